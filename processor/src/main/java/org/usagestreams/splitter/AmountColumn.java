@@ -1,0 +1,131 @@
+package org.usagestreams.splitter;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.parquet.column.ColumnReader;
+import org.apache.parquet.column.Dictionary;
+import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.io.api.PrimitiveConverter;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+
+/** A column of amounts as 64-bit floats; integers and decimals are converted. NaN stands for null. */
+final class AmountColumn extends WindowColumn {
+    private final PrimitiveTypeName type;
+    private final int scale;
+    private final boolean unsigned;
+    private final Converter converter = new Converter();
+    private double[] values = {};
+    private int row;
+    private ColumnReader reader;
+
+    /**
+     * A column of amounts.
+     *
+     * @param type the column's type in the file
+     * @param scale decimals of integers and binary decimals
+     * @param unsigned whether integers have no sign
+     */
+    AmountColumn(PrimitiveTypeName type, int scale, boolean unsigned) {
+        this.type = type;
+        this.scale = scale;
+        this.unsigned = unsigned;
+    }
+
+    @Override
+    List<PrimitiveConverter> converters() {
+        return List.of(converter);
+    }
+
+    @Override
+    void begin(List<ColumnReader> readers) {
+        reader = readers.get(0);
+    }
+
+    @Override
+    void read(int rows) {
+        values = new double[rows];
+        Arrays.fill(values, Double.NaN);
+        final int present = reader.getDescriptor().getMaxDefinitionLevel();
+        for (row = 0; row < rows; row++) {
+            if (reader.getCurrentDefinitionLevel() == present) {
+                reader.writeCurrentValueToConverter();
+            }
+            reader.consume();
+        }
+    }
+
+    double[] values() {
+        return values;
+    }
+
+    private final class Converter extends PrimitiveConverter {
+        private double[] decoded = {};
+
+        @Override
+        public boolean hasDictionarySupport() {
+            return true;
+        }
+
+        @Override
+        public void setDictionary(Dictionary dictionary) {
+            final int before = row;
+            final double[] keep = values;
+            // The ids' values are converted by the very methods that take plain values.
+            values = new double[dictionary.getMaxId() + 1];
+            for (row = 0; row < values.length; row++) {
+                addFrom(dictionary, row);
+            }
+            decoded = values;
+            values = keep;
+            row = before;
+        }
+
+        private void addFrom(Dictionary dictionary, int id) {
+            switch (type) {
+                case DOUBLE -> addDouble(dictionary.decodeToDouble(id));
+                case FLOAT -> addFloat(dictionary.decodeToFloat(id));
+                case INT32 -> addInt(dictionary.decodeToInt(id));
+                case INT64 -> addLong(dictionary.decodeToLong(id));
+                default -> addBinary(dictionary.decodeToBinary(id));
+            }
+        }
+
+        @Override
+        public void addValueFromDictionary(int id) {
+            values[row] = decoded[id];
+        }
+
+        @Override
+        public void addDouble(double value) {
+            values[row] = value;
+        }
+
+        @Override
+        public void addFloat(float value) {
+            values[row] = value;
+        }
+
+        @Override
+        public void addInt(int value) {
+            addLong(unsigned ? Integer.toUnsignedLong(value) : value);
+        }
+
+        @Override
+        public void addLong(long value) {
+            if (scale != 0) {
+                values[row] = BigDecimal.valueOf(value, scale).doubleValue();
+            } else {
+                values[row] = unsigned && value < 0 ? (value >>> 1) * 2.0 : value;
+            }
+        }
+
+        @Override
+        public void addBinary(Binary value) {
+            values[row] = value.length() == 0
+                    ? Double.NaN
+                    : new BigDecimal(new BigInteger(value.getBytes()), scale).doubleValue();
+        }
+    }
+}

@@ -1,0 +1,278 @@
+package org.usagestreams.splitter;
+
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.column.ColumnReader;
+import org.apache.parquet.column.impl.ColumnReadStoreImpl;
+import org.apache.parquet.column.page.PageReadStore;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnPath;
+import org.apache.parquet.io.InputFile;
+import org.apache.parquet.schema.MessageType;
+import org.usagestreams.chunk.Chunk;
+import org.usagestreams.chunk.ChunkCodec;
+import org.usagestreams.chunk.ChunkKey;
+import org.usagestreams.chunk.DayKey;
+import org.usagestreams.chunk.Versions;
+import org.usagestreams.chunk.wire.ObjectVersion;
+import org.usagestreams.chunk.wire.Slice;
+import org.usagestreams.chunk.wire.SliceEnd;
+import org.usagestreams.notification.ReportKey;
+
+/**
+ * Splits one object into row chunks. Of a row group only the needed columns are read, as they are stored; of these, a
+ * window of rows at a time is decoded. The same object gives the same records.
+ */
+public final class ObjectSplitter {
+    /** Interval starts of a slice that are still listed in its end; a day has 24. */
+    private static final int LISTED_STARTS = 64;
+
+    private final SplitLimits limits;
+
+    /** Splits within these bounds. */
+    public ObjectSplitter(SplitLimits limits) {
+        this.limits = limits;
+    }
+
+    /**
+     * Splits an object: chunks as they are made, then an end for each usage date.
+     *
+     * @param file the object's bytes, all of one version
+     * @param version which version that is
+     * @param report whose report it is and of which type
+     * @throws RejectedObjectException where the object cannot be processed as it is
+     * @throws IOException where the object cannot be read now, or the sink cannot take a record
+     */
+    public SplitResult split(InputFile file, ObjectVersion version, ReportKey report, ChunkSink sink)
+            throws IOException, RejectedObjectException {
+        return new Split(version, report, sink).run(file);
+    }
+
+    /** The sink could not take a record. */
+    static final class SinkException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        SinkException(RuntimeException cause) {
+            super(cause.getMessage(), cause);
+        }
+
+        RuntimeException failure() {
+            return (RuntimeException) getCause();
+        }
+    }
+
+    /** What is known of one date's slice while its object is read. */
+    private static final class OpenSlice {
+        private int chunks;
+        private long rows;
+        private final TreeSet<Long> starts = new TreeSet<>();
+    }
+
+    private final class Split {
+        private final ObjectVersion version;
+        private final ReportKey report;
+        private final ChunkSink sink;
+        private final String objectId;
+        private final String versionId;
+        private final Map<LocalDate, OpenSlice> slices = new TreeMap<>();
+        private final Map<DropReason, Long> dropped = Window.noneDropped();
+        private long rows;
+        private long unreadableLabels;
+        private int rowGroup = -1;
+
+        Split(ObjectVersion version, ReportKey report, ChunkSink sink) {
+            this.version = version;
+            this.report = report;
+            this.sink = sink;
+            objectId = Versions.objectId(version);
+            versionId = Versions.versionId(version);
+        }
+
+        SplitResult run(InputFile file) throws IOException, RejectedObjectException {
+            try (ParquetFileReader reader = ParquetFileReader.open(file, options())) {
+                final MessageType schema = reader.getFileMetaData().getSchema();
+                final NeededColumns columns = new NeededColumns(schema, report.type(), limits);
+                reader.setRequestedSchema(columns.schema());
+                final int rowGroups = reader.getRowGroups().size();
+                for (int i = 0; i < rowGroups; i++) {
+                    rowGroup = i;
+                    final BlockMetaData block = reader.getRowGroups().get(i);
+                    if (block.getRowCount() > 0) {
+                        checkSize(block, columns.schema());
+                        try (PageReadStore pages = reader.readRowGroup(i)) {
+                            split(pages, columns, block, reader.getFileMetaData().getCreatedBy());
+                        }
+                    }
+                }
+                int chunks = 0;
+                for (final Map.Entry<LocalDate, OpenSlice> slice : slices.entrySet()) {
+                    chunks += slice.getValue().chunks;
+                    end(slice.getKey(), slice.getValue());
+                }
+                return new SplitResult(
+                        rowGroups, chunks, rows, dropped, unreadableLabels, new TreeSet<>(slices.keySet()));
+            } catch (RejectedObjectException e) {
+                throw e.place() != null ? e : new RejectedObjectException(e.getMessage(), place(), e);
+            } catch (IOException | RuntimeException e) {
+                // Parquet reports a file that is none, is cut off or contradicts itself by exceptions of all kinds, and
+                // wraps the store's in them.
+                throw notOfTheFile(e).orElseThrow(() -> new RejectedObjectException(reason(e), place(), e));
+            }
+        }
+
+        private void split(PageReadStore pages, NeededColumns columns, BlockMetaData rowGroup, String createdBy)
+                throws IOException, RejectedObjectException {
+            final MessageType schema = columns.schema();
+            final ColumnReadStoreImpl store =
+                    new ColumnReadStoreImpl(pages, new ColumnConverters(schema, columns), schema, createdBy);
+            final List<ColumnDescriptor> leaves = schema.getColumns();
+            int leaf = 0;
+            for (final WindowColumn column : columns.inSchemaOrder()) {
+                final List<ColumnReader> readers = new ArrayList<>();
+                for (int i = 0; i < column.converters().size(); i++) {
+                    readers.add(store.getColumnReader(leaves.get(leaf++)));
+                }
+                column.begin(readers);
+            }
+            final int window = windowRows(rowGroup, schema);
+            for (long done = 0; done < pages.getRowCount(); done += window) {
+                final int count = (int) Math.min(window, pages.getRowCount() - done);
+                for (final WindowColumn column : columns.all()) {
+                    column.read(count);
+                }
+                split(new Window(report.type(), columns, count, dropped), count);
+            }
+        }
+
+        private void split(Window window, int count) throws IOException, RejectedObjectException {
+            rows += count;
+            for (final Map.Entry<LocalDate, int[]> date : window.rowsByDate().entrySet()) {
+                final OpenSlice slice = slices.computeIfAbsent(date.getKey(), d -> new OpenSlice());
+                if (slices.size() > limits.dates()) {
+                    throw new RejectedObjectException(
+                            "more than " + limits.dates() + " usage dates (setting splitter.dates)");
+                }
+                final int[] order = date.getValue();
+                for (int from = 0; from < order.length; from += limits.chunkRows()) {
+                    emit(window, date.getKey(), slice, order, from, Math.min(from + limits.chunkRows(), order.length));
+                }
+            }
+            unreadableLabels += window.unreadableLabels();
+        }
+
+        /** Halves what is over the limit of bytes. */
+        private void emit(Window window, LocalDate date, OpenSlice slice, int[] order, int from, int to)
+                throws IOException {
+            final Chunk chunk = window.chunk(order, from, to);
+            final byte[] columns = ChunkCodec.encodeColumns(chunk);
+            if (columns.length > limits.chunkBytes() && to - from > 1) {
+                final int middle = (from + to) >>> 1;
+                emit(window, date, slice, order, from, middle);
+                emit(window, date, slice, order, middle, to);
+                return;
+            }
+            for (final long start : chunk.intervalStart().dictionary()) {
+                if (slice.starts.size() <= LISTED_STARTS) {
+                    slice.starts.add(start);
+                }
+            }
+            slice.rows += chunk.rows();
+            final int number = slice.chunks++;
+            send(
+                    new ChunkKey(new DayKey(report.source(), date), objectId, versionId, number),
+                    ChunkCodec.encode(slice(date), number, chunk.rows(), columns));
+        }
+
+        private void end(LocalDate date, OpenSlice open) throws IOException {
+            final SliceEnd.Builder end =
+                    SliceEnd.newBuilder().setSlice(slice(date)).setChunks(open.chunks).setRows(open.rows);
+            slices.keySet().forEach(d -> end.addDates((int) d.toEpochDay()));
+            if (open.starts.size() <= LISTED_STARTS) {
+                end.addAllIntervalStarts(open.starts);
+            }
+            send(
+                    ChunkKey.end(new DayKey(report.source(), date), objectId, versionId),
+                    end.build().toByteArray());
+        }
+
+        /** What the sink throws is not the file's fault. */
+        private void send(ChunkKey key, byte[] value) throws IOException {
+            try {
+                sink.accept(key, value);
+            } catch (RuntimeException e) {
+                throw new SinkException(e);
+            }
+        }
+
+        private String place() {
+            return rowGroup < 0 ? "footer" : "row group " + rowGroup;
+        }
+
+        private Slice slice(LocalDate date) {
+            return Slice.newBuilder()
+                    .setVersion(version)
+                    .setReport(org.usagestreams.chunk.wire.ReportType.valueOf(report.type().name()))
+                    .setSource(report.source())
+                    .setUsageDate((int) date.toEpochDay())
+                    .build();
+        }
+    }
+
+    private ParquetReadOptions options() {
+        return ParquetReadOptions.builder(new PlainParquetConfiguration())
+                .withCodecFactory(new BlockCodecs(limits.pageBytes()))
+                .usePageChecksumVerification(true)
+                .build();
+    }
+
+    private void checkSize(BlockMetaData rowGroup, MessageType schema) throws RejectedObjectException {
+        long stored = 0;
+        for (final ColumnChunkMetaData column : rowGroup.getColumns()) {
+            if (schema.containsPath(column.getPath().toArray())) {
+                stored = Math.addExact(stored, Math.max(0, column.getTotalSize()));
+            }
+        }
+        if (stored > limits.rowGroupBytes()) {
+            throw new RejectedObjectException("its needed columns have " + stored + " bytes, over the limit of "
+                    + limits.rowGroupBytes() + " (setting splitter.row.group.bytes)");
+        }
+    }
+
+    /** Fewer rows at once where they are large, so that what a window decodes to stays bounded. */
+    private int windowRows(BlockMetaData rowGroup, MessageType schema) {
+        long bytes = 1;
+        for (final ColumnChunkMetaData column : rowGroup.getColumns()) {
+            final ColumnPath path = column.getPath();
+            if (schema.containsPath(path.toArray())) {
+                bytes += Math.max(0, column.getTotalUncompressedSize());
+            }
+        }
+        final double perRow = Math.max(1.0, (double) bytes / rowGroup.getRowCount());
+        return (int) Math.max(1, Math.min(limits.windowRows(), limits.windowBytes() / perRow));
+    }
+
+    private static Optional<IOException> notOfTheFile(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StoreException || cause instanceof SinkException) {
+                return Optional.of((IOException) cause);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String reason(Throwable e) {
+        final String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return "not readable as Parquet: " + message;
+    }
+}

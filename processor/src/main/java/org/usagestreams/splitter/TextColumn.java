@@ -1,0 +1,165 @@
+package org.usagestreams.splitter;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.parquet.column.ColumnReader;
+import org.apache.parquet.column.Dictionary;
+import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.io.api.PrimitiveConverter;
+
+/**
+ * A text column by dictionary. A page's dictionary ids are translated without looking at the text again; plain values
+ * are looked up.
+ */
+class TextColumn extends WindowColumn {
+    /** Codes of values that are no text of the dictionary. */
+    static final int NULL = 0;
+
+    static final int TOO_LONG = -1;
+    static final int UNREADABLE = -2;
+
+    private static final int NOT_YET = Integer.MIN_VALUE;
+
+    private final int longest;
+    private final int codeOfLonger;
+    private final Predicate<String> unreadable;
+    private final Map<String, Integer> codesByText = new HashMap<>();
+    private final List<String> dictionary = new ArrayList<>();
+    private final Converter converter = new Converter();
+    private int[] codes = {};
+    private int row;
+    private ColumnReader reader;
+
+    /**
+     * A column of texts.
+     *
+     * @param longest in bytes; longer texts get the code
+     * @param unreadable texts that get {@link #UNREADABLE}
+     */
+    TextColumn(int longest, int codeOfLonger, Predicate<String> unreadable) {
+        this.longest = longest;
+        this.codeOfLonger = codeOfLonger;
+        this.unreadable = unreadable;
+    }
+
+    @Override
+    List<PrimitiveConverter> converters() {
+        return List.of(converter);
+    }
+
+    @Override
+    void begin(List<ColumnReader> readers) {
+        reader = readers.get(0);
+    }
+
+    @Override
+    void read(int rows) {
+        startWindow(rows);
+        final int present = reader.getDescriptor().getMaxDefinitionLevel();
+        for (row = 0; row < rows; row++) {
+            if (reader.getCurrentDefinitionLevel() == present) {
+                reader.writeCurrentValueToConverter();
+            }
+            reader.consume();
+        }
+    }
+
+    /** All null, until set. */
+    final void startWindow(int rows) {
+        codes = new int[rows];
+        codesByText.clear();
+        dictionary.clear();
+        converter.forgetWindow();
+    }
+
+    final void set(int atRow, String text) {
+        codes[atRow] = codeOf(text);
+    }
+
+    /** Per row the text's place in {@link #dictionary} plus 1, or one of the constants. */
+    final int[] codes() {
+        return codes;
+    }
+
+    final List<String> dictionary() {
+        return dictionary;
+    }
+
+    private int codeOf(String text) {
+        final Integer known = codesByText.get(text);
+        if (known != null) {
+            return known;
+        }
+        final int code;
+        if (unreadable.test(text)) {
+            code = UNREADABLE;
+        } else {
+            dictionary.add(text);
+            code = dictionary.size();
+        }
+        codesByText.put(text, code);
+        return code;
+    }
+
+    private final class Converter extends PrimitiveConverter {
+        private Dictionary pageDictionary;
+        private int[] codesById = {};
+
+        void forgetWindow() {
+            Arrays.fill(codesById, NOT_YET);
+        }
+
+        @Override
+        public boolean hasDictionarySupport() {
+            return true;
+        }
+
+        @Override
+        public void setDictionary(Dictionary dictionary) {
+            pageDictionary = dictionary;
+            codesById = new int[dictionary.getMaxId() + 1];
+            forgetWindow();
+        }
+
+        @Override
+        public void addValueFromDictionary(int id) {
+            if (codesById[id] == NOT_YET) {
+                codesById[id] = codeOf(pageDictionary.decodeToBinary(id));
+            }
+            codes[row] = codesById[id];
+        }
+
+        @Override
+        public void addBinary(Binary value) {
+            codes[row] = codeOf(value);
+        }
+
+        private int codeOf(Binary value) {
+            return value.length() > longest ? codeOfLonger : TextColumn.this.codeOf(value.toStringUsingUTF8());
+        }
+    }
+
+    /** A column that the file does not have, or that has a type without values. */
+    static final class Missing extends TextColumn {
+        Missing() {
+            super(0, NULL, text -> false);
+        }
+
+        @Override
+        List<PrimitiveConverter> converters() {
+            return List.of();
+        }
+
+        @Override
+        void begin(List<ColumnReader> readers) {}
+
+        @Override
+        void read(int rows) {
+            startWindow(rows);
+        }
+    }
+}

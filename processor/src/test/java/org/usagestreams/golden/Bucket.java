@@ -1,0 +1,118 @@
+package org.usagestreams.golden;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.usagestreams.chunk.Chunk;
+import org.usagestreams.chunk.ChunkCodec;
+import org.usagestreams.chunk.ChunkKey;
+import org.usagestreams.chunk.DayKey;
+import org.usagestreams.chunk.wire.ObjectVersion;
+import org.usagestreams.chunk.wire.SliceEnd;
+import org.usagestreams.label.LabelText;
+import org.usagestreams.notification.ReportKey;
+import org.usagestreams.splitter.ObjectSplitter;
+import org.usagestreams.splitter.SplitLimits;
+import org.usagestreams.splitter.SplitResult;
+import org.usagestreams.summary.ChunkReader;
+import org.usagestreams.summary.DaySummary;
+import org.usagestreams.summary.LiveSlices;
+import org.usagestreams.summary.ReferenceData;
+import org.usagestreams.summary.SummaryRow;
+import org.usagestreams.topology.RowJson;
+
+/** The records that a splitter makes of objects, and the summary of them without Kafka. */
+public final class Bucket {
+    private final SplitLimits limits;
+    private final Map<String, byte[]> records = new LinkedHashMap<>();
+
+    public Bucket(SplitLimits limits) {
+        this.limits = limits;
+    }
+
+    /** The records of one version, in the order in which the splitter sends them. */
+    public static Map<ChunkKey, byte[]> split(SplitLimits limits, ObjectVersion version, byte[] bytes) {
+        final Map<ChunkKey, byte[]> split = new LinkedHashMap<>();
+        splitInto(limits, version, bytes, split);
+        return split;
+    }
+
+    /** The same, with what is reported of the object. */
+    public static SplitResult splitInto(
+            SplitLimits limits, ObjectVersion version, byte[] bytes, Map<ChunkKey, byte[]> split) {
+        try {
+            return new ObjectSplitter(limits)
+                    .split(
+                            new BytesInputFile(bytes),
+                            version,
+                            ReportKey.of(version.getKey()).orElseThrow(),
+                            split::put);
+        } catch (Exception e) {
+            throw new AssertionError(version.getKey(), e);
+        }
+    }
+
+    /** Adds a version's records. */
+    public Bucket put(ObjectVersion version, byte[] bytes) {
+        split(limits, version, bytes).forEach((key, value) -> records.put(key.toString(), value));
+        return this;
+    }
+
+    /** The values of the published rows of all days, by uuid. */
+    public Map<String, byte[]> summarise(java.util.function.Function<String, ReferenceData> reference) {
+        final Map<DayKey, List<SliceEnd>> ends = new LinkedHashMap<>();
+        records.forEach((key, value) -> {
+            final ChunkKey parsed = ChunkKey.parse(key.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            if (parsed.isEnd()) {
+                ends.computeIfAbsent(parsed.day(), d -> new ArrayList<>()).add(parse(value));
+            }
+        });
+        final Map<String, byte[]> rows = new TreeMap<>();
+        final RowJson json = new RowJson();
+        final ChunkReader reader = end -> chunks(end);
+        ends.forEach((day, slices) -> new DaySummary(new LabelText())
+                .summarise(
+                        day,
+                        LiveSlices.counted(
+                                new ArrayList<>(LiveSlices.latest(slices).values())),
+                        reader,
+                        reference.apply(day.source()),
+                        (SummaryRow row) -> {
+                            if (rows.put(row.uuid().toString(), json.value(row)) != null) {
+                                throw new AssertionError("two rows have the uuid " + row.uuid());
+                            }
+                        }));
+        return rows;
+    }
+
+    private List<Chunk> chunks(SliceEnd end) {
+        final ObjectVersion version = end.getSlice().getVersion();
+        final List<Chunk> chunks = new ArrayList<>();
+        for (int i = 0; i < end.getChunks(); i++) {
+            chunks.add(ChunkCodec.decode(records.get(new ChunkKey(
+                            DayKey.of(end.getSlice()),
+                            org.usagestreams.chunk.Versions.objectId(version),
+                            org.usagestreams.chunk.Versions.versionId(version),
+                            i)
+                    .toString())));
+        }
+        return chunks;
+    }
+
+    /** Parses a slice's end. */
+    public static SliceEnd parse(byte[] value) {
+        try {
+            return SliceEnd.parseFrom(value);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Keys of all records. */
+    public TreeSet<String> keys() {
+        return new TreeSet<>(records.keySet());
+    }
+}
