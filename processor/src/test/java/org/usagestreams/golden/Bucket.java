@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.usagestreams.chunk.Chunk;
 import org.usagestreams.chunk.ChunkCodec;
 import org.usagestreams.chunk.ChunkKey;
@@ -61,6 +60,11 @@ public final class Bucket {
         return this;
     }
 
+    /** Adds one record. */
+    public void record(ChunkKey key, byte[] value) {
+        records.put(key.toString(), value);
+    }
+
     /** The values of the published rows of all days, by uuid. */
     public Map<String, byte[]> summarise(java.util.function.Function<String, ReferenceData> reference) {
         final Map<DayKey, List<SliceEnd>> ends = new LinkedHashMap<>();
@@ -109,10 +113,5 @@ public final class Bucket {
         } catch (com.google.protobuf.InvalidProtocolBufferException e) {
             throw new AssertionError(e);
         }
-    }
-
-    /** Keys of all records. */
-    public TreeSet<String> keys() {
-        return new TreeSet<>(records.keySet());
     }
 }

@@ -1,0 +1,146 @@
+package org.usagestreams.topology;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.usagestreams.chunk.Chunk;
+import org.usagestreams.chunk.ChunkCodec;
+import org.usagestreams.chunk.ChunkKey;
+import org.usagestreams.chunk.DayKey;
+import org.usagestreams.chunk.MalformedChunkException;
+import org.usagestreams.chunk.Versions;
+import org.usagestreams.chunk.wire.ObjectVersion;
+import org.usagestreams.chunk.wire.SliceEnd;
+
+/** Reads the chunk store by day and slice. */
+final class ChunkStore {
+    private final ReadOnlyKeyValueStore<String, byte[]> store;
+    private final StringSerializer prefixes = new StringSerializer();
+
+    ChunkStore(ReadOnlyKeyValueStore<String, byte[]> store) {
+        this.store = store;
+    }
+
+    /** All ends of a day; those that are none are left out, they were reported when they came. */
+    List<SliceEnd> ends(DayKey day) {
+        final List<SliceEnd> ends = new ArrayList<>();
+        try (KeyValueIterator<String, byte[]> found = store.prefixScan(ChunkKey.endPrefix(day), prefixes)) {
+            while (found.hasNext()) {
+                try {
+                    ends.add(SliceEnd.parseFrom(found.next().value));
+                } catch (InvalidProtocolBufferException e) {
+                    continue;
+                }
+            }
+        }
+        return ends;
+    }
+
+    boolean hasEnd(ChunkKey key) {
+        return store.get(key.endKey().toString()) != null;
+    }
+
+    /** Whether every announced chunk is there. */
+    boolean isWhole(SliceEnd end) {
+        final int announced = end.getChunks();
+        // The last chunk comes last: where it is missing, the others need not be counted.
+        if (announced == 0 || store.get(rowPrefix(end) + String.format("%08d", announced - 1)) == null) {
+            return announced == 0;
+        }
+        int count = 0;
+        try (KeyValueIterator<String, byte[]> chunks = store.prefixScan(rowPrefix(end), prefixes)) {
+            while (chunks.hasNext()) {
+                chunks.next();
+                count++;
+            }
+        }
+        return count == announced;
+    }
+
+    /** Keys of all that is there of a version on a day, the end first. */
+    List<String> keys(DayKey day, ObjectVersion version) {
+        final String object = Versions.objectId(version);
+        final String id = Versions.versionId(version);
+        final List<String> keys = new ArrayList<>();
+        final String end = ChunkKey.end(day, object, id).toString();
+        if (store.get(end) != null) {
+            keys.add(end);
+        }
+        try (KeyValueIterator<String, byte[]> chunks =
+                store.prefixScan(ChunkKey.rowPrefix(day, object, id), prefixes)) {
+            while (chunks.hasNext()) {
+                keys.add(chunks.next().key);
+            }
+        }
+        return keys;
+    }
+
+    /**
+     * The chunks of a slice in order, decoded as they are asked for.
+     *
+     * <p>Iterating throws {@link UnreadableSliceException} at a chunk that is none.
+     */
+    Iterable<Chunk> chunks(SliceEnd end) {
+        final String prefix = rowPrefix(end);
+        return () -> new Iterator<>() {
+            private int number;
+
+            @Override
+            public boolean hasNext() {
+                return number < end.getChunks();
+            }
+
+            @Override
+            public Chunk next() {
+                final String key = prefix + String.format("%08d", number++);
+                final byte[] value = store.get(key);
+                try {
+                    if (value == null) {
+                        throw new MalformedChunkException("missing, though it was counted");
+                    }
+                    return ChunkCodec.decode(value);
+                } catch (MalformedChunkException e) {
+                    throw new UnreadableSliceException(end, key, value, e);
+                }
+            }
+        };
+    }
+
+    private static String rowPrefix(SliceEnd end) {
+        final ObjectVersion version = end.getSlice().getVersion();
+        return ChunkKey.rowPrefix(
+                DayKey.of(end.getSlice()), Versions.objectId(version), Versions.versionId(version));
+    }
+
+    /** A slice with a chunk that cannot be read. */
+    static final class UnreadableSliceException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient SliceEnd end;
+        private final String key;
+        private final transient byte[] value;
+
+        UnreadableSliceException(SliceEnd end, String key, byte[] value, MalformedChunkException cause) {
+            super(cause.getMessage(), cause);
+            this.end = end;
+            this.key = key;
+            this.value = value;
+        }
+
+        SliceEnd end() {
+            return end;
+        }
+
+        String key() {
+            return key;
+        }
+
+        byte[] value() {
+            return value;
+        }
+    }
+}

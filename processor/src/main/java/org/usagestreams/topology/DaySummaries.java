@@ -1,0 +1,266 @@
+package org.usagestreams.topology;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.errors.CorruptRecordException;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.usagestreams.chunk.ChunkKey;
+import org.usagestreams.chunk.DayKey;
+import org.usagestreams.chunk.MalformedChunkException;
+import org.usagestreams.chunk.Versions;
+import org.usagestreams.chunk.wire.ObjectState;
+import org.usagestreams.chunk.wire.PublishedDay;
+import org.usagestreams.chunk.wire.SliceEnd;
+import org.usagestreams.deadletter.DeadLetter;
+import org.usagestreams.label.LabelText;
+import org.usagestreams.summary.DaySummary;
+
+/**
+ * Knows which days were touched, and summarises each anew after a short pause. A day is touched by the end of a slice, by
+ * a chunk that comes after its end, by the end of a counted slice going, and by a change of reference data.
+ */
+final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byte[]> implements DayPass.Output {
+    private static final Logger LOG = LoggerFactory.getLogger(DaySummaries.class);
+
+    private final TopologySettings settings;
+    private final ReferenceTables.Revision revision;
+    private final Backlog backlog;
+    private final Map<DayKey, Touch> touched = new HashMap<>();
+    private KeyValueStore<String, byte[]> days;
+    private KeyValueStore<String, byte[]> touchedStore;
+    private ChunkStore chunks;
+    private ReferenceTables reference;
+    private DayPass pass;
+    private long seenRevision = -1;
+
+    /** Wall-clock milliseconds at which a day was first and last touched since its last pass. */
+    private record Touch(long first, long last) {}
+
+    DaySummaries(TopologySettings settings, ReferenceTables.Revision revision, Backlog backlog) {
+        this.settings = settings;
+        this.revision = revision;
+        this.backlog = backlog;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+        super.init(context);
+        days = context.getStateStore(Names.DAYS);
+        touchedStore = context.getStateStore(Names.TOUCHED);
+        chunks = new ChunkStore(context.getStateStore(Names.CHUNKS));
+        reference = new ReferenceTables(context);
+        pass = new DayPass(
+                chunks,
+                new PublishedStore(context.getStateStore(Names.PUBLISHED)),
+                new DaySummary(new LabelText()),
+                settings.rowBytes(),
+                this);
+        final long now = context.currentSystemTimeMs();
+        try (KeyValueIterator<String, byte[]> all = touchedStore.all()) {
+            all.forEachRemaining(entry -> touched.put(DayKey.parse(entry.key), new Touch(now, now)));
+        }
+        backlog.add(touched.size());
+        context.schedule(settings.tick(), PunctuationType.WALL_CLOCK_TIME, this::tick);
+    }
+
+    @Override
+    public void close() {
+        backlog.add(-touched.size());
+        touched.clear();
+    }
+
+    @Override
+    public void process(Record<String, byte[]> record) {
+        final ChunkKey key;
+        try {
+            key = ChunkKey.parse(record.key().getBytes(StandardCharsets.UTF_8));
+            if (record.value() == null) {
+                if (key.isEnd() && isCounted(key)) {
+                    touch(key.day());
+                }
+            } else if (key.isEnd()) {
+                seen(SliceEnd.parseFrom(record.value()), key, record.timestamp());
+                touch(key.day());
+            } else if (chunks.hasEnd(key)) {
+                touch(key.day());
+            }
+        } catch (MalformedChunkException | InvalidProtocolBufferException e) {
+            deadLetter(record, e);
+        }
+    }
+
+    private boolean isCounted(ChunkKey key) {
+        return day(key.day()).getCountedList().contains(DayPass.versionOf(key));
+    }
+
+    /** Tells who knows all dates of the object that a version has come. */
+    private void seen(SliceEnd end, ChunkKey key, long timestamp) {
+        final ObjectState state = ObjectState.newBuilder()
+                .setVersion(end.getSlice().getVersion())
+                .setSource(end.getSlice().getSource())
+                .addAllDates(end.getDatesList())
+                .setSeenOn((int) key.day().date().toEpochDay())
+                .build();
+        context()
+                .forward(
+                        new Record<>(
+                                Versions.objectName(end.getSlice().getVersion()).getBytes(StandardCharsets.UTF_8),
+                                state.toByteArray(),
+                                timestamp),
+                        Names.OBJECT_SINK);
+    }
+
+    private void touch(DayKey day) {
+        final long now = context().currentSystemTimeMs();
+        final Touch before = touched.get(day);
+        touched.put(day, new Touch(before == null ? now : before.first(), now));
+        if (before == null) {
+            backlog.add(1);
+            touchedStore.put(day.toString(), new byte[0]);
+        }
+    }
+
+    private void tick(long now) {
+        if (seenRevision != revision.get()) {
+            seenRevision = revision.get();
+            touchWhereReferenceChanged();
+        }
+        if (touched.isEmpty()) {
+            return;
+        }
+        final List<DayKey> due = new ArrayList<>();
+        touched.forEach((day, touch) -> {
+            if (now - touch.last() >= settings.quiet().toMillis()
+                    || now - touch.first() >= settings.longestDelay().toMillis()) {
+                due.add(day);
+            }
+        });
+        due.sort(java.util.Comparator.comparingLong((DayKey day) -> touched.get(day).first())
+                .thenComparing(DayKey::toString));
+        final long end = context().currentSystemTimeMs() + settings.budget().toMillis();
+        for (final DayKey day : due) {
+            summarise(day);
+            if (context().currentSystemTimeMs() >= end) {
+                break;
+            }
+        }
+    }
+
+    private void touchWhereReferenceChanged() {
+        final Map<String, Long> digests = new HashMap<>();
+        final List<DayKey> changed = new ArrayList<>();
+        try (KeyValueIterator<String, byte[]> all = days.all()) {
+            while (all.hasNext()) {
+                final KeyValue<String, byte[]> entry = all.next();
+                final DayKey day = DayKey.parse(entry.key);
+                final long digest = digests.computeIfAbsent(
+                        day.source(), source -> ReferenceTables.digest(reference.of(source)));
+                if (parse(entry.key, entry.value).getReference() != digest) {
+                    changed.add(day);
+                }
+            }
+        }
+        changed.forEach(this::touch);
+    }
+
+    private void summarise(DayKey day) {
+        final long start = System.nanoTime();
+        final DayPass.Outcome outcome = pass.run(day, day(day), reference.of(day.source()));
+        if (outcome.day() == null) {
+            final long now = context().currentSystemTimeMs();
+            LOG.warn("source {} date {}: waits for a chunk that it once had", day.source(), day.date());
+            touched.put(day, new Touch(now, now));
+            return;
+        }
+        final boolean empty = outcome.rows() == 0
+                && outcome.day().getCountedCount() == 0
+                && outcome.day().getRejectedCount() == 0;
+        days.put(day.toString(), empty ? null : outcome.day().toByteArray());
+        touched.remove(day);
+        touchedStore.delete(day.toString());
+        backlog.add(-1);
+        if (outcome.changed() + outcome.removed() > 0) {
+            LOG.info(
+                    "source {} date {}: revision {}, {} rows, {} changed, {} removed, {} objects, {} ms",
+                    day.source(),
+                    day.date(),
+                    outcome.day().getRevision(),
+                    outcome.rows(),
+                    outcome.changed(),
+                    outcome.removed(),
+                    outcome.day().getCountedCount(),
+                    (System.nanoTime() - start) / 1_000_000);
+        }
+    }
+
+    private PublishedDay day(DayKey day) {
+        final byte[] value = days.get(day.toString());
+        return value == null ? PublishedDay.getDefaultInstance() : parse(day.toString(), value);
+    }
+
+    private static PublishedDay parse(String key, byte[] value) {
+        try {
+            return PublishedDay.parseFrom(value);
+        } catch (InvalidProtocolBufferException e) {
+            throw new CorruptRecordException("store " + Names.DAYS + ", key " + key + ": " + e.getMessage());
+        }
+    }
+
+    private void deadLetter(Record<String, byte[]> record, Exception e) {
+        final String place = context()
+                .recordMetadata()
+                .map((RecordMetadata m) -> m.topic() + "-" + m.partition() + "@" + m.offset())
+                .orElse(null);
+        deadLetter(new DeadLetter(
+                DeadLetter.Step.SUMMARISE,
+                "a record on the chunk topic is none of ours: " + e.getMessage(),
+                null,
+                null,
+                null,
+                "key " + record.key(),
+                place,
+                DeadLetter.payloadOf(record.value()),
+                now()));
+    }
+
+    @Override
+    public void row(byte[] key, byte[] value) {
+        context().forward(new Record<>(key, value, context().currentSystemTimeMs()), Names.SUMMARY_SINK);
+    }
+
+    @Override
+    public void chunkTombstone(String key) {
+        context()
+                .forward(
+                        new Record<>(key.getBytes(StandardCharsets.UTF_8), null, context().currentSystemTimeMs()),
+                        Names.TOMBSTONE_SINK);
+    }
+
+    @Override
+    public void deadLetter(DeadLetter letter) {
+        LOG.warn("set aside: {} {} {}", letter.object() == null ? letter.record() : letter.object(), letter.place(), letter.reason());
+        context()
+                .forward(
+                        new Record<>(letter.key(), letter.toJson(), context().currentSystemTimeMs()),
+                        Names.DEAD_LETTER_SINK);
+    }
+
+    @Override
+    public String now() {
+        return Instant.ofEpochMilli(context().currentSystemTimeMs()).toString();
+    }
+}

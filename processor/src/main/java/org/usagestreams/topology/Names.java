@@ -1,0 +1,28 @@
+package org.usagestreams.topology;
+
+/** Names of the topology's nodes and stores: they are part of changelog topics and metrics, and never change. */
+final class Names {
+    static final String CHUNK_SOURCE = "chunk-source";
+    static final String CHUNK_TABLE = "chunk-table";
+    static final String DAY_SUMMARY = "day-summary";
+    static final String RETRACTION_SOURCE = "retraction-source";
+    static final String RETRACT = "retract";
+    static final String OBJECT_SOURCE = "object-source";
+    static final String OBJECT_VERSIONS = "object-versions";
+    static final String SUMMARY_SINK = "summary-sink";
+    static final String OBJECT_SINK = "object-sink";
+    static final String TOMBSTONE_SINK = "chunk-tombstone-sink";
+    static final String RETRACTION_SINK = "retraction-sink";
+    static final String DEAD_LETTER_SINK = "dead-letter-sink";
+
+    static final String CHUNKS = "chunks";
+    static final String DAYS = "days";
+    static final String PUBLISHED = "published";
+    static final String TOUCHED = "touched";
+    static final String OBJECTS = "objects";
+    static final String CLUSTERS = "clusters";
+    static final String ENABLED_KEYS = "enabled-keys";
+    static final String COST_CATEGORIES = "cost-categories";
+
+    private Names() {}
+}

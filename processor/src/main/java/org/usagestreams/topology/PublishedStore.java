@@ -1,0 +1,87 @@
+package org.usagestreams.topology;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.kafka.common.errors.CorruptRecordException;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.usagestreams.chunk.DayKey;
+import org.usagestreams.chunk.wire.PublishedRows;
+
+/**
+ * What was last published of each day: a digest for each row, 24 bytes a row, in 256 blocks by the uuid's first byte. A
+ * block is written when a row of it changes.
+ */
+final class PublishedStore {
+    private static final int UUID_BYTES = 16;
+
+    private final KeyValueStore<String, byte[]> store;
+
+    PublishedStore(KeyValueStore<String, byte[]> store) {
+        this.store = store;
+    }
+
+    /** The digests of a day's rows by uuid. */
+    Map<UUID, Long> load(DayKey day) {
+        final Map<UUID, Long> rows = new HashMap<>();
+        try (KeyValueIterator<String, byte[]> blocks = store.prefixScan(day + "|", new StringSerializer())) {
+            while (blocks.hasNext()) {
+                final KeyValue<String, byte[]> entry = blocks.next();
+                final PublishedRows block = parse(entry);
+                final ByteBuffer uuids = block.getUuids().asReadOnlyByteBuffer();
+                for (final long digest : block.getDigestsList()) {
+                    rows.put(new UUID(uuids.getLong(), uuids.getLong()), digest);
+                }
+            }
+        }
+        return rows;
+    }
+
+    /** Replaces the digests of a day's rows; only blocks that differ are written. */
+    void save(DayKey day, Map<UUID, Long> before, Map<UUID, Long> now) {
+        final boolean[] changed = new boolean[256];
+        before.forEach((uuid, digest) -> changed[block(uuid)] |= !digest.equals(now.get(uuid)));
+        now.forEach((uuid, digest) -> changed[block(uuid)] |= !digest.equals(before.get(uuid)));
+        final Map<Integer, TreeMap<UUID, Long>> blocks = new HashMap<>();
+        now.forEach((uuid, digest) -> {
+            if (changed[block(uuid)]) {
+                blocks.computeIfAbsent(block(uuid), b -> new TreeMap<>()).put(uuid, digest);
+            }
+        });
+        for (int block = 0; block < changed.length; block++) {
+            if (changed[block]) {
+                final Map<UUID, Long> rows = blocks.get(block);
+                store.put(day + String.format("|%02x", block), rows == null ? null : serialise(rows));
+            }
+        }
+    }
+
+    private static int block(UUID uuid) {
+        return (int) (uuid.getMostSignificantBits() >>> 56);
+    }
+
+    private static byte[] serialise(Map<UUID, Long> rows) {
+        final ByteBuffer uuids = ByteBuffer.allocate(rows.size() * UUID_BYTES);
+        final PublishedRows.Builder block = PublishedRows.newBuilder();
+        rows.forEach((uuid, digest) -> {
+            uuids.putLong(uuid.getMostSignificantBits()).putLong(uuid.getLeastSignificantBits());
+            block.addDigests(digest);
+        });
+        return block.setUuids(ByteString.copyFrom(uuids.flip())).build().toByteArray();
+    }
+
+    private static PublishedRows parse(KeyValue<String, byte[]> entry) {
+        try {
+            return PublishedRows.parseFrom(entry.value);
+        } catch (InvalidProtocolBufferException e) {
+            throw new CorruptRecordException("store " + Names.PUBLISHED + ", key " + entry.key + ": " + e.getMessage());
+        }
+    }
+}

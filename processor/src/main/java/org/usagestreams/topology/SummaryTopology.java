@@ -1,0 +1,176 @@
+package org.usagestreams.topology;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.usagestreams.chunk.ChunkKey;
+import org.usagestreams.chunk.DayKey;
+import org.usagestreams.chunk.MalformedChunkException;
+import org.usagestreams.topics.TopicCatalog;
+import org.usagestreams.topics.TopicRole;
+
+/**
+ * The topology, in two parts.
+ *
+ * <p>By day: the chunk topic is read into the chunk store, touched days are summarised, rows that changed are published;
+ * retractions become tombstones on the chunk topic. By object: which version holds, and on which dates; what holds no
+ * more is retracted.
+ */
+public final class SummaryTopology {
+    private final TopicCatalog topics;
+    private final TopologySettings settings;
+    private final Backlog backlog;
+
+    /**
+     * A topology on these topics.
+     *
+     * @param backlog shows how many days are touched and not yet summarised
+     */
+    public SummaryTopology(TopicCatalog topics, TopologySettings settings, Backlog backlog) {
+        this.topics = topics;
+        this.settings = settings;
+        this.backlog = backlog;
+    }
+
+    /** Wires processors, stores and topics, each with a name of its own. */
+    public Topology build() {
+        final Topology topology = new Topology();
+        final ReferenceTables.Revision revision = new ReferenceTables.Revision();
+        addReference(topology, Names.CLUSTERS, TopicRole.CLUSTERS, revision);
+        addReference(topology, Names.ENABLED_KEYS, TopicRole.ENABLED_KEYS, revision);
+        addReference(topology, Names.COST_CATEGORIES, TopicRole.COST_CATEGORIES, revision);
+        addDays(topology, revision);
+        addObjects(topology);
+        return topology;
+    }
+
+    private void addDays(Topology topology, ReferenceTables.Revision revision) {
+        topology.addReadOnlyStateStore(
+                persistent(Names.CHUNKS),
+                Names.CHUNK_SOURCE,
+                new StringDeserializer(),
+                new ByteArrayDeserializer(),
+                topics.name(TopicRole.CHUNKS),
+                Names.CHUNK_TABLE,
+                chunkTable());
+        topology.addProcessor(
+                Names.DAY_SUMMARY,
+                () -> new DaySummaries(settings, revision, backlog),
+                Names.CHUNK_TABLE);
+        topology.addSource(
+                Names.RETRACTION_SOURCE,
+                new StringDeserializer(),
+                new ByteArrayDeserializer(),
+                topics.name(TopicRole.RETRACTIONS));
+        topology.addProcessor(Names.RETRACT, Retract::new, Names.RETRACTION_SOURCE);
+        topology.connectProcessorAndStateStores(Names.DAY_SUMMARY, Names.CHUNKS);
+        topology.connectProcessorAndStateStores(Names.RETRACT, Names.CHUNKS);
+        topology.addStateStore(persistent(Names.DAYS), Names.DAY_SUMMARY);
+        topology.addStateStore(persistent(Names.PUBLISHED), Names.DAY_SUMMARY);
+        topology.addStateStore(persistent(Names.TOUCHED), Names.DAY_SUMMARY);
+        topology.addSink(
+                Names.SUMMARY_SINK,
+                topics.name(TopicRole.SUMMARY),
+                new ByteArraySerializer(),
+                new ByteArraySerializer(),
+                Names.DAY_SUMMARY);
+        topology.addSink(
+                Names.OBJECT_SINK,
+                topics.name(TopicRole.OBJECTS),
+                new ByteArraySerializer(),
+                new ByteArraySerializer(),
+                Names.DAY_SUMMARY);
+        topology.addSink(
+                Names.TOMBSTONE_SINK,
+                topics.name(TopicRole.CHUNKS),
+                new ByteArraySerializer(),
+                new ByteArraySerializer(),
+                byDayOfChunk((byte[] key) -> key),
+                Names.DAY_SUMMARY);
+        topology.addSink(
+                Names.TOMBSTONE_SINK + "-retracted",
+                topics.name(TopicRole.CHUNKS),
+                new StringSerializer(),
+                new ByteArraySerializer(),
+                byDayOfChunk((String key) -> key.getBytes(StandardCharsets.UTF_8)),
+                Names.RETRACT);
+        topology.addSink(
+                Names.DEAD_LETTER_SINK,
+                topics.name(TopicRole.DEAD_LETTERS),
+                new ByteArraySerializer(),
+                new ByteArraySerializer(),
+                Names.DAY_SUMMARY);
+    }
+
+    private void addObjects(Topology topology) {
+        topology.addSource(
+                Names.OBJECT_SOURCE,
+                new StringDeserializer(),
+                new ByteArrayDeserializer(),
+                topics.name(TopicRole.OBJECTS));
+        topology.addProcessor(Names.OBJECT_VERSIONS, ObjectVersions::new, Names.OBJECT_SOURCE);
+        topology.addStateStore(persistent(Names.OBJECTS), Names.OBJECT_VERSIONS);
+        topology.addSink(
+                Names.RETRACTION_SINK,
+                topics.name(TopicRole.RETRACTIONS),
+                new StringSerializer(),
+                new ByteArraySerializer(),
+                (StreamPartitioner<String, byte[]>) (topic, key, value, partitions) ->
+                        Optional.of(Set.of(DayKey.parse(key).partition(partitions))),
+                Names.OBJECT_VERSIONS);
+    }
+
+    private void addReference(
+            Topology topology, String name, TopicRole role, ReferenceTables.Revision revision) {
+        topology.addGlobalStore(
+                Stores.keyValueStoreBuilder(
+                                Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
+                        .withLoggingDisabled(),
+                name + "-source",
+                new StringDeserializer(),
+                new ByteArrayDeserializer(),
+                topics.name(role),
+                name + "-table",
+                () -> new ReferenceTables.Update(name, revision));
+    }
+
+    /**
+     * Streams declares that who keeps a read-only store forwards nothing; the processor's children are added like any
+     * other's, so only the declared types stand in the way.
+     */
+    @SuppressWarnings("unchecked")
+    private static ProcessorSupplier<String, byte[], Void, Void> chunkTable() {
+        final ProcessorSupplier<String, byte[], ?, ?> supplier =
+                (ProcessorSupplier<String, byte[], String, byte[]>) ChunkTable::new;
+        return (ProcessorSupplier<String, byte[], Void, Void>) supplier;
+    }
+
+    private static StoreBuilder<KeyValueStore<String, byte[]>> persistent(String name) {
+        return Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray());
+    }
+
+    private static <K> StreamPartitioner<K, byte[]> byDayOfChunk(java.util.function.Function<K, byte[]> bytes) {
+        return (topic, key, value, partitions) -> Optional.of(Set.of(partitionOf(bytes.apply(key), partitions)));
+    }
+
+    /** The partition of a record on the chunk topic. */
+    static int partitionOf(byte[] chunkKey, int partitions) {
+        try {
+            return ChunkKey.parse(chunkKey).day().partition(partitions);
+        } catch (MalformedChunkException e) {
+            throw new IllegalStateException("only keys of ours are written", e);
+        }
+    }
+}

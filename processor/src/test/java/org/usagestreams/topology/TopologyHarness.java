@@ -1,0 +1,190 @@
+package org.usagestreams.topology;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.usagestreams.chunk.wire.ObjectState;
+import org.usagestreams.chunk.wire.ObjectVersion;
+import org.usagestreams.chunk.wire.PublishedDay;
+import org.usagestreams.reference.ReferenceJson;
+import org.usagestreams.summary.ReferenceData;
+import org.usagestreams.topics.TopicCatalog;
+import org.usagestreams.topics.TopicRole;
+
+/** The real topology in Kafka's test driver, with the table that its publications amount to. */
+final class TopologyHarness implements AutoCloseable {
+    static final TopicCatalog TOPICS = TopicCatalog.shipped();
+
+    private final Path state;
+    private final TopologyTestDriver driver;
+    private final TestInputTopic<String, byte[]> chunks;
+    private final TestInputTopic<String, byte[]> objects;
+    private final TestOutputTopic<String, byte[]> summary;
+    private final TestOutputTopic<byte[], byte[]> deadLetters;
+
+    /** Values by key, as the sink would leave them. */
+    final Map<String, byte[]> table = new TreeMap<>();
+
+    /** Records on the summary topic so far. */
+    int published;
+
+    final List<String> letters = new ArrayList<>();
+    final Backlog backlog = new Backlog();
+
+    TopologyHarness(TopologySettings settings) {
+        try {
+            state = Files.createTempDirectory("usage-streams-test");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        final Properties config = new Properties();
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, "usage-summary");
+        config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
+        config.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
+        config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        driver = new TopologyTestDriver(
+                new SummaryTopology(TOPICS, settings, backlog).build(), config, Instant.ofEpochMilli(1_764_000_000_000L));
+        chunks = input(TopicRole.CHUNKS);
+        objects = input(TopicRole.OBJECTS);
+        summary = driver.createOutputTopic(
+                TOPICS.name(TopicRole.SUMMARY), new StringDeserializer(), new ByteArrayDeserializer());
+        deadLetters = driver.createOutputTopic(
+                TOPICS.name(TopicRole.DEAD_LETTERS), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    TopologyHarness() {
+        this(TopologySettings.DEFAULTS);
+    }
+
+    private TestInputTopic<String, byte[]> input(TopicRole role) {
+        return driver.createInputTopic(TOPICS.name(role), new StringSerializer(), new ByteArraySerializer());
+    }
+
+    void chunk(String key, byte[] value) {
+        chunks.pipeInput(key, value);
+        collect();
+    }
+
+    /** What the splitter says of an object that is removed, empty or rejected. */
+    void gone(ObjectVersion version, String source) {
+        objects.pipeInput(
+                version.getBucket() + "/" + version.getKey(),
+                ObjectState.newBuilder()
+                        .setVersion(version)
+                        .setSource(source)
+                        .build()
+                        .toByteArray());
+        collect();
+    }
+
+    void cluster(String source, ReferenceData.Cluster cluster) {
+        input(TopicRole.CLUSTERS).pipeInput(ReferenceJson.clusterKey(source), ReferenceJson.cluster(cluster));
+    }
+
+    void enabledKey(String key, boolean enabled) {
+        input(TopicRole.ENABLED_KEYS).pipeInput(key, enabled ? ReferenceJson.enabledKey() : null);
+    }
+
+    void category(ReferenceData.CostCategory category, boolean there) {
+        input(TopicRole.COST_CATEGORIES)
+                .pipeInput(ReferenceJson.categoryKey(category), there ? ReferenceJson.category(category) : null);
+    }
+
+    void reference(ReferenceData reference) {
+        reference.enabledKeys().forEach(key -> enabledKey(key, true));
+        reference.categories().forEach(category -> category(category, true));
+    }
+
+    /** Time passes; true where something was published. */
+    boolean advance(long millis) {
+        driver.advanceWallClockTime(Duration.ofMillis(millis));
+        return collect();
+    }
+
+    /** Until nothing is touched any more. */
+    void settle() {
+        for (int i = 0; i < 20; i++) {
+            advance(1_000);
+        }
+        if (backlog.days() != 0) {
+            throw new AssertionError(backlog.days() + " days are still touched");
+        }
+    }
+
+    private boolean collect() {
+        boolean any = false;
+        while (!summary.isEmpty()) {
+            final KeyValue<String, byte[]> row = summary.readKeyValue();
+            any = true;
+            published++;
+            if (row.value == null) {
+                table.remove(row.key);
+            } else {
+                table.put(row.key, row.value);
+            }
+        }
+        while (!deadLetters.isEmpty()) {
+            letters.add(new String(deadLetters.readKeyValue().value, StandardCharsets.UTF_8));
+        }
+        return any;
+    }
+
+    /** What the topology says of each day that it published. */
+    Map<String, PublishedDay> days() {
+        final Map<String, PublishedDay> days = new HashMap<>();
+        try (KeyValueIterator<String, byte[]> all =
+                driver.<String, byte[]>getKeyValueStore(Names.DAYS).all()) {
+            while (all.hasNext()) {
+                final KeyValue<String, byte[]> entry = all.next();
+                days.put(entry.key, PublishedDay.parseFrom(entry.value));
+            }
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
+        return days;
+    }
+
+    /** Keys of the chunk store. */
+    TreeSet<String> chunkKeys() {
+        final TreeSet<String> keys = new TreeSet<>();
+        try (KeyValueIterator<String, byte[]> all =
+                driver.<String, byte[]>getKeyValueStore(Names.CHUNKS).all()) {
+            all.forEachRemaining(entry -> keys.add(entry.key));
+        }
+        return keys;
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+        try (Stream<Path> files = Files.walk(state)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package org.usagestreams.topics;
+
+/** What a topic is for. Code names roles; the names are data. */
+public enum TopicRole {
+    NOTIFICATIONS,
+    CHUNKS,
+    OBJECTS,
+    RETRACTIONS,
+    SUMMARY,
+    DEAD_LETTERS,
+    CLUSTERS,
+    ENABLED_KEYS,
+    COST_CATEGORIES
+}
