@@ -1,0 +1,168 @@
+package org.usagestreams.settings;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.common.config.types.Password;
+import org.usagestreams.splitter.SplitLimits;
+import org.usagestreams.topics.TopicCatalog;
+import org.usagestreams.topology.TopologySettings;
+
+/** The settings of one process. */
+public final class Settings {
+    /** Environment variables that hold settings begin with this: USAGE_STORE_ENDPOINT is store.endpoint. */
+    public static final String ENVIRONMENT_PREFIX = "USAGE_";
+
+    private final Map<String, Object> values;
+    private final Map<String, String> kafka;
+
+    private Settings(Map<String, Object> values, Map<String, String> kafka) {
+        this.values = values;
+        this.kafka = kafka;
+    }
+
+    /**
+     * Merges settings: a file's are overridden by the environment's, and these by flags.
+     *
+     * @param file properties; null for none
+     * @throws InvalidSettingsException listing all that is wrong
+     */
+    public static Settings load(Path file, Map<String, String> environment, Map<String, String> flags) {
+        final Map<String, String> merged = new TreeMap<>();
+        final List<String> problems = new ArrayList<>();
+        if (file != null) {
+            final Properties properties = new Properties();
+            try (Reader reader = Files.newBufferedReader(file)) {
+                properties.load(reader);
+            } catch (IOException | IllegalArgumentException e) {
+                throw new InvalidSettingsException(List.of(file + " is not readable: " + e.getMessage()));
+            }
+            properties.stringPropertyNames().forEach(name -> merged.put(name, properties.getProperty(name)));
+        }
+        environment.forEach((variable, value) -> {
+            if (variable.startsWith(ENVIRONMENT_PREFIX)) {
+                merged.put(
+                        variable.substring(ENVIRONMENT_PREFIX.length())
+                                .toLowerCase(Locale.ROOT)
+                                .replace('_', '.'),
+                        value);
+            }
+        });
+        merged.putAll(flags);
+        return of(merged, problems);
+    }
+
+    /** Settings that differ from the defaults. */
+    public static Settings of(Map<String, String> given) {
+        return of(given, new ArrayList<>());
+    }
+
+    private static Settings of(Map<String, String> given, List<String> problems) {
+        final ConfigDef def = SettingsDefinition.definition();
+        final Map<String, String> kafka = new HashMap<>();
+        final Map<String, String> known = new HashMap<>();
+        given.forEach((name, value) -> {
+            if (name.startsWith(SettingsDefinition.KAFKA)) {
+                kafka.put(name.substring(SettingsDefinition.KAFKA.length()), value);
+            }
+            if (def.configKeys().containsKey(name)) {
+                known.put(name, value);
+            } else if (!name.startsWith(SettingsDefinition.KAFKA)) {
+                problems.add(name + ": there is no such setting");
+            }
+        });
+        for (final ConfigValue value : def.validate(known)) {
+            value.errorMessages().forEach(problem -> problems.add(value.name() + ": " + problem));
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidSettingsException(problems);
+        }
+        final Map<String, Object> values = def.parse(known);
+        kafka.putIfAbsent("bootstrap.servers", (String) values.get("kafka.bootstrap.servers"));
+        return new Settings(values, kafka);
+    }
+
+    /** A text; empty where it is not set. */
+    public String text(String name) {
+        return (String) values.get(name);
+    }
+
+    /** A secret; keep it out of texts. */
+    public String secret(String name) {
+        return ((Password) values.get(name)).value();
+    }
+
+    public int integer(String name) {
+        return (Integer) values.get(name);
+    }
+
+    /** A number of bytes or the like. */
+    public long number(String name) {
+        return (Long) values.get(name);
+    }
+
+    private Duration millis(String name) {
+        return Duration.ofMillis(((Number) values.get(name)).longValue());
+    }
+
+    /** Properties for a client of Kafka; a copy. */
+    public Map<String, Object> kafkaClient() {
+        return new HashMap<>(kafka);
+    }
+
+    /** The topics of this installation. */
+    public TopicCatalog topics() {
+        final String file = text("topics.file");
+        final TopicCatalog catalog = file.isEmpty() ? TopicCatalog.shipped() : TopicCatalog.read(Path.of(file));
+        final int partitions = integer("topics.partitions");
+        return partitions == 0 ? catalog : catalog.withPartitions(partitions);
+    }
+
+    public SplitLimits splitLimits() {
+        return new SplitLimits(
+                integer("splitter.window.rows"),
+                number("splitter.window.bytes"),
+                integer("splitter.chunk.rows"),
+                integer("splitter.chunk.bytes"),
+                integer("splitter.label.bytes"),
+                integer("splitter.name.bytes"),
+                integer("splitter.page.bytes"),
+                number("splitter.row.group.bytes"),
+                integer("splitter.dates"));
+    }
+
+    public TopologySettings topology() {
+        return new TopologySettings(
+                millis("summary.quiet.ms"),
+                millis("summary.longest.delay.ms"),
+                millis("summary.tick.ms"),
+                millis("summary.budget.ms"),
+                integer("summary.row.bytes"));
+    }
+
+    /** What this splitter's transactions are named after. */
+    public String splitterInstance() {
+        final String set = text("splitter.instance.id");
+        if (!set.isEmpty()) {
+            return set;
+        }
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+}

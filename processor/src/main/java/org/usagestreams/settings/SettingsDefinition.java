@@ -1,0 +1,255 @@
+package org.usagestreams.settings;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
+import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
+import static org.apache.kafka.common.config.ConfigDef.Type.PASSWORD;
+import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
+
+import org.apache.kafka.common.config.ConfigDef;
+import org.usagestreams.splitter.SplitLimits;
+import org.usagestreams.topology.TopologySettings;
+
+/** Every setting with its default; {@code docs/settings.md} is made of it. */
+public final class SettingsDefinition {
+    static final String KAFKA = "kafka.";
+
+    private static final SplitLimits SPLIT = SplitLimits.DEFAULTS;
+    private static final TopologySettings SUMMARY = TopologySettings.DEFAULTS;
+
+    private SettingsDefinition() {}
+
+    /** All settings. */
+    public static ConfigDef definition() {
+        final ConfigDef def = new ConfigDef();
+        def.define(
+                "kafka.bootstrap.servers",
+                STRING,
+                "localhost:9092",
+                new ConfigDef.NonEmptyString(),
+                HIGH,
+                "Brokers to begin with, host:port,... Any other setting that begins with kafka. goes to Kafka's clients "
+                        + "without that prefix.");
+        def.define("topics.file", STRING, "", LOW, "A topic catalog to use instead of the shipped one.");
+        def.define(
+                "topics.partitions",
+                INT,
+                0,
+                between(0, 1000),
+                MEDIUM,
+                "Partitions of the scaled topics: the most tasks that can share the work. 0: as the catalog says.");
+        def.define(
+                "topics.replication.factor",
+                INT,
+                -1,
+                between(-1, 10),
+                MEDIUM,
+                "Replicas of topics that are created. -1: the broker's default.");
+        store(def);
+        splitter(def);
+        summary(def);
+        postgres(def);
+        return def;
+    }
+
+    private static void store(ConfigDef def) {
+        def.define("store.endpoint", STRING, "http://localhost:9000", HIGH, "URL of the object store's S3 API.");
+        def.define("store.access.key", STRING, "", HIGH, "Access key.");
+        def.define("store.secret.key", PASSWORD, "", HIGH, "Secret key.");
+        def.define("store.region", STRING, "us-east-1", LOW, "Region that requests are signed for.");
+        def.define("store.bucket", STRING, "usage-reports", MEDIUM, "Bucket that the upload command writes to.");
+        def.define(
+                "store.read.ahead.bytes",
+                INT,
+                4 << 20,
+                between(64 << 10, 64 << 20),
+                MEDIUM,
+                "Least bytes of a ranged read; a smaller object is read by one request.");
+        def.define(
+                "store.timeout.ms", INT, 30_000, atLeast(100), LOW, "Longest wait for a connection, or for bytes on it.");
+    }
+
+    private static void splitter(ConfigDef def) {
+        def.define("splitter.group.id", STRING, "usage-splitter", LOW, "Consumer group of the splitters.");
+        def.define(
+                "splitter.instance.id",
+                STRING,
+                "",
+                MEDIUM,
+                "Name of this instance, of which its transactions are named; each instance needs its own, and keeps it "
+                        + "over restarts. Empty: the host's name.");
+        def.define("splitter.threads", INT, 1, between(1, 64), HIGH, "Threads that split objects.");
+        def.define(
+                "splitter.poll.records", INT, 100, between(1, 10_000), LOW, "Most notifications that are taken at once.");
+        def.define(
+                "splitter.buffer.bytes",
+                INT,
+                8 << 20,
+                between(1 << 20, 256 << 20),
+                MEDIUM,
+                "Chunks of an object that are held back until it is read wholly. A larger object gets a transaction of "
+                        + "its own.");
+        def.define(
+                "splitter.transaction.ms",
+                INT,
+                100,
+                between(1, 10_000),
+                MEDIUM,
+                "Small objects share a transaction for at most this long.");
+        def.define(
+                "splitter.transaction.timeout.ms",
+                INT,
+                300_000,
+                between(10_000, 900_000),
+                LOW,
+                "The broker ends a transaction after this long: the most that splitting one object may take.");
+        def.define(
+                "splitter.retry.first.ms", INT, 200, atLeast(1), LOW, "Pause before a store or broker is tried again.");
+        def.define(
+                "splitter.retry.longest.ms", INT, 30_000, atLeast(1), LOW, "The pause doubles up to this long.");
+        def.define(
+                "splitter.window.rows",
+                INT,
+                SPLIT.windowRows(),
+                between(1, 1 << 22),
+                MEDIUM,
+                "Rows of a row group that are decoded at once.");
+        def.define(
+                "splitter.window.bytes",
+                LONG,
+                SPLIT.windowBytes(),
+                atLeast(1 << 20),
+                MEDIUM,
+                "Bytes of decoded columns that a window stays below, as far as the file's own figures tell.");
+        def.define("splitter.chunk.rows", INT, SPLIT.chunkRows(), between(1, 1 << 20), MEDIUM, "Most rows of a chunk.");
+        def.define(
+                "splitter.chunk.bytes",
+                INT,
+                SPLIT.chunkBytes(),
+                between(256 << 10, 900_000),
+                MEDIUM,
+                "Most bytes of a chunk's columns before compression.");
+        def.define(
+                "splitter.label.bytes",
+                INT,
+                SPLIT.labelBytes(),
+                between(256, 64 << 10),
+                LOW,
+                "A longer label text is unreadable.");
+        def.define(
+                "splitter.name.bytes",
+                INT,
+                SPLIT.nameBytes(),
+                between(253, 8 << 10),
+                LOW,
+                "A row with a longer name is dropped.");
+        def.define(
+                "splitter.page.bytes",
+                INT,
+                SPLIT.pageBytes(),
+                between(1 << 20, 1 << 30),
+                LOW,
+                "An object with a larger page, uncompressed, is rejected.");
+        def.define(
+                "splitter.row.group.bytes",
+                LONG,
+                SPLIT.rowGroupBytes(),
+                atLeast(1 << 20),
+                LOW,
+                "An object is rejected where the needed columns of one row group are larger than this, as stored.");
+        def.define(
+                "splitter.dates", INT, SPLIT.dates(), between(1, 100_000), LOW, "An object with more usage dates is rejected.");
+    }
+
+    private static void summary(ConfigDef def) {
+        def.define(
+                "summary.application.id",
+                STRING,
+                "usage-summary",
+                LOW,
+                "Kafka Streams application: name of its group, changelogs and state.");
+        def.define("summary.threads", INT, 2, between(1, 256), HIGH, "Stream threads.");
+        def.define("summary.state.dir", STRING, "state", HIGH, "Directory of the state stores.");
+        def.define(
+                "summary.standby.replicas",
+                INT,
+                0,
+                between(0, 5),
+                MEDIUM,
+                "Copies of each state store that other instances keep ready.");
+        def.define(
+                "summary.rocksdb.bytes",
+                LONG,
+                64L << 20,
+                atLeast(8 << 20),
+                MEDIUM,
+                "Memory outside the heap that all state stores of an instance share.");
+        def.define(
+                "summary.quiet.ms",
+                LONG,
+                SUMMARY.quiet().toMillis(),
+                between(0, 3_600_000),
+                MEDIUM,
+                "A touched day is summarised once nothing has touched it for this long.");
+        def.define(
+                "summary.longest.delay.ms",
+                LONG,
+                SUMMARY.longestDelay().toMillis(),
+                between(0, 3_600_000),
+                MEDIUM,
+                "Or this long after it was first touched.");
+        def.define(
+                "summary.tick.ms", LONG, SUMMARY.tick().toMillis(), between(1, 60_000), LOW, "How often touched days are looked at.");
+        def.define(
+                "summary.budget.ms",
+                LONG,
+                SUMMARY.budget().toMillis(),
+                between(1, 60_000),
+                LOW,
+                "How long days are summarised at a stretch before records are read again.");
+        def.define(
+                "summary.row.bytes",
+                INT,
+                SUMMARY.rowBytes(),
+                between(1_000, 100_000_000),
+                LOW,
+                "A row whose record would be larger is set aside.");
+    }
+
+    private static void postgres(ConfigDef def) {
+        def.define(
+                "postgres.url", STRING, "jdbc:postgresql://localhost:5432/usage", MEDIUM, "JDBC URL of the database.");
+        def.define("postgres.user", STRING, "usage", MEDIUM, "User.");
+        def.define("postgres.password", PASSWORD, "", MEDIUM, "Password.");
+        def.define(
+                "postgres.schema",
+                STRING,
+                "usage",
+                MEDIUM,
+                "Schema of the summary table: of our own, or an organisation's in cost management.");
+        def.define(
+                "postgres.table", STRING, "reporting_ocpusagelineitem_daily_summary", LOW, "Name of the summary table.");
+    }
+
+    /** The settings as a Markdown table. */
+    public static String toMarkdown() {
+        final StringBuilder table = new StringBuilder("| setting | default | what it does |\n| --- | --- | --- |\n");
+        final ConfigDef def = definition();
+        for (final String name : def.configKeys().keySet()) {
+            final ConfigDef.ConfigKey key = def.configKeys().get(name);
+            final Object value = key.defaultValue;
+            table.append("| `")
+                    .append(name)
+                    .append("` | ")
+                    .append(value == null || value.toString().isEmpty() || key.type() == PASSWORD ? "" : "`" + value + "`")
+                    .append(" | ")
+                    .append(key.documentation.replace("|", "\\|"))
+                    .append(" |\n");
+        }
+        return table.toString();
+    }
+}

@@ -1,0 +1,331 @@
+package org.usagestreams.splitter;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.usagestreams.chunk.ChunkKey;
+import org.usagestreams.chunk.Versions;
+import org.usagestreams.chunk.wire.ObjectState;
+import org.usagestreams.chunk.wire.ObjectVersion;
+import org.usagestreams.deadletter.DeadLetter;
+import org.usagestreams.notification.BucketEvent;
+import org.usagestreams.notification.MalformedNotificationException;
+import org.usagestreams.notification.NotificationParser;
+import org.usagestreams.notification.ReportKey;
+
+/**
+ * What a notification leads to. Records go to an output that can be taken back: an object counts wholly or not at all.
+ * What the store says now is what holds; the notification only says where to look, and since when.
+ */
+final class NotificationHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(NotificationHandler.class);
+    private static final String MANIFEST_ID = "manifestid";
+    private static final String REPORT_HOURS = "reportnumhours";
+
+    private final ObjectStore store;
+    private final ObjectSplitter splitter;
+    private final SplitterCounts counts;
+    private final Clock clock;
+    private final int bufferBytes;
+
+    /** Takes the records of a transaction. */
+    interface Output {
+        void chunk(ChunkKey key, byte[] value);
+
+        void object(ObjectState state);
+
+        void deadLetter(DeadLetter letter);
+    }
+
+    /** An object's chunks outgrew the buffer: the notification needs a transaction of its own. */
+    static final class TooLargeException extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** An object failed after chunks of it went to the output: the transaction is to be taken back. */
+    static final class TakeBackException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final int event;
+        private final transient Verdict verdict;
+
+        TakeBackException(int event, Verdict verdict) {
+            super(null, null, false, false);
+            this.event = event;
+            this.verdict = verdict;
+        }
+    }
+
+    /** What is known of an event's object without reading it again. */
+    private record Verdict(StoreException.Kind kind, RejectedObjectException rejection) {}
+
+    /** Verdicts of one notification's events, over the attempts at it. */
+    static final class Verdicts {
+        private final Map<Integer, Verdict> byEvent = new HashMap<>();
+
+        void add(TakeBackException failure) {
+            byEvent.put(failure.event, failure.verdict);
+        }
+    }
+
+    NotificationHandler(
+            ObjectStore store, ObjectSplitter splitter, SplitterCounts counts, Clock clock, int bufferBytes) {
+        this.store = store;
+        this.splitter = splitter;
+        this.counts = counts;
+        this.clock = clock;
+        this.bufferBytes = bufferBytes;
+    }
+
+    /**
+     * Handles one notification.
+     *
+     * @param place topic, partition and offset, for the dead letter
+     * @param alone whether the transaction holds nothing else, so that chunks need not be held back
+     * @throws TooLargeException where it has to be handled alone
+     * @throws TakeBackException where the transaction has to be begun anew, with the verdict added
+     * @throws StoreException where the store is unavailable
+     */
+    void handle(byte[] value, String place, boolean alone, Verdicts verdicts, Output output)
+            throws IOException, TakeBackException {
+        final List<BucketEvent> events;
+        try {
+            events = NotificationParser.parse(value);
+        } catch (MalformedNotificationException e) {
+            counts.notificationsMalformed.increment();
+            LOG.warn("set aside: notification {}: {}", place, e.getMessage());
+            output.deadLetter(new DeadLetter(
+                    DeadLetter.Step.NOTIFICATION,
+                    "not an S3 event record: " + e.getMessage(),
+                    null,
+                    null,
+                    null,
+                    null,
+                    place,
+                    DeadLetter.payloadOf(value),
+                    clock.instant().toString()));
+            return;
+        }
+        for (int i = 0; i < events.size(); i++) {
+            handle(events.get(i), i, place, alone, verdicts, output);
+        }
+    }
+
+    private void handle(
+            BucketEvent event, int index, String place, boolean alone, Verdicts verdicts, Output output)
+            throws IOException, TakeBackException {
+        if (event.kind() == BucketEvent.Kind.OTHER) {
+            counts.eventsIgnored.increment();
+            return;
+        }
+        final Optional<ReportKey> report = ReportKey.of(event.key());
+        if (report.isEmpty()) {
+            counts.objectsIgnored.increment();
+            LOG.info("object {}/{}: its key is that of no report, ignored", event.bucket(), event.key());
+            return;
+        }
+        final Verdict verdict = verdicts.byEvent.get(index);
+        if (verdict != null) {
+            conclude(event, report.get(), place, verdict, output);
+            return;
+        }
+        // Where versions are kept, one that is removed may bring the one before it back.
+        final boolean plainRemoval =
+                event.kind() == BucketEvent.Kind.REMOVED && event.versionId().isEmpty();
+        try {
+            final Optional<ObjectStore.Stored> current =
+                    plainRemoval ? Optional.empty() : store.current(event.bucket(), event.key());
+            if (current.isEmpty()) {
+                conclude(event, report.get(), place, new Verdict(StoreException.Kind.GONE, null), output);
+            } else if (event.kind() == BucketEvent.Kind.CREATED && isReplaced(event, current.get())) {
+                conclude(event, report.get(), place, new Verdict(StoreException.Kind.REPLACED, null), output);
+            } else {
+                split(event, index, report.get(), current.get(), alone, place, output);
+            }
+        } catch (StoreException e) {
+            if (e.kind() == StoreException.Kind.UNAVAILABLE) {
+                throw e;
+            }
+            conclude(event, report.get(), place, verdictOf(e), output);
+        }
+    }
+
+    private static boolean isReplaced(BucketEvent event, ObjectStore.Stored current) {
+        return (!event.etag().isEmpty() && !event.etag().equals(current.etag()))
+                || (!event.versionId().isEmpty() && !event.versionId().equals(current.versionId()));
+    }
+
+    private void split(
+            BucketEvent event,
+            int index,
+            ReportKey report,
+            ObjectStore.Stored stored,
+            boolean alone,
+            String place,
+            Output output)
+            throws IOException, TakeBackException {
+        final ObjectVersion version = version(event, stored);
+        final Held held = new Held(alone ? output : null);
+        final long start = System.nanoTime();
+        final SplitResult result;
+        try {
+            result = splitter.split(store.open(stored), version, report, held);
+        } catch (StoreException e) {
+            if (e.kind() == StoreException.Kind.UNAVAILABLE) {
+                throw e;
+            }
+            takeBack(index, held, verdictOf(e));
+            conclude(event, report, place, verdictOf(e), output);
+            return;
+        } catch (RejectedObjectException e) {
+            takeBack(index, held, new Verdict(StoreException.Kind.REFUSED, e));
+            conclude(event, report, place, new Verdict(StoreException.Kind.REFUSED, e), output);
+            return;
+        } catch (ObjectSplitter.SinkException e) {
+            throw e.failure();
+        }
+        held.sendTo(output);
+        if (result.dates().isEmpty()) {
+            // No slice tells that this version has taken the place of the one before it.
+            output.object(state(version, report));
+        }
+        counts.objectsSplit.increment();
+        counts.rows.add(result.rows());
+        result.dropped().values().forEach(counts.rowsDropped::add);
+        LOG.info(
+                "object {}: {} {} rows in {} chunks, dates {}, dropped {}, unreadable labels {}, {} ms",
+                Versions.objectName(version),
+                report.type().name().toLowerCase(Locale.ROOT),
+                result.rows(),
+                result.chunks(),
+                result.dates(),
+                result.dropped(),
+                result.unreadableLabels(),
+                (System.nanoTime() - start) / 1_000_000);
+    }
+
+    private static Verdict verdictOf(StoreException e) {
+        return new Verdict(
+                e.kind(),
+                e.kind() == StoreException.Kind.REFUSED
+                        ? new RejectedObjectException(
+                                "the store does not give it out (encrypted with a key of its own?): " + e.getMessage(),
+                                null,
+                                e)
+                        : null);
+    }
+
+    private static void takeBack(int index, Held held, Verdict verdict) throws TakeBackException {
+        if (held.passedOn) {
+            throw new TakeBackException(index, verdict);
+        }
+    }
+
+    /** An object that gives no chunks: it is gone, replaced, or rejected. */
+    private void conclude(BucketEvent event, ReportKey report, String place, Verdict verdict, Output output) {
+        final ObjectVersion version = version(event, null);
+        if (verdict.kind() == StoreException.Kind.REPLACED) {
+            counts.objectsReplaced.increment();
+            LOG.info("object {}: replaced meanwhile, left to its own notification", Versions.objectName(version));
+            return;
+        }
+        output.object(state(version, report));
+        if (verdict.kind() == StoreException.Kind.GONE) {
+            counts.objectsGone.increment();
+            LOG.info("object {}: gone", Versions.objectName(version));
+            return;
+        }
+        final RejectedObjectException rejection = verdict.rejection();
+        counts.objectsRejected.increment();
+        LOG.warn("set aside: object {}: {}", Versions.objectName(version), rejection.getMessage());
+        output.deadLetter(new DeadLetter(
+                DeadLetter.Step.SPLIT,
+                rejection.getMessage(),
+                Versions.objectName(version),
+                version.getEtag(),
+                version.getVersionId().isEmpty() ? null : version.getVersionId(),
+                rejection.place(),
+                place,
+                null,
+                clock.instant().toString()));
+    }
+
+    private static ObjectState state(ObjectVersion version, ReportKey report) {
+        return ObjectState.newBuilder()
+                .setVersion(version)
+                .setSource(report.source())
+                .build();
+    }
+
+    /** The version that an event is about; what the store knows of it, where it is there. */
+    private static ObjectVersion version(BucketEvent event, ObjectStore.Stored stored) {
+        final ObjectVersion.Builder version = ObjectVersion.newBuilder()
+                .setBucket(event.bucket())
+                .setKey(event.key())
+                .setEtag(event.etag())
+                .setVersionId(event.versionId())
+                .setEventTimeMillis(event.time().toEpochMilli())
+                .setSequencer(event.sequencer())
+                .setUploadedMillis(event.time().toEpochMilli());
+        if (stored == null) {
+            return version.build();
+        }
+        version.setEtag(stored.etag()).setVersionId(stored.versionId()).setSize(stored.size());
+        if (event.kind() == BucketEvent.Kind.REMOVED) {
+            // It came back, but was uploaded before.
+            version.setUploadedMillis(stored.lastModified().toEpochMilli());
+        }
+        final String manifest = stored.metadata().get(MANIFEST_ID);
+        if (manifest != null && !manifest.isBlank()) {
+            version.setManifestId(manifest.strip()).setReportHours(hours(stored.metadata().get(REPORT_HOURS)));
+        }
+        return version.build();
+    }
+
+    /** A manifest that does not say for how many hours it stands, stands for the fewest. */
+    private static long hours(String text) {
+        try {
+            return text == null ? -1 : Long.parseLong(text.strip());
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    /** Holds an object's chunks back until it is read wholly, or passes them on where they can be taken back later. */
+    private final class Held implements ChunkSink {
+        private final Output direct;
+        private final List<Map.Entry<ChunkKey, byte[]>> records = new ArrayList<>();
+        private long bytes;
+        private boolean passedOn;
+
+        Held(Output direct) {
+            this.direct = direct;
+        }
+
+        @Override
+        public void accept(ChunkKey key, byte[] value) throws IOException {
+            if (direct != null) {
+                passedOn = true;
+                direct.chunk(key, value);
+                return;
+            }
+            bytes += value.length + key.toString().getBytes(StandardCharsets.UTF_8).length;
+            if (bytes > bufferBytes) {
+                throw new TooLargeException();
+            }
+            records.add(Map.entry(key, value));
+        }
+
+        void sendTo(Output output) {
+            records.forEach(record -> output.chunk(record.getKey(), record.getValue()));
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package org.usagestreams.splitter;
+
+import io.minio.MinioClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.usagestreams.topics.TopicCatalog;
+
+/** The splitter: some threads, each a member of the consumer group of notifications. */
+public final class SplitterService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SplitterService.class);
+    private static final Duration CLOSE = Duration.ofSeconds(5);
+
+    private final Options options;
+    private final TopicCatalog topics;
+    private final MinioClient client;
+    private final SplitterCounts counts = new SplitterCounts();
+    private final AtomicBoolean running = new AtomicBoolean(true);
+    private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final List<AtomicReference<SplitterWorker>> workers = new ArrayList<>();
+    private final CountDownLatch ended;
+
+    /**
+     * What a splitter needs to know; see the settings of the same names.
+     *
+     * @param kafka properties of Kafka's clients
+     * @param limits bounds of splitting
+     */
+    public record Options(
+            Map<String, Object> kafka,
+            String groupId,
+            String instanceId,
+            int threads,
+            int pollRecords,
+            int bufferBytes,
+            int readAheadBytes,
+            Duration transaction,
+            Duration transactionTimeout,
+            Duration retryFirst,
+            Duration retryLongest,
+            SplitLimits limits) {}
+
+    public SplitterService(Options options, TopicCatalog topics, MinioClient client) {
+        this.options = options;
+        this.topics = topics;
+        this.client = client;
+        ended = new CountDownLatch(options.threads());
+    }
+
+    /** Starts the threads, once. */
+    public SplitterService start() {
+        for (int i = 0; i < options.threads(); i++) {
+            final String name = "splitter-" + i;
+            final AtomicReference<SplitterWorker> worker = new AtomicReference<>();
+            workers.add(worker);
+            final Thread thread = new Thread(() -> run(name, worker), name);
+            threads.add(thread);
+            thread.start();
+        }
+        return this;
+    }
+
+    public SplitterCounts counts() {
+        return counts;
+    }
+
+    /** Waits until the service has ended; throws what ended it, if that was not {@link #close}. */
+    public void await() throws InterruptedException {
+        ended.await();
+        if (failure.get() != null) {
+            throw failure.get();
+        }
+    }
+
+    private void run(String name, AtomicReference<SplitterWorker> current) {
+        Duration pause = options.retryFirst();
+        try {
+            while (running.get()) {
+                final long start = System.nanoTime();
+                runOnce(name, current);
+                if (running.get()) {
+                    // What held for a while has ended the trouble before it.
+                    pause = System.nanoTime() - start > options.retryLongest().toNanos() ? options.retryFirst() : pause;
+                    LockSupport.parkNanos(pause.toNanos());
+                    final Duration doubled = pause.multipliedBy(2);
+                    pause = doubled.compareTo(options.retryLongest()) < 0 ? doubled : options.retryLongest();
+                }
+            }
+        } catch (RuntimeException e) {
+            failure.compareAndSet(null, e);
+            LOG.error("{} has ended", name, e);
+            running.set(false);
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private void runOnce(String name, AtomicReference<SplitterWorker> current) {
+        final SplitterWorker worker = newWorker(name);
+        current.set(worker);
+        try {
+            worker.run();
+        } catch (ProducerFencedException e) {
+            throw new IllegalStateException(
+                    "another splitter has the instance id " + options.instanceId()
+                            + ": give each its own (setting splitter.instance.id)",
+                    e);
+        } catch (org.apache.kafka.common.KafkaException e) {
+            if (!worker.isStop(e)) {
+                LOG.warn("{} begins anew: {}", name, e.toString());
+            }
+        } finally {
+            current.set(null);
+            worker.close(CLOSE);
+        }
+    }
+
+    private SplitterWorker newWorker(String name) {
+        final Map<String, Object> consumer = new java.util.HashMap<>(options.kafka());
+        consumer.put(ConsumerConfig.GROUP_ID_CONFIG, options.groupId());
+        consumer.put(ConsumerConfig.CLIENT_ID_CONFIG, options.instanceId() + "-" + name);
+        consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, options.pollRecords());
+        consumer.put(
+                ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
+                (int) options.transactionTimeout().multipliedBy(2).toMillis());
+        consumer.put(
+                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        final Map<String, Object> producer = new java.util.HashMap<>(options.kafka());
+        producer.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, options.groupId() + "-" + options.instanceId() + "-" + name);
+        producer.put(ProducerConfig.CLIENT_ID_CONFIG, options.instanceId() + "-" + name);
+        producer.put(
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                (int) options.transactionTimeout().toMillis());
+        producer.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        // Chunks are compressed as they are made.
+        producer.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
+        return new SplitterWorker(
+                new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                new KafkaProducer<>(producer, new ByteArraySerializer(), new ByteArraySerializer()),
+                new NotificationHandler(
+                        new ObjectStore(client, options.readAheadBytes()),
+                        new ObjectSplitter(options.limits()),
+                        counts,
+                        Clock.systemUTC(),
+                        options.bufferBytes()),
+                topics,
+                counts,
+                new SplitterWorker.Pace(options.transaction(), options.retryFirst(), options.retryLongest()),
+                running);
+    }
+
+    /** Ends after the object at hand, within a bounded time; what is not committed is done again by who comes next. */
+    @Override
+    public void close() {
+        running.set(false);
+        workers.forEach(worker -> {
+            final SplitterWorker current = worker.get();
+            if (current != null) {
+                current.wakeup();
+            }
+        });
+        threads.forEach(LockSupport::unpark);
+        try {
+            if (!ended.await(30, TimeUnit.SECONDS)) {
+                LOG.warn("a splitter thread did not end in time; its transaction is taken back by the broker");
+                threads.forEach(Thread::interrupt);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,251 @@
+package org.usagestreams.splitter;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.usagestreams.chunk.ChunkKey;
+import org.usagestreams.chunk.Versions;
+import org.usagestreams.chunk.wire.ObjectState;
+import org.usagestreams.deadletter.DeadLetter;
+import org.usagestreams.topics.TopicCatalog;
+import org.usagestreams.topics.TopicRole;
+
+/**
+ * Reads notifications and writes what they lead to, exactly once: records and the notifications' offsets are committed in
+ * one transaction. A transaction holds whole objects only; a few small ones, or one large one.
+ */
+final class SplitterWorker implements NotificationHandler.Output {
+    private static final Logger LOG = LoggerFactory.getLogger(SplitterWorker.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration RETRY_POLL = Duration.ofMillis(50);
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final Producer<byte[], byte[]> producer;
+    private final NotificationHandler handler;
+    private final TopicCatalog topics;
+    private final SplitterCounts counts;
+    private final Pace pace;
+    private final AtomicBoolean running;
+    private final Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
+    private final int chunkPartitions;
+    private boolean open;
+    private long openedAt;
+
+    /**
+     * How long things take.
+     *
+     * @param transaction small objects share one for at most this long
+     * @param retryFirst the first pause before the store is tried again
+     * @param retryLongest the pause doubles up to this long
+     */
+    record Pace(Duration transaction, Duration retryFirst, Duration retryLongest) {}
+
+    SplitterWorker(
+            Consumer<byte[], byte[]> consumer,
+            Producer<byte[], byte[]> producer,
+            NotificationHandler handler,
+            TopicCatalog topics,
+            SplitterCounts counts,
+            Pace pace,
+            AtomicBoolean running) {
+        this.consumer = consumer;
+        this.producer = producer;
+        this.handler = handler;
+        this.topics = topics;
+        this.counts = counts;
+        this.pace = pace;
+        this.running = running;
+        chunkPartitions = topics.get(TopicRole.CHUNKS).partitions();
+    }
+
+    /** Until the service stops. Throws what Kafka throws; the caller begins anew with new clients. */
+    void run() {
+        producer.initTransactions();
+        consumer.subscribe(List.of(topics.name(TopicRole.NOTIFICATIONS)), new LogRebalance());
+        Duration pause = pace.retryFirst();
+        while (running.get()) {
+            final ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            if (records.isEmpty()) {
+                continue;
+            }
+            try {
+                handle(records);
+                pause = pace.retryFirst();
+            } catch (StoreException e) {
+                counts.retries.increment();
+                LOG.warn("the object store is not available, next try in {} ms: {}", pause.toMillis(), e.getMessage());
+                giveUpOpen();
+                rewind(records);
+                waitPaused(pause);
+                final Duration doubled = pause.multipliedBy(2);
+                pause = doubled.compareTo(pace.retryLongest()) < 0 ? doubled : pace.retryLongest();
+            } catch (IOException e) {
+                throw new IllegalStateException("only the store throws these", e);
+            }
+        }
+    }
+
+    private void handle(ConsumerRecords<byte[], byte[]> records) throws IOException {
+        done.clear();
+        for (final ConsumerRecord<byte[], byte[]> record : records) {
+            handle(record);
+            if (!running.get()) {
+                break;
+            }
+        }
+        commit();
+    }
+
+    private void handle(ConsumerRecord<byte[], byte[]> record) throws IOException {
+        final String place = record.topic() + "-" + record.partition() + "@" + record.offset();
+        final NotificationHandler.Verdicts verdicts = new NotificationHandler.Verdicts();
+        boolean alone = false;
+        while (true) {
+            try {
+                begin();
+                handler.handle(record.value(), place, alone, verdicts, this);
+                break;
+            } catch (NotificationHandler.TooLargeException e) {
+                commit();
+                alone = true;
+            } catch (NotificationHandler.TakeBackException e) {
+                giveUpOpen();
+                verdicts.add(e);
+            } catch (StoreException e) {
+                if (!alone) {
+                    // What came before is whole.
+                    commit();
+                }
+                throw e;
+            }
+        }
+        done.put(
+                new TopicPartition(record.topic(), record.partition()),
+                new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""));
+        if (alone || System.nanoTime() - openedAt > pace.transaction().toNanos()) {
+            commit();
+        }
+    }
+
+    private void begin() {
+        if (!open) {
+            producer.beginTransaction();
+            open = true;
+            openedAt = System.nanoTime();
+        }
+    }
+
+    private void commit() {
+        if (open) {
+            producer.sendOffsetsToTransaction(done, consumer.groupMetadata());
+            producer.commitTransaction();
+            open = false;
+        }
+    }
+
+    private void giveUpOpen() {
+        if (open) {
+            producer.abortTransaction();
+            open = false;
+        }
+    }
+
+    /** Goes back to the first notification of each partition that is not committed. */
+    private void rewind(ConsumerRecords<byte[], byte[]> records) {
+        for (final TopicPartition partition : records.partitions()) {
+            final OffsetAndMetadata committed = done.get(partition);
+            consumer.seek(
+                    partition,
+                    committed != null
+                            ? committed.offset()
+                            : records.records(partition).get(0).offset());
+        }
+    }
+
+    /** Waits as a living member of the group. */
+    private void waitPaused(Duration pause) {
+        consumer.pause(consumer.assignment());
+        final long end = System.nanoTime() + pause.toNanos();
+        while (running.get() && System.nanoTime() < end) {
+            consumer.poll(RETRY_POLL);
+            // A partition that came meanwhile waits like the others.
+            consumer.pause(consumer.assignment());
+        }
+        consumer.resume(consumer.paused());
+    }
+
+    @Override
+    public void chunk(ChunkKey key, byte[] value) {
+        send(new ProducerRecord<>(
+                topics.name(TopicRole.CHUNKS), key.day().partition(chunkPartitions), key.toBytes(), value));
+    }
+
+    @Override
+    public void object(ObjectState state) {
+        send(new ProducerRecord<>(
+                topics.name(TopicRole.OBJECTS),
+                Versions.objectName(state.getVersion()).getBytes(StandardCharsets.UTF_8),
+                state.toByteArray()));
+    }
+
+    @Override
+    public void deadLetter(DeadLetter letter) {
+        send(new ProducerRecord<>(topics.name(TopicRole.DEAD_LETTERS), letter.key(), letter.toJson()));
+    }
+
+    /** What a send fails with is thrown by the commit that follows; the callback keeps it from being lost on the way. */
+    private void send(ProducerRecord<byte[], byte[]> record) {
+        producer.send(record, (metadata, failure) -> {
+            if (failure != null) {
+                LOG.debug("a record for {} was not taken: {}", record.topic(), failure.getMessage());
+            }
+        });
+    }
+
+    /** Closes what it works with. */
+    void close(Duration timeout) {
+        try {
+            producer.close(timeout);
+        } finally {
+            consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(timeout));
+        }
+    }
+
+    /** Wakes a worker that waits for notifications. */
+    void wakeup() {
+        consumer.wakeup();
+    }
+
+    /** Whether an exception is only the call to stop. */
+    boolean isStop(RuntimeException e) {
+        return !running.get() && (e instanceof WakeupException || e instanceof org.apache.kafka.common.errors.InterruptException);
+    }
+
+    private static final class LogRebalance implements ConsumerRebalanceListener {
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            LOG.debug("partitions go: {}", partitions);
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            LOG.debug("partitions come: {}", partitions);
+        }
+    }
+}
