@@ -100,6 +100,15 @@ public final class Settings {
         return (String) values.get(name);
     }
 
+    /** Any setting as text, a secret included: for what passes settings on, never for people. */
+    public String plain(String name) {
+        final Object value = values.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException(name + ": there is no such setting");
+        }
+        return value instanceof Password password ? password.value() : value.toString();
+    }
+
     /** A secret; keep it out of texts. */
     public String secret(String name) {
         return ((Password) values.get(name)).value();

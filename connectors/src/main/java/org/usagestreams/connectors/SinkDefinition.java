@@ -1,0 +1,89 @@
+package org.usagestreams.connectors;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The sink's files with their references filled in: {@code ${setting:name}}, {@code ${topic:ROLE}}, and {@code
+ * ${file:name}} for the contents of another file.
+ */
+public final class SinkDefinition {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final Pattern REFERENCE = Pattern.compile("\\$\\{(setting|topic|file):([^}]+)}");
+
+    private final UnaryOperator<String> settings;
+    private final UnaryOperator<String> topics;
+
+    /**
+     * Fills references from these.
+     *
+     * @param settings value of a setting by name
+     * @param topics name of a topic by role
+     */
+    public SinkDefinition(UnaryOperator<String> settings, UnaryOperator<String> topics) {
+        this.settings = settings;
+        this.topics = topics;
+    }
+
+    /** The connector's name in Connect. */
+    public String name() {
+        return connector().get("name").asText();
+    }
+
+    /** The connector's configuration, name included, as Connect takes it. */
+    public Map<String, String> config() {
+        final Map<String, String> config = new TreeMap<>();
+        connector().get("config").properties().forEach(entry -> config.put(
+                entry.getKey(), fill(entry.getValue().asText())));
+        config.put("name", name());
+        return config;
+    }
+
+    /** Statements that create schema and table where they are missing. */
+    public String tableSql() {
+        return fill(resource("daily-summary.sql"));
+    }
+
+    private static JsonNode connector() {
+        return json("daily-summary-sink.json");
+    }
+
+    private String fill(String text) {
+        final Matcher matcher = REFERENCE.matcher(text);
+        return matcher.replaceAll(reference -> Matcher.quoteReplacement(
+                switch (reference.group(1)) {
+                    case "setting" -> settings.apply(reference.group(2));
+                    case "topic" -> topics.apply(reference.group(2));
+                    default -> json(reference.group(2)).toString();
+                }));
+    }
+
+    private static JsonNode json(String name) {
+        try {
+            return JSON.readTree(resource(name));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(name + " is no JSON in the program itself", e);
+        }
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = SinkDefinition.class.getResourceAsStream("/connectors/" + name)) {
+            if (in == null) {
+                throw new IllegalArgumentException("there is no file connectors/" + name);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

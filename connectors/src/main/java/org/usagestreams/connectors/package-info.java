@@ -1,0 +1,2 @@
+/** The sink as data: connector configuration, schemas of its records, and the table that it writes. */
+package org.usagestreams.connectors;

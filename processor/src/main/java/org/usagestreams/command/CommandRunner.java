@@ -1,0 +1,30 @@
+package org.usagestreams.command;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+
+/** Runs commands: exit code 0 done, 1 failed, 2 wrong usage; failures are one message, not a stack trace. */
+public final class CommandRunner {
+    private CommandRunner() {}
+
+    /** The exit code of the command that the arguments name. */
+    public static int run(Object command, String... args) {
+        return new CommandLine(command)
+                .setExecutionExceptionHandler((failure, line, parsed) -> {
+                    final PrintWriter err = line.getErr();
+                    err.println(line.getColorScheme().errorText(message(failure)));
+                    if (Boolean.getBoolean("usage.stacktrace")) {
+                        failure.printStackTrace(err);
+                    }
+                    err.flush();
+                    return CommandLine.ExitCode.SOFTWARE;
+                })
+                .setUsageHelpAutoWidth(true)
+                .execute(args);
+    }
+
+    private static String message(Throwable failure) {
+        final String message = failure.getMessage();
+        return message == null || message.isBlank() ? failure.toString() : message;
+    }
+}

@@ -1,0 +1,17 @@
+package org.usagestreams.command;
+
+import picocli.CommandLine.Command;
+
+/** The commands that work on a running system. */
+@Command(
+        name = "usage-streams",
+        mixinStandardHelpOptions = true,
+        description = "From OpenShift usage reports in a bucket to the daily cost summary in PostgreSQL.",
+        subcommands = {SplitterCommand.class, ProcessorCommand.class, TopicsCommand.class, ReferenceCommand.class})
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.exit(CommandRunner.run(new Main(), args));
+    }
+}

@@ -1,0 +1,24 @@
+package org.usagestreams.command;
+
+import java.util.concurrent.Callable;
+import org.usagestreams.topology.SummaryService;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+        name = "processor",
+        mixinStandardHelpOptions = true,
+        description = "Runs the topology: row chunks to rows of the daily summary. Start more to share the work.")
+final class ProcessorCommand implements Callable<Integer> {
+    @Mixin
+    private SettingsOptions settings;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        try (SummaryService service = Services.summary(settings.load())) {
+            Shutdown.onSignal(service::close);
+            service.start().await();
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,84 @@
+package org.usagestreams.command;
+
+import io.minio.MinioClient;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.admin.Admin;
+import org.usagestreams.settings.Settings;
+import org.usagestreams.splitter.SplitterService;
+import org.usagestreams.topics.TopicAdmin;
+import org.usagestreams.topics.TopicRole;
+import org.usagestreams.topology.SummaryService;
+
+/** Services from settings. */
+public final class Services {
+    private Services() {}
+
+    /** A client of the object store. */
+    public static MinioClient store(Settings settings) {
+        final MinioClient client = MinioClient.builder()
+                .endpoint(settings.text("store.endpoint"))
+                .credentials(settings.text("store.access.key"), settings.secret("store.secret.key"))
+                .region(settings.text("store.region"))
+                .build();
+        final long timeout = settings.integer("store.timeout.ms");
+        client.setTimeout(timeout, timeout, timeout);
+        return client;
+    }
+
+    /** A splitter, not started; refuses topics that differ. */
+    public static SplitterService splitter(Settings settings) {
+        requireTopics(
+                settings,
+                List.of(TopicRole.NOTIFICATIONS, TopicRole.CHUNKS, TopicRole.OBJECTS, TopicRole.DEAD_LETTERS));
+        return new SplitterService(
+                new SplitterService.Options(
+                        settings.kafkaClient(),
+                        settings.text("splitter.group.id"),
+                        settings.splitterInstance(),
+                        settings.integer("splitter.threads"),
+                        settings.integer("splitter.poll.records"),
+                        settings.integer("splitter.buffer.bytes"),
+                        settings.integer("store.read.ahead.bytes"),
+                        Duration.ofMillis(settings.integer("splitter.transaction.ms")),
+                        Duration.ofMillis(settings.integer("splitter.transaction.timeout.ms")),
+                        Duration.ofMillis(settings.integer("splitter.retry.first.ms")),
+                        Duration.ofMillis(settings.integer("splitter.retry.longest.ms")),
+                        settings.splitLimits()),
+                settings.topics(),
+                store(settings));
+    }
+
+    /** The topology's service, not started; refuses topics that differ. */
+    public static SummaryService summary(Settings settings) {
+        requireTopics(
+                settings,
+                List.of(
+                        TopicRole.CHUNKS,
+                        TopicRole.OBJECTS,
+                        TopicRole.RETRACTIONS,
+                        TopicRole.SUMMARY,
+                        TopicRole.DEAD_LETTERS,
+                        TopicRole.CLUSTERS,
+                        TopicRole.ENABLED_KEYS,
+                        TopicRole.COST_CATEGORIES));
+        return new SummaryService(
+                new SummaryService.Options(
+                        settings.kafkaClient(),
+                        settings.text("summary.application.id"),
+                        settings.integer("summary.threads"),
+                        settings.text("summary.state.dir"),
+                        settings.integer("summary.standby.replicas"),
+                        settings.number("summary.rocksdb.bytes"),
+                        settings.integer("topics.replication.factor"),
+                        settings.topology()),
+                settings.topics());
+    }
+
+    private static void requireTopics(Settings settings, List<TopicRole> roles) {
+        try (Admin admin = Admin.create(settings.kafkaClient())) {
+            new TopicAdmin(admin)
+                    .require(roles.stream().map(settings.topics()::get).toList());
+        }
+    }
+}

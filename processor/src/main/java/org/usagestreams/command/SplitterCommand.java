@@ -1,0 +1,24 @@
+package org.usagestreams.command;
+
+import java.util.concurrent.Callable;
+import org.usagestreams.splitter.SplitterService;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+        name = "splitter",
+        mixinStandardHelpOptions = true,
+        description = "Runs a splitter: bucket notifications to row chunks. Start more to share the work.")
+final class SplitterCommand implements Callable<Integer> {
+    @Mixin
+    private SettingsOptions settings;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        try (SplitterService service = Services.splitter(settings.load())) {
+            Shutdown.onSignal(service::close);
+            service.start().await();
+        }
+        return 0;
+    }
+}

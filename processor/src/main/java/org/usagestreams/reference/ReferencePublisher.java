@@ -1,0 +1,111 @@
+package org.usagestreams.reference;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.usagestreams.topics.TopicCatalog;
+import org.usagestreams.topics.TopicRole;
+
+/** Writes reference data to its topics: what changed, and tombstones for what is no more. */
+public final class ReferencePublisher {
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final Map<String, Object> kafka;
+    private final TopicCatalog topics;
+
+    /** Works with clients of these properties. */
+    public ReferencePublisher(Map<String, Object> kafka, TopicCatalog topics) {
+        this.kafka = kafka;
+        this.topics = topics;
+    }
+
+    /** Makes the topics hold the set; the number of records that it took. */
+    public int publish(ReferenceSet set) {
+        final Map<TopicRole, Map<String, byte[]>> wanted = new TreeMap<>();
+        set.clusters().ifPresent(clusters -> {
+            final Map<String, byte[]> records = new HashMap<>();
+            clusters.forEach((source, cluster) ->
+                    records.put(ReferenceJson.clusterKey(source), ReferenceJson.cluster(cluster)));
+            wanted.put(TopicRole.CLUSTERS, records);
+        });
+        set.enabledKeys().ifPresent(keys -> {
+            final Map<String, byte[]> records = new HashMap<>();
+            keys.forEach(key -> records.put(key, ReferenceJson.enabledKey()));
+            wanted.put(TopicRole.ENABLED_KEYS, records);
+        });
+        set.costCategories().ifPresent(categories -> {
+            final Map<String, byte[]> records = new HashMap<>();
+            categories.forEach(
+                    category -> records.put(ReferenceJson.categoryKey(category), ReferenceJson.category(category)));
+            wanted.put(TopicRole.COST_CATEGORIES, records);
+        });
+        int written = 0;
+        final Map<String, Object> config = new HashMap<>(kafka);
+        config.put(ProducerConfig.ACKS_CONFIG, "all");
+        try (KafkaProducer<String, byte[]> producer =
+                new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
+            for (final Map.Entry<TopicRole, Map<String, byte[]>> kind : wanted.entrySet()) {
+                written += publish(producer, topics.name(kind.getKey()), kind.getValue());
+            }
+            producer.flush();
+        }
+        return written;
+    }
+
+    private int publish(KafkaProducer<String, byte[]> producer, String topic, Map<String, byte[]> wanted) {
+        final Map<String, byte[]> held = read(topic);
+        final java.util.concurrent.atomic.AtomicInteger written = new java.util.concurrent.atomic.AtomicInteger();
+        wanted.forEach((key, value) -> {
+            if (!Arrays.equals(value, held.get(key))) {
+                producer.send(new ProducerRecord<>(topic, key, value));
+                written.incrementAndGet();
+            }
+        });
+        held.keySet().stream().filter(key -> !wanted.containsKey(key)).forEach(key -> {
+            producer.send(new ProducerRecord<>(topic, key, null));
+            written.incrementAndGet();
+        });
+        return written.get();
+    }
+
+    /** What a topic holds now, by key. */
+    private Map<String, byte[]> read(String topic) {
+        final Map<String, Object> config = new HashMap<>(kafka);
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        final Map<String, byte[]> held = new TreeMap<>();
+        try (KafkaConsumer<String, byte[]> consumer =
+                new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
+            final List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            final Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                for (final ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+                    if (record.value() == null) {
+                        held.remove(record.key());
+                    } else {
+                        held.put(record.key(), record.value());
+                    }
+                }
+            }
+        }
+        return held;
+    }
+}

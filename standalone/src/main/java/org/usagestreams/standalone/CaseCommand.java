@@ -1,0 +1,201 @@
+package org.usagestreams.standalone;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.minio.PutObjectArgs;
+import io.minio.RemoveObjectArgs;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import org.postgresql.PGConnection;
+import org.usagestreams.reference.ReferenceFile;
+import org.usagestreams.reference.ReferencePublisher;
+import org.usagestreams.standalone.BucketNotifications.Notification;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "case",
+        mixinStandardHelpOptions = true,
+        description = "Runs a golden case through a fresh stack, from S3 put to PostgreSQL, and writes the table as CSV.")
+final class CaseCommand implements Callable<Integer> {
+    /** No two uploads in the same millisecond. */
+    private static final Duration APART = Duration.ofMillis(2);
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "DIR", description = "The case: case.json and objects/.")
+    private Path directory;
+
+    @Option(
+            names = "--shuffle",
+            paramLabel = "SEED",
+            description = "Delivers notifications late, in another order (those of one key in order), and some twice.")
+    private Long seed;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Where the CSV goes; standard output by default.")
+    private Path out;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            description = "How long processing may take (${DEFAULT-VALUE}).",
+            defaultValue = "120")
+    private int timeoutSeconds;
+
+    @Override
+    public Integer call() throws Exception {
+        final JsonNode golden = new JsonMapper()
+                .readTree(directory.resolve("case.json").toFile());
+        try (Stack stack = Stack.start(Stack.Options.temporary(), step -> {})) {
+            run(stack, golden);
+            try (Drain drain = new Drain(stack)) {
+                if (!drain.await(Duration.ofSeconds(timeoutSeconds))) {
+                    throw new IllegalStateException("not all was processed within " + timeoutSeconds + " s");
+                }
+            }
+            export(stack);
+        }
+        return 0;
+    }
+
+    void run(Stack stack, JsonNode golden) throws Exception {
+        new ReferencePublisher(stack.settings().kafkaClient(), stack.settings().topics())
+                .publish(ReferenceFile.read(directory.resolve("case.json")));
+        final Delivery delivery = new Delivery(stack, seed == null ? null : new Random(seed));
+        stack.listen(delivery::heard);
+        int entry = 0;
+        for (final JsonNode step : golden.get("history")) {
+            switch (step.get("op").asText()) {
+                case "put" -> {
+                    put(stack, step);
+                    delivery.happened(entry);
+                }
+                case "delete" -> {
+                    stack.client()
+                            .removeObject(RemoveObjectArgs.builder()
+                                    .bucket(stack.bucket())
+                                    .object(step.get("key").asText())
+                                    .build());
+                    delivery.happened(entry);
+                }
+                case "redeliver" -> delivery.redeliver(step.get("of").asInt());
+                default -> throw new IllegalArgumentException("history has an unknown op: " + step);
+            }
+            entry++;
+            LockSupport.parkNanos(APART.toNanos());
+        }
+        delivery.finish();
+    }
+
+    private void put(Stack stack, JsonNode step) throws Exception {
+        final byte[] bytes = Files.readAllBytes(
+                directory.resolve("objects").resolve(step.get("file").asText() + ".parquet"));
+        final Map<String, String> metadata = new LinkedHashMap<>();
+        step.get("metadata").properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
+        stack.client()
+                .putObject(PutObjectArgs.builder()
+                        .bucket(stack.bucket())
+                        .object(step.get("key").asText())
+                        .userMetadata(metadata)
+                        .stream(new ByteArrayInputStream(bytes), (long) bytes.length, -1L)
+                        .build());
+    }
+
+    private void export(Stack stack) throws SQLException, IOException {
+        try (Connection connection = stack.postgres().connect();
+                OutputStream target = out == null ? System.out : Files.newOutputStream(out)) {
+            connection
+                    .unwrap(PGConnection.class)
+                    .getCopyAPI()
+                    .copyOut("COPY (SELECT * FROM " + stack.table() + " ORDER BY usage_start, uuid) TO STDOUT CSV HEADER", target);
+            target.flush();
+        }
+    }
+
+    /** Delivers notifications: as they come, or shuffled. */
+    private static final class Delivery {
+        private final Stack stack;
+        private final Random random;
+        private final List<Notification> heard = new ArrayList<>();
+        private final Map<Integer, Notification> byEntry = new HashMap<>();
+        private final Map<String, Deque<Notification>> late = new LinkedHashMap<>();
+
+        Delivery(Stack stack, Random random) {
+            this.stack = stack;
+            this.random = random;
+        }
+
+        synchronized void heard(Notification notification) {
+            heard.add(notification);
+            if (random == null) {
+                stack.deliver(notification);
+            }
+        }
+
+        /** The bucket has said what it says of this entry of the history. */
+        synchronized void happened(int entry) {
+            if (heard.size() != 1) {
+                throw new IllegalStateException("entry " + entry + " led to " + heard.size() + " notifications");
+            }
+            byEntry.put(entry, heard.get(0));
+            if (random != null) {
+                hold(heard.get(0));
+                deliverSome(random.nextInt(3));
+            }
+            heard.clear();
+        }
+
+        void redeliver(int entry) {
+            if (random == null) {
+                stack.deliver(byEntry.get(entry));
+            } else {
+                hold(byEntry.get(entry));
+            }
+        }
+
+        private void hold(Notification notification) {
+            late.computeIfAbsent(notification.key(), k -> new ArrayDeque<>()).add(notification);
+        }
+
+        private void deliverSome(int count) {
+            for (int i = 0; i < count && !late.isEmpty(); i++) {
+                final List<String> keys = List.copyOf(late.keySet());
+                final String key = keys.get(random.nextInt(keys.size()));
+                final Notification notification = late.get(key).remove();
+                stack.deliver(notification);
+                if (random.nextInt(4) == 0) {
+                    late.get(key).add(notification);
+                }
+                if (late.get(key).isEmpty()) {
+                    late.remove(key);
+                }
+            }
+        }
+
+        void finish() {
+            while (random != null && !late.isEmpty()) {
+                deliverSome(1);
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package org.usagestreams.standalone;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.connect.cli.ConnectStandalone;
+import org.apache.kafka.connect.runtime.Connect;
+import org.apache.kafka.connect.runtime.Herder;
+import org.apache.kafka.connect.runtime.rest.entities.ConnectorStateInfo;
+import org.apache.kafka.connect.runtime.standalone.StandaloneHerder;
+import org.apache.kafka.connect.util.ConnectorTaskId;
+import org.apache.kafka.connect.util.FutureCallback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A Kafka Connect worker with the sink. A task that failed, say because PostgreSQL was down, is started anew. */
+final class ConnectWorker implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectWorker.class);
+    private static final Duration CHECK = Duration.ofSeconds(2);
+
+    private final Connect<StandaloneHerder> connect;
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
+        final Thread thread = new Thread(task, "connect-watch");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final String connector;
+
+    private ConnectWorker(Connect<StandaloneHerder> connect, String connector) {
+        this.connect = connect;
+        this.connector = connector;
+    }
+
+    static ConnectWorker start(
+            Path directory, String bootstrapServers, int port, String connector, Map<String, String> config)
+            throws Exception {
+        Files.createDirectories(directory);
+        final Map<String, String> worker = new HashMap<>();
+        worker.put("bootstrap.servers", bootstrapServers);
+        worker.put("key.converter", "org.apache.kafka.connect.storage.StringConverter");
+        worker.put("value.converter", "org.apache.kafka.connect.storage.StringConverter");
+        worker.put("offset.storage.file.filename", directory.resolve("offsets").toString());
+        worker.put("offset.flush.interval.ms", "1000");
+        worker.put("listeners", "http://127.0.0.1:" + port);
+        worker.put("plugin.discovery", "service_load");
+        final Connect<StandaloneHerder> connect = new ConnectStandalone().startConnect(worker);
+        final FutureCallback<Herder.Created<org.apache.kafka.connect.runtime.rest.entities.ConnectorInfo>> created =
+                new FutureCallback<>();
+        connect.herder().putConnectorConfig(connector, config, true, created);
+        created.get(60, TimeUnit.SECONDS);
+        final ConnectWorker started = new ConnectWorker(connect, connector);
+        started.watch.scheduleWithFixedDelay(
+                started::restartFailed, CHECK.toMillis(), CHECK.toMillis(), TimeUnit.MILLISECONDS);
+        return started;
+    }
+
+    private void restartFailed() {
+        try {
+            for (final ConnectorStateInfo.TaskState task :
+                    connect.herder().connectorStatus(connector).tasks()) {
+                if ("FAILED".equals(task.state())) {
+                    LOG.warn("sink task {} failed and is started anew: {}", task.id(), firstLine(task.trace()));
+                    connect.herder()
+                            .restartTask(new ConnectorTaskId(connector, task.id()), (error, result) -> {
+                                if (error != null) {
+                                    LOG.warn("sink task {} did not start: {}", task.id(), error.toString());
+                                }
+                            });
+                }
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("the sink's tasks could not be looked at", e);
+        }
+    }
+
+    private static String firstLine(String trace) {
+        return trace == null ? "" : trace.lines().findFirst().orElse("");
+    }
+
+    @Override
+    public void close() {
+        watch.shutdownNow();
+        connect.stop();
+        connect.awaitStop();
+    }
+}

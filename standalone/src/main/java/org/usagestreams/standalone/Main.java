@@ -1,0 +1,18 @@
+package org.usagestreams.standalone;
+
+import org.usagestreams.command.CommandRunner;
+import picocli.CommandLine.Command;
+
+/** The commands that bring a system of their own. */
+@Command(
+        name = "usage-streams",
+        mixinStandardHelpOptions = true,
+        description = "From OpenShift usage reports in a bucket to the daily cost summary in PostgreSQL.",
+        subcommands = {CaseCommand.class})
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.exit(CommandRunner.run(new Main(), args));
+    }
+}

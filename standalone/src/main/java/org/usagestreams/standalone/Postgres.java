@@ -1,0 +1,130 @@
+package org.usagestreams.standalone;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A PostgreSQL server, a process of its own that does not outlive this one: a watchdog holds the other end of a pipe, and
+ * stops the server when the pipe breaks, however this process ended.
+ */
+final class Postgres implements AutoCloseable {
+    static final String USER = "postgres";
+    static final String DATABASE = "postgres";
+    private static final Duration START = Duration.ofSeconds(60);
+
+    private final EmbeddedPostgres server;
+    private final Process watchdog;
+    private final int port;
+
+    private Postgres(EmbeddedPostgres server, Process watchdog, int port) {
+        this.server = server;
+        this.watchdog = watchdog;
+        this.port = port;
+    }
+
+    static Postgres start(Path directory, int port, Path removeAfterwards) throws IOException {
+        final Path data = directory.resolve("data");
+        stopLeftOver(data);
+        final EmbeddedPostgres server = EmbeddedPostgres.builder()
+                .setPort(port)
+                .setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .setPGStartupWait(START)
+                .setServerConfig("max_connections", "50")
+                .setServerConfig("shared_buffers", "64MB")
+                .setServerConfig("fsync", "on")
+                .setRegisterShutdownHook(false)
+                .setOutputRedirector(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve("postgres.log").toFile()))
+                .setErrorRedirector(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve("postgres.log").toFile()))
+                .start();
+        return new Postgres(server, watch(data, removeAfterwards), port);
+    }
+
+    String jdbcUrl() {
+        return "jdbc:postgresql://localhost:" + port + "/" + DATABASE;
+    }
+
+    /** The line that shows a person the table. */
+    String psql() {
+        return "psql -h localhost -p " + port + " -U " + USER + " " + DATABASE;
+    }
+
+    Connection connect() throws SQLException {
+        return DriverManager.getConnection(jdbcUrl(), USER, "");
+    }
+
+    void execute(String sql) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** A server that a killed run left, if even the watchdog was killed, still holds the data. */
+    private static void stopLeftOver(Path data) throws IOException {
+        final Optional<ProcessHandle> left = pid(data).flatMap(ProcessHandle::of);
+        if (left.isPresent() && left.get().info().command().orElse("").contains("postgres")) {
+            left.get().destroy();
+            try {
+                left.get().onExit().get(10, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (Exception e) {
+                left.get().destroyForcibly();
+            }
+        }
+    }
+
+    private static Optional<Long> pid(Path data) throws IOException {
+        final Path file = data.resolve("postmaster.pid");
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Long.parseLong(Files.readAllLines(file).get(0).strip()));
+        } catch (NumberFormatException | IndexOutOfBoundsException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Process watch(Path data, Path remove) throws IOException {
+        // In a session of its own where the system can, so that a signal to this process's group does not take it along.
+        final String script = "trap '' INT TERM HUP; read -r _; pid=$(head -n 1 \"$1/postmaster.pid\" 2>/dev/null) "
+                + "&& kill -INT \"$pid\" 2>/dev/null; "
+                + "[ -z \"$2\" ] || { n=0; while [ $n -lt 100 ] && kill -0 \"$pid\" 2>/dev/null; do n=$((n+1)); sleep 0.1; "
+                + "done; rm -rf \"$2\"; }";
+        final String run = "if command -v setsid >/dev/null 2>&1; then exec setsid sh -c \"$0\" watchdog \"$1\" \"$2\"; "
+                + "else exec sh -c \"$0\" watchdog \"$1\" \"$2\"; fi";
+        return new ProcessBuilder(List.of(
+                        "sh",
+                        "-c",
+                        run,
+                        script,
+                        data.toAbsolutePath().toString(),
+                        remove == null ? "" : remove.toAbsolutePath().toString()))
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        try (OutputStream pipe = watchdog.getOutputStream()) {
+            pipe.flush();
+        }
+    }
+}

@@ -1,0 +1,267 @@
+package org.usagestreams.standalone;
+
+import io.minio.BucketExistsArgs;
+import io.minio.MakeBucketArgs;
+import io.minio.MinioClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.usagestreams.command.Services;
+import org.usagestreams.connectors.SinkDefinition;
+import org.usagestreams.settings.Settings;
+import org.usagestreams.splitter.SplitterService;
+import org.usagestreams.topics.TopicAdmin;
+import org.usagestreams.topics.TopicRole;
+import org.usagestreams.topology.SummaryService;
+
+/** The whole system in this process, started in order and ended in the reverse one. */
+final class Stack implements AutoCloseable {
+    static final String ACCESS_KEY = "usage";
+    static final String SECRET_KEY = "usage-secret";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Stack.class);
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Options options;
+    private final Path directory;
+    private Settings settings;
+    private Postgres postgres;
+    private S3Endpoint s3;
+    private MinioClient client;
+    private SplitterService splitter;
+    private SummaryService summary;
+    private SinkDefinition sink;
+    private KafkaProducer<String, byte[]> notifications;
+    private Consumer<BucketNotifications.Notification> listener = this::deliver;
+
+    /**
+     * How to start.
+     *
+     * @param data keeps everything over restarts; null for a temporary directory
+     * @param settings settings that differ from the defaults, but for those that the stack makes itself
+     */
+    record Options(
+            Path data, int kafkaPort, int postgresPort, int s3Port, int connectPort, Map<String, String> settings) {
+        /** Any free ports, nothing kept. */
+        static Options temporary() {
+            return new Options(null, 0, 0, 0, 0, Map.of());
+        }
+    }
+
+    private Stack(Options options) throws IOException {
+        this.options = options;
+        directory = options.data() != null
+                ? Files.createDirectories(options.data())
+                : Files.createTempDirectory("usage-streams-");
+    }
+
+    /** Names of the steps of starting, in order. */
+    static List<String> steps() {
+        return List.of("broker", "PostgreSQL", "topics and table", "S3 endpoint", "sink", "splitter and topology");
+    }
+
+    /**
+     * Starts everything.
+     *
+     * @param step hears of each step before it begins
+     */
+    static Stack start(Options options, Consumer<String> step) throws Exception {
+        final Stack stack = new Stack(options);
+        try {
+            stack.start(step);
+            return stack;
+        } catch (Exception e) {
+            stack.close();
+            throw e;
+        }
+    }
+
+    private void start(Consumer<String> step) throws Exception {
+        if (options.data() == null) {
+            parts.push(() -> delete(directory));
+        }
+        lock();
+        final int kafkaPort = Ports.take(options.kafkaPort(), "Kafka", "--kafka-port");
+        final int postgresPort = Ports.take(options.postgresPort(), "PostgreSQL", "--postgres-port");
+        final int s3Port = Ports.take(options.s3Port(), "S3", "--s3-port");
+        final int connectPort = Ports.take(options.connectPort(), "Kafka Connect", "--connect-port");
+
+        step.accept(steps().get(0));
+        final Broker broker = add(Broker.start(Files.createDirectories(directory.resolve("kafka")), kafkaPort));
+        step.accept(steps().get(1));
+        postgres = add(Postgres.start(
+                Files.createDirectories(directory.resolve("postgres")),
+                postgresPort,
+                options.data() == null ? directory : null));
+        settings = settings(broker.bootstrapServers(), "http://127.0.0.1:" + s3Port);
+
+        step.accept(steps().get(2));
+        sink = new SinkDefinition(settings::plain, role -> settings.topics().name(TopicRole.valueOf(role)));
+        applyTopics();
+        postgres.execute(sink.tableSql());
+
+        step.accept(steps().get(3));
+        notifications = add(new KafkaProducer<>(
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        broker.bootstrapServers(),
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        1),
+                new StringSerializer(),
+                new ByteArraySerializer()));
+        s3 = add(S3Endpoint.start(
+                directory.resolve("s3"), s3Port, ACCESS_KEY, SECRET_KEY, event -> listener.accept(event)));
+        client = Services.store(settings);
+        if (!client.bucketExists(BucketExistsArgs.builder().bucket(bucket()).build())) {
+            client.makeBucket(MakeBucketArgs.builder().bucket(bucket()).build());
+        }
+
+        step.accept(steps().get(4));
+        add(ConnectWorker.start(
+                directory.resolve("connect"), broker.bootstrapServers(), connectPort, sink.name(), sink.config()));
+        step.accept(steps().get(5));
+        splitter = add(Services.splitter(settings)).start();
+        summary = add(Services.summary(settings)).start();
+    }
+
+    private void lock() throws IOException {
+        final FileChannel channel = add(FileChannel.open(
+                directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+        FileLock held;
+        try {
+            held = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            held = null;
+        }
+        if (held == null) {
+            throw new IllegalStateException("another run works in " + directory + ": end it, or choose another --data");
+        }
+    }
+
+    private Settings settings(String bootstrapServers, String endpoint) {
+        final Map<String, String> merged = new TreeMap<>();
+        merged.put("topics.partitions", "4");
+        merged.putAll(options.settings());
+        merged.put("kafka.bootstrap.servers", bootstrapServers);
+        merged.put("store.endpoint", endpoint);
+        merged.put("store.access.key", ACCESS_KEY);
+        merged.put("store.secret.key", SECRET_KEY);
+        merged.put("summary.state.dir", directory.resolve("state").toString());
+        merged.put("splitter.instance.id", "standalone");
+        merged.put("postgres.url", postgres.jdbcUrl());
+        merged.put("postgres.user", Postgres.USER);
+        return Settings.of(merged);
+    }
+
+    private void applyTopics() {
+        try (Admin admin = Admin.create(settings.kafkaClient())) {
+            final List<TopicAdmin.Difference> left =
+                    new TopicAdmin(admin).apply(settings.topics().all(), (short) 1);
+            if (!left.isEmpty()) {
+                throw new IllegalStateException("topics in " + directory + " differ: " + left);
+            }
+        }
+    }
+
+    private <T extends AutoCloseable> T add(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    /** Sends a notification as the bucket would. */
+    void deliver(BucketNotifications.Notification notification) {
+        notifications.send(new ProducerRecord<>(
+                settings.topics().name(TopicRole.NOTIFICATIONS), notification.key(), notification.value()));
+    }
+
+    /** Who hears the bucket from now on, instead of Kafka. */
+    void listen(Consumer<BucketNotifications.Notification> newListener) {
+        listener = newListener;
+    }
+
+    /** Waits until all notifications have reached Kafka. */
+    void flushNotifications() {
+        notifications.flush();
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    String bucket() {
+        return settings.text("store.bucket");
+    }
+
+    MinioClient client() {
+        return client;
+    }
+
+    Postgres postgres() {
+        return postgres;
+    }
+
+    SplitterService splitter() {
+        return splitter;
+    }
+
+    SummaryService summary() {
+        return summary;
+    }
+
+    SinkDefinition sink() {
+        return sink;
+    }
+
+    String endpoint() {
+        return s3.url();
+    }
+
+    /** The summary table with its schema. */
+    String table() {
+        return settings.text("postgres.schema") + "." + settings.text("postgres.table");
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                LOG.warn("a part of the stack did not end as it should", e);
+            }
+        }
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
