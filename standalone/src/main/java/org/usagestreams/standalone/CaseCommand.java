@@ -23,14 +23,14 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.usagestreams.reference.ReferenceFile;
 import org.usagestreams.reference.ReferencePublisher;
 import org.usagestreams.standalone.BucketNotifications.Notification;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "case",
@@ -40,8 +40,7 @@ final class CaseCommand implements Callable<Integer> {
     /** No two uploads in the same millisecond. */
     private static final Duration APART = Duration.ofMillis(2);
 
-    @Spec
-    private CommandSpec spec;
+    private static final Logger LOG = LoggerFactory.getLogger(CaseCommand.class);
 
     @Parameters(paramLabel = "DIR", description = "The case: case.json and objects/.")
     private Path directory;
@@ -66,13 +65,16 @@ final class CaseCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         final JsonNode golden = new JsonMapper()
                 .readTree(directory.resolve("case.json").toFile());
-        try (Stack stack = Stack.start(Stack.Options.temporary(), step -> {})) {
+        try (Stack stack = Stack.start(Stack.Options.temporary(), step -> LOG.debug("starting {}", step))) {
+            LOG.debug("history begins");
             run(stack, golden);
+            LOG.debug("history ends");
             try (Drain drain = new Drain(stack)) {
                 if (!drain.await(Duration.ofSeconds(timeoutSeconds))) {
                     throw new IllegalStateException("not all was processed within " + timeoutSeconds + " s");
                 }
             }
+            LOG.debug("processed");
             export(stack);
         }
         return 0;

@@ -45,7 +45,7 @@ final class ConnectWorker implements AutoCloseable {
         worker.put("key.converter", "org.apache.kafka.connect.storage.StringConverter");
         worker.put("value.converter", "org.apache.kafka.connect.storage.StringConverter");
         worker.put("offset.storage.file.filename", directory.resolve("offsets").toString());
-        worker.put("offset.flush.interval.ms", "1000");
+        worker.put("offset.flush.interval.ms", "250");
         worker.put("listeners", "http://127.0.0.1:" + port);
         worker.put("plugin.discovery", "service_load");
         final Connect<StandaloneHerder> connect = new ConnectStandalone().startConnect(worker);

@@ -1,9 +1,11 @@
 package org.usagestreams.standalone;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -26,9 +28,14 @@ final class Drain implements AutoCloseable {
     /** Longer than the intervals at which Streams and Connect commit. */
     private static final Duration STILL = Duration.ofMillis(600);
 
+    private static final List<TopicRole> ON_THE_WAY = List.of(
+            TopicRole.NOTIFICATIONS, TopicRole.CHUNKS, TopicRole.OBJECTS, TopicRole.RETRACTIONS, TopicRole.SUMMARY);
+
     private final Stack stack;
     private final Admin admin;
     private final KafkaConsumer<byte[], byte[]> consumer;
+
+    private final Map<TopicPartition, Long> ends = new HashMap<>();
 
     Drain(Stack stack) {
         this.stack = stack;
@@ -38,17 +45,24 @@ final class Drain implements AutoCloseable {
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        final List<TopicPartition> partitions = ON_THE_WAY.stream()
+                .map(stack.settings().topics()::name)
+                .flatMap(topic -> consumer.partitionsFor(topic).stream())
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        partitions.forEach(partition -> ends.put(partition, 0L));
     }
 
     /** Waits; false where it took longer than the timeout. */
     boolean await(Duration timeout) {
         final long deadline = System.nanoTime() + timeout.toNanos();
         while (System.nanoTime() < deadline) {
-            stack.flushNotifications();
-            final Map<TopicPartition, Long> before = drainedEnds();
-            if (before != null) {
+            if (isDrained()) {
+                final Map<TopicPartition, Long> before = Map.copyOf(ends);
                 LockSupport.parkNanos(STILL.toNanos());
-                if (before.equals(drainedEnds())) {
+                if (isDrained() && before.equals(ends)) {
                     return true;
                 }
             }
@@ -57,25 +71,31 @@ final class Drain implements AutoCloseable {
         return false;
     }
 
-    /** Ends of all topics on the way, or null where something is still on it. */
-    private Map<TopicPartition, Long> drainedEnds() {
+    /** Whether nothing is on the way that can be seen now. */
+    boolean isDrained() {
+        stack.flushNotifications();
+        readToEnd();
         if (stack.summary().state() != KafkaStreams.State.RUNNING
                 || stack.summary().backlog().days() != 0) {
-            return null;
+            return false;
         }
-        final Map<TopicPartition, Long> ends = new HashMap<>();
         final String streams = stack.settings().text("summary.application.id");
-        final boolean drained = drained(stack.settings().text("splitter.group.id"), TopicRole.NOTIFICATIONS, ends)
-                && drained(streams, TopicRole.CHUNKS, ends)
-                && drained(streams, TopicRole.OBJECTS, ends)
-                && drained(streams, TopicRole.RETRACTIONS, ends)
-                && drained("connect-" + stack.sink().name(), TopicRole.SUMMARY, ends);
-        return drained && stack.summary().backlog().days() == 0 ? ends : null;
+        return isCommitted(stack.settings().text("splitter.group.id"), TopicRole.NOTIFICATIONS)
+                && isCommitted(streams, TopicRole.CHUNKS, TopicRole.OBJECTS, TopicRole.RETRACTIONS)
+                && isCommitted("connect-" + stack.sink().name(), TopicRole.SUMMARY);
     }
 
-    private boolean drained(String group, TopicRole role, Map<TopicPartition, Long> ends) {
-        final Map<TopicPartition, Long> wanted = ends(stack.settings().topics().name(role));
-        ends.putAll(wanted);
+    /** Learns where each partition's last record is; markers of transactions are none, and are passed over. */
+    private void readToEnd() {
+        final Map<TopicPartition, Long> limits = consumer.endOffsets(consumer.assignment());
+        while (limits.entrySet().stream().anyMatch(limit -> consumer.position(limit.getKey()) < limit.getValue())) {
+            for (final ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                ends.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+            }
+        }
+    }
+
+    private boolean isCommitted(String group, TopicRole... roles) {
         final Map<TopicPartition, OffsetAndMetadata> committed;
         try {
             committed = admin.listConsumerGroupOffsets(group)
@@ -84,41 +104,17 @@ final class Drain implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             throw new KafkaException("offsets of group " + group, e.getCause());
         }
-        return wanted.entrySet().stream().allMatch(end -> {
-            final OffsetAndMetadata offset = committed.get(end.getKey());
-            return end.getValue() == 0 || (offset != null && offset.offset() >= end.getValue());
-        });
-    }
-
-    /** After each partition's last record; markers of transactions are none. 0 where there is no record. */
-    private Map<TopicPartition, Long> ends(String topic) {
-        final List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                .map(info -> new TopicPartition(topic, info.partition()))
-                .toList();
-        final Map<TopicPartition, Long> limits = consumer.endOffsets(partitions);
-        final Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
-        final Map<TopicPartition, Long> ends = new HashMap<>();
-        for (final TopicPartition partition : partitions) {
-            long last = -1;
-            for (long back = 8; last < 0 && limits.get(partition) > begins.get(partition); back *= 4) {
-                final long from = Math.max(begins.get(partition), limits.get(partition) - back);
-                consumer.assign(List.of(partition));
-                consumer.seek(partition, from);
-                while (consumer.position(partition) < limits.get(partition)) {
-                    for (final ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                        last = Math.max(last, record.offset());
-                    }
-                }
-                if (from == begins.get(partition)) {
-                    break;
-                }
-            }
-            ends.put(partition, last + 1);
-        }
-        return ends;
+        final List<String> topics =
+                Arrays.stream(roles).map(stack.settings().topics()::name).toList();
+        return ends.entrySet().stream()
+                .filter(end -> topics.contains(end.getKey().topic()))
+                .allMatch(end -> {
+                    final OffsetAndMetadata offset = committed.get(end.getKey());
+                    return end.getValue() == 0 || (offset != null && offset.offset() >= end.getValue());
+                });
     }
 
     @Override

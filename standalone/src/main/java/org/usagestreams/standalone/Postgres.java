@@ -3,6 +3,7 @@ package org.usagestreams.standalone;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -22,6 +23,9 @@ final class Postgres implements AutoCloseable {
     static final String USER = "postgres";
     static final String DATABASE = "postgres";
     private static final Duration START = Duration.ofSeconds(60);
+
+    /** What the watchdog hears when there is nothing left to do for it. */
+    private static final String ENDED = "ended";
 
     private final EmbeddedPostgres server;
     private final Process watchdog;
@@ -102,7 +106,7 @@ final class Postgres implements AutoCloseable {
 
     private static Process watch(Path data, Path remove) throws IOException {
         // In a session of its own where the system can, so that a signal to this process's group does not take it along.
-        final String script = "trap '' INT TERM HUP; read -r _; pid=$(head -n 1 \"$1/postmaster.pid\" 2>/dev/null) "
+        final String script = "trap '' INT TERM HUP; read -r word; [ \"$word\" != " + ENDED + " ] || exit 0; pid=$(head -n 1 \"$1/postmaster.pid\" 2>/dev/null) "
                 + "&& kill -INT \"$pid\" 2>/dev/null; "
                 + "[ -z \"$2\" ] || { n=0; while [ $n -lt 100 ] && kill -0 \"$pid\" 2>/dev/null; do n=$((n+1)); sleep 0.1; "
                 + "done; rm -rf \"$2\"; }";
@@ -124,7 +128,7 @@ final class Postgres implements AutoCloseable {
     public void close() throws IOException {
         server.close();
         try (OutputStream pipe = watchdog.getOutputStream()) {
-            pipe.flush();
+            pipe.write((ENDED + "\n").getBytes(StandardCharsets.US_ASCII));
         }
     }
 }
