@@ -7,7 +7,14 @@ import picocli.CommandLine.Command;
         name = "usage-streams",
         mixinStandardHelpOptions = true,
         description = "From OpenShift usage reports in a bucket to the daily cost summary in PostgreSQL.",
-        subcommands = {SplitterCommand.class, ProcessorCommand.class, TopicsCommand.class, ReferenceCommand.class})
+        subcommands = {
+            SplitterCommand.class,
+            ProcessorCommand.class,
+            TopicsCommand.class,
+            ReferenceCommand.class,
+            GenerateCommand.class,
+            UploadCommand.class
+        })
 public final class Main {
     private Main() {}
 

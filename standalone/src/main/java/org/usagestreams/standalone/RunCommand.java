@@ -1,0 +1,248 @@
+package org.usagestreams.standalone;
+
+import io.minio.ListObjectsArgs;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.usagestreams.command.Progress;
+import org.usagestreams.command.ReportUpload;
+import org.usagestreams.command.Shutdown;
+import org.usagestreams.reference.ReferenceFile;
+import org.usagestreams.reference.ReferencePublisher;
+import org.usagestreams.sample.SampleData;
+import org.usagestreams.sample.SampleOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        showDefaultValues = true,
+        description = "Starts everything in one process, loads sample data, shows the table, and goes on processing what"
+                + " is uploaded until Ctrl-C.")
+final class RunCommand implements Callable<Integer> {
+    private static final Duration SAMPLE_WITHIN = Duration.ofMinutes(5);
+    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final String SETTINGS_FILE = "usage-streams.properties";
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--once", description = "Ends once the sample is in the table.")
+    private boolean once;
+
+    @Option(names = "--data", paramLabel = "DIR", description = "Keeps everything in this folder over restarts.")
+    private Path data;
+
+    @Option(names = "--kafka-port", defaultValue = "19092", description = "0 for any free port.")
+    private int kafkaPort;
+
+    @Option(names = "--postgres-port", defaultValue = "15432", description = "0 for any free port.")
+    private int postgresPort;
+
+    @Option(names = "--s3-port", defaultValue = "19000", description = "0 for any free port.")
+    private int s3Port;
+
+    @Option(names = "--connect-port", defaultValue = "18083", description = "0 for any free port.")
+    private int connectPort;
+
+    @Option(
+            names = {"-s", "--set"},
+            paramLabel = "NAME=VALUE",
+            description = "One setting; see docs/settings.md. May be repeated.")
+    private Map<String, String> settings = new LinkedHashMap<>();
+
+    @Override
+    public Integer call() throws Exception {
+        final CountDownLatch stop = new CountDownLatch(1);
+        final CountDownLatch stopped = new CountDownLatch(1);
+        Shutdown.onSignal(() -> {
+            stop.countDown();
+            awaitQuietly(stopped);
+        });
+        try (Stack stack = start();
+                Drain drain = new Drain(stack)) {
+            writeSettings(stack);
+            if (isEmpty(stack)) {
+                loadSample(stack, drain);
+            } else if (!drain.await(SAMPLE_WITHIN)) {
+                throw new IllegalStateException("what was left to do was not done within " + SAMPLE_WITHIN);
+            }
+            show(stack);
+            if (!once) {
+                explain(stack);
+                watch(stack, drain, stop);
+            }
+            return 0;
+        } finally {
+            stopped.countDown();
+        }
+    }
+
+    private Stack start() throws Exception {
+        try (Progress progress = new Progress("start", Stack.steps().size())) {
+            final Stack stack = Stack.start(
+                    new Stack.Options(data, kafkaPort, postgresPort, s3Port, connectPort, settings), progress::step);
+            return stack;
+        }
+    }
+
+    private static boolean isEmpty(Stack stack) {
+        return !stack.client()
+                .listObjects(ListObjectsArgs.builder()
+                        .bucket(stack.bucket())
+                        .recursive(true)
+                        .maxKeys(1)
+                        .build())
+                .iterator()
+                .hasNext();
+    }
+
+    private void loadSample(Stack stack, Drain drain) throws Exception {
+        final SampleOptions options = new SampleOptions(
+                "org1234567",
+                1,
+                3,
+                5,
+                40,
+                3,
+                LocalDate.now(ZoneOffset.UTC).minusDays(3),
+                1,
+                SampleOptions.LabelForm.JSON,
+                SampleOptions.TimeForm.MILLIS,
+                CompressionCodecName.SNAPPY,
+                false);
+        final Path directory = stack.directory().resolve("sample");
+        final SampleData sample = new SampleData(options, directory);
+        sample.write(file -> {});
+        new ReferencePublisher(stack.settings().kafkaClient(), stack.settings().topics())
+                .publish(ReferenceFile.read(directory.resolve(SampleData.REFERENCE_FILE)));
+        final ReportUpload upload = new ReportUpload(stack.client(), stack.bucket(), options.org());
+        final List<ReportUpload.Planned> files =
+                upload.plan(List.of(directory), null, null, LocalDate.now(ZoneOffset.UTC));
+        try (Progress progress = new Progress("upload", files.size())) {
+            upload.upload(files, file -> progress.step(""));
+        }
+        final long deadline = System.nanoTime() + SAMPLE_WITHIN.toNanos();
+        try (Progress progress = new Progress("process", files.size() + 1L)) {
+            while (!drain.await(LOOK)) {
+                progress.stepTo(stack.splitter().counts().objectsSplit.sum());
+                if (System.nanoTime() > deadline) {
+                    throw new IllegalStateException("the sample was not in the table within " + SAMPLE_WITHIN);
+                }
+            }
+            progress.stepTo(files.size() + 1L);
+        }
+    }
+
+    private void show(Stack stack) throws SQLException {
+        final PrintWriter out = spec.commandLine().getOut();
+        out.println();
+        out.printf(
+                "%-10s  %-22s %5s %12s %12s %14s%n",
+                "day", "namespace", "rows", "CPU h used", "CPU h asked", "memory GiB h");
+        try (Connection connection = stack.postgres().connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT usage_start, namespace, count(*), sum(pod_usage_cpu_core_hours),"
+                                + " sum(pod_request_cpu_core_hours), sum(pod_usage_memory_gigabyte_hours) FROM "
+                                + stack.table()
+                                + " GROUP BY 1, 2 ORDER BY 1 DESC, 2 LIMIT 60")) {
+            while (rows.next()) {
+                out.printf(
+                        "%-10s  %-22s %5d %12.3f %12.3f %14.3f%n",
+                        rows.getString(1),
+                        rows.getString(2),
+                        rows.getLong(3),
+                        rows.getDouble(4),
+                        rows.getDouble(5),
+                        rows.getDouble(6));
+            }
+        }
+        out.println();
+        out.flush();
+    }
+
+    private void explain(Stack stack) {
+        final PrintWriter out = spec.commandLine().getOut();
+        final Path file = stack.directory().resolve(SETTINGS_FILE);
+        out.println("query:     " + stack.postgres().psql() + " -c 'SELECT * FROM " + stack.table() + "'");
+        out.println("upload to: " + stack.endpoint() + " bucket " + stack.bucket() + ", access key "
+                + Stack.ACCESS_KEY + ", secret key " + Stack.SECRET_KEY);
+        out.println("           scripts/upload -c " + file + " --source UUID FILE|DIR...");
+        out.println("keys:      data/<org>/OCP/source=<uuid>/year=.../openshift_pod_usage_line_items/<name>.parquet");
+        out.println("Ctrl-C ends.");
+        out.flush();
+    }
+
+    private void writeSettings(Stack stack) throws IOException {
+        Files.write(
+                stack.directory().resolve(SETTINGS_FILE),
+                List.of(
+                        "# How other commands reach this run.",
+                        "kafka.bootstrap.servers=" + stack.settings().text("kafka.bootstrap.servers"),
+                        "topics.partitions=" + stack.settings().integer("topics.partitions"),
+                        "store.endpoint=" + stack.endpoint(),
+                        "store.bucket=" + stack.bucket(),
+                        "store.access.key=" + Stack.ACCESS_KEY,
+                        "store.secret.key=" + Stack.SECRET_KEY,
+                        "postgres.url=" + stack.postgres().jdbcUrl(),
+                        "postgres.user=" + Postgres.USER));
+    }
+
+    /** Says what changed, when it has changed and all of it is in the table. */
+    private void watch(Stack stack, Drain drain, CountDownLatch stop) throws InterruptedException, SQLException {
+        String seen = stack.splitter().counts().toString();
+        long rows = count(stack);
+        while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+            final String now = stack.splitter().counts().toString();
+            if (!now.equals(seen) && drain.await(LOOK.multipliedBy(4))) {
+                final long rowsNow = count(stack);
+                spec.commandLine()
+                        .getOut()
+                        .printf(
+                                "%s  %s; %d rows in the table (%+d)%n",
+                                LocalTime.now().truncatedTo(ChronoUnit.SECONDS), now, rowsNow, rowsNow - rows);
+                spec.commandLine().getOut().flush();
+                seen = now;
+                rows = rowsNow;
+            }
+        }
+    }
+
+    private static long count(Stack stack) throws SQLException {
+        try (Connection connection = stack.postgres().connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT count(*) FROM " + stack.table())) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await(60, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
