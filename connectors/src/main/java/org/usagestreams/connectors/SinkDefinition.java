@@ -43,8 +43,11 @@ public final class SinkDefinition {
     /** The connector's configuration, name included, as Connect takes it. */
     public Map<String, String> config() {
         final Map<String, String> config = new TreeMap<>();
-        connector().get("config").properties().forEach(entry -> config.put(
-                entry.getKey(), fill(entry.getValue().asText())));
+        connector()
+                .get("config")
+                .properties()
+                .forEach(entry ->
+                        config.put(entry.getKey(), fill(entry.getValue().asText())));
         config.put("name", name());
         return config;
     }

@@ -35,8 +35,7 @@ public final class ChunkCodec {
         final var columns = org.usagestreams.chunk.wire.Columns.newBuilder();
         // By name, so that the bytes do not depend on a map's order.
         chunk.columns().entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(entry -> {
-            final var column =
-                    org.usagestreams.chunk.wire.Column.newBuilder().setName(entry.getKey());
+            final var column = org.usagestreams.chunk.wire.Column.newBuilder().setName(entry.getKey());
             if (encode(entry.getValue(), column)) {
                 columns.addColumn(column);
             }
@@ -86,8 +85,8 @@ public final class ChunkCodec {
     private static byte[] decompress(RowChunk wire) {
         final int length = wire.getColumnsLength();
         if (length < 0 || length > MAX_COLUMNS_LENGTH || wire.getRows() < 0 || wire.getRows() > length) {
-            throw new MalformedChunkException(
-                    "a chunk of " + wire.getRows() + " rows cannot have " + Integer.toUnsignedString(length) + " bytes");
+            throw new MalformedChunkException("a chunk of " + wire.getRows() + " rows cannot have "
+                    + Integer.toUnsignedString(length) + " bytes");
         }
         final byte[] columns = Zstd.decompress(wire.getColumns().toByteArray(), length);
         if (columns.length != length) {

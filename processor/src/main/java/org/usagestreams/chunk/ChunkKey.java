@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
  * @param number the chunk's number from 0, or -1 for the slice's end
  */
 public record ChunkKey(DayKey day, String object, String version, int number) {
-    private static final Pattern TEXT =
-            Pattern.compile("([^|]+\\|[^|]+)\\|(?:end\\|([0-9a-f]+)\\|([0-9a-f]+)|row\\|([0-9a-f]+)\\|([0-9a-f]+)\\|(\\d{8}))");
+    private static final Pattern TEXT = Pattern.compile(
+            "([^|]+\\|[^|]+)\\|(?:end\\|([0-9a-f]+)\\|([0-9a-f]+)|row\\|([0-9a-f]+)\\|([0-9a-f]+)\\|(\\d{8}))");
 
     /** Key of a slice's end. */
     public static ChunkKey end(DayKey day, String object, String version) {

@@ -78,6 +78,8 @@ public enum ReportType {
     private final String longSegment;
     private final String shortSegment;
     private final boolean summed;
+
+    @SuppressWarnings("ImmutableEnumChecker") // Always List.of.
     private final List<ColumnSpec> columns;
 
     ReportType(String longSegment, String shortSegment, boolean summed, List<ColumnSpec> columns) {

@@ -14,8 +14,7 @@ public final class Versions {
      * strings of hex digits of any length, the shorter padded on the right), then by what they are, so that the order
      * is total.
      */
-    public static final Comparator<ObjectVersion> BY_EVENT = Comparator.comparingLong(
-                    ObjectVersion::getEventTimeMillis)
+    public static final Comparator<ObjectVersion> BY_EVENT = Comparator.comparingLong(ObjectVersion::getEventTimeMillis)
             .thenComparing(ObjectVersion::getSequencer, Versions::compareSequencers)
             .thenComparing(ObjectVersion::getVersionId)
             .thenComparing(ObjectVersion::getEtag);

@@ -66,7 +66,8 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (clusters < 1 || nodes < 1 || namespaces < 1 || pods < 1 || days < 1) {
-            throw new ParameterException(spec.commandLine(), "clusters, nodes, namespaces, pods and days are at least 1");
+            throw new ParameterException(
+                    spec.commandLine(), "clusters, nodes, namespaces, pods and days are at least 1");
         }
         final SampleOptions options = new SampleOptions(
                 org, clusters, nodes, namespaces, pods, days, from, seed, labels, times, compression, hourly);

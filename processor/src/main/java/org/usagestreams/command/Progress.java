@@ -9,6 +9,9 @@ import me.tongfei.progressbar.ProgressBarStyle;
 public final class Progress implements AutoCloseable {
     private static final PrintStream ERR = System.err;
 
+    @SuppressWarnings("SystemConsoleNull") // Later JDKs are started with jdk.console=java.base, which keeps it so.
+    private static final boolean INTERACTIVE = System.console() != null;
+
     private final ProgressBar bar;
     private final String task;
     private final long total;
@@ -18,7 +21,7 @@ public final class Progress implements AutoCloseable {
     public Progress(String task, long total) {
         this.task = task;
         this.total = total;
-        bar = System.console() == null
+        bar = !INTERACTIVE
                 ? null
                 : new ProgressBarBuilder()
                         .setTaskName(task)

@@ -20,8 +20,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "reference",
         mixinStandardHelpOptions = true,
-        description = "Loads clusters, enabled tag keys and cost categories. A kind that is loaded replaces all that was"
-                + " there of it; the days that it affects are summarised anew.")
+        description =
+                "Loads clusters, enabled tag keys and cost categories. A kind that is loaded replaces all that was"
+                        + " there of it; the days that it affects are summarised anew.")
 final class ReferenceCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -56,9 +57,7 @@ final class ReferenceCommand implements Callable<Integer> {
 
     private ReferenceSet fromPostgres(Settings settings) throws SQLException {
         try (Connection connection = DriverManager.getConnection(
-                settings.text("postgres.url"),
-                settings.text("postgres.user"),
-                settings.secret("postgres.password"))) {
+                settings.text("postgres.url"), settings.text("postgres.user"), settings.secret("postgres.password"))) {
             return ReferenceDatabase.read(connection, from.schema);
         }
     }

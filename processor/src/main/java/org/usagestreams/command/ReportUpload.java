@@ -91,7 +91,8 @@ public final class ReportUpload {
                 ? source
                 : named.map(ReportKey::source)
                         .orElseThrow(() -> new IllegalArgumentException("whose report is it? --source UUID"));
-        final ReportType report = type != null ? type : named.map(ReportKey::type).orElseGet(() -> typeOf(file));
+        final ReportType report =
+                type != null ? type : named.map(ReportKey::type).orElseGet(() -> typeOf(file));
         final Matcher matcher = DATE.matcher(path);
         final LocalDate date = matcher.find()
                 ? LocalDate.of(
@@ -114,7 +115,8 @@ public final class ReportUpload {
     private static ReportType typeOf(Path file) {
         final Set<String> columns;
         try (ParquetFileReader reader = ParquetFileReader.open(
-                new LocalInputFile(file), ParquetReadOptions.builder(new PlainParquetConfiguration()).build())) {
+                new LocalInputFile(file),
+                ParquetReadOptions.builder(new PlainParquetConfiguration()).build())) {
             columns = reader.getFileMetaData().getSchema().getFields().stream()
                     .map(Type::getName)
                     .map(name -> name.toLowerCase(Locale.ROOT))

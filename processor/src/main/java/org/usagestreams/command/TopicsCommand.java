@@ -31,7 +31,8 @@ final class TopicsCommand implements Runnable {
         final PrintWriter out = spec.commandLine().getOut();
         for (final TopicSpec topic : settings.load().topics().all()) {
             out.printf(
-                    "%-24s %3d partitions  %-7s %s%n", topic.name(), topic.partitions(), topic.cleanup(), topic.about());
+                    "%-24s %3d partitions  %-7s %s%n",
+                    topic.name(), topic.partitions(), topic.cleanup(), topic.about());
             out.printf("%24s key: %s%n%24s value: %s%n", "", topic.key(), "", topic.value());
         }
         return 0;

@@ -28,13 +28,13 @@ final class UploadCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options;
 
-    @Parameters(
-            paramLabel = "FILE|DIR",
-            arity = "1..*",
-            description = "Files; of a folder, all that end in .parquet.")
+    @Parameters(paramLabel = "FILE|DIR", arity = "1..*", description = "Files; of a folder, all that end in .parquet.")
     private List<Path> paths;
 
-    @Option(names = "--source", paramLabel = "UUID", description = "The cluster, where paths do not name it (source=UUID).")
+    @Option(
+            names = "--source",
+            paramLabel = "UUID",
+            description = "The cluster, where paths do not name it (source=UUID).")
     private String source;
 
     @Option(
@@ -56,8 +56,7 @@ final class UploadCommand implements Callable<Integer> {
         final Settings settings = options.load();
         final String bucket = settings.text("store.bucket");
         final ReportUpload upload = new ReportUpload(Services.store(settings), bucket, org);
-        final List<ReportUpload.Planned> files =
-                upload.plan(paths, source, type, LocalDate.now(ZoneOffset.UTC));
+        final List<ReportUpload.Planned> files = upload.plan(paths, source, type, LocalDate.now(ZoneOffset.UTC));
         try (Progress progress = new Progress("upload", files.size())) {
             upload.upload(files, file -> progress.step(file.file().getFileName().toString()));
         }

@@ -28,7 +28,8 @@ public final class NotificationParser {
             .build();
 
     /** MinIO sends changes of an object's tags, retention and ACL as creations; the contents are not touched. */
-    private static final Set<String> NOT_CONTENTS = Set.of("PutTagging", "PutRetention", "PutLegalHold", "PutAcl", "PutACL");
+    private static final Set<String> NOT_CONTENTS =
+            Set.of("PutTagging", "PutRetention", "PutLegalHold", "PutAcl", "PutACL");
 
     /** Sent by Ceph's gateway, which leaves keys as they are; all others encode them as in a form's URL. */
     private static final String CEPH = "ceph:s3";

@@ -30,9 +30,10 @@ public final class ReferenceDatabase {
         final List<CostCategory> categories = new ArrayList<>();
         try (Statement statement = connection.createStatement()) {
             // A source has a report period for each month; the summary has one per source: its latest.
-            try (ResultSet rows = statement.executeQuery("SELECT DISTINCT ON (provider_id) provider_id::text, cluster_id,"
-                    + " cluster_alias, id FROM " + prefix + "reporting_ocpusagereportperiod"
-                    + " ORDER BY provider_id, report_period_start DESC, id DESC")) {
+            try (ResultSet rows =
+                    statement.executeQuery("SELECT DISTINCT ON (provider_id) provider_id::text, cluster_id,"
+                            + " cluster_alias, id FROM " + prefix + "reporting_ocpusagereportperiod"
+                            + " ORDER BY provider_id, report_period_start DESC, id DESC")) {
                 while (rows.next()) {
                     clusters.put(
                             ReferenceJson.clusterKey(rows.getString(1)),

@@ -51,8 +51,12 @@ public final class ReferenceFile {
                         ReferenceJson.clusterKey(entry.get("source").asText()),
                         new Cluster(
                                 entry.get("cluster_id").asText(),
-                                entry.hasNonNull("cluster_alias") ? entry.get("cluster_alias").asText() : null,
-                                entry.hasNonNull("report_period_id") ? entry.get("report_period_id").asInt() : null));
+                                entry.hasNonNull("cluster_alias")
+                                        ? entry.get("cluster_alias").asText()
+                                        : null,
+                                entry.hasNonNull("report_period_id")
+                                        ? entry.get("report_period_id").asInt()
+                                        : null));
             } else {
                 problems.add("a cluster needs source and cluster_id: " + entry);
             }
@@ -69,7 +73,8 @@ public final class ReferenceFile {
         for (final JsonNode entry : root.path("cost_categories")) {
             if (entry.hasNonNull("pattern") && entry.path("cost_category_id").canConvertToInt()) {
                 categories.add(new CostCategory(
-                        entry.get("pattern").asText(), entry.get("cost_category_id").asInt()));
+                        entry.get("pattern").asText(),
+                        entry.get("cost_category_id").asInt()));
             } else {
                 problems.add("a cost category needs pattern and cost_category_id: " + entry);
             }

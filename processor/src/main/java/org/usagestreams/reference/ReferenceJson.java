@@ -36,8 +36,12 @@ public final class ReferenceJson {
                 .filter(json -> json.hasNonNull("cluster_id"))
                 .map(json -> new Cluster(
                         json.get("cluster_id").asText(),
-                        json.hasNonNull("cluster_alias") ? json.get("cluster_alias").asText() : null,
-                        json.hasNonNull("report_period_id") ? json.get("report_period_id").asInt() : null));
+                        json.hasNonNull("cluster_alias")
+                                ? json.get("cluster_alias").asText()
+                                : null,
+                        json.hasNonNull("report_period_id")
+                                ? json.get("report_period_id").asInt()
+                                : null));
     }
 
     /** Value of an enabled key. */
@@ -61,7 +65,8 @@ public final class ReferenceJson {
                 .filter(json -> json.hasNonNull("pattern")
                         && json.path("cost_category_id").canConvertToInt())
                 .map(json -> new CostCategory(
-                        json.get("pattern").asText(), json.get("cost_category_id").asInt()));
+                        json.get("pattern").asText(),
+                        json.get("cost_category_id").asInt()));
     }
 
     private static Optional<JsonNode> read(byte[] value) {

@@ -1,17 +1,22 @@
 package org.usagestreams.reference;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -38,8 +43,8 @@ public final class ReferencePublisher {
         final Map<TopicRole, Map<String, byte[]>> wanted = new TreeMap<>();
         set.clusters().ifPresent(clusters -> {
             final Map<String, byte[]> records = new HashMap<>();
-            clusters.forEach((source, cluster) ->
-                    records.put(ReferenceJson.clusterKey(source), ReferenceJson.cluster(cluster)));
+            clusters.forEach(
+                    (source, cluster) -> records.put(ReferenceJson.clusterKey(source), ReferenceJson.cluster(cluster)));
             wanted.put(TopicRole.CLUSTERS, records);
         });
         set.enabledKeys().ifPresent(keys -> {
@@ -61,25 +66,33 @@ public final class ReferencePublisher {
             for (final Map.Entry<TopicRole, Map<String, byte[]>> kind : wanted.entrySet()) {
                 written += publish(producer, topics.name(kind.getKey()), kind.getValue());
             }
-            producer.flush();
         }
         return written;
     }
 
     private int publish(KafkaProducer<String, byte[]> producer, String topic, Map<String, byte[]> wanted) {
         final Map<String, byte[]> held = read(topic);
-        final java.util.concurrent.atomic.AtomicInteger written = new java.util.concurrent.atomic.AtomicInteger();
+        final List<Future<RecordMetadata>> sends = new ArrayList<>();
         wanted.forEach((key, value) -> {
             if (!Arrays.equals(value, held.get(key))) {
-                producer.send(new ProducerRecord<>(topic, key, value));
-                written.incrementAndGet();
+                sends.add(producer.send(new ProducerRecord<>(topic, key, value)));
             }
         });
-        held.keySet().stream().filter(key -> !wanted.containsKey(key)).forEach(key -> {
-            producer.send(new ProducerRecord<>(topic, key, null));
-            written.incrementAndGet();
-        });
-        return written.get();
+        held.keySet().stream()
+                .filter(key -> !wanted.containsKey(key))
+                .forEach(key -> sends.add(producer.send(new ProducerRecord<>(topic, key, null))));
+        producer.flush();
+        for (final Future<RecordMetadata> send : sends) {
+            try {
+                send.get();
+            } catch (ExecutionException e) {
+                throw new KafkaException("topic " + topic + " did not take a record", e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new KafkaException("interrupted while writing to topic " + topic, e);
+            }
+        }
+        return sends.size();
     }
 
     /** What a topic holds now, by key. */

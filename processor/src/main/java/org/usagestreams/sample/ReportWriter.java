@@ -78,6 +78,7 @@ public final class ReportWriter implements Closeable {
         }
 
         @Override
+        @SuppressWarnings("deprecation") // Abstract, so it has to be there; it is not called.
         protected WriteSupport<Object[]> getWriteSupport(Configuration configuration) {
             return new Rows(type, options);
         }
@@ -99,6 +100,7 @@ public final class ReportWriter implements Closeable {
         }
 
         @Override
+        @SuppressWarnings("deprecation") // As above.
         public WriteContext init(Configuration configuration) {
             return context();
         }
@@ -122,20 +124,22 @@ public final class ReportWriter implements Closeable {
                 case TIME -> time(column.name());
                 case AMOUNT -> Types.optional(PrimitiveTypeName.DOUBLE).named(column.name());
                 case NAME -> text(column.name());
-                case LABELS -> switch (options.labels()) {
-                    case JSON, PIPE -> text(column.name());
-                    case MAP -> Types.optionalMap()
-                            .key(Types.required(PrimitiveTypeName.BINARY)
-                                    .as(LogicalTypeAnnotation.stringType())
-                                    .named("key"))
-                            .value(text("value"))
-                            .named(column.name());
-                    case STRUCT -> {
-                        final var struct = Types.optionalGroup();
-                        SampleData.LABEL_KEYS.forEach(key -> struct.addField(text(key)));
-                        yield struct.named(column.name());
-                    }
-                };
+                case LABELS ->
+                    switch (options.labels()) {
+                        case JSON, PIPE -> text(column.name());
+                        case MAP ->
+                            Types.optionalMap()
+                                    .key(Types.required(PrimitiveTypeName.BINARY)
+                                            .as(LogicalTypeAnnotation.stringType())
+                                            .named("key"))
+                                    .value(text("value"))
+                                    .named(column.name());
+                        case STRUCT -> {
+                            final var struct = Types.optionalGroup();
+                            SampleData.LABEL_KEYS.forEach(key -> struct.addField(text(key)));
+                            yield struct.named(column.name());
+                        }
+                    };
             };
         }
 
@@ -200,11 +204,12 @@ public final class ReportWriter implements Closeable {
                 case MILLIS -> out.addLong(time.toEpochMilli());
                 case MICROS -> out.addLong(seconds * 1_000_000 + time.getNano() / 1_000);
                 case NANOS -> out.addLong(seconds * 1_000_000_000 + time.getNano());
-                case INT96 -> out.addBinary(Binary.fromConstantByteBuffer(ByteBuffer.allocate(12)
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .putLong(Math.floorMod(seconds, 86_400L) * 1_000_000_000 + time.getNano())
-                        .putInt((int) (Math.floorDiv(seconds, 86_400L) + JULIAN_DAY_OF_EPOCH))
-                        .flip()));
+                case INT96 ->
+                    out.addBinary(Binary.fromConstantByteBuffer(ByteBuffer.allocate(12)
+                            .order(ByteOrder.LITTLE_ENDIAN)
+                            .putLong(Math.floorMod(seconds, 86_400L) * 1_000_000_000 + time.getNano())
+                            .putInt((int) (Math.floorDiv(seconds, 86_400L) + JULIAN_DAY_OF_EPOCH))
+                            .flip()));
                 case TEXT -> out.addBinary(Binary.fromString(TEXT.format(time)));
                 case ISO -> out.addBinary(Binary.fromString(time.toString()));
             }

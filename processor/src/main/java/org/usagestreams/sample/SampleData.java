@@ -44,8 +44,7 @@ public final class SampleData {
 
     /** UUID of a made-up cluster. */
     public static String source(SampleOptions options, int cluster) {
-        return UUID.nameUUIDFromBytes(
-                        ("sample " + options.seed() + " " + cluster).getBytes(StandardCharsets.UTF_8))
+        return UUID.nameUUIDFromBytes(("sample " + options.seed() + " " + cluster).getBytes(StandardCharsets.UTF_8))
                 .toString();
     }
 
@@ -158,10 +157,10 @@ public final class SampleData {
             requestMemory,
             2 * requestMemory,
             null,
-            8.0,
-            8.0 * 3600,
-            64 * GIBIBYTE,
-            64 * GIBIBYTE * 3600
+            24.0,
+            24.0 * 3600,
+            96 * GIBIBYTE,
+            96 * GIBIBYTE * 3600
         };
     }
 
@@ -186,7 +185,8 @@ public final class SampleData {
     }
 
     private SplittableRandom random(int cluster, int pod, Instant start) {
-        return new SplittableRandom(options.seed() * 1_000_003 + cluster * 7_919L + pod * 104_729L + start.getEpochSecond());
+        return new SplittableRandom(
+                options.seed() * 1_000_003 + cluster * 7_919L + pod * 104_729L + start.getEpochSecond());
     }
 
     private static String nodeName(int cluster, int node) {

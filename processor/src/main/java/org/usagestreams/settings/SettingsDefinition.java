@@ -70,7 +70,12 @@ public final class SettingsDefinition {
                 MEDIUM,
                 "Least bytes of a ranged read; a smaller object is read by one request.");
         def.define(
-                "store.timeout.ms", INT, 30_000, atLeast(100), LOW, "Longest wait for a connection, or for bytes on it.");
+                "store.timeout.ms",
+                INT,
+                30_000,
+                atLeast(100),
+                LOW,
+                "Longest wait for a connection, or for bytes on it.");
     }
 
     private static void splitter(ConfigDef def) {
@@ -84,7 +89,12 @@ public final class SettingsDefinition {
                         + "over restarts. Empty: the host's name.");
         def.define("splitter.threads", INT, 1, between(1, 64), HIGH, "Threads that split objects.");
         def.define(
-                "splitter.poll.records", INT, 100, between(1, 10_000), LOW, "Most notifications that are taken at once.");
+                "splitter.poll.records",
+                INT,
+                100,
+                between(1, 10_000),
+                LOW,
+                "Most notifications that are taken at once.");
         def.define(
                 "splitter.buffer.bytes",
                 INT,
@@ -109,8 +119,7 @@ public final class SettingsDefinition {
                 "The broker ends a transaction after this long: the most that splitting one object may take.");
         def.define(
                 "splitter.retry.first.ms", INT, 200, atLeast(1), LOW, "Pause before a store or broker is tried again.");
-        def.define(
-                "splitter.retry.longest.ms", INT, 30_000, atLeast(1), LOW, "The pause doubles up to this long.");
+        def.define("splitter.retry.longest.ms", INT, 30_000, atLeast(1), LOW, "The pause doubles up to this long.");
         def.define(
                 "splitter.window.rows",
                 INT,
@@ -162,7 +171,12 @@ public final class SettingsDefinition {
                 LOW,
                 "An object is rejected where the needed columns of one row group are larger than this, as stored.");
         def.define(
-                "splitter.dates", INT, SPLIT.dates(), between(1, 100_000), LOW, "An object with more usage dates is rejected.");
+                "splitter.dates",
+                INT,
+                SPLIT.dates(),
+                between(1, 100_000),
+                LOW,
+                "An object with more usage dates is rejected.");
     }
 
     private static void summary(ConfigDef def) {
@@ -203,7 +217,12 @@ public final class SettingsDefinition {
                 MEDIUM,
                 "Or this long after it was first touched.");
         def.define(
-                "summary.tick.ms", LONG, SUMMARY.tick().toMillis(), between(1, 60_000), LOW, "How often touched days are looked at.");
+                "summary.tick.ms",
+                LONG,
+                SUMMARY.tick().toMillis(),
+                between(1, 60_000),
+                LOW,
+                "How often touched days are looked at.");
         def.define(
                 "summary.budget.ms",
                 LONG,
@@ -232,7 +251,11 @@ public final class SettingsDefinition {
                 MEDIUM,
                 "Schema of the summary table: of our own, or an organisation's in cost management.");
         def.define(
-                "postgres.table", STRING, "reporting_ocpusagelineitem_daily_summary", LOW, "Name of the summary table.");
+                "postgres.table",
+                STRING,
+                "reporting_ocpusagelineitem_daily_summary",
+                LOW,
+                "Name of the summary table.");
     }
 
     /** The settings as a Markdown table. */
@@ -245,7 +268,10 @@ public final class SettingsDefinition {
             table.append("| `")
                     .append(name)
                     .append("` | ")
-                    .append(value == null || value.toString().isEmpty() || key.type() == PASSWORD ? "" : "`" + value + "`")
+                    .append(
+                            value == null || value.toString().isEmpty() || key.type() == PASSWORD
+                                    ? ""
+                                    : "`" + value + "`")
                     .append(" | ")
                     .append(key.documentation.replace("|", "\\|"))
                     .append(" |\n");

@@ -31,30 +31,33 @@ public final class BlockCodecs implements CompressionCodecFactory {
     public BytesInputDecompressor getDecompressor(CompressionCodecName codec) {
         return switch (codec) {
             case UNCOMPRESSED -> new Decompressor((in, size) -> in);
-            case SNAPPY -> new Decompressor((in, size) -> {
-                final byte[] out = new byte[size];
-                checkSize(size, Snappy.uncompressedLength(in));
-                return checkLength(out, Snappy.uncompress(in, 0, in.length, out, 0));
-            });
-            case GZIP -> new Decompressor(BlockCodecs::gunzip);
-            case ZSTD -> new Decompressor((in, size) -> {
-                final byte[] out = new byte[size];
-                final long length = Zstd.decompressByteArray(out, 0, size, in, 0, in.length);
-                if (Zstd.isError(length)) {
-                    throw new IOException("Zstandard: " + Zstd.getErrorName(length));
-                }
-                return checkLength(out, length);
-            });
-            case LZ4_RAW -> new Decompressor((in, size) -> {
-                try {
+            case SNAPPY ->
+                new Decompressor((in, size) -> {
                     final byte[] out = new byte[size];
-                    return checkLength(
-                            out,
-                            LZ4Factory.fastestInstance().safeDecompressor().decompress(in, 0, in.length, out, 0));
-                } catch (LZ4Exception e) {
-                    throw new IOException("LZ4: " + e.getMessage(), e);
-                }
-            });
+                    checkSize(size, Snappy.uncompressedLength(in));
+                    return checkLength(out, Snappy.uncompress(in, 0, in.length, out, 0));
+                });
+            case GZIP -> new Decompressor(BlockCodecs::gunzip);
+            case ZSTD ->
+                new Decompressor((in, size) -> {
+                    final byte[] out = new byte[size];
+                    final long length = Zstd.decompressByteArray(out, 0, size, in, 0, in.length);
+                    if (Zstd.isError(length)) {
+                        throw new IOException("Zstandard: " + Zstd.getErrorName(length));
+                    }
+                    return checkLength(out, length);
+                });
+            case LZ4_RAW ->
+                new Decompressor((in, size) -> {
+                    try {
+                        final byte[] out = new byte[size];
+                        return checkLength(
+                                out,
+                                LZ4Factory.fastestInstance().safeDecompressor().decompress(in, 0, in.length, out, 0));
+                    } catch (LZ4Exception e) {
+                        throw new IOException("LZ4: " + e.getMessage(), e);
+                    }
+                });
             default -> throw new IllegalArgumentException("compression " + codec + " is not supported");
         };
     }
@@ -100,6 +103,10 @@ public final class BlockCodecs implements CompressionCodecFactory {
         }
     }
 
+    private static byte[] array(BytesInput bytes) throws IOException {
+        return bytes.toInputStream().readAllBytes();
+    }
+
     @FunctionalInterface
     private interface Inflate {
         byte[] apply(byte[] in, int size) throws IOException;
@@ -119,11 +126,15 @@ public final class BlockCodecs implements CompressionCodecFactory {
 
         @Override
         public BytesInput decompress(BytesInput bytes, int size) throws IOException {
+            return BytesInput.from(inflate(array(bytes), size));
+        }
+
+        private byte[] inflate(byte[] bytes, int size) throws IOException {
             if (size < 0 || size > pageBytes) {
                 throw new IOException("a page of " + Integer.toUnsignedString(size) + " bytes is over the limit of "
                         + pageBytes + " (setting splitter.page.bytes)");
             }
-            return BytesInput.from(inflate.apply(bytes.toByteArray(), size));
+            return inflate.apply(bytes, size);
         }
 
         @Override
@@ -133,7 +144,7 @@ public final class BlockCodecs implements CompressionCodecFactory {
             }
             final byte[] bytes = new byte[inSize];
             in.get(bytes);
-            out.put(decompress(BytesInput.from(bytes), outSize).toByteArray());
+            out.put(inflate(bytes, outSize));
         }
 
         @Override
@@ -143,7 +154,7 @@ public final class BlockCodecs implements CompressionCodecFactory {
     private record Compressor(CompressionCodecName codec, Deflate deflate) implements BytesInputCompressor {
         @Override
         public BytesInput compress(BytesInput bytes) throws IOException {
-            return BytesInput.from(deflate.apply(bytes.toByteArray()));
+            return BytesInput.from(deflate.apply(array(bytes)));
         }
 
         @Override

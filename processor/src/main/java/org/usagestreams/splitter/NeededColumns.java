@@ -106,12 +106,10 @@ final class NeededColumns {
         return switch (spec.kind()) {
             case TIME -> time(spec, type);
             case AMOUNT -> hasNoValues ? new AmountColumn(PrimitiveTypeName.DOUBLE, 0, false) : amount(spec, type);
-            case NAME -> hasNoValues
-                    ? new TextColumn.Missing()
-                    : text(spec, type, limits.nameBytes(), TextColumn.TOO_LONG);
-            case LABELS -> hasNoValues
-                    ? new TextColumn.Missing()
-                    : text(spec, type, limits.labelBytes(), TextColumn.UNREADABLE);
+            case NAME ->
+                hasNoValues ? new TextColumn.Missing() : text(spec, type, limits.nameBytes(), TextColumn.TOO_LONG);
+            case LABELS ->
+                hasNoValues ? new TextColumn.Missing() : text(spec, type, limits.labelBytes(), TextColumn.UNREADABLE);
         };
     }
 
@@ -126,9 +124,7 @@ final class NeededColumns {
             throw wrongType(type, spec);
         }
         return new TextColumn(
-                longest,
-                codeOfLonger,
-                spec.kind() == ColumnSpec.Kind.LABELS ? LabelText::unreadable : text -> false);
+                longest, codeOfLonger, spec.kind() == ColumnSpec.Kind.LABELS ? LabelText::unreadable : text -> false);
     }
 
     private static TimeColumn time(ColumnSpec spec, PrimitiveType type) throws RejectedObjectException {

@@ -119,8 +119,7 @@ final class NotificationHandler {
         }
     }
 
-    private void handle(
-            BucketEvent event, int index, String place, boolean alone, Verdicts verdicts, Output output)
+    private void handle(BucketEvent event, int index, String place, boolean alone, Verdicts verdicts, Output output)
             throws IOException, TakeBackException {
         if (event.kind() == BucketEvent.Kind.OTHER) {
             counts.eventsIgnored.increment();
@@ -285,7 +284,8 @@ final class NotificationHandler {
         }
         final String manifest = stored.metadata().get(MANIFEST_ID);
         if (manifest != null && !manifest.isBlank()) {
-            version.setManifestId(manifest.strip()).setReportHours(hours(stored.metadata().get(REPORT_HOURS)));
+            version.setManifestId(manifest.strip())
+                    .setReportHours(hours(stored.metadata().get(REPORT_HOURS)));
         }
         return version.build();
     }

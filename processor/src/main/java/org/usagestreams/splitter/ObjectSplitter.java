@@ -111,7 +111,11 @@ public final class ObjectSplitter {
                     if (block.getRowCount() > 0) {
                         checkSize(block, columns.schema());
                         try (PageReadStore pages = reader.readRowGroup(i)) {
-                            split(pages, columns, block, reader.getFileMetaData().getCreatedBy());
+                            split(
+                                    pages,
+                                    columns,
+                                    block,
+                                    reader.getFileMetaData().getCreatedBy());
                         }
                     }
                 }
@@ -195,8 +199,10 @@ public final class ObjectSplitter {
         }
 
         private void end(LocalDate date, OpenSlice open) throws IOException {
-            final SliceEnd.Builder end =
-                    SliceEnd.newBuilder().setSlice(slice(date)).setChunks(open.chunks).setRows(open.rows);
+            final SliceEnd.Builder end = SliceEnd.newBuilder()
+                    .setSlice(slice(date))
+                    .setChunks(open.chunks)
+                    .setRows(open.rows);
             slices.keySet().forEach(d -> end.addDates((int) d.toEpochDay()));
             if (open.starts.size() <= LISTED_STARTS) {
                 end.addAllIntervalStarts(open.starts);
@@ -222,7 +228,8 @@ public final class ObjectSplitter {
         private Slice slice(LocalDate date) {
             return Slice.newBuilder()
                     .setVersion(version)
-                    .setReport(org.usagestreams.chunk.wire.ReportType.valueOf(report.type().name()))
+                    .setReport(org.usagestreams.chunk.wire.ReportType.valueOf(
+                            report.type().name()))
                     .setSource(report.source())
                     .setUsageDate((int) date.toEpochDay())
                     .build();

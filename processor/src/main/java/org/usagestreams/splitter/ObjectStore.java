@@ -61,7 +61,9 @@ public final class ObjectStore {
             for (final String header : stat.headers().names()) {
                 final String name = header.toLowerCase(Locale.ROOT);
                 if (name.startsWith("x-amz-meta-")) {
-                    metadata.put(name.substring("x-amz-meta-".length()), stat.headers().get(header));
+                    metadata.put(
+                            name.substring("x-amz-meta-".length()),
+                            stat.headers().get(header));
                 }
             }
             final String version = stat.versionId();

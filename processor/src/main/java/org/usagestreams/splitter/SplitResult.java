@@ -1,8 +1,8 @@
 package org.usagestreams.splitter;
 
+import java.time.LocalDate;
 import java.util.Map;
 import java.util.Set;
-import java.time.LocalDate;
 
 /**
  * What was read of an object.

@@ -141,17 +141,15 @@ public final class SplitterService implements AutoCloseable {
         consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, options.pollRecords());
-        consumer.put(
-                ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
-                (int) options.transactionTimeout().multipliedBy(2).toMillis());
-        consumer.put(
-                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        consumer.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, (int)
+                options.transactionTimeout().multipliedBy(2).toMillis());
+        consumer.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         final Map<String, Object> producer = new java.util.HashMap<>(options.kafka());
-        producer.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, options.groupId() + "-" + options.instanceId() + "-" + name);
-        producer.put(ProducerConfig.CLIENT_ID_CONFIG, options.instanceId() + "-" + name);
         producer.put(
-                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-                (int) options.transactionTimeout().toMillis());
+                ProducerConfig.TRANSACTIONAL_ID_CONFIG, options.groupId() + "-" + options.instanceId() + "-" + name);
+        producer.put(ProducerConfig.CLIENT_ID_CONFIG, options.instanceId() + "-" + name);
+        producer.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int)
+                options.transactionTimeout().toMillis());
         producer.put(ProducerConfig.LINGER_MS_CONFIG, 5);
         // Chunks are compressed as they are made.
         producer.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");

@@ -210,6 +210,7 @@ final class SplitterWorker implements NotificationHandler.Output {
     }
 
     /** What a send fails with is thrown by the commit that follows; the callback keeps it from being lost on the way. */
+    @SuppressWarnings("FutureReturnValueIgnored")
     private void send(ProducerRecord<byte[], byte[]> record) {
         producer.send(record, (metadata, failure) -> {
             if (failure != null) {
@@ -234,7 +235,8 @@ final class SplitterWorker implements NotificationHandler.Output {
 
     /** Whether an exception is only the call to stop. */
     boolean isStop(RuntimeException e) {
-        return !running.get() && (e instanceof WakeupException || e instanceof org.apache.kafka.common.errors.InterruptException);
+        return !running.get()
+                && (e instanceof WakeupException || e instanceof org.apache.kafka.common.errors.InterruptException);
     }
 
     private static final class LogRebalance implements ConsumerRebalanceListener {

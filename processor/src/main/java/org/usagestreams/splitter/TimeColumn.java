@@ -119,9 +119,7 @@ final class TimeColumn extends WindowColumn {
 
         private long fromBinary(Binary value) {
             if (type != PrimitiveTypeName.INT96) {
-                return value.length() > TimeText.LONGEST
-                        ? TimeText.NONE
-                        : TimeText.toMicros(value.toStringUsingUTF8());
+                return value.length() > TimeText.LONGEST ? TimeText.NONE : TimeText.toMicros(value.toStringUsingUTF8());
             }
             final var bytes = value.toByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
             final long nanosOfDay = bytes.getLong(bytes.position());

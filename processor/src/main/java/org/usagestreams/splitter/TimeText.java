@@ -42,8 +42,7 @@ final class TimeText {
                     number(m.group(6)));
             final int sign = "-".equals(m.group(8)) ? -1 : 1;
             final int offset = sign * (number(m.group(9)) * 3600 + number(m.group(10)) * 60);
-            final long micros =
-                    m.group(7) == null ? 0 : Long.parseLong((m.group(7) + "00000").substring(0, 6));
+            final long micros = m.group(7) == null ? 0 : Long.parseLong((m.group(7) + "00000").substring(0, 6));
             return Math.addExact(Math.multiplyExact(local.toEpochSecond(ZoneOffset.UTC) - offset, 1_000_000L), micros);
         } catch (DateTimeException | ArithmeticException e) {
             return NONE;

@@ -33,9 +33,15 @@ public enum Amount {
     /** Number of amount columns. */
     public static final int COUNT = ALL.length;
 
-    /** The amount with that ordinal. */
-    public static Amount at(int ordinal) {
-        return ALL[ordinal];
+    /** The amount with that index. */
+    public static Amount at(int index) {
+        return ALL[index];
+    }
+
+    /** The amount's place in arrays that hold one value of each. */
+    @SuppressWarnings("EnumOrdinal") // What an array by enum takes; the order is not stored anywhere.
+    public int index() {
+        return ordinal();
     }
 
     /** The column's name. */

@@ -29,7 +29,11 @@ public final class DaySummary {
      * @param rows takes each row, in an order that depends only on the slices
      */
     public void summarise(
-            DayKey day, List<SliceEnd> counted, ChunkReader reader, ReferenceData reference, Consumer<SummaryRow> rows) {
+            DayKey day,
+            List<SliceEnd> counted,
+            ChunkReader reader,
+            ReferenceData reference,
+            Consumer<SummaryRow> rows) {
         final Map<ReportType, List<SliceEnd>> slices = counted.stream()
                 .collect(Collectors.groupingBy(
                         LiveSlices::typeOf, () -> new EnumMap<>(ReportType.class), Collectors.toList()));

@@ -70,7 +70,7 @@ public final class Labels {
 
     /** Both; of equal keys the later's value wins. */
     Labels with(Labels later) {
-        if (later.isEmpty() || this == later) {
+        if (later.isEmpty()) {
             return this;
         }
         if (isEmpty()) {

@@ -79,9 +79,7 @@ public final class LiveSlices {
         }
         final String idA = a.getManifestId();
         final String idB = b.getManifestId();
-        return isNumber(idA) && isNumber(idB)
-                ? new BigInteger(idA).compareTo(new BigInteger(idB))
-                : idA.compareTo(idB);
+        return isNumber(idA) && isNumber(idB) ? new BigInteger(idA).compareTo(new BigInteger(idB)) : idA.compareTo(idB);
     }
 
     private static boolean isNumber(String text) {

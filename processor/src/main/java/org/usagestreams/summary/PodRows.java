@@ -18,8 +18,8 @@ final class PodRows {
 
     private static final String PLATFORM_UNALLOCATED = "Platform unallocated";
     private static final String WORKER_UNALLOCATED = "Worker unallocated";
-    private static final Set<String> NOT_ALLOCATED = Set.of(
-            PLATFORM_UNALLOCATED, WORKER_UNALLOCATED, "Network unattributed", "Storage unattributed");
+    private static final Set<String> NOT_ALLOCATED =
+            Set.of(PLATFORM_UNALLOCATED, WORKER_UNALLOCATED, "Network unattributed", "Storage unattributed");
     private static final Set<String> PLATFORM_ROLES = Set.of("master", "infra");
     private static final String ROLE_LABEL = "node_role_kubernetes_io";
 
@@ -127,9 +127,8 @@ final class PodRows {
                 final double[] amounts = capacities(node, nodeCores.get(node), nodeBytes.get(node));
                 for (final int measure : new int[] {USAGE, REQUEST, EFFECTIVE}) {
                     amounts[measure] = (capacity.coreSeconds(node) - allocated.get(node, measure)) * unit(measure);
-                    amounts[MEMORY + measure] =
-                            (capacity.byteSeconds(node) - allocated.get(node, MEMORY + measure))
-                                    * unit(MEMORY + measure);
+                    amounts[MEMORY + measure] = (capacity.byteSeconds(node) - allocated.get(node, MEMORY + measure))
+                            * unit(MEMORY + measure);
                 }
                 rows.accept(unallocated(usage.nodes.text(node), role(node), nodeResources.get(node), amounts));
             }
@@ -139,7 +138,10 @@ final class PodRows {
     private SummaryRow unallocated(String node, String role, String resource, double[] amounts) {
         final String namespace = PLATFORM_ROLES.contains(role) ? PLATFORM_UNALLOCATED : WORKER_UNALLOCATED;
         return new SummaryRow(
-                identity.start(SummaryRow.Kind.UNALLOCATED, day.source(), day.date().toString())
+                identity.start(
+                                SummaryRow.Kind.UNALLOCATED,
+                                day.source(),
+                                day.date().toString())
                         .add(namespace)
                         .add(node)
                         .uuid(),
@@ -172,13 +174,12 @@ final class PodRows {
     private double[] capacities(int node, double maxCores, double maxBytes) {
         final double[] amounts = new double[Amount.COUNT];
         Arrays.fill(amounts, Double.NaN);
-        amounts[Amount.NODE_CAPACITY_CPU_CORES.ordinal()] = maxCores;
-        amounts[Amount.NODE_CAPACITY_CPU_CORE_HOURS.ordinal()] = capacity.coreSeconds(node) * HOURS;
-        amounts[Amount.NODE_CAPACITY_MEMORY_GIGABYTES.ordinal()] = maxBytes * GIBIBYTES;
-        amounts[Amount.NODE_CAPACITY_MEMORY_GIGABYTE_HOURS.ordinal()] =
-                capacity.byteSeconds(node) * HOURS * GIBIBYTES;
-        amounts[Amount.CLUSTER_CAPACITY_CPU_CORE_HOURS.ordinal()] = capacity.clusterCoreSeconds() * HOURS;
-        amounts[Amount.CLUSTER_CAPACITY_MEMORY_GIGABYTE_HOURS.ordinal()] =
+        amounts[Amount.NODE_CAPACITY_CPU_CORES.index()] = maxCores;
+        amounts[Amount.NODE_CAPACITY_CPU_CORE_HOURS.index()] = capacity.coreSeconds(node) * HOURS;
+        amounts[Amount.NODE_CAPACITY_MEMORY_GIGABYTES.index()] = maxBytes * GIBIBYTES;
+        amounts[Amount.NODE_CAPACITY_MEMORY_GIGABYTE_HOURS.index()] = capacity.byteSeconds(node) * HOURS * GIBIBYTES;
+        amounts[Amount.CLUSTER_CAPACITY_CPU_CORE_HOURS.index()] = capacity.clusterCoreSeconds() * HOURS;
+        amounts[Amount.CLUSTER_CAPACITY_MEMORY_GIGABYTE_HOURS.index()] =
                 capacity.clusterByteSeconds() * HOURS * GIBIBYTES;
         return amounts;
     }

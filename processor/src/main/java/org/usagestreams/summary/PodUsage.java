@@ -37,7 +37,6 @@ final class PodUsage {
     final Maxima memoryBytes = new Maxima();
     final TextMaxima groupResources = new TextMaxima(resources);
 
-
     /** (node, interval start). */
     final TupleIndex nodeHours = new TupleIndex(2);
 

@@ -27,8 +27,7 @@ final class StorageRows {
 
     private final int[] nodesOfVolume;
 
-    StorageRows(
-            DayKey day, ReferenceData reference, StorageUsage storage, PodUsage pods, EnabledLabels inherited) {
+    StorageRows(DayKey day, ReferenceData reference, StorageUsage storage, PodUsage pods, EnabledLabels inherited) {
         this.day = day;
         this.reference = reference;
         this.storage = storage;
@@ -98,16 +97,19 @@ final class StorageRows {
             final int nodes = volumeId == 0 ? 1 : Math.max(1, nodesOfVolume[volumeId]);
             final double[] amounts = new double[Amount.COUNT];
             Arrays.fill(amounts, Double.NaN);
-            amounts[Amount.PERSISTENTVOLUMECLAIM_CAPACITY_GIGABYTE.ordinal()] =
+            amounts[Amount.PERSISTENTVOLUMECLAIM_CAPACITY_GIGABYTE.index()] =
                     capacityBytes.get(group) * PodRows.GIBIBYTES;
-            amounts[Amount.PERSISTENTVOLUMECLAIM_CAPACITY_GIGABYTE_MONTHS.ordinal()] =
+            amounts[Amount.PERSISTENTVOLUMECLAIM_CAPACITY_GIGABYTE_MONTHS.index()] =
                     sums.get(group, StorageUsage.CAPACITY) * months;
-            amounts[Amount.VOLUME_REQUEST_STORAGE_GIGABYTE_MONTHS.ordinal()] =
+            amounts[Amount.VOLUME_REQUEST_STORAGE_GIGABYTE_MONTHS.index()] =
                     sums.get(group, StorageUsage.REQUEST) * months / nodes;
-            amounts[Amount.PERSISTENTVOLUMECLAIM_USAGE_GIGABYTE_MONTHS.ordinal()] =
+            amounts[Amount.PERSISTENTVOLUMECLAIM_USAGE_GIGABYTE_MONTHS.index()] =
                     sums.get(group, StorageUsage.USAGE) * months / nodes;
             rows.accept(new SummaryRow(
-                    identity.start(SummaryRow.Kind.STORAGE, day.source(), day.date().toString())
+                    identity.start(
+                                    SummaryRow.Kind.STORAGE,
+                                    day.source(),
+                                    day.date().toString())
                             .add(namespace)
                             .add(node)
                             .add(resource)

@@ -20,7 +20,7 @@ import org.usagestreams.chunk.DayKey;
  * @param volume persistent volume
  * @param storageClass storage class
  * @param costCategoryId null where no category matches the namespace
- * @param amounts by {@link Amount#ordinal()}; NaN is null
+ * @param amounts by {@link Amount#index()}; NaN is null
  */
 public record SummaryRow(
         UUID uuid,
@@ -62,6 +62,6 @@ public record SummaryRow(
 
     /** An amount; NaN is null. */
     public double amount(Amount amount) {
-        return amounts[amount.ordinal()];
+        return amounts[amount.index()];
     }
 }

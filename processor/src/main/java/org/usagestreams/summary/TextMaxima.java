@@ -16,9 +16,7 @@ final class TextMaxima {
             ids = Arrays.copyOf(ids, Math.max(group + 1, Math.multiplyExact(ids.length, 2)));
         }
         final int held = ids[group];
-        if (textId != 0
-                && textId != held
-                && (held == 0 || texts.text(textId).compareTo(texts.text(held)) > 0)) {
+        if (textId != 0 && textId != held && (held == 0 || texts.text(textId).compareTo(texts.text(held)) > 0)) {
             ids[group] = textId;
         }
     }

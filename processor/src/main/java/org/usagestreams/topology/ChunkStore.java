@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
@@ -30,14 +31,18 @@ final class ChunkStore {
         final List<SliceEnd> ends = new ArrayList<>();
         try (KeyValueIterator<String, byte[]> found = store.prefixScan(ChunkKey.endPrefix(day), prefixes)) {
             while (found.hasNext()) {
-                try {
-                    ends.add(SliceEnd.parseFrom(found.next().value));
-                } catch (InvalidProtocolBufferException e) {
-                    continue;
-                }
+                parse(found.next().value).ifPresent(ends::add);
             }
         }
         return ends;
+    }
+
+    private static Optional<SliceEnd> parse(byte[] value) {
+        try {
+            return Optional.of(SliceEnd.parseFrom(value));
+        } catch (InvalidProtocolBufferException e) {
+            return Optional.empty();
+        }
     }
 
     boolean hasEnd(ChunkKey key) {
@@ -112,8 +117,7 @@ final class ChunkStore {
 
     private static String rowPrefix(SliceEnd end) {
         final ObjectVersion version = end.getSlice().getVersion();
-        return ChunkKey.rowPrefix(
-                DayKey.of(end.getSlice()), Versions.objectId(version), Versions.versionId(version));
+        return ChunkKey.rowPrefix(DayKey.of(end.getSlice()), Versions.objectId(version), Versions.versionId(version));
     }
 
     /** A slice with a chunk that cannot be read. */

@@ -100,7 +100,8 @@ final class DayPass {
         for (final SliceEnd end : chunks.ends(day)) {
             final ObjectVersion version = end.getSlice().getVersion();
             final SliceEnd winner = latest.get(Versions.objectId(version));
-            if (winner != null && Versions.BY_EVENT.compare(version, winner.getSlice().getVersion()) < 0) {
+            if (winner != null
+                    && Versions.BY_EVENT.compare(version, winner.getSlice().getVersion()) < 0) {
                 chunks.keys(day, version).forEach(output::chunkTombstone);
             }
         }
@@ -150,7 +151,7 @@ final class DayPass {
                     ? "the row has " + value.length + " bytes, over the limit of " + rowBytes
                             + " (setting summary.row.bytes)"
                     : TableLimits.violation(row);
-            final long digest = ReferenceTables.digest(value) & ~1L | (violation == null ? 0 : 1);
+            final long digest = (ReferenceTables.digest(value) & ~1L) | (violation == null ? 0 : 1);
             digests.put(row.uuid(), digest);
             final Long before = earlier.get(row.uuid());
             if (before != null && before == digest) {

@@ -149,7 +149,8 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
                 due.add(day);
             }
         });
-        due.sort(java.util.Comparator.comparingLong((DayKey day) -> touched.get(day).first())
+        due.sort(java.util.Comparator.comparingLong(
+                        (DayKey day) -> touched.get(day).first())
                 .thenComparing(DayKey::toString));
         final long end = context().currentSystemTimeMs() + settings.budget().toMillis();
         for (final DayKey day : due) {
@@ -167,8 +168,8 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
             while (all.hasNext()) {
                 final KeyValue<String, byte[]> entry = all.next();
                 final DayKey day = DayKey.parse(entry.key);
-                final long digest = digests.computeIfAbsent(
-                        day.source(), source -> ReferenceTables.digest(reference.of(source)));
+                final long digest =
+                        digests.computeIfAbsent(day.source(), source -> ReferenceTables.digest(reference.of(source)));
                 if (parse(entry.key, entry.value).getReference() != digest) {
                     changed.add(day);
                 }
@@ -246,13 +247,20 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
     public void chunkTombstone(String key) {
         context()
                 .forward(
-                        new Record<>(key.getBytes(StandardCharsets.UTF_8), null, context().currentSystemTimeMs()),
+                        new Record<>(
+                                key.getBytes(StandardCharsets.UTF_8),
+                                null,
+                                context().currentSystemTimeMs()),
                         Names.TOMBSTONE_SINK);
     }
 
     @Override
     public void deadLetter(DeadLetter letter) {
-        LOG.warn("set aside: {} {} {}", letter.object() == null ? letter.record() : letter.object(), letter.place(), letter.reason());
+        LOG.warn(
+                "set aside: {} {} {}",
+                letter.object() == null ? letter.record() : letter.object(),
+                letter.place(),
+                letter.reason());
         context()
                 .forward(
                         new Record<>(letter.key(), letter.toJson(), context().currentSystemTimeMs()),

@@ -48,7 +48,9 @@ final class ReferenceTables {
             }
         }
         return new ReferenceData(
-                (cluster == null ? java.util.Optional.<ReferenceData.Cluster>empty() : ReferenceJson.readCluster(cluster))
+                (cluster == null
+                                ? java.util.Optional.<ReferenceData.Cluster>empty()
+                                : ReferenceJson.readCluster(cluster))
                         .orElse(ReferenceData.Cluster.unknown(source)),
                 keys,
                 java.util.List.copyOf(categories.values()));

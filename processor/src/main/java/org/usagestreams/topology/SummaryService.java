@@ -47,8 +47,8 @@ public final class SummaryService implements AutoCloseable {
             TopologySettings topology) {}
 
     public SummaryService(Options options, TopicCatalog topics) {
-        streams = new KafkaStreams(
-                new SummaryTopology(topics, options.topology(), backlog).build(), properties(options));
+        streams =
+                new KafkaStreams(new SummaryTopology(topics, options.topology(), backlog).build(), properties(options));
         streams.setUncaughtExceptionHandler(this::onDeath);
         streams.setStateListener((now, before) -> {
             LOG.info("stream threads are {}", now);

@@ -65,9 +65,7 @@ public final class SummaryTopology {
                 Names.CHUNK_TABLE,
                 chunkTable());
         topology.addProcessor(
-                Names.DAY_SUMMARY,
-                () -> new DaySummaries(settings, revision, backlog),
-                Names.CHUNK_TABLE);
+                Names.DAY_SUMMARY, () -> new DaySummaries(settings, revision, backlog), Names.CHUNK_TABLE);
         topology.addSource(
                 Names.RETRACTION_SOURCE,
                 new StringDeserializer(),
@@ -131,11 +129,9 @@ public final class SummaryTopology {
                 Names.OBJECT_VERSIONS);
     }
 
-    private void addReference(
-            Topology topology, String name, TopicRole role, ReferenceTables.Revision revision) {
+    private void addReference(Topology topology, String name, TopicRole role, ReferenceTables.Revision revision) {
         topology.addGlobalStore(
-                Stores.keyValueStoreBuilder(
-                                Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
+                Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
                         .withLoggingDisabled(),
                 name + "-source",
                 new StringDeserializer(),
@@ -157,8 +153,7 @@ public final class SummaryTopology {
     }
 
     private static StoreBuilder<KeyValueStore<String, byte[]>> persistent(String name) {
-        return Stores.keyValueStoreBuilder(
-                Stores.persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray());
+        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray());
     }
 
     private static <K> StreamPartitioner<K, byte[]> byDayOfChunk(java.util.function.Function<K, byte[]> bytes) {

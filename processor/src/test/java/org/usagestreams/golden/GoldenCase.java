@@ -45,7 +45,8 @@ public record GoldenCase(Path directory, JsonNode json, List<Step> history) {
     /** Reads a case's folder. */
     public static GoldenCase load(Path directory) {
         try {
-            final JsonNode json = new JsonMapper().readTree(directory.resolve("case.json").toFile());
+            final JsonNode json =
+                    new JsonMapper().readTree(directory.resolve("case.json").toFile());
             final List<Step> history = new ArrayList<>();
             for (final JsonNode entry : json.get("history")) {
                 history.add(step(directory, entry));
@@ -73,8 +74,11 @@ public record GoldenCase(Path directory, JsonNode json, List<Step> history) {
         }
         version.setEtag(entry.get("file").asText());
         final Map<String, String> metadata = new HashMap<>();
-        entry.get("metadata").fields().forEachRemaining(field -> metadata.put(
-                field.getKey().toLowerCase(Locale.ROOT), field.getValue().asText()));
+        entry.get("metadata")
+                .properties()
+                .forEach(field -> metadata.put(
+                        field.getKey().toLowerCase(Locale.ROOT),
+                        field.getValue().asText()));
         if (metadata.containsKey("manifestid")) {
             version.setManifestId(metadata.get("manifestid"));
             version.setReportHours(Long.parseLong(metadata.getOrDefault("reportnumhours", "0")));
@@ -104,8 +108,12 @@ public record GoldenCase(Path directory, JsonNode json, List<Step> history) {
             if (entry.get("source").asText().equals(source)) {
                 cluster = new ReferenceData.Cluster(
                         entry.get("cluster_id").asText(),
-                        entry.get("cluster_alias").isNull() ? null : entry.get("cluster_alias").asText(),
-                        entry.get("report_period_id").isNull() ? null : entry.get("report_period_id").asInt());
+                        entry.get("cluster_alias").isNull()
+                                ? null
+                                : entry.get("cluster_alias").asText(),
+                        entry.get("report_period_id").isNull()
+                                ? null
+                                : entry.get("report_period_id").asInt());
             }
         }
         final Set<String> enabled = new HashSet<>();
@@ -113,7 +121,8 @@ public record GoldenCase(Path directory, JsonNode json, List<Step> history) {
         final List<ReferenceData.CostCategory> categories = new ArrayList<>();
         json.get("cost_categories")
                 .forEach(category -> categories.add(new ReferenceData.CostCategory(
-                        category.get("pattern").asText(), category.get("cost_category_id").asInt())));
+                        category.get("pattern").asText(),
+                        category.get("cost_category_id").asInt())));
         return new ReferenceData(cluster, enabled, categories);
     }
 

@@ -22,16 +22,19 @@ public final class PublishedRow {
         try {
             final JsonNode json = JSON.readTree(value);
             final Map<String, String> columns = new LinkedHashMap<>();
-            json.fields().forEachRemaining(field -> {
+            json.properties().forEach(field -> {
                 final JsonNode node = field.getValue();
-                final boolean date = field.getKey().equals("usage_start") || field.getKey().equals("usage_end");
+                final boolean date =
+                        field.getKey().equals("usage_start") || field.getKey().equals("usage_end");
                 columns.put(
                         field.getKey(),
                         node.isNull()
                                 ? ""
                                 : date
                                         ? LocalDate.ofEpochDay(node.asLong()).toString()
-                                        : node.isBigDecimal() ? node.decimalValue().toPlainString() : node.asText());
+                                        : node.isBigDecimal()
+                                                ? node.decimalValue().toPlainString()
+                                                : node.asText());
             });
             return columns;
         } catch (IOException e) {

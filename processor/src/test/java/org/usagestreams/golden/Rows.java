@@ -26,9 +26,22 @@ public final class Rows {
             Set.of("pod_labels", "volume_labels", "all_labels", "infrastructure_usage_cost");
 
     private static final List<String> KEY = List.of(
-            "data_source", "source_uuid", "cluster_id", "cluster_alias", "report_period_id", "usage_start", "usage_end",
-            "namespace", "node", "resource_id", "persistentvolumeclaim", "persistentvolume", "storageclass",
-            "pod_labels", "volume_labels", "all_labels");
+            "data_source",
+            "source_uuid",
+            "cluster_id",
+            "cluster_alias",
+            "report_period_id",
+            "usage_start",
+            "usage_end",
+            "namespace",
+            "node",
+            "resource_id",
+            "persistentvolumeclaim",
+            "persistentvolume",
+            "storageclass",
+            "pod_labels",
+            "volume_labels",
+            "all_labels");
 
     private static final Set<String> TEXT = Set.of("cost_category_id", "infrastructure_usage_cost");
 
@@ -91,7 +104,9 @@ public final class Rows {
                     .add(canonical);
         }
         final Comparator<Map<String, String>> order = Comparator.comparing(row -> columns.stream()
-                .map(column -> KEY.contains(column) || TEXT.contains(column) || row.get(column).isEmpty()
+                .map(column -> KEY.contains(column)
+                                || TEXT.contains(column)
+                                || row.get(column).isEmpty()
                         ? row.get(column)
                         : String.format("%030.9f", Double.parseDouble(row.get(column))))
                 .collect(Collectors.joining("|")));

@@ -1,11 +1,13 @@
 package org.usagestreams.topology;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -70,7 +72,7 @@ class GoldenTopologyTest {
             assertSameKeys(liveKeys(golden, history), harness.chunkKeys(), seed);
             assertEquals(List.of(), harness.letters);
             return harness.table.entrySet().stream()
-                    .collect(Collectors.toMap(Map.Entry::getKey, e -> new String(e.getValue())));
+                    .collect(Collectors.toMap(Map.Entry::getKey, e -> new String(e.getValue(), UTF_8)));
         }
     }
 
@@ -90,7 +92,7 @@ class GoldenTopologyTest {
     }
 
     /** The chunk topic holds the live rows of the bucket, and nothing else. */
-    private static void assertSameKeys(TreeSet<String> live, TreeSet<String> held, int seed) {
+    private static void assertSameKeys(Set<String> live, Set<String> held, int seed) {
         final TreeSet<String> missing = new TreeSet<>(live);
         missing.removeAll(held);
         final TreeSet<String> left = new TreeSet<>(held);
@@ -101,10 +103,11 @@ class GoldenTopologyTest {
     private static void assertWhole(GoldenCase golden, History history, TopologyHarness harness) {
         final Map<String, byte[]> whole = history.rowsOf(harness.days(), golden::reference);
         assertEquals(new TreeSet<>(whole.keySet()), new TreeSet<>(harness.table.keySet()));
-        whole.forEach((key, value) -> assertEquals(new String(value), new String(harness.table.get(key))));
+        whole.forEach(
+                (key, value) -> assertEquals(new String(value, UTF_8), new String(harness.table.get(key), UTF_8)));
     }
 
-    private static TreeSet<String> liveKeys(GoldenCase golden, History history) {
+    private static Set<String> liveKeys(GoldenCase golden, History history) {
         final List<ObjectVersion> live = new ArrayList<>();
         golden.live().values().forEach(put -> live.add(put.version()));
         return history.chunkKeys(live);

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.usagestreams.chunk.ChunkKey;
@@ -24,8 +25,8 @@ import org.usagestreams.summary.ReferenceData;
  */
 final class History {
     /** Small, so that slices have several chunks. */
-    static final SplitLimits LIMITS = new SplitLimits(
-            1000, 1 << 20, 40, 8 << 10, 64 << 10, 4 << 10, 64 << 20, 192 << 20, 400);
+    static final SplitLimits LIMITS =
+            new SplitLimits(1000, 1 << 20, 40, 8 << 10, 64 << 10, 4 << 10, 64 << 20, 192 << 20, 400);
 
     private final Map<ObjectVersion, Map<ChunkKey, byte[]>> splits = new LinkedHashMap<>();
     private final List<ObjectVersion> removals = new ArrayList<>();
@@ -57,8 +58,7 @@ final class History {
             final int times = random.nextInt(4) == 0 ? 2 : 1;
             for (int i = 0; i < times; i++) {
                 final Map<String, Deque<Runnable>> slices = new TreeMap<>();
-                records.forEach((key, value) -> slices.computeIfAbsent(
-                                key.day().toString(), d -> new ArrayDeque<>())
+                records.forEach((key, value) -> slices.computeIfAbsent(key.day().toString(), d -> new ArrayDeque<>())
                         .add(() -> harness.chunk(key.toString(), value)));
                 sequences.addAll(slices.values());
             }
@@ -90,7 +90,8 @@ final class History {
     }
 
     /** The rows of what the topology says it counted, derived from the whole slices: never of half an object. */
-    Map<String, byte[]> rowsOf(Map<String, PublishedDay> days, java.util.function.Function<String, ReferenceData> reference) {
+    Map<String, byte[]> rowsOf(
+            Map<String, PublishedDay> days, java.util.function.Function<String, ReferenceData> reference) {
         final Map<String, byte[]> rows = new TreeMap<>();
         days.forEach((day, published) -> {
             final TreeSet<String> objects = new TreeSet<>();
@@ -101,7 +102,8 @@ final class History {
                 }
             }
             splits.forEach((version, records) -> records.forEach((key, value) -> {
-                if (key.day().toString().equals(day) && published.getCountedList().contains(DayPass.versionOf(key))) {
+                if (key.day().toString().equals(day)
+                        && published.getCountedList().contains(DayPass.versionOf(key))) {
                     bucket.record(key, value);
                 }
             }));
@@ -120,7 +122,7 @@ final class History {
     }
 
     /** Keys of all chunk records of these versions. */
-    TreeSet<String> chunkKeys(List<ObjectVersion> versions) {
+    Set<String> chunkKeys(List<ObjectVersion> versions) {
         final TreeSet<String> keys = new TreeSet<>();
         versions.forEach(version -> splits.get(version).keySet().forEach(key -> keys.add(key.toString())));
         return keys;

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -67,7 +68,9 @@ final class TopologyHarness implements AutoCloseable {
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         driver = new TopologyTestDriver(
-                new SummaryTopology(TOPICS, settings, backlog).build(), config, Instant.ofEpochMilli(1_764_000_000_000L));
+                new SummaryTopology(TOPICS, settings, backlog).build(),
+                config,
+                Instant.ofEpochMilli(1_764_000_000_000L));
         chunks = input(TopicRole.CHUNKS);
         objects = input(TopicRole.OBJECTS);
         summary = driver.createOutputTopic(
@@ -169,7 +172,7 @@ final class TopologyHarness implements AutoCloseable {
     }
 
     /** Keys of the chunk store. */
-    TreeSet<String> chunkKeys() {
+    Set<String> chunkKeys() {
         final TreeSet<String> keys = new TreeSet<>();
         try (KeyValueIterator<String, byte[]> all =
                 driver.<String, byte[]>getKeyValueStore(Names.CHUNKS).all()) {
@@ -182,7 +185,8 @@ final class TopologyHarness implements AutoCloseable {
     public void close() {
         driver.close();
         try (Stream<Path> files = Files.walk(state)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

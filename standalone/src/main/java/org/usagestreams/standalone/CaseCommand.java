@@ -35,7 +35,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "case",
         mixinStandardHelpOptions = true,
-        description = "Runs a golden case through a fresh stack, from S3 put to PostgreSQL, and writes the table as CSV.")
+        description =
+                "Runs a golden case through a fresh stack, from S3 put to PostgreSQL, and writes the table as CSV.")
 final class CaseCommand implements Callable<Integer> {
     /** No two uploads in the same millisecond. */
     private static final Duration APART = Duration.ofMillis(2);
@@ -63,8 +64,8 @@ final class CaseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        final JsonNode golden = new JsonMapper()
-                .readTree(directory.resolve("case.json").toFile());
+        final JsonNode golden =
+                new JsonMapper().readTree(directory.resolve("case.json").toFile());
         try (Stack stack = Stack.start(Stack.Options.temporary(), step -> LOG.debug("starting {}", step))) {
             LOG.debug("history begins");
             run(stack, golden);
@@ -113,24 +114,39 @@ final class CaseCommand implements Callable<Integer> {
         final byte[] bytes = Files.readAllBytes(
                 directory.resolve("objects").resolve(step.get("file").asText() + ".parquet"));
         final Map<String, String> metadata = new LinkedHashMap<>();
-        step.get("metadata").properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
+        step.get("metadata")
+                .properties()
+                .forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
         stack.client()
-                .putObject(PutObjectArgs.builder()
-                        .bucket(stack.bucket())
-                        .object(step.get("key").asText())
-                        .userMetadata(metadata)
-                        .stream(new ByteArrayInputStream(bytes), (long) bytes.length, -1L)
-                        .build());
+                .putObject(
+                        PutObjectArgs.builder()
+                                .bucket(stack.bucket())
+                                .object(step.get("key").asText())
+                                .userMetadata(metadata)
+                                .stream(new ByteArrayInputStream(bytes), (long) bytes.length, -1L)
+                                .build());
     }
 
     private void export(Stack stack) throws SQLException, IOException {
-        try (Connection connection = stack.postgres().connect();
-                OutputStream target = out == null ? System.out : Files.newOutputStream(out)) {
+        if (out == null) {
+            export(stack, System.out);
+            System.out.flush();
+        } else {
+            try (OutputStream file = Files.newOutputStream(out)) {
+                export(stack, file);
+            }
+        }
+    }
+
+    private static void export(Stack stack, OutputStream target) throws SQLException, IOException {
+        try (Connection connection = stack.postgres().connect()) {
             connection
                     .unwrap(PGConnection.class)
                     .getCopyAPI()
-                    .copyOut("COPY (SELECT * FROM " + stack.table() + " ORDER BY usage_start, uuid) TO STDOUT CSV HEADER", target);
-            target.flush();
+                    .copyOut(
+                            "COPY (SELECT * FROM " + stack.table()
+                                    + " ORDER BY usage_start, uuid) TO STDOUT CSV HEADER",
+                            target);
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.connect.cli.ConnectStandalone;
 import org.apache.kafka.connect.runtime.Connect;
@@ -30,10 +31,13 @@ final class ConnectWorker implements AutoCloseable {
         return thread;
     });
     private final String connector;
+    private final ScheduledFuture<?> watching;
 
     private ConnectWorker(Connect<StandaloneHerder> connect, String connector) {
         this.connect = connect;
         this.connector = connector;
+        watching = watch.scheduleWithFixedDelay(
+                this::restartFailed, CHECK.toMillis(), CHECK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     static ConnectWorker start(
@@ -53,10 +57,7 @@ final class ConnectWorker implements AutoCloseable {
                 new FutureCallback<>();
         connect.herder().putConnectorConfig(connector, config, true, created);
         created.get(60, TimeUnit.SECONDS);
-        final ConnectWorker started = new ConnectWorker(connect, connector);
-        started.watch.scheduleWithFixedDelay(
-                started::restartFailed, CHECK.toMillis(), CHECK.toMillis(), TimeUnit.MILLISECONDS);
-        return started;
+        return new ConnectWorker(connect, connector);
     }
 
     private void restartFailed() {
@@ -65,12 +66,11 @@ final class ConnectWorker implements AutoCloseable {
                     connect.herder().connectorStatus(connector).tasks()) {
                 if ("FAILED".equals(task.state())) {
                     LOG.warn("sink task {} failed and is started anew: {}", task.id(), firstLine(task.trace()));
-                    connect.herder()
-                            .restartTask(new ConnectorTaskId(connector, task.id()), (error, result) -> {
-                                if (error != null) {
-                                    LOG.warn("sink task {} did not start: {}", task.id(), error.toString());
-                                }
-                            });
+                    connect.herder().restartTask(new ConnectorTaskId(connector, task.id()), (error, result) -> {
+                        if (error != null) {
+                            LOG.warn("sink task {} did not start: {}", task.id(), error.toString());
+                        }
+                    });
                 }
             }
         } catch (RuntimeException e) {
@@ -84,6 +84,7 @@ final class ConnectWorker implements AutoCloseable {
 
     @Override
     public void close() {
+        watching.cancel(true);
         watch.shutdownNow();
         connect.stop();
         connect.awaitStop();

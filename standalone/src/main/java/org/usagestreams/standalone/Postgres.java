@@ -105,13 +105,16 @@ final class Postgres implements AutoCloseable {
     }
 
     private static Process watch(Path data, Path remove) throws IOException {
-        // In a session of its own where the system can, so that a signal to this process's group does not take it along.
-        final String script = "trap '' INT TERM HUP; read -r word; [ \"$word\" != " + ENDED + " ] || exit 0; pid=$(head -n 1 \"$1/postmaster.pid\" 2>/dev/null) "
+        // In a session of its own where the system can, so that a signal to this process's group does not take it
+        // along.
+        final String script = "trap '' INT TERM HUP; read -r word; [ \"$word\" != " + ENDED
+                + " ] || exit 0; pid=$(head -n 1 \"$1/postmaster.pid\" 2>/dev/null) "
                 + "&& kill -INT \"$pid\" 2>/dev/null; "
                 + "[ -z \"$2\" ] || { n=0; while [ $n -lt 100 ] && kill -0 \"$pid\" 2>/dev/null; do n=$((n+1)); sleep 0.1; "
                 + "done; rm -rf \"$2\"; }";
-        final String run = "if command -v setsid >/dev/null 2>&1; then exec setsid sh -c \"$0\" watchdog \"$1\" \"$2\"; "
-                + "else exec sh -c \"$0\" watchdog \"$1\" \"$2\"; fi";
+        final String run =
+                "if command -v setsid >/dev/null 2>&1; then exec setsid sh -c \"$0\" watchdog \"$1\" \"$2\"; "
+                        + "else exec sh -c \"$0\" watchdog \"$1\" \"$2\"; fi";
         return new ProcessBuilder(List.of(
                         "sh",
                         "-c",

@@ -37,8 +37,9 @@ import picocli.CommandLine.Spec;
         name = "run",
         mixinStandardHelpOptions = true,
         showDefaultValues = true,
-        description = "Starts everything in one process, loads sample data, shows the table, and goes on processing what"
-                + " is uploaded until Ctrl-C.")
+        description =
+                "Starts everything in one process, loads sample data, shows the table, and goes on processing what"
+                        + " is uploaded until Ctrl-C.")
 final class RunCommand implements Callable<Integer> {
     private static final Duration SAMPLE_WITHIN = Duration.ofMinutes(5);
     private static final Duration LOOK = Duration.ofMillis(500);
@@ -162,8 +163,8 @@ final class RunCommand implements Callable<Integer> {
                 "day", "namespace", "rows", "CPU h used", "CPU h asked", "memory GiB h");
         try (Connection connection = stack.postgres().connect();
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(
-                        "SELECT usage_start, namespace, count(*), sum(pod_usage_cpu_core_hours),"
+                ResultSet rows =
+                        statement.executeQuery("SELECT usage_start, namespace, count(*), sum(pod_usage_cpu_core_hours),"
                                 + " sum(pod_request_cpu_core_hours), sum(pod_usage_memory_gigabyte_hours) FROM "
                                 + stack.table()
                                 + " GROUP BY 1, 2 ORDER BY 1 DESC, 2 LIMIT 60")) {
@@ -186,8 +187,8 @@ final class RunCommand implements Callable<Integer> {
         final PrintWriter out = spec.commandLine().getOut();
         final Path file = stack.directory().resolve(SETTINGS_FILE);
         out.println("query:     " + stack.postgres().psql() + " -c 'SELECT * FROM " + stack.table() + "'");
-        out.println("upload to: " + stack.endpoint() + " bucket " + stack.bucket() + ", access key "
-                + Stack.ACCESS_KEY + ", secret key " + Stack.SECRET_KEY);
+        out.println("upload to: " + stack.endpoint() + " bucket " + stack.bucket() + ", access key " + Stack.ACCESS_KEY
+                + ", secret key " + Stack.SECRET_KEY);
         out.println("           scripts/upload -c " + file + " --source UUID FILE|DIR...");
         out.println("keys:      data/<org>/OCP/source=<uuid>/year=.../openshift_pod_usage_line_items/<name>.parquet");
         out.println("Ctrl-C ends.");
@@ -220,8 +221,11 @@ final class RunCommand implements Callable<Integer> {
                 spec.commandLine()
                         .getOut()
                         .printf(
-                                "%s  %s; %d rows in the table (%+d)%n",
-                                LocalTime.now().truncatedTo(ChronoUnit.SECONDS), now, rowsNow, rowsNow - rows);
+                                "%sZ  %s; %d rows in the table (%+d)%n",
+                                LocalTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS),
+                                now,
+                                rowsNow,
+                                rowsNow - rows);
                 spec.commandLine().getOut().flush();
                 seen = now;
                 rows = rowsNow;

@@ -146,8 +146,8 @@ final class Stack implements AutoCloseable {
     }
 
     private void lock() throws IOException {
-        final FileChannel channel = add(FileChannel.open(
-                directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+        final FileChannel channel =
+                add(FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
         FileLock held;
         try {
             held = channel.tryLock();
@@ -189,10 +189,17 @@ final class Stack implements AutoCloseable {
         return part;
     }
 
-    /** Sends a notification as the bucket would. */
+    /** Sends a notification as the bucket would: the upload does not wait for it. */
+    @SuppressWarnings("FutureReturnValueIgnored")
     void deliver(BucketNotifications.Notification notification) {
-        notifications.send(new ProducerRecord<>(
-                settings.topics().name(TopicRole.NOTIFICATIONS), notification.key(), notification.value()));
+        notifications.send(
+                new ProducerRecord<>(
+                        settings.topics().name(TopicRole.NOTIFICATIONS), notification.key(), notification.value()),
+                (metadata, failure) -> {
+                    if (failure != null) {
+                        LOG.error("the notification of {} is lost", notification.key(), failure);
+                    }
+                });
     }
 
     /** Who hears the bucket from now on, instead of Kafka. */
@@ -259,7 +266,8 @@ final class Stack implements AutoCloseable {
 
     private static void delete(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

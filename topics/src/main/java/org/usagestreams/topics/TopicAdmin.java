@@ -59,9 +59,11 @@ public final class TopicAdmin {
         final List<TopicSpec> present =
                 specs.stream().filter(spec -> existing.contains(spec.name())).toList();
         final Map<String, TopicDescription> descriptions =
-                get(admin.describeTopics(present.stream().map(TopicSpec::name).toList()).allTopicNames());
+                get(admin.describeTopics(present.stream().map(TopicSpec::name).toList())
+                        .allTopicNames());
         final Map<ConfigResource, Config> configs = get(
-                admin.describeConfigs(present.stream().map(TopicAdmin::resource).toList()).all());
+                admin.describeConfigs(present.stream().map(TopicAdmin::resource).toList())
+                        .all());
         final List<Difference> differences = new ArrayList<>();
         for (final TopicSpec spec : specs) {
             if (!existing.contains(spec.name())) {
@@ -132,7 +134,9 @@ public final class TopicAdmin {
         final List<Difference> differences = diff(specs);
         if (!differences.isEmpty()) {
             throw new IllegalStateException("topics are not as they should be (scripts/topics apply):\n  "
-                    + String.join("\n  ", differences.stream().map(Difference::toString).toList()));
+                    + String.join(
+                            "\n  ",
+                            differences.stream().map(Difference::toString).toList()));
         }
     }
 

@@ -18,8 +18,9 @@ import java.util.Map;
 
 /** All topics, by role. */
 public final class TopicCatalog {
-    private static final ObjectMapper YAML =
-            YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    private static final ObjectMapper YAML = YAMLMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
 
     private final Map<TopicRole, TopicSpec> topics;
 
@@ -83,7 +84,9 @@ public final class TopicCatalog {
 
     private static TopicSpec spec(JsonNode topic) {
         final Map<String, String> config = new HashMap<>();
-        topic.path("config").properties().forEach(e -> config.put(e.getKey(), e.getValue().asText()));
+        topic.path("config")
+                .properties()
+                .forEach(e -> config.put(e.getKey(), e.getValue().asText()));
         return new TopicSpec(
                 TopicRole.valueOf(topic.path("role").asText()),
                 required(topic, "name"),

@@ -1,0 +1,43 @@
+# Shared by the scripts: builds what is not built, and starts commands.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+fail() { echo "$*" >&2; exit 1; }
+
+java_command() {
+  local java=java
+  [ -z "${JAVA_HOME:-}" ] || java="$JAVA_HOME/bin/java"
+  command -v "$java" >/dev/null 2>&1 || fail "JDK 17 or later is needed; none was found (JAVA_HOME or PATH)"
+  echo "$java"
+}
+
+# build MODULE: up to date means that no source is newer than the module's last build.
+build() {
+  local module=$1 stamp="$root/$1/target/.built"
+  if [ -e "$stamp" ] && [ -z "$(find "$root/pom.xml" "$root"/*/pom.xml "$root"/*/src/main -newer "$stamp" -print -quit)" ]; then
+    return
+  fi
+  command -v mvn >/dev/null 2>&1 || fail "Maven 3.8.6 or later is needed to build; none was found"
+  echo "building (some minutes the first time) ..." >&2
+  (cd "$root" && mvn -B -q -pl "$module" -am -DskipTests -Dspotless.check.skip=true package) >&2 \
+    || fail "the build failed"
+  touch "$stamp"
+}
+
+# start MODULE MAIN ARGUMENTS...
+start() {
+  local module=$1 main=$2 java
+  shift 2
+  java=$(java_command)
+  build "$module"
+  # shellcheck disable=SC2086
+  exec "$java" -Djdk.console=java.base -XX:+ExitOnOutOfMemoryError ${USAGE_JAVA_OPTIONS:-} \
+    -cp "$root/$module/target/usage-streams-$module-0.1.0-SNAPSHOT.jar:$root/$module/target/lib/*" "$main" "$@"
+}
+
+service() { start processor org.usagestreams.command.Main "$@"; }
+
+standalone() {
+  USAGE_JAVA_OPTIONS="-Xmx512m -Dusage.log.level=warn -Dusage.log.libraries=error ${USAGE_JAVA_OPTIONS:-}" \
+    start standalone org.usagestreams.standalone.Main "$@"
+}
