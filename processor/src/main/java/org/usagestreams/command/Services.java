@@ -57,6 +57,7 @@ public final class Services {
                         TopicRole.CHUNKS,
                         TopicRole.OBJECTS,
                         TopicRole.RETRACTIONS,
+                        TopicRole.REFERENCE,
                         TopicRole.SUMMARY,
                         TopicRole.DEAD_LETTERS,
                         TopicRole.CLUSTERS,

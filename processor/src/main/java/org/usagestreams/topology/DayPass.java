@@ -87,7 +87,6 @@ final class DayPass {
             published.save(day, earlier, rows.digests);
             final PublishedDay.Builder after = PublishedDay.newBuilder()
                     .setRevision(before.getRevision() + (rows.changed.isEmpty() && removed == 0 ? 0 : 1))
-                    .setReference(ReferenceTables.digest(reference))
                     .setRows(rows.digests.size())
                     .addAllRejected(rejected);
             live.forEach(end -> after.addCounted(versionOf(end)));
@@ -151,7 +150,7 @@ final class DayPass {
                     ? "the row has " + value.length + " bytes, over the limit of " + rowBytes
                             + " (setting summary.row.bytes)"
                     : TableLimits.violation(row);
-            final long digest = (ReferenceTables.digest(value) & ~1L) | (violation == null ? 0 : 1);
+            final long digest = (PublishedStore.digest(value) & ~1L) | (violation == null ? 0 : 1);
             digests.put(row.uuid(), digest);
             final Long before = earlier.get(row.uuid());
             if (before != null && before == digest) {

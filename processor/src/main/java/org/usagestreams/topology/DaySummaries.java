@@ -8,7 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.errors.CorruptRecordException;
-import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -37,22 +38,20 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
     private static final Logger LOG = LoggerFactory.getLogger(DaySummaries.class);
 
     private final TopologySettings settings;
-    private final ReferenceTables.Revision revision;
     private final Backlog backlog;
     private final Map<DayKey, Touch> touched = new HashMap<>();
     private KeyValueStore<String, byte[]> days;
     private KeyValueStore<String, byte[]> touchedStore;
     private ChunkStore chunks;
-    private ReferenceTables reference;
+    private ReferenceTable.View reference;
     private DayPass pass;
-    private long seenRevision = -1;
+    private Cancellable ticking;
 
     /** Wall-clock milliseconds at which a day was first and last touched since its last pass. */
     private record Touch(long first, long last) {}
 
-    DaySummaries(TopologySettings settings, ReferenceTables.Revision revision, Backlog backlog) {
+    DaySummaries(TopologySettings settings, Backlog backlog) {
         this.settings = settings;
-        this.revision = revision;
         this.backlog = backlog;
     }
 
@@ -62,7 +61,7 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
         days = context.getStateStore(Names.DAYS);
         touchedStore = context.getStateStore(Names.TOUCHED);
         chunks = new ChunkStore(context.getStateStore(Names.CHUNKS));
-        reference = new ReferenceTables(context);
+        reference = new ReferenceTable.View(context.getStateStore(Names.REFERENCE));
         pass = new DayPass(
                 chunks,
                 new PublishedStore(context.getStateStore(Names.PUBLISHED)),
@@ -74,17 +73,22 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
             all.forEachRemaining(entry -> touched.put(DayKey.parse(entry.key), new Touch(now, now)));
         }
         backlog.add(touched.size());
-        context.schedule(settings.tick(), PunctuationType.WALL_CLOCK_TIME, this::tick);
+        startTicking();
     }
 
     @Override
     public void close() {
         backlog.add(-touched.size());
         touched.clear();
+        ticking = null;
     }
 
     @Override
     public void process(Record<String, byte[]> record) {
+        if (ReferenceTable.isReference(record.key())) {
+            touchAffected(record.key());
+            return;
+        }
         final ChunkKey key;
         try {
             key = ChunkKey.parse(record.key().getBytes(StandardCharsets.UTF_8));
@@ -131,17 +135,11 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
         if (before == null) {
             backlog.add(1);
             touchedStore.put(day.toString(), new byte[0]);
+            startTicking();
         }
     }
 
     private void tick(long now) {
-        if (seenRevision != revision.get()) {
-            seenRevision = revision.get();
-            touchWhereReferenceChanged();
-        }
-        if (touched.isEmpty()) {
-            return;
-        }
         final List<DayKey> due = new ArrayList<>();
         touched.forEach((day, touch) -> {
             if (now - touch.last() >= settings.quiet().toMillis()
@@ -159,23 +157,32 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
                 break;
             }
         }
+        stopTicking();
     }
 
-    private void touchWhereReferenceChanged() {
-        final Map<String, Long> digests = new HashMap<>();
-        final List<DayKey> changed = new ArrayList<>();
-        try (KeyValueIterator<String, byte[]> all = days.all()) {
-            while (all.hasNext()) {
-                final KeyValue<String, byte[]> entry = all.next();
-                final DayKey day = DayKey.parse(entry.key);
-                final long digest =
-                        digests.computeIfAbsent(day.source(), source -> ReferenceTables.digest(reference.of(source)));
-                if (parse(entry.key, entry.value).getReference() != digest) {
-                    changed.add(day);
-                }
-            }
+    /** Only while a day is touched: Streams commits after every tick, and an idle stack should write nothing. */
+    private void startTicking() {
+        if (ticking == null && !touched.isEmpty()) {
+            ticking = context().schedule(settings.tick(), PunctuationType.WALL_CLOCK_TIME, this::tick);
         }
-        changed.forEach(this::touch);
+    }
+
+    private void stopTicking() {
+        if (ticking != null && touched.isEmpty()) {
+            ticking.cancel();
+            ticking = null;
+        }
+    }
+
+    /** Reference data of that key changed. */
+    private void touchAffected(String referenceKey) {
+        final List<DayKey> affected = new ArrayList<>();
+        final String source = ReferenceTable.sourceOf(referenceKey);
+        try (KeyValueIterator<String, byte[]> found =
+                source == null ? days.all() : days.prefixScan(source + "|", new StringSerializer())) {
+            found.forEachRemaining(entry -> affected.add(DayKey.parse(entry.key)));
+        }
+        affected.forEach(this::touch);
     }
 
     private void summarise(DayKey day) {

@@ -9,6 +9,12 @@ final class Names {
     static final String RETRACT = "retract";
     static final String OBJECT_SOURCE = "object-source";
     static final String OBJECT_VERSIONS = "object-versions";
+    static final String CLUSTER_SOURCE = "cluster-source";
+    static final String ENABLED_KEY_SOURCE = "enabled-key-source";
+    static final String COST_CATEGORY_SOURCE = "cost-category-source";
+    static final String REFERENCE_SINK = "reference-sink";
+    static final String REFERENCE_SOURCE = "reference-source";
+    static final String REFERENCE_TABLE = "reference-table";
     static final String SUMMARY_SINK = "summary-sink";
     static final String OBJECT_SINK = "object-sink";
     static final String TOMBSTONE_SINK = "chunk-tombstone-sink";
@@ -20,9 +26,7 @@ final class Names {
     static final String PUBLISHED = "published";
     static final String TOUCHED = "touched";
     static final String OBJECTS = "objects";
-    static final String CLUSTERS = "clusters";
-    static final String ENABLED_KEYS = "enabled-keys";
-    static final String COST_CATEGORIES = "cost-categories";
+    static final String REFERENCE = "reference";
 
     private Names() {}
 }

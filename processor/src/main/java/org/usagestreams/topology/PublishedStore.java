@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import net.jpountz.xxhash.XXHash64;
+import net.jpountz.xxhash.XXHashFactory;
 import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
@@ -22,10 +24,17 @@ import org.usagestreams.chunk.wire.PublishedRows;
 final class PublishedStore {
     private static final int UUID_BYTES = 16;
 
+    private static final XXHash64 DIGEST = XXHashFactory.fastestInstance().hash64();
+
     private final KeyValueStore<String, byte[]> store;
 
     PublishedStore(KeyValueStore<String, byte[]> store) {
         this.store = store;
+    }
+
+    /** Digest of a row's value. */
+    static long digest(byte[] value) {
+        return DIGEST.hash(value, 0, value.length, 0);
     }
 
     /** The digests of a day's rows by uuid. */

@@ -3,6 +3,9 @@ package org.usagestreams.topology;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -21,11 +24,11 @@ import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 
 /**
- * The topology, in two parts.
+ * The topology, in three parts.
  *
  * <p>By day: the chunk topic is read into the chunk store, touched days are summarised, rows that changed are published;
  * retractions become tombstones on the chunk topic. By object: which version holds, and on which dates; what holds no
- * more is retracted.
+ * more is retracted. Reference data: each record goes to every partition, so that all days hear of it.
  */
 public final class SummaryTopology {
     private final TopicCatalog topics;
@@ -46,16 +49,13 @@ public final class SummaryTopology {
     /** Wires processors, stores and topics, each with a name of its own. */
     public Topology build() {
         final Topology topology = new Topology();
-        final ReferenceTables.Revision revision = new ReferenceTables.Revision();
-        addReference(topology, Names.CLUSTERS, TopicRole.CLUSTERS, revision);
-        addReference(topology, Names.ENABLED_KEYS, TopicRole.ENABLED_KEYS, revision);
-        addReference(topology, Names.COST_CATEGORIES, TopicRole.COST_CATEGORIES, revision);
-        addDays(topology, revision);
+        addDays(topology);
         addObjects(topology);
+        addReference(topology);
         return topology;
     }
 
-    private void addDays(Topology topology, ReferenceTables.Revision revision) {
+    private void addDays(Topology topology) {
         topology.addReadOnlyStateStore(
                 persistent(Names.CHUNKS),
                 Names.CHUNK_SOURCE,
@@ -63,16 +63,24 @@ public final class SummaryTopology {
                 new ByteArrayDeserializer(),
                 topics.name(TopicRole.CHUNKS),
                 Names.CHUNK_TABLE,
-                chunkTable());
+                keeping(ChunkTable::new));
+        topology.addReadOnlyStateStore(
+                persistent(Names.REFERENCE),
+                Names.REFERENCE_SOURCE,
+                new StringDeserializer(),
+                new ByteArrayDeserializer(),
+                topics.name(TopicRole.REFERENCE),
+                Names.REFERENCE_TABLE,
+                keeping(ReferenceTable::new));
         topology.addProcessor(
-                Names.DAY_SUMMARY, () -> new DaySummaries(settings, revision, backlog), Names.CHUNK_TABLE);
+                Names.DAY_SUMMARY, () -> new DaySummaries(settings, backlog), Names.CHUNK_TABLE, Names.REFERENCE_TABLE);
         topology.addSource(
                 Names.RETRACTION_SOURCE,
                 new StringDeserializer(),
                 new ByteArrayDeserializer(),
                 topics.name(TopicRole.RETRACTIONS));
         topology.addProcessor(Names.RETRACT, Retract::new, Names.RETRACTION_SOURCE);
-        topology.connectProcessorAndStateStores(Names.DAY_SUMMARY, Names.CHUNKS);
+        topology.connectProcessorAndStateStores(Names.DAY_SUMMARY, Names.CHUNKS, Names.REFERENCE);
         topology.connectProcessorAndStateStores(Names.RETRACT, Names.CHUNKS);
         topology.addStateStore(persistent(Names.DAYS), Names.DAY_SUMMARY);
         topology.addStateStore(persistent(Names.PUBLISHED), Names.DAY_SUMMARY);
@@ -129,16 +137,26 @@ public final class SummaryTopology {
                 Names.OBJECT_VERSIONS);
     }
 
-    private void addReference(Topology topology, String name, TopicRole role, ReferenceTables.Revision revision) {
-        topology.addGlobalStore(
-                Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
-                        .withLoggingDisabled(),
-                name + "-source",
-                new StringDeserializer(),
-                new ByteArrayDeserializer(),
-                topics.name(role),
-                name + "-table",
-                () -> new ReferenceTables.Update(name, revision));
+    private void addReference(Topology topology) {
+        addReference(topology, Names.CLUSTER_SOURCE, TopicRole.CLUSTERS, ReferenceTable.CLUSTER);
+        addReference(topology, Names.ENABLED_KEY_SOURCE, TopicRole.ENABLED_KEYS, ReferenceTable.ENABLED_KEY);
+        addReference(topology, Names.COST_CATEGORY_SOURCE, TopicRole.COST_CATEGORIES, ReferenceTable.COST_CATEGORY);
+        topology.addSink(
+                Names.REFERENCE_SINK,
+                topics.name(TopicRole.REFERENCE),
+                new StringSerializer(),
+                new ByteArraySerializer(),
+                (StreamPartitioner<String, byte[]>) (topic, key, value, partitions) ->
+                        Optional.of(IntStream.range(0, partitions).boxed().collect(Collectors.toSet())),
+                ReferenceTable.CLUSTER,
+                ReferenceTable.ENABLED_KEY,
+                ReferenceTable.COST_CATEGORY);
+    }
+
+    /** The processor is named after the kind of its records, which their keys begin with from there on. */
+    private void addReference(Topology topology, String source, TopicRole role, String kind) {
+        topology.addSource(source, new StringDeserializer(), new ByteArrayDeserializer(), topics.name(role));
+        topology.addProcessor(kind, () -> new ReferenceTable.Kind(kind), source);
     }
 
     /**
@@ -146,17 +164,17 @@ public final class SummaryTopology {
      * other's, so only the declared types stand in the way.
      */
     @SuppressWarnings("unchecked")
-    private static ProcessorSupplier<String, byte[], Void, Void> chunkTable() {
-        final ProcessorSupplier<String, byte[], ?, ?> supplier =
-                (ProcessorSupplier<String, byte[], String, byte[]>) ChunkTable::new;
-        return (ProcessorSupplier<String, byte[], Void, Void>) supplier;
+    private static ProcessorSupplier<String, byte[], Void, Void> keeping(
+            ProcessorSupplier<String, byte[], String, byte[]> supplier) {
+        final ProcessorSupplier<String, byte[], ?, ?> any = supplier;
+        return (ProcessorSupplier<String, byte[], Void, Void>) any;
     }
 
     private static StoreBuilder<KeyValueStore<String, byte[]>> persistent(String name) {
         return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray());
     }
 
-    private static <K> StreamPartitioner<K, byte[]> byDayOfChunk(java.util.function.Function<K, byte[]> bytes) {
+    private static <K> StreamPartitioner<K, byte[]> byDayOfChunk(Function<K, byte[]> bytes) {
         return (topic, key, value, partitions) -> Optional.of(Set.of(partitionOf(bytes.apply(key), partitions)));
     }
 

@@ -1,12 +1,12 @@
 package org.usagestreams.standalone;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,8 +28,15 @@ final class Drain implements AutoCloseable {
     /** Longer than the intervals at which Streams and Connect commit. */
     private static final Duration STILL = Duration.ofMillis(600);
 
-    private static final List<TopicRole> ON_THE_WAY = List.of(
-            TopicRole.NOTIFICATIONS, TopicRole.CHUNKS, TopicRole.OBJECTS, TopicRole.RETRACTIONS, TopicRole.SUMMARY);
+    /** Topics that the topology reads. */
+    private static final List<TopicRole> STREAMED = List.of(
+            TopicRole.CHUNKS,
+            TopicRole.OBJECTS,
+            TopicRole.RETRACTIONS,
+            TopicRole.REFERENCE,
+            TopicRole.CLUSTERS,
+            TopicRole.ENABLED_KEYS,
+            TopicRole.COST_CATEGORIES);
 
     private final Stack stack;
     private final Admin admin;
@@ -45,7 +52,8 @@ final class Drain implements AutoCloseable {
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        final List<TopicPartition> partitions = ON_THE_WAY.stream()
+        final List<TopicPartition> partitions = Stream.concat(
+                        STREAMED.stream(), Stream.of(TopicRole.NOTIFICATIONS, TopicRole.SUMMARY))
                 .map(stack.settings().topics()::name)
                 .flatMap(topic -> consumer.partitionsFor(topic).stream())
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
@@ -80,9 +88,9 @@ final class Drain implements AutoCloseable {
             return false;
         }
         final String streams = stack.settings().text("summary.application.id");
-        return isCommitted(stack.settings().text("splitter.group.id"), TopicRole.NOTIFICATIONS)
-                && isCommitted(streams, TopicRole.CHUNKS, TopicRole.OBJECTS, TopicRole.RETRACTIONS)
-                && isCommitted("connect-" + stack.sink().name(), TopicRole.SUMMARY);
+        return isCommitted(stack.settings().text("splitter.group.id"), List.of(TopicRole.NOTIFICATIONS))
+                && isCommitted(streams, STREAMED)
+                && isCommitted("connect-" + stack.sink().name(), List.of(TopicRole.SUMMARY));
     }
 
     /** Learns where each partition's last record is; markers of transactions are none, and are passed over. */
@@ -95,7 +103,7 @@ final class Drain implements AutoCloseable {
         }
     }
 
-    private boolean isCommitted(String group, TopicRole... roles) {
+    private boolean isCommitted(String group, List<TopicRole> roles) {
         final Map<TopicPartition, OffsetAndMetadata> committed;
         try {
             committed = admin.listConsumerGroupOffsets(group)
@@ -108,7 +116,7 @@ final class Drain implements AutoCloseable {
             throw new KafkaException("offsets of group " + group, e.getCause());
         }
         final List<String> topics =
-                Arrays.stream(roles).map(stack.settings().topics()::name).toList();
+                roles.stream().map(stack.settings().topics()::name).toList();
         return ends.entrySet().stream()
                 .filter(end -> topics.contains(end.getKey().topic()))
                 .allMatch(end -> {

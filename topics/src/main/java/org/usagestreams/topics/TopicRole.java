@@ -6,6 +6,7 @@ public enum TopicRole {
     CHUNKS,
     OBJECTS,
     RETRACTIONS,
+    REFERENCE,
     SUMMARY,
     DEAD_LETTERS,
     CLUSTERS,

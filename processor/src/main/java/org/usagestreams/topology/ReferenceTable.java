@@ -1,0 +1,109 @@
+package org.usagestreams.topology;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.usagestreams.reference.ReferenceJson;
+import org.usagestreams.summary.ReferenceData;
+
+/**
+ * Keeps a task's copy of the reference data equal to its partition of the reference topic, which is the store's changelog,
+ * and passes on the keys of what changed.
+ */
+final class ReferenceTable extends ContextualProcessor<String, byte[], String, byte[]> {
+    static final String CLUSTER = "cluster";
+    static final String ENABLED_KEY = "enabled-key";
+    static final String COST_CATEGORY = "cost-category";
+
+    private static final String SEPARATOR = "|";
+
+    private KeyValueStore<String, byte[]> store;
+
+    @Override
+    public void init(ProcessorContext<String, byte[]> context) {
+        super.init(context);
+        store = context.getStateStore(Names.REFERENCE);
+    }
+
+    @Override
+    public void process(Record<String, byte[]> record) {
+        if (!isReference(record.key()) || Arrays.equals(store.get(record.key()), record.value())) {
+            return;
+        }
+        store.put(record.key(), record.value());
+        context().forward(record);
+    }
+
+    /** Whether a key is that of reference data; those of chunks begin with a source. */
+    static boolean isReference(String key) {
+        return key != null
+                && (key.startsWith(CLUSTER + SEPARATOR)
+                        || key.startsWith(ENABLED_KEY + SEPARATOR)
+                        || key.startsWith(COST_CATEGORY + SEPARATOR));
+    }
+
+    /** The source that reference data of this key is about; null where it is about all. */
+    static String sourceOf(String key) {
+        return key.startsWith(CLUSTER + SEPARATOR) ? key.substring((CLUSTER + SEPARATOR).length()) : null;
+    }
+
+    /** Marks records of one reference topic with their kind. */
+    static final class Kind extends ContextualProcessor<String, byte[], String, byte[]> {
+        private final String kind;
+
+        Kind(String kind) {
+            this.kind = kind;
+        }
+
+        @Override
+        public void process(Record<String, byte[]> record) {
+            if (record.key() != null) {
+                context().forward(record.withKey(kind + SEPARATOR + record.key()));
+            }
+        }
+    }
+
+    /** Reads the store. */
+    static final class View {
+        private final ReadOnlyKeyValueStore<String, byte[]> store;
+
+        View(ReadOnlyKeyValueStore<String, byte[]> store) {
+            this.store = store;
+        }
+
+        /** Reference data as it holds for a source. */
+        ReferenceData of(String source) {
+            final byte[] cluster = store.get(CLUSTER + SEPARATOR + ReferenceJson.clusterKey(source));
+            final Set<String> keys = new HashSet<>();
+            try (KeyValueIterator<String, byte[]> found = scan(ENABLED_KEY)) {
+                found.forEachRemaining(entry -> keys.add(entry.key.substring((ENABLED_KEY + SEPARATOR).length())));
+            }
+            // By key, so that the order never depends on the store.
+            final TreeMap<String, ReferenceData.CostCategory> categories = new TreeMap<>();
+            try (KeyValueIterator<String, byte[]> found = scan(COST_CATEGORY)) {
+                found.forEachRemaining(entry -> ReferenceJson.readCategory(entry.value)
+                        .ifPresent(category -> categories.put(entry.key, category)));
+            }
+            return new ReferenceData(
+                    Optional.ofNullable(cluster)
+                            .flatMap(ReferenceJson::readCluster)
+                            .orElse(ReferenceData.Cluster.unknown(source)),
+                    keys,
+                    List.copyOf(categories.values()));
+        }
+
+        private KeyValueIterator<String, byte[]> scan(String kind) {
+            return store.prefixScan(kind + SEPARATOR, new StringSerializer());
+        }
+    }
+}
