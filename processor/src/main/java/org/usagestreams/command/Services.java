@@ -36,6 +36,7 @@ public final class Services {
                         settings.kafkaClient(),
                         settings.text("splitter.group.id"),
                         settings.splitterInstance(),
+                        !settings.text("splitter.instance.id").isEmpty(),
                         settings.integer("splitter.threads"),
                         settings.integer("splitter.poll.records"),
                         settings.integer("splitter.buffer.bytes"),
@@ -67,6 +68,7 @@ public final class Services {
                 new SummaryService.Options(
                         settings.kafkaClient(),
                         settings.text("summary.application.id"),
+                        settings.text("summary.instance.id"),
                         settings.integer("summary.threads"),
                         settings.text("summary.state.dir"),
                         settings.integer("summary.standby.replicas"),

@@ -86,7 +86,8 @@ public final class SettingsDefinition {
                 "",
                 MEDIUM,
                 "Name of this instance, of which its transactions are named; each instance needs its own, and keeps it "
-                        + "over restarts. Empty: the host's name.");
+                        + "over restarts. Set, it is also the instance's static membership: a restart within "
+                        + "kafka.session.timeout.ms moves no partition. Empty: transactions are named after the host.");
         def.define("splitter.threads", INT, 1, between(1, 64), HIGH, "Threads that split objects.");
         def.define(
                 "splitter.poll.records",
@@ -186,6 +187,13 @@ public final class SettingsDefinition {
                 "usage-summary",
                 LOW,
                 "Kafka Streams application: name of its group, changelogs and state.");
+        def.define(
+                "summary.instance.id",
+                STRING,
+                "",
+                MEDIUM,
+                "Static membership of this instance: a restart within kafka.session.timeout.ms moves no task. Each "
+                        + "instance needs its own. Empty: none.");
         def.define("summary.threads", INT, 2, between(1, 256), HIGH, "Stream threads.");
         def.define("summary.state.dir", STRING, "state", HIGH, "Directory of the state stores.");
         def.define(

@@ -39,6 +39,7 @@ public final class SummaryService implements AutoCloseable {
     public record Options(
             Map<String, Object> kafka,
             String applicationId,
+            String instanceId,
             int threads,
             String stateDir,
             int standbyReplicas,
@@ -76,6 +77,9 @@ public final class SummaryService implements AutoCloseable {
         config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
         config.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
         config.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 128 << 10);
+        if (!options.instanceId().isEmpty()) {
+            config.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), options.instanceId());
+        }
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         return config;
     }

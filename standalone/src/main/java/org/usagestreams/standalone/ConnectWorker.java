@@ -52,10 +52,14 @@ final class ConnectWorker implements AutoCloseable {
         worker.put("offset.flush.interval.ms", "250");
         worker.put("listeners", "http://127.0.0.1:" + port);
         worker.put("plugin.discovery", "service_load");
+        // After a run that was killed, its members are waited for no longer than the broker lets us choose.
+        final Map<String, String> sink = new HashMap<>(config);
+        sink.put("consumer.override.session.timeout.ms", "6000");
+        sink.put("consumer.override.heartbeat.interval.ms", "2000");
         final Connect<StandaloneHerder> connect = new ConnectStandalone().startConnect(worker);
         final FutureCallback<Herder.Created<org.apache.kafka.connect.runtime.rest.entities.ConnectorInfo>> created =
                 new FutureCallback<>();
-        connect.herder().putConnectorConfig(connector, config, true, created);
+        connect.herder().putConnectorConfig(connector, sink, true, created);
         created.get(60, TimeUnit.SECONDS);
         return new ConnectWorker(connect, connector);
     }

@@ -169,6 +169,7 @@ final class Stack implements AutoCloseable {
         merged.put("store.secret.key", SECRET_KEY);
         merged.put("summary.state.dir", directory.resolve("state").toString());
         merged.put("splitter.instance.id", "standalone");
+        merged.put("summary.instance.id", "standalone");
         merged.put("postgres.url", postgres.jdbcUrl());
         merged.put("postgres.user", Postgres.USER);
         return Settings.of(merged);
