@@ -13,7 +13,8 @@ import picocli.CommandLine.Command;
             TopicsCommand.class,
             ReferenceCommand.class,
             GenerateCommand.class,
-            UploadCommand.class
+            UploadCommand.class,
+            SettingsCommand.class
         })
 public final class Main {
     private Main() {}

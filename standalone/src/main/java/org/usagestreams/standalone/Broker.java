@@ -45,6 +45,8 @@ final class Broker implements AutoCloseable {
         config.put("share.coordinator.state.topic.replication.factor", "1");
         config.put("share.coordinator.state.topic.min.isr", "1");
         config.put("group.initial.rebalance.delay.ms", "0");
+        config.put("broker.session.timeout.ms", "3000");
+        config.put("broker.heartbeat.interval.ms", "500");
         config.put("log.segment.bytes", "67108864");
         config.put("log.cleaner.dedupe.buffer.size", "16777216");
         config.put("num.network.threads", "2");

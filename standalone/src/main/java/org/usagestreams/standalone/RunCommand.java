@@ -102,7 +102,8 @@ final class RunCommand implements Callable<Integer> {
     private Stack start() throws Exception {
         try (Progress progress = new Progress("start", Stack.steps().size())) {
             final Stack stack = Stack.start(
-                    new Stack.Options(data, kafkaPort, postgresPort, s3Port, connectPort, settings), progress::step);
+                    new Stack.Options(data, kafkaPort, postgresPort, s3Port, connectPort, settings, null),
+                    progress::step);
             return stack;
         }
     }

@@ -60,12 +60,19 @@ final class Stack implements AutoCloseable {
      *
      * @param data keeps everything over restarts; null for a temporary directory
      * @param settings settings that differ from the defaults, but for those that the stack makes itself
+     * @param tableSql statements that make the table, where it is not to be the plain one; null where it is
      */
     record Options(
-            Path data, int kafkaPort, int postgresPort, int s3Port, int connectPort, Map<String, String> settings) {
+            Path data,
+            int kafkaPort,
+            int postgresPort,
+            int s3Port,
+            int connectPort,
+            Map<String, String> settings,
+            String tableSql) {
         /** Any free ports, nothing kept. */
         static Options temporary() {
-            return new Options(null, 0, 0, 0, 0, Map.of());
+            return new Options(null, 0, 0, 0, 0, Map.of(), null);
         }
     }
 
@@ -119,7 +126,7 @@ final class Stack implements AutoCloseable {
         step.accept(steps().get(2));
         sink = new SinkDefinition(settings::plain, role -> settings.topics().name(TopicRole.valueOf(role)));
         applyTopics();
-        postgres.execute(sink.tableSql());
+        postgres.execute(options.tableSql() != null ? options.tableSql() : sink.tableSql());
 
         step.accept(steps().get(3));
         notifications = add(new KafkaProducer<>(

@@ -1,0 +1,72 @@
+package org.usagestreams.settings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.usagestreams.splitter.SplitLimits;
+import org.usagestreams.topics.TopicRole;
+import org.usagestreams.topology.TopologySettings;
+
+class SettingsTest {
+    @Test
+    void shouldOverrideTheFileByTheEnvironmentAndThatByFlags(@TempDir Path directory) throws IOException {
+        final Path file = directory.resolve("settings.properties");
+        Files.writeString(
+                file,
+                "store.bucket=file\nstore.endpoint=http://file\nsummary.threads=3\nkafka.security.protocol=SSL\n");
+        final Settings settings = Settings.load(
+                file,
+                Map.of("USAGE_STORE_ENDPOINT", "http://environment", "USAGE_SUMMARY_THREADS", "4", "PATH", "x"),
+                Map.of("summary.threads", "5"));
+        assertEquals("file", settings.text("store.bucket"));
+        assertEquals("http://environment", settings.text("store.endpoint"));
+        assertEquals(5, settings.integer("summary.threads"));
+        assertEquals("SSL", settings.kafkaClient().get("security.protocol"));
+    }
+
+    @Test
+    void shouldListAllThatIsWrong() {
+        final InvalidSettingsException e = assertThrows(
+                InvalidSettingsException.class,
+                () -> Settings.of(Map.of("summary.threads", "none", "splitter.threads", "0", "no.such", "1")));
+        assertTrue(e.getMessage().contains("summary.threads"), e.getMessage());
+        assertTrue(e.getMessage().contains("splitter.threads"), e.getMessage());
+        assertTrue(e.getMessage().contains("no.such: there is no such setting"), e.getMessage());
+    }
+
+    @Test
+    void shouldKeepSecretsOutOfTexts() {
+        final Settings settings = Settings.of(Map.of("store.secret.key", "hush"));
+        assertEquals("hush", settings.secret("store.secret.key"));
+        assertThrows(ClassCastException.class, () -> settings.text("store.secret.key"));
+    }
+
+    @Test
+    void shouldHaveTheDefaultsThatTheCodeHas() {
+        final Settings settings = Settings.of(Map.of());
+        assertEquals(SplitLimits.DEFAULTS, settings.splitLimits());
+        assertEquals(TopologySettings.DEFAULTS, settings.topology());
+        assertEquals(12, settings.topics().get(TopicRole.CHUNKS).partitions());
+        assertEquals(
+                3,
+                Settings.of(Map.of("topics.partitions", "3"))
+                        .topics()
+                        .get(TopicRole.SUMMARY)
+                        .partitions());
+    }
+
+    @Test
+    void shouldBeDocumented() throws IOException {
+        final String documented = Files.readString(Path.of("../docs/settings.md"));
+        assertTrue(
+                documented.contains(SettingsDefinition.toMarkdown()),
+                "docs/settings.md is not what the settings say; it should hold\n" + SettingsDefinition.toMarkdown());
+    }
+}

@@ -1,0 +1,326 @@
+package org.usagestreams.standalone;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.minio.MinioClient;
+import io.minio.PutObjectArgs;
+import io.minio.RemoveObjectArgs;
+import java.io.ByteArrayInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.usagestreams.command.ReportUpload;
+import org.usagestreams.connectors.SinkDefinition;
+import org.usagestreams.reference.ReferenceFile;
+import org.usagestreams.reference.ReferencePublisher;
+import org.usagestreams.sample.SampleData;
+import org.usagestreams.sample.SampleOptions;
+import org.usagestreams.settings.Settings;
+import org.usagestreams.splitter.ObjectStore;
+import org.usagestreams.splitter.StoreException;
+import org.usagestreams.summary.Amount;
+import org.usagestreams.topics.TopicRole;
+
+/**
+ * The whole system on real parts, with cost management's own kind of table: partitioned by month, with columns that are not
+ * ours.
+ */
+class PipelineTest {
+    private static final Duration WITHIN = Duration.ofSeconds(60);
+    private static final String SCHEMA = "org1234567";
+
+    @TempDir
+    private static Path directory;
+
+    private static Stack stack;
+    private static Drain drain;
+
+    @BeforeAll
+    static void start() throws Exception {
+        final Map<String, String> settings = Map.of("postgres.schema", SCHEMA, "splitter.retry.longest.ms", "500");
+        stack = Stack.start(new Stack.Options(null, 0, 0, 0, 0, settings, costManagementTable(settings)), step -> {});
+        drain = new Drain(stack);
+    }
+
+    /** The plain table's columns and more, partitioned by months of usage_start. */
+    private static String costManagementTable(Map<String, String> settings) {
+        final String plain = new SinkDefinition(Settings.of(settings)::plain, role -> role).tableSql();
+        final String table = SCHEMA + ".reporting_ocpusagelineitem_daily_summary";
+        return plain.replace(
+                        "    PRIMARY KEY (usage_start, uuid)\n)",
+                        "    infrastructure_markup_cost numeric(33,15), infrastructure_raw_cost numeric(33,15),"
+                                + " cost_model_rate_type text, monthly_cost_type text,\n"
+                                + "    PRIMARY KEY (usage_start, uuid)\n) PARTITION BY RANGE (usage_start)")
+                + "CREATE TABLE " + table + "_2025_11 PARTITION OF " + table
+                + " FOR VALUES FROM ('2025-11-01') TO ('2025-12-01');"
+                + "CREATE TABLE " + table + "_default PARTITION OF " + table + " DEFAULT;";
+    }
+
+    @AfterAll
+    static void end() {
+        if (drain != null) {
+            drain.close();
+            stack.close();
+        }
+    }
+
+    private static SampleOptions sample(long seed, LocalDate from) {
+        return new SampleOptions(
+                "org1234567",
+                1,
+                3,
+                4,
+                24,
+                2,
+                from,
+                seed,
+                SampleOptions.LabelForm.JSON,
+                SampleOptions.TimeForm.MICROS,
+                CompressionCodecName.SNAPPY,
+                false);
+    }
+
+    private static List<ReportUpload.Planned> upload(SampleOptions options, String name) throws Exception {
+        final Path files = directory.resolve(name);
+        new SampleData(options, files).write(file -> {});
+        new ReferencePublisher(stack.settings().kafkaClient(), stack.settings().topics())
+                .publish(ReferenceFile.read(files.resolve(SampleData.REFERENCE_FILE)));
+        final ReportUpload upload = new ReportUpload(stack.client(), stack.bucket(), options.org());
+        final List<ReportUpload.Planned> planned = upload.plan(List.of(files), null, null, LocalDate.EPOCH);
+        upload.upload(planned, file -> {});
+        return planned;
+    }
+
+    private static void put(String key, byte[] bytes) throws Exception {
+        stack.client()
+                .putObject(PutObjectArgs.builder().bucket(stack.bucket()).object(key).stream(
+                                new ByteArrayInputStream(bytes), (long) bytes.length, -1L)
+                        .build());
+    }
+
+    private static void remove(String key) throws Exception {
+        stack.client()
+                .removeObject(RemoveObjectArgs.builder()
+                        .bucket(stack.bucket())
+                        .object(key)
+                        .build());
+    }
+
+    private static void drained() {
+        assertTrue(drain.await(WITHIN), "all is processed within " + WITHIN);
+    }
+
+    private static List<List<String>> query(String sql) throws SQLException {
+        try (Connection connection = stack.postgres().connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql.replace("TABLE", stack.table()))) {
+            final List<List<String>> found = new ArrayList<>();
+            while (rows.next()) {
+                final List<String> row = new ArrayList<>();
+                for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+                    row.add(rows.getString(i));
+                }
+                found.add(row);
+            }
+            return found;
+        }
+    }
+
+    private static List<String> deadLetters() {
+        final Map<String, Object> config = new HashMap<>(stack.settings().kafkaClient());
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        final List<String> letters = new ArrayList<>();
+        try (KafkaConsumer<String, String> consumer =
+                new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
+            final TopicPartition partition =
+                    new TopicPartition(stack.settings().topics().name(TopicRole.DEAD_LETTERS), 0);
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            final long end = consumer.endOffsets(List.of(partition)).get(partition);
+            while (consumer.position(partition) < end) {
+                for (final ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(100))) {
+                    letters.add(record.value());
+                }
+            }
+        }
+        return letters;
+    }
+
+    @Test
+    void shouldFollowTheBucketAndLeaveForeignColumnsAlone() throws Exception {
+        final SampleOptions options = sample(11, LocalDate.of(2025, 11, 30));
+        final String source = SampleData.source(options, 0);
+        final String ours = " FROM TABLE WHERE source_uuid = '" + source + "'";
+        final List<ReportUpload.Planned> files = upload(options, "follow");
+        drained();
+        assertEquals(
+                List.of(List.of("2025-11-30"), List.of("2025-12-01")),
+                query("SELECT DISTINCT usage_start" + ours + " ORDER BY 1"),
+                "in a month's partition and in the default one");
+        final List<List<String>> before = query("SELECT uuid, usage_start" + ours + " ORDER BY 1");
+
+        stack.postgres()
+                .execute("UPDATE " + stack.table()
+                        + " SET infrastructure_markup_cost = 1.5, monthly_cost_type = 'Node'");
+        // Every row of the day changes.
+        Files.writeString(
+                directory.resolve("follow").resolve(SampleData.REFERENCE_FILE),
+                "clusters: [{source: " + source + ", cluster_id: renamed}]");
+        new ReferencePublisher(stack.settings().kafkaClient(), stack.settings().topics())
+                .publish(ReferenceFile.read(directory.resolve("follow").resolve(SampleData.REFERENCE_FILE)));
+        drained();
+        assertEquals(before, query("SELECT uuid, usage_start" + ours + " ORDER BY 1"), "the same rows");
+        assertEquals(
+                List.of(List.of("renamed", "1.500000000000000", "Node")),
+                query("SELECT DISTINCT cluster_id, infrastructure_markup_cost, monthly_cost_type" + ours));
+
+        for (final ReportUpload.Planned file : files) {
+            if (file.key().contains("day=30")) {
+                remove(file.key());
+            }
+        }
+        drained();
+        assertEquals(List.of(List.of("2025-12-01")), query("SELECT DISTINCT usage_start" + ours));
+    }
+
+    @Test
+    void shouldSetBadObjectsAsideAndGoOn() throws Exception {
+        final SampleOptions options = sample(12, LocalDate.of(2025, 11, 10));
+        final String prefix = "data/org1234567/OCP/source=" + SampleData.source(options, 0)
+                + "/year=2025/month=11/day=10/openshift_pod_usage_line_items/";
+        final String good = prefix + "day.parquet";
+        put(prefix + "empty.parquet", new byte[0]);
+        put(prefix + "text.parquet", "not,a,report\n".repeat(100).getBytes(UTF_8));
+        put("elsewhere/x.parquet", new byte[10]);
+        final List<ReportUpload.Planned> files = upload(options, "bad");
+        final byte[] whole = Files.readAllBytes(files.stream()
+                .filter(file -> file.key().equals(good))
+                .findFirst()
+                .orElseThrow()
+                .file());
+        put(prefix + "cut +%ü.parquet", java.util.Arrays.copyOf(whole, whole.length / 2));
+        stack.deliver(new BucketNotifications.Notification("x", "no JSON".getBytes(UTF_8)));
+        stack.deliver(new BucketNotifications.Notification("x", null));
+        drained();
+
+        final String letters = String.join("\n", deadLetters());
+        for (final String name : List.of("empty.parquet", "text.parquet", "cut +%ü.parquet")) {
+            assertTrue(letters.contains(prefix + name), name + " is set aside: " + letters);
+        }
+        assertTrue(letters.contains("\"step\":\"NOTIFICATION\""), letters);
+        final String rows = "SELECT count(*) FROM TABLE WHERE source_uuid = '" + SampleData.source(options, 0)
+                + "' AND usage_start = '2025-11-10' AND data_source = 'Pod'";
+        assertTrue(Long.parseLong(query(rows).get(0).get(0)) > 10, "the good file's rows are there");
+
+        // A good object that is overwritten by a bad one counts no more; repaired, it counts again.
+        put(good, new byte[] {1, 2, 3});
+        drained();
+        assertEquals("0", query(rows).get(0).get(0));
+        put(good, whole);
+        drained();
+        assertTrue(Long.parseLong(query(rows).get(0).get(0)) > 10);
+    }
+
+    @Test
+    void shouldRefuseToMixVersionsOfAnObject() throws Exception {
+        final ObjectStore store = new ObjectStore(stack.client(), 64 << 10);
+        put("mixed/x", new byte[1 << 20]);
+        final ObjectStore.Stored first =
+                store.current(stack.bucket(), "mixed/x").orElseThrow();
+        try (var in = store.open(first).newStream()) {
+            in.readFully(new byte[100]);
+            put("mixed/x", "replaced while it is read".repeat(100_000).getBytes(UTF_8));
+            in.seek(900_000);
+            final StoreException e = assertThrows(StoreException.class, () -> in.readFully(new byte[100]));
+            assertEquals(StoreException.Kind.REPLACED, e.kind());
+        }
+        remove("mixed/x");
+        assertTrue(store.current(stack.bucket(), "mixed/x").isEmpty());
+        final StoreException gone = assertThrows(
+                StoreException.class, () -> store.open(first).newStream().readFully(new byte[100]));
+        assertEquals(StoreException.Kind.GONE, gone.kind());
+        assertTrue(store.current("no-such-bucket", "x").isEmpty(), "a bucket that is missing holds nothing");
+    }
+
+    @Test
+    void shouldTryAgainWithWrongCredentialsAndWithoutAStore() throws Exception {
+        for (final MinioClient client : List.of(
+                MinioClient.builder()
+                        .endpoint(stack.endpoint())
+                        .credentials(Stack.ACCESS_KEY, "wrong-secret")
+                        .region("us-east-1")
+                        .build(),
+                MinioClient.builder()
+                        .endpoint("http://127.0.0.1:" + Ports.free())
+                        .credentials("a", "b")
+                        .region("us-east-1")
+                        .build())) {
+            final StoreException e = assertThrows(
+                    StoreException.class, () -> new ObjectStore(client, 64 << 10).current(stack.bucket(), "x"));
+            assertEquals(StoreException.Kind.UNAVAILABLE, e.kind(), e.getMessage());
+        }
+    }
+
+    @Test
+    void shouldBeIdleWhenItHasFinished() throws Exception {
+        drained();
+        final Map<TopicPartition, Long> before = allEnds();
+        LockSupport.parkNanos(Duration.ofSeconds(5).toNanos());
+        assertEquals(before, allEnds(), "nothing is written to any topic, those of Kafka itself included");
+    }
+
+    private static Map<TopicPartition, Long> allEnds() {
+        try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
+                stack.settings().kafkaClient(), new StringDeserializer(), new StringDeserializer())) {
+            return consumer.endOffsets(consumer.listTopics().values().stream()
+                    .flatMap(infos -> infos.stream().map(info -> new TopicPartition(info.topic(), info.partition())))
+                    .toList());
+        }
+    }
+
+    @Test
+    void shouldKeepTheTableTheSchemasAndTheRowsInStep() throws Exception {
+        final TreeSet<String> table = new TreeSet<>();
+        query("SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = '" + SCHEMA
+                        + "' AND table_name = 'reporting_ocpusagelineitem_daily_summary'")
+                .forEach(row -> table.add(row.get(0)));
+        final String key = stack.sink().config().get("key.converter.schema.content");
+        final String value = stack.sink().config().get("value.converter.schema.content");
+        Stream.of(Amount.values()).forEach(amount -> {
+            assertTrue(table.contains(amount.column()), amount.column() + " is in the table");
+            assertTrue(value.contains('"' + amount.column() + '"'), amount.column() + " is in the schema");
+        });
+        for (final String column : table) {
+            final boolean foreign = column.startsWith("infrastructure_markup")
+                    || column.startsWith("infrastructure_raw")
+                    || column.equals("cost_model_rate_type")
+                    || column.equals("monthly_cost_type");
+            assertEquals(!foreign, (key + value).contains('"' + column + '"'), column);
+        }
+    }
+}
