@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
         description = "From OpenShift usage reports in a bucket to the daily cost summary in PostgreSQL.",
         subcommands = {RunCommand.class, CaseCommand.class})
 public final class Main {
-    private Main() {}
+    Main() {}
 
     public static void main(String[] args) {
         System.exit(CommandRunner.run(new Main(), args));
