@@ -189,7 +189,7 @@ final class NotificationHandler {
             conclude(event, report, place, new Verdict(StoreException.Kind.REFUSED, e), output);
             return;
         } catch (ObjectSplitter.SinkException e) {
-            throw e.failure();
+            throw e.unwrap();
         }
         held.sendTo(output);
         if (result.dates().isEmpty()) {

@@ -59,16 +59,20 @@ public final class ObjectSplitter {
         return new Split(version, report, sink).run(file);
     }
 
-    /** The sink could not take a record. */
+    /** The sink did not take a record; the cause is what it threw. */
     static final class SinkException extends IOException {
         private static final long serialVersionUID = 1L;
 
-        SinkException(RuntimeException cause) {
+        SinkException(Exception cause) {
             super(cause.getMessage(), cause);
         }
 
-        RuntimeException failure() {
-            return (RuntimeException) getCause();
+        /** Throws what the sink threw. */
+        IOException unwrap() {
+            if (getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            return (IOException) getCause();
         }
     }
 
@@ -216,7 +220,7 @@ public final class ObjectSplitter {
         private void send(ChunkKey key, byte[] value) throws IOException {
             try {
                 sink.accept(key, value);
-            } catch (RuntimeException e) {
+            } catch (IOException | RuntimeException e) {
                 throw new SinkException(e);
             }
         }

@@ -62,7 +62,14 @@ class PipelineTest {
 
     @BeforeAll
     static void start() throws Exception {
-        final Map<String, String> settings = Map.of("postgres.schema", SCHEMA, "splitter.retry.longest.ms", "500");
+        final Map<String, String> settings = Map.of(
+                "postgres.schema",
+                SCHEMA,
+                "splitter.retry.longest.ms",
+                "500",
+                // The least there is, so that an object of some megabytes gets a transaction of its own.
+                "splitter.buffer.bytes",
+                "1048576");
         stack = Stack.start(new Stack.Options(null, 0, 0, 0, 0, settings, costManagementTable(settings)), step -> {});
         drain = new Drain(stack);
     }
@@ -244,6 +251,49 @@ class PipelineTest {
         put(good, whole);
         drained();
         assertTrue(Long.parseLong(query(rows).get(0).get(0)) > 10);
+    }
+
+    @Test
+    void shouldLoadALargeObjectWhollyOrNotAtAll() throws Exception {
+        final SampleOptions options = new SampleOptions(
+                "org1234567",
+                1,
+                10,
+                5,
+                6_000,
+                1,
+                LocalDate.of(2025, 11, 20),
+                13,
+                SampleOptions.LabelForm.JSON,
+                SampleOptions.TimeForm.MILLIS,
+                CompressionCodecName.SNAPPY,
+                false);
+        final Path files = directory.resolve("large");
+        new SampleData(options, files).write(file -> {});
+        final Path pods = files.resolve("data/org1234567/OCP/source=" + SampleData.source(options, 0)
+                + "/year=2025/month=11/day=20/openshift_pod_usage_line_items/day.parquet");
+        final String key = files.relativize(pods).toString();
+        final byte[] whole = Files.readAllBytes(pods);
+        assertTrue(whole.length > 2 << 20, whole.length + " bytes do not fit in the splitter's buffer");
+        final String rows = "SELECT count(*) FROM TABLE WHERE source_uuid = '" + SampleData.source(options, 0) + "'";
+
+        // Broken in its last row group: chunks of the first had gone out when this was found.
+        final byte[] broken = whole.clone();
+        for (int i = 0; i < 2_000; i++) {
+            broken[broken.length - 200_000 + i] ^= 0x55;
+        }
+        put(key, broken);
+        drained();
+        assertEquals("0", query(rows).get(0).get(0));
+        final String letters = String.join("\n", deadLetters());
+        assertTrue(letters.contains(key) && letters.contains("row group 1"), letters);
+
+        put(key, whole);
+        drained();
+        assertTrue(Long.parseLong(query(rows).get(0).get(0)) > 10);
+        remove(key);
+        drained();
+        assertEquals("0", query(rows).get(0).get(0));
     }
 
     @Test
