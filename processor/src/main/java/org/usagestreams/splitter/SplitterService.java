@@ -191,5 +191,6 @@ public final class SplitterService implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        LOG.info("{}", counts);
     }
 }

@@ -37,6 +37,9 @@ import org.usagestreams.summary.DaySummary;
 final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byte[]> implements DayPass.Output {
     private static final Logger LOG = LoggerFactory.getLogger(DaySummaries.class);
 
+    /** A day that has to wait for a chunk is looked at again after this long, unless it is touched before. */
+    private static final long WAIT_MILLIS = 5_000;
+
     private final TopologySettings settings;
     private final Backlog backlog;
     private final Map<DayKey, Touch> touched = new HashMap<>();
@@ -189,9 +192,9 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
         final long start = System.nanoTime();
         final DayPass.Outcome outcome = pass.run(day, day(day), reference.of(day.source()));
         if (outcome.day() == null) {
-            final long now = context().currentSystemTimeMs();
             LOG.warn("source {} date {}: waits for a chunk that it once had", day.source(), day.date());
-            touched.put(day, new Touch(now, now));
+            final long later = context().currentSystemTimeMs() + WAIT_MILLIS;
+            touched.put(day, new Touch(later, later));
             return;
         }
         final boolean empty = outcome.rows() == 0

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.command.ReportUpload;
+import org.usagestreams.command.Services;
 import org.usagestreams.connectors.SinkDefinition;
 import org.usagestreams.reference.ReferenceFile;
 import org.usagestreams.reference.ReferencePublisher;
@@ -334,6 +335,17 @@ class PipelineTest {
                     StoreException.class, () -> new ObjectStore(client, 64 << 10).current(stack.bucket(), "x"));
             assertEquals(StoreException.Kind.UNAVAILABLE, e.kind(), e.getMessage());
         }
+    }
+
+    @Test
+    void shouldRefuseToStartOnTopicsThatDiffer() {
+        final Map<String, String> other = new HashMap<>();
+        other.put("kafka.bootstrap.servers", stack.settings().text("kafka.bootstrap.servers"));
+        other.put("topics.partitions", "5");
+        final IllegalStateException e =
+                assertThrows(IllegalStateException.class, () -> Services.summary(Settings.of(other)));
+        assertTrue(e.getMessage().contains("usage.chunks: has 4 partitions, not 5"), e.getMessage());
+        assertTrue(e.getMessage().contains("usage.daily-summary: has 4 partitions, not 5"), e.getMessage());
     }
 
     @Test

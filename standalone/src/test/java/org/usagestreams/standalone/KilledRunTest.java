@@ -1,0 +1,79 @@
+package org.usagestreams.standalone;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run that is killed leaves no process behind, and the next one on its folder goes on. */
+class KilledRunTest {
+    @TempDir
+    private Path directory;
+
+    private Process run(Path output, String... more) throws IOException {
+        final List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-Dusage.log.level=error",
+                "-Dusage.log.libraries=error",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "run",
+                "--kafka-port=0",
+                "--postgres-port=0",
+                "--s3-port=0",
+                "--connect-port=0",
+                "--data",
+                directory.resolve("data").toString()));
+        command.addAll(List.of(more));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+        final long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadline, what);
+            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    @Test
+    void shouldLeaveNoProcessBehindAndGoOnAfterwards() throws Exception {
+        final Path first = directory.resolve("first.log");
+        final Process killed = run(first);
+        await("the sample is loaded: " + read(first), () -> read(first).contains("Ctrl-C ends."));
+        final long postgres = Long.parseLong(Files.readAllLines(directory.resolve("data/postgres/data/postmaster.pid"))
+                .get(0));
+        assertTrue(ProcessHandle.of(postgres).isPresent());
+        killed.destroyForcibly().waitFor();
+        await("PostgreSQL has ended", () -> ProcessHandle.of(postgres).isEmpty());
+
+        final Path second = directory.resolve("second.log");
+        final Process again = run(second, "--once");
+        assertTrue(again.waitFor(90, TimeUnit.SECONDS), read(second));
+        assertEquals(0, again.exitValue(), read(second));
+        assertTrue(read(second).contains("Platform unallocated"), "the rows are still there: " + read(second));
+    }
+}
