@@ -74,6 +74,12 @@ public final class Services {
                         settings.integer("summary.standby.replicas"),
                         settings.number("summary.rocksdb.bytes"),
                         settings.integer("topics.replication.factor"),
+                        new SummaryService.Bounds(
+                                settings.integer("summary.poll.records"),
+                                settings.integer("summary.buffered.records"),
+                                settings.integer("summary.fetch.bytes"),
+                                Duration.ofMillis(settings.integer("summary.commit.ms")),
+                                Duration.ofMillis(settings.integer("summary.transaction.timeout.ms"))),
                         settings.topology()),
                 settings.topics());
     }

@@ -211,6 +211,41 @@ public final class SettingsDefinition {
                 MEDIUM,
                 "Memory outside the heap that all state stores of an instance share.");
         def.define(
+                "summary.poll.records",
+                INT,
+                100,
+                between(1, 10_000),
+                LOW,
+                "Most records that a stream thread takes at once; a chunk is up to splitter.chunk.bytes large.");
+        def.define(
+                "summary.buffered.records",
+                INT,
+                50,
+                between(1, 10_000),
+                LOW,
+                "A partition of which more records wait in a task is not read on for the time being.");
+        def.define(
+                "summary.fetch.bytes",
+                INT,
+                16 << 20,
+                between(1 << 20, 256 << 20),
+                LOW,
+                "Most bytes that a stream thread fetches ahead.");
+        def.define(
+                "summary.commit.ms",
+                INT,
+                100,
+                between(1, 60_000),
+                MEDIUM,
+                "How often work is committed, and so seen behind the topology.");
+        def.define(
+                "summary.transaction.timeout.ms",
+                INT,
+                60_000,
+                between(10_000, 900_000),
+                LOW,
+                "The broker ends a transaction after this long: the most that summarising one day may take.");
+        def.define(
                 "summary.quiet.ms",
                 LONG,
                 SUMMARY.quiet().toMillis(),

@@ -3,22 +3,18 @@ package org.usagestreams.splitter;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Arrays;
-import java.util.List;
-import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.Dictionary;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
 /** A column of amounts as 64-bit floats; integers and decimals are converted. NaN stands for null. */
-final class AmountColumn extends WindowColumn {
+final class AmountColumn extends LeafColumn {
     private final PrimitiveTypeName type;
     private final int scale;
     private final boolean unsigned;
     private final Converter converter = new Converter();
     private double[] values = {};
-    private int row;
-    private ColumnReader reader;
 
     /**
      * A column of amounts.
@@ -34,26 +30,14 @@ final class AmountColumn extends WindowColumn {
     }
 
     @Override
-    List<PrimitiveConverter> converters() {
-        return List.of(converter);
+    PrimitiveConverter converter() {
+        return converter;
     }
 
     @Override
-    void begin(List<ColumnReader> readers) {
-        reader = readers.get(0);
-    }
-
-    @Override
-    void read(int rows) {
+    void startWindow(int rows) {
         values = new double[rows];
         Arrays.fill(values, Double.NaN);
-        final int present = reader.getDescriptor().getMaxDefinitionLevel();
-        for (row = 0; row < rows; row++) {
-            if (reader.getCurrentDefinitionLevel() == present) {
-                reader.writeCurrentValueToConverter();
-            }
-            reader.consume();
-        }
     }
 
     double[] values() {

@@ -15,7 +15,7 @@ import org.apache.parquet.io.api.PrimitiveConverter;
  * A text column by dictionary. A page's dictionary ids are translated without looking at the text again; plain values
  * are looked up.
  */
-class TextColumn extends WindowColumn {
+class TextColumn extends LeafColumn {
     /** Codes of values that are no text of the dictionary. */
     static final int NULL = 0;
 
@@ -31,8 +31,6 @@ class TextColumn extends WindowColumn {
     private final List<String> dictionary = new ArrayList<>();
     private final Converter converter = new Converter();
     private int[] codes = {};
-    private int row;
-    private ColumnReader reader;
 
     /**
      * A column of texts.
@@ -47,28 +45,11 @@ class TextColumn extends WindowColumn {
     }
 
     @Override
-    List<PrimitiveConverter> converters() {
-        return List.of(converter);
+    PrimitiveConverter converter() {
+        return converter;
     }
 
     @Override
-    void begin(List<ColumnReader> readers) {
-        reader = readers.get(0);
-    }
-
-    @Override
-    void read(int rows) {
-        startWindow(rows);
-        final int present = reader.getDescriptor().getMaxDefinitionLevel();
-        for (row = 0; row < rows; row++) {
-            if (reader.getCurrentDefinitionLevel() == present) {
-                reader.writeCurrentValueToConverter();
-            }
-            reader.consume();
-        }
-    }
-
-    /** All null, until set. */
     final void startWindow(int rows) {
         codes = new int[rows];
         codesByText.clear();

@@ -1,9 +1,8 @@
 package org.usagestreams.splitter;
 
 import java.nio.ByteOrder;
-import java.util.List;
+import java.util.Arrays;
 import java.util.function.LongUnaryOperator;
-import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.Dictionary;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.PrimitiveConverter;
@@ -11,7 +10,7 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.usagestreams.chunk.LongIndex;
 
 /** A column of times in microseconds by dictionary; code -1 is null or unreadable. */
-final class TimeColumn extends WindowColumn {
+final class TimeColumn extends LeafColumn {
     private static final long JULIAN_DAY_OF_EPOCH = 2_440_588;
     private static final long MICROS_PER_DAY = 86_400_000_000L;
 
@@ -25,8 +24,6 @@ final class TimeColumn extends WindowColumn {
     private final Converter converter = new Converter();
     private LongIndex dictionary = new LongIndex(32);
     private int[] codes = {};
-    private int row;
-    private ColumnReader reader;
 
     /**
      * A column of times.
@@ -40,28 +37,15 @@ final class TimeColumn extends WindowColumn {
     }
 
     @Override
-    List<PrimitiveConverter> converters() {
-        return List.of(converter);
+    PrimitiveConverter converter() {
+        return converter;
     }
 
     @Override
-    void begin(List<ColumnReader> readers) {
-        reader = readers.get(0);
-    }
-
-    @Override
-    void read(int rows) {
+    void startWindow(int rows) {
         codes = new int[rows];
+        Arrays.fill(codes, -1);
         dictionary = new LongIndex(32);
-        final int present = reader.getDescriptor().getMaxDefinitionLevel();
-        for (row = 0; row < rows; row++) {
-            if (reader.getCurrentDefinitionLevel() == present) {
-                reader.writeCurrentValueToConverter();
-            } else {
-                codes[row] = -1;
-            }
-            reader.consume();
-        }
     }
 
     int[] codes() {

@@ -26,7 +26,8 @@ public final class DaySummary {
      * @param counted the slices that count, as {@link LiveSlices#counted} orders them
      * @param reader where their chunks are read from
      * @param reference reference data as it holds for the source
-     * @param rows takes each row, in an order that depends only on the slices
+     * @param rows takes each row, in an order that depends only on the slices; the first one only after all chunks were
+     *     read, so that a chunk that cannot be read fails before there are rows
      */
     public void summarise(
             DayKey day,
@@ -55,13 +56,13 @@ public final class DaySummary {
         final LabelSets labels = new LabelSets(parser, reference.enabledKeys());
         final PodUsage pods = new PodUsage(labels, !storageSlices.isEmpty());
         pods.read(slices.getOrDefault(ReportType.POD_USAGE, List.of()), reader);
+        final StorageUsage storage = new StorageUsage(labels, pods);
+        storage.read(storageSlices, reader);
+
         final PodRows podRows = new PodRows(day, reference, pods, inherited);
         podRows.emitPods(rows);
         podRows.emitUnallocated(rows);
-
         if (!storageSlices.isEmpty()) {
-            final StorageUsage storage = new StorageUsage(labels, pods);
-            storage.read(storageSlices, reader);
             new StorageRows(day, reference, storage, pods, inherited).emit(rows);
         }
     }

@@ -76,21 +76,21 @@ final class DayPass {
             final List<SliceEnd> live = LiveSlices.counted(candidates);
             final Rows rows = new Rows(earlier);
             try {
-                // Nothing is sent before all of the day could be read: a slice counts wholly or not at all.
                 summary.summarise(day, live, chunks::chunks, reference, rows::add);
             } catch (ChunkStore.UnreadableSliceException e) {
+                // Before the first row: a slice counts wholly or not at all.
                 reject(e, before, rejected);
                 candidates.remove(e.end());
                 continue;
             }
-            final int removed = rows.send(day);
+            final int removed = rows.sendTombstones(day);
             published.save(day, earlier, rows.digests);
             final PublishedDay.Builder after = PublishedDay.newBuilder()
-                    .setRevision(before.getRevision() + (rows.changed.isEmpty() && removed == 0 ? 0 : 1))
+                    .setRevision(before.getRevision() + (rows.changed == 0 && removed == 0 ? 0 : 1))
                     .setRows(rows.digests.size())
                     .addAllRejected(rejected);
             live.forEach(end -> after.addCounted(versionOf(end)));
-            return new Outcome(after.build(), rows.changed.size(), removed, rows.digests.size());
+            return new Outcome(after.build(), rows.changed, removed, rows.digests.size());
         }
     }
 
@@ -134,11 +134,11 @@ final class DayPass {
         return key.object() + "|" + key.version();
     }
 
-    /** The rows of a pass: those that changed, and the digests of all. */
+    /** The rows of a pass: sends those that changed, and keeps the digests of all. */
     private final class Rows {
         private final Map<UUID, Long> earlier;
         private final Map<UUID, Long> digests = new HashMap<>();
-        private final List<Runnable> changed = new ArrayList<>();
+        private int changed;
 
         Rows(Map<UUID, Long> earlier) {
             this.earlier = earlier;
@@ -156,11 +156,12 @@ final class DayPass {
             if (before != null && before == digest) {
                 return;
             }
+            changed++;
             final byte[] key = RowJson.key(row.day().date(), row.uuid());
             if (violation == null) {
-                changed.add(() -> output.row(key, value));
+                output.row(key, value);
             } else {
-                changed.add(() -> setAside(row, value, violation, key, before != null && (before & 1) == 0));
+                setAside(row, value, violation, key, before != null && (before & 1) == 0);
             }
         }
 
@@ -180,9 +181,8 @@ final class DayPass {
                     output.now()));
         }
 
-        /** Sends what changed, then tombstones for rows that are no more; their number. */
-        int send(DayKey day) {
-            changed.forEach(Runnable::run);
+        /** Sends tombstones for rows that are no more; their number. */
+        int sendTombstones(DayKey day) {
             int removed = 0;
             for (final Map.Entry<UUID, Long> row : earlier.entrySet()) {
                 if (!digests.containsKey(row.getKey())) {

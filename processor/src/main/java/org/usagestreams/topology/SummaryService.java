@@ -45,7 +45,16 @@ public final class SummaryService implements AutoCloseable {
             int standbyReplicas,
             long rocksDbBytes,
             int replicationFactor,
+            Bounds bounds,
             TopologySettings topology) {}
+
+    /**
+     * What a stream thread takes on at once; see the settings of the same names.
+     *
+     * @param commit how often work is committed
+     */
+    public record Bounds(
+            int pollRecords, int bufferedRecords, int fetchBytes, Duration commit, Duration transactionTimeout) {}
 
     public SummaryService(Options options, TopicCatalog topics) {
         streams =
@@ -71,7 +80,20 @@ public final class SummaryService implements AutoCloseable {
         config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
         config.put(BoundedRocksDb.BYTES, options.rocksDbBytes());
-        config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
+        config.put(
+                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+                options.bounds().commit().toMillis());
+        config.put(
+                StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG,
+                options.bounds().bufferedRecords());
+        config.put(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
+                options.bounds().pollRecords());
+        config.put(
+                StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG),
+                options.bounds().fetchBytes());
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), (int)
+                options.bounds().transactionTimeout().toMillis());
         // Touched days are looked at between polls.
         config.put(StreamsConfig.POLL_MS_CONFIG, 50);
         config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);

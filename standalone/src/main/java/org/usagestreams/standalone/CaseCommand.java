@@ -59,7 +59,7 @@ final class CaseCommand implements Callable<Integer> {
             names = "--timeout",
             paramLabel = "SECONDS",
             description = "How long processing may take (${DEFAULT-VALUE}).",
-            defaultValue = "120")
+            defaultValue = "300")
     private int timeoutSeconds;
 
     @Override

@@ -1,0 +1,40 @@
+package org.usagestreams.splitter;
+
+import java.util.List;
+import org.apache.parquet.column.ColumnReader;
+import org.apache.parquet.io.api.PrimitiveConverter;
+
+/** A column that is a leaf of the file's schema, with at most one value a row. */
+abstract class LeafColumn extends WindowColumn {
+    /** The row that the converter's next value is of. */
+    int row;
+
+    private ColumnReader reader;
+
+    abstract PrimitiveConverter converter();
+
+    /** Makes room for so many rows, all of them null. */
+    abstract void startWindow(int rows);
+
+    @Override
+    List<PrimitiveConverter> converters() {
+        return List.of(converter());
+    }
+
+    @Override
+    void begin(List<ColumnReader> readers) {
+        reader = readers.get(0);
+    }
+
+    @Override
+    void read(int rows) {
+        startWindow(rows);
+        final int present = reader.getDescriptor().getMaxDefinitionLevel();
+        for (row = 0; row < rows; row++) {
+            if (reader.getCurrentDefinitionLevel() == present) {
+                reader.writeCurrentValueToConverter();
+            }
+            reader.consume();
+        }
+    }
+}
