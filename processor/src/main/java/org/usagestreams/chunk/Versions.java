@@ -10,14 +10,15 @@ import org.usagestreams.chunk.wire.ObjectVersion;
 /** Identity and order of the versions of an object. */
 public final class Versions {
     /**
-     * Orders the versions of one object by when they became its current one: by event time, then by sequencer (S3:
-     * strings of hex digits of any length, the shorter padded on the right), then by what they are, so that the order
-     * is total.
+     * Orders the events of one object by time, then by sequencer (S3: strings of hex digits of any length, the shorter
+     * padded on the right).
      */
-    public static final Comparator<ObjectVersion> BY_EVENT = Comparator.comparingLong(ObjectVersion::getEventTimeMillis)
-            .thenComparing(ObjectVersion::getSequencer, Versions::compareSequencers)
-            .thenComparing(ObjectVersion::getVersionId)
-            .thenComparing(ObjectVersion::getEtag);
+    public static final Comparator<ObjectVersion> BY_TIME = Comparator.comparingLong(ObjectVersion::getEventTimeMillis)
+            .thenComparing(ObjectVersion::getSequencer, Versions::compareSequencers);
+
+    /** Orders the versions of one object by when they became its current one, then by what they are: a total order. */
+    public static final Comparator<ObjectVersion> BY_EVENT =
+            BY_TIME.thenComparing(ObjectVersion::getVersionId).thenComparing(ObjectVersion::getEtag);
 
     private static final int DIGEST_BYTES = 16;
 

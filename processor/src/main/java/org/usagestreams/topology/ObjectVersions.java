@@ -44,16 +44,19 @@ final class ObjectVersions extends ContextualProcessor<String, byte[], String, b
             LOG.error("object {}: a record on the object topic is none of ours and is left out", record.key(), e);
             return;
         }
-        final int order = held == null ? 1 : Versions.BY_EVENT.compare(state.getVersion(), held.getVersion());
         final boolean gone = state.getDatesCount() == 0;
-        if (order > 0 || (order == 0 && gone)) {
-            // At the same event, the word that there is nothing is the later one.
+        final boolean heldGone = held != null && held.getDatesCount() == 0;
+        final int time = held == null ? 1 : Versions.BY_TIME.compare(state.getVersion(), held.getVersion());
+        final int order = held == null ? 1 : Versions.BY_EVENT.compare(state.getVersion(), held.getVersion());
+        // Of what is said of one event, the word that there is nothing is the last.
+        final boolean newer = time > 0 || (time == 0 && (gone || (order > 0 && !heldGone)));
+        if (newer) {
             final ObjectState now = state.toBuilder().clearSeenOn().build();
             objects.put(record.key(), now.toByteArray());
             if (held != null) {
                 retract(now, held.getSource(), held.getDatesList(), record.timestamp());
             }
-        } else if (order < 0 || held.getDatesCount() == 0) {
+        } else if (order < 0 || heldGone) {
             final List<Integer> dates = state.hasSeenOn() ? List.of(state.getSeenOn()) : state.getDatesList();
             retract(held, state.getSource(), dates, record.timestamp());
         }

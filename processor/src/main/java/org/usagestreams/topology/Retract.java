@@ -35,9 +35,10 @@ final class Retract extends ContextualProcessor<String, byte[], String, byte[]> 
             final String object = Versions.objectId(retraction.getVersion());
             for (final SliceEnd end : chunks.ends(day)) {
                 final ObjectVersion version = end.getSlice().getVersion();
-                final int order = Versions.BY_EVENT.compare(version, retraction.getVersion());
-                if (Versions.objectId(version).equals(object)
-                        && (order < 0 || (order == 0 && retraction.getInclusive()))) {
+                final boolean meant = retraction.getInclusive()
+                        ? Versions.BY_TIME.compare(version, retraction.getVersion()) <= 0
+                        : Versions.BY_EVENT.compare(version, retraction.getVersion()) < 0;
+                if (meant && Versions.objectId(version).equals(object)) {
                     chunks.keys(day, version)
                             .forEach(key -> context().forward(new Record<>(key, null, record.timestamp())));
                 }

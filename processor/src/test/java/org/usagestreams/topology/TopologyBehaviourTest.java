@@ -151,6 +151,22 @@ class TopologyBehaviourTest {
     }
 
     @Test
+    void shouldTakeTheWordThatThereIsNothingForTheLastOfItsEvent() {
+        // A notification without an ETag: split when it came, gone when it was delivered again.
+        final ObjectVersion event = version("a", 1).toBuilder().clearEtag().build();
+        final Map<ChunkKey, byte[]> records = put(version("a", 1), file(pod("2025-11-03", 1, "shop", "web", 1)));
+        harness.settle();
+        assertEquals(2, harness.table.size());
+        harness.gone(event, SOURCE);
+        harness.settle();
+        assertEquals(0, harness.table.size());
+        records.forEach((key, value) -> harness.chunk(key.toString(), value));
+        harness.settle();
+        assertEquals(0, harness.table.size(), "late records of the same event bring nothing back");
+        assertEquals(0, harness.chunkKeys().size());
+    }
+
+    @Test
     void shouldSummariseAnewWhenReferenceDataChanges() {
         put(version("a", 1), file(pod("2025-11-03", 1, "shop", "web", 3600)));
         harness.settle();

@@ -84,7 +84,7 @@ final class NotifyingBlobStore extends ForwardingBlobStore {
                         request.key(),
                         time,
                         sequencer(time),
-                        response.versionId()));
+                        response.versionId() != null ? response.versionId() : request.versionId()));
             }
             return response;
         });
