@@ -31,13 +31,13 @@ start() {
   java=$(java_command)
   build "$module"
   # shellcheck disable=SC2086
-  exec "$java" -Djdk.console=java.base -XX:+ExitOnOutOfMemoryError ${USAGE_JAVA_OPTIONS:-} \
+  exec "$java" -Djdk.console=java.base -XX:+ExitOnOutOfMemoryError ${JAVA_OPTIONS:-} \
     -cp "$root/$module/target/usage-streams-$module-0.1.0-SNAPSHOT.jar:$root/$module/target/lib/*" "$main" "$@"
 }
 
 service() { start processor org.usagestreams.command.Main "$@"; }
 
 standalone() {
-  USAGE_JAVA_OPTIONS="-Xmx512m -Dusage.log.level=warn -Dusage.log.libraries=error ${USAGE_JAVA_OPTIONS:-}" \
+  JAVA_OPTIONS="-Xmx512m -Dusage.log.level=warn -Dusage.log.libraries=error ${JAVA_OPTIONS:-}" \
     start standalone org.usagestreams.standalone.Main "$@"
 }

@@ -54,15 +54,23 @@ public final class Settings {
         }
         environment.forEach((variable, value) -> {
             if (variable.startsWith(ENVIRONMENT_PREFIX)) {
-                merged.put(
-                        variable.substring(ENVIRONMENT_PREFIX.length())
-                                .toLowerCase(Locale.ROOT)
-                                .replace('_', '.'),
-                        value);
+                final String name = variable.substring(ENVIRONMENT_PREFIX.length())
+                        .toLowerCase(Locale.ROOT)
+                        .replace('_', '.');
+                if (isKnown(name)) {
+                    merged.put(name, value);
+                } else {
+                    problems.add(name + ": there is no such setting (environment variable " + variable + ")");
+                }
             }
         });
         merged.putAll(flags);
         return of(merged, problems);
+    }
+
+    private static boolean isKnown(String name) {
+        return name.startsWith(SettingsDefinition.KAFKA)
+                || SettingsDefinition.definition().configKeys().containsKey(name);
     }
 
     /** Settings that differ from the defaults. */

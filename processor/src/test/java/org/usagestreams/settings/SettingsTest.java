@@ -42,6 +42,13 @@ class SettingsTest {
     }
 
     @Test
+    void shouldNameTheVariableThatHoldsNoSetting() {
+        final InvalidSettingsException e = assertThrows(
+                InvalidSettingsException.class, () -> Settings.load(null, Map.of("USAGE_NO_SUCH", "1"), Map.of()));
+        assertTrue(e.getMessage().contains("no.such: there is no such setting (environment variable USAGE_NO_SUCH)"));
+    }
+
+    @Test
     void shouldKeepSecretsOutOfTexts() {
         final Settings settings = Settings.of(Map.of("store.secret.key", "hush"));
         assertEquals("hush", settings.secret("store.secret.key"));
