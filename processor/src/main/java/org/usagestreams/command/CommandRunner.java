@@ -1,6 +1,7 @@
 package org.usagestreams.command;
 
 import java.io.PrintWriter;
+import org.usagestreams.settings.InvalidSettingsException;
 import picocli.CommandLine;
 
 /** Runs commands: exit code 0 done, 1 failed, 2 wrong usage; failures are one message, not a stack trace. */
@@ -17,7 +18,9 @@ public final class CommandRunner {
                         failure.printStackTrace(err);
                     }
                     err.flush();
-                    return CommandLine.ExitCode.SOFTWARE;
+                    return failure instanceof InvalidSettingsException
+                            ? CommandLine.ExitCode.USAGE
+                            : CommandLine.ExitCode.SOFTWARE;
                 })
                 .setUsageHelpAutoWidth(true)
                 .execute(args);

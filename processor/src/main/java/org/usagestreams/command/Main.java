@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
             SettingsCommand.class
         })
 public final class Main {
-    private Main() {}
+    Main() {}
 
     public static void main(String[] args) {
         System.exit(CommandRunner.run(new Main(), args));
