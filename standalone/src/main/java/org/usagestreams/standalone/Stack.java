@@ -137,8 +137,8 @@ final class Stack implements AutoCloseable {
                         1),
                 new StringSerializer(),
                 new ByteArraySerializer()));
-        s3 = add(S3Endpoint.start(
-                directory.resolve("s3"), s3Port, ACCESS_KEY, SECRET_KEY, event -> listener.accept(event)));
+        parts.push(this::stopStore);
+        startStore(s3Port);
         client = Services.store(settings);
         if (!client.bucketExists(BucketExistsArgs.builder().bucket(bucket()).build())) {
             client.makeBucket(MakeBucketArgs.builder().bucket(bucket()).build());
@@ -208,6 +208,19 @@ final class Stack implements AutoCloseable {
                         LOG.error("the notification of {} is lost", notification.key(), failure);
                     }
                 });
+    }
+
+    /** Starts the S3 endpoint, at first or after {@link #stopStore}. */
+    void startStore(int port) throws Exception {
+        s3 = S3Endpoint.start(directory.resolve("s3"), port, ACCESS_KEY, SECRET_KEY, event -> listener.accept(event));
+    }
+
+    /** Stops the S3 endpoint, if it runs; what it holds is kept. */
+    void stopStore() throws IOException {
+        if (s3 != null) {
+            s3.close();
+            s3 = null;
+        }
     }
 
     /** Who hears the bucket from now on, instead of Kafka. */

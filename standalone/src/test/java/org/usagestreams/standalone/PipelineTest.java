@@ -9,6 +9,7 @@ import io.minio.MinioClient;
 import io.minio.PutObjectArgs;
 import io.minio.RemoveObjectArgs;
 import java.io.ByteArrayInputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -377,6 +378,38 @@ class PipelineTest {
                 assertThrows(IllegalStateException.class, () -> Services.summary(Settings.of(other)));
         assertTrue(e.getMessage().contains("usage.chunks: has 4 partitions, not 5"), e.getMessage());
         assertTrue(e.getMessage().contains("usage.daily-summary: has 4 partitions, not 5"), e.getMessage());
+    }
+
+    @Test
+    void shouldWaitForAStoreThatIsDown() throws Exception {
+        drained();
+        final SampleOptions options = sample(15, LocalDate.of(2025, 11, 25));
+        final List<BucketNotifications.Notification> late = new ArrayList<>();
+        stack.listen(late::add);
+        upload(options, "down");
+        final int port = URI.create(stack.endpoint()).getPort();
+        final int letters = deadLetters().size();
+        final long retries = stack.splitter().counts().retries.sum();
+        stack.stopStore();
+        try {
+            stack.listen(stack::deliver);
+            late.forEach(stack::deliver);
+            final long deadline = System.nanoTime() + WITHIN.toNanos();
+            while (stack.splitter().counts().retries.sum() < retries + 3) {
+                assertTrue(System.nanoTime() < deadline, "the store is tried again");
+                LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+            }
+        } finally {
+            stack.startStore(port);
+        }
+        drained();
+        assertEquals(letters, deadLetters().size(), "nothing is set aside for it");
+        assertEquals(
+                "2",
+                query("SELECT count(DISTINCT usage_start) FROM TABLE WHERE source_uuid = '"
+                                + SampleData.source(options, 0) + "'")
+                        .get(0)
+                        .get(0));
     }
 
     @Test
