@@ -4,6 +4,7 @@ import io.minio.MinioClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +17,7 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -124,7 +126,7 @@ public final class SplitterService implements AutoCloseable {
                     "another splitter has the instance id " + options.instanceId()
                             + ": give each its own (setting splitter.instance.id)",
                     e);
-        } catch (org.apache.kafka.common.KafkaException e) {
+        } catch (KafkaException e) {
             if (!worker.isStop(e)) {
                 LOG.warn("{} begins anew: {}", name, e.toString());
             }
@@ -135,7 +137,7 @@ public final class SplitterService implements AutoCloseable {
     }
 
     private SplitterWorker newWorker(String name) {
-        final Map<String, Object> consumer = new java.util.HashMap<>(options.kafka());
+        final Map<String, Object> consumer = new HashMap<>(options.kafka());
         consumer.put(ConsumerConfig.GROUP_ID_CONFIG, options.groupId());
         consumer.put(ConsumerConfig.CLIENT_ID_CONFIG, options.instanceId() + "-" + name);
         if (options.staticMember()) {
@@ -148,7 +150,7 @@ public final class SplitterService implements AutoCloseable {
         consumer.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, (int)
                 options.transactionTimeout().multipliedBy(2).toMillis());
         consumer.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
-        final Map<String, Object> producer = new java.util.HashMap<>(options.kafka());
+        final Map<String, Object> producer = new HashMap<>(options.kafka());
         producer.put(
                 ProducerConfig.TRANSACTIONAL_ID_CONFIG, options.groupId() + "-" + options.instanceId() + "-" + name);
         producer.put(ProducerConfig.CLIENT_ID_CONFIG, options.instanceId() + "-" + name);

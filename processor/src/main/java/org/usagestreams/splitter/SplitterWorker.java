@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -16,6 +17,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -224,7 +226,7 @@ final class SplitterWorker implements NotificationHandler.Output {
         try {
             producer.close(timeout);
         } finally {
-            consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(timeout));
+            consumer.close(CloseOptions.timeout(timeout));
         }
     }
 
@@ -235,8 +237,7 @@ final class SplitterWorker implements NotificationHandler.Output {
 
     /** Whether an exception is only the call to stop. */
     boolean isStop(RuntimeException e) {
-        return !running.get()
-                && (e instanceof WakeupException || e instanceof org.apache.kafka.common.errors.InterruptException);
+        return !running.get() && (e instanceof WakeupException || e instanceof InterruptException);
     }
 
     private static final class LogRebalance implements ConsumerRebalanceListener {

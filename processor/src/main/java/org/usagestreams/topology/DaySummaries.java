@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -150,8 +151,7 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
                 due.add(day);
             }
         });
-        due.sort(java.util.Comparator.comparingLong(
-                        (DayKey day) -> touched.get(day).first())
+        due.sort(Comparator.comparingLong((DayKey day) -> touched.get(day).first())
                 .thenComparing(DayKey::toString));
         final long end = context().currentSystemTimeMs() + settings.budget().toMillis();
         for (final DayKey day : due) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Map;
 
 /** Event records as MinIO sends them. */
@@ -55,7 +56,7 @@ final class BucketNotifications {
         if (versionId != null) {
             object.put("versionId", versionId);
         }
-        object.put("sequencer", Long.toHexString(sequencer).toUpperCase(java.util.Locale.ROOT));
+        object.put("sequencer", Long.toHexString(sequencer).toUpperCase(Locale.ROOT));
         final ObjectNode root = JSON.createObjectNode();
         root.put("EventName", eventName);
         root.put("Key", bucket + "/" + key);

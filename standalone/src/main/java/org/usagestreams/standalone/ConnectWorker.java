@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.connect.cli.ConnectStandalone;
 import org.apache.kafka.connect.runtime.Connect;
 import org.apache.kafka.connect.runtime.Herder;
+import org.apache.kafka.connect.runtime.rest.entities.ConnectorInfo;
 import org.apache.kafka.connect.runtime.rest.entities.ConnectorStateInfo;
 import org.apache.kafka.connect.runtime.standalone.StandaloneHerder;
 import org.apache.kafka.connect.util.ConnectorTaskId;
@@ -57,8 +58,7 @@ final class ConnectWorker implements AutoCloseable {
         sink.put("consumer.override.session.timeout.ms", "6000");
         sink.put("consumer.override.heartbeat.interval.ms", "2000");
         final Connect<StandaloneHerder> connect = new ConnectStandalone().startConnect(worker);
-        final FutureCallback<Herder.Created<org.apache.kafka.connect.runtime.rest.entities.ConnectorInfo>> created =
-                new FutureCallback<>();
+        final FutureCallback<Herder.Created<ConnectorInfo>> created = new FutureCallback<>();
         connect.herder().putConnectorConfig(connector, sink, true, created);
         created.get(60, TimeUnit.SECONDS);
         return new ConnectWorker(connect, connector);
