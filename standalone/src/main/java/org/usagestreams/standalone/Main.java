@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
         name = "usage-streams",
         mixinStandardHelpOptions = true,
         description = "From OpenShift usage reports in a bucket to the daily cost summary in PostgreSQL.",
-        subcommands = {RunCommand.class, CaseCommand.class})
+        subcommands = {RunCommand.class, CaseCommand.class, SinkCommand.class})
 public final class Main {
     Main() {}
 
