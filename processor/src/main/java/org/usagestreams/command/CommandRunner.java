@@ -1,11 +1,18 @@
 package org.usagestreams.command;
 
 import java.io.PrintWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.usagestreams.settings.InvalidSettingsException;
 import picocli.CommandLine;
 
-/** Runs commands: exit code 0 done, 1 failed, 2 wrong usage; failures are one message, not a stack trace. */
+/**
+ * Runs commands: exit code 0 done, 1 failed, 2 wrong usage. A failure is one message; its stack trace is logged at level
+ * debug ({@code -Dusage.log.level=debug}).
+ */
 public final class CommandRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(CommandRunner.class);
+
     private CommandRunner() {}
 
     /** The exit code of the command that the arguments name. */
@@ -14,9 +21,7 @@ public final class CommandRunner {
                 .setExecutionExceptionHandler((failure, line, parsed) -> {
                     final PrintWriter err = line.getErr();
                     err.println(line.getColorScheme().errorText(message(failure)));
-                    if (Boolean.getBoolean("usage.stacktrace")) {
-                        failure.printStackTrace(err);
-                    }
+                    LOG.debug("where it failed", failure);
                     err.flush();
                     return failure instanceof InvalidSettingsException
                             ? CommandLine.ExitCode.USAGE

@@ -18,6 +18,7 @@ final class Names {
     static final String SUMMARY_SINK = "summary-sink";
     static final String OBJECT_SINK = "object-sink";
     static final String TOMBSTONE_SINK = "chunk-tombstone-sink";
+    static final String RETRACTED_SINK = "chunk-tombstone-sink-retracted";
     static final String RETRACTION_SINK = "retraction-sink";
     static final String DEAD_LETTER_SINK = "dead-letter-sink";
 

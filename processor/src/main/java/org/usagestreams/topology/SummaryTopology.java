@@ -105,7 +105,7 @@ public final class SummaryTopology {
                 byDayOfChunk((byte[] key) -> key),
                 Names.DAY_SUMMARY);
         topology.addSink(
-                Names.TOMBSTONE_SINK + "-retracted",
+                Names.RETRACTED_SINK,
                 topics.name(TopicRole.CHUNKS),
                 new StringSerializer(),
                 new ByteArraySerializer(),
