@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -14,23 +15,29 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The sink's files with their references filled in: {@code ${setting:name}}, {@code ${topic:ROLE}}, and {@code
+ * A sink's files with their references filled in: {@code ${setting:name}}, {@code ${topic:ROLE}}, and {@code
  * ${file:name}} for the contents of another file.
  */
 public final class SinkDefinition {
+    /** The sinks: the summary first. */
+    public static final List<String> SINKS = List.of("daily-summary", "upload-ledger", "summary-status");
+
     private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{(setting|topic|file):([^}]+)}");
 
+    private final String sink;
     private final UnaryOperator<String> settings;
     private final UnaryOperator<String> topics;
 
     /**
      * Fills references from these.
      *
+     * @param sink which one, of {@link #SINKS}
      * @param settings value of a setting by name
      * @param topics name of a topic by role
      */
-    public SinkDefinition(UnaryOperator<String> settings, UnaryOperator<String> topics) {
+    public SinkDefinition(String sink, UnaryOperator<String> settings, UnaryOperator<String> topics) {
+        this.sink = sink;
         this.settings = settings;
         this.topics = topics;
     }
@@ -54,11 +61,11 @@ public final class SinkDefinition {
 
     /** Statements that create schema and table where they are missing. */
     public String tableSql() {
-        return fill(resource("daily-summary.sql"));
+        return fill(resource(sink + ".sql"));
     }
 
-    private static JsonNode connector() {
-        return json("daily-summary-sink.json");
+    private JsonNode connector() {
+        return json(sink + "-sink.json");
     }
 
     private String fill(String text) {

@@ -45,7 +45,8 @@ public final class Services {
                         Duration.ofMillis(settings.integer("splitter.transaction.timeout.ms")),
                         Duration.ofMillis(settings.integer("splitter.retry.first.ms")),
                         Duration.ofMillis(settings.integer("splitter.retry.longest.ms")),
-                        settings.splitLimits()),
+                        settings.splitLimits(),
+                        settings.splitPolicy()),
                 settings.topics(),
                 store(settings));
     }
@@ -60,6 +61,8 @@ public final class Services {
                         TopicRole.RETRACTIONS,
                         TopicRole.REFERENCE,
                         TopicRole.SUMMARY,
+                        TopicRole.SUMMARY_STATUS,
+                        TopicRole.LEDGER,
                         TopicRole.DEAD_LETTERS,
                         TopicRole.CLUSTERS,
                         TopicRole.ENABLED_KEYS,

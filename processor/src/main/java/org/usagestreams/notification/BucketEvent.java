@@ -12,9 +12,17 @@ import java.time.Instant;
  * @param versionId empty in a bucket without versioning
  * @param sequencer orders the events of one object; empty where the event has none
  * @param time when it happened
+ * @param mark null in the bucket's own events
  */
 public record BucketEvent(
-        Kind kind, String bucket, String key, String etag, String versionId, String sequencer, Instant time) {
+        Kind kind,
+        String bucket,
+        String key,
+        String etag,
+        String versionId,
+        String sequencer,
+        Instant time,
+        EventMark mark) {
     /** What happened. */
     public enum Kind {
         CREATED,

@@ -10,10 +10,12 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Reads S3 event records (AWS: "Event message structure") as MinIO, Ceph's gateway and S3 itself write them: an object
@@ -34,6 +36,11 @@ public final class NotificationParser {
 
     /** Sent by Ceph's gateway, which leaves keys as they are; all others encode them as in a form's URL. */
     private static final String CEPH = "ceph:s3";
+
+    /** S3's own limits, in bytes; what is longer names no object, and would not fit where it is to be kept. */
+    private static final int KEY_BYTES = 1024;
+
+    private static final int NAME_BYTES = 255;
 
     private NotificationParser() {}
 
@@ -72,12 +79,45 @@ public final class NotificationParser {
         final String key = required(object, "key", "s3.object.key");
         return new BucketEvent(
                 kind(required(record, "eventName", "eventName")),
-                required(record.path("s3").path("bucket"), "name", "s3.bucket.name"),
-                CEPH.equals(record.path("eventSource").asText()) ? key : decode(key),
-                unquote(object.path("eTag").asText("")),
-                nullVersionToNone(object.path("versionId").asText("")),
-                object.path("sequencer").asText(""),
-                time(required(record, "eventTime", "eventTime")));
+                name(
+                        required(record.path("s3").path("bucket"), "name", "s3.bucket.name"),
+                        "s3.bucket.name",
+                        NAME_BYTES),
+                name(CEPH.equals(record.path("eventSource").asText()) ? key : decode(key), "s3.object.key", KEY_BYTES),
+                name(unquote(object.path("eTag").asText("")), "s3.object.eTag", NAME_BYTES),
+                name(nullVersionToNone(object.path("versionId").asText("")), "s3.object.versionId", KEY_BYTES),
+                name(object.path("sequencer").asText(""), "s3.object.sequencer", NAME_BYTES),
+                time(required(record, "eventTime", "eventTime"), "eventTime"),
+                mark(record));
+    }
+
+    private static String name(String text, String path, int bytes) throws MalformedNotificationException {
+        if (text.getBytes(StandardCharsets.UTF_8).length > bytes) {
+            throw new MalformedNotificationException(path + " is longer than " + bytes + " bytes");
+        }
+        if (text.indexOf('\0') >= 0) {
+            throw new MalformedNotificationException(path + " has a NUL character");
+        }
+        return text;
+    }
+
+    private static EventMark mark(JsonNode record) throws MalformedNotificationException {
+        final JsonNode mark = record.path(EventRecord.MARK);
+        if (!EventRecord.SOURCE.equals(record.path("eventSource").asText()) || !mark.isObject()) {
+            return null;
+        }
+        try {
+            final Set<LocalDate> readmitted = new TreeSet<>();
+            for (final JsonNode date : mark.path("readmitted")) {
+                readmitted.add(LocalDate.parse(date.asText()));
+            }
+            return new EventMark(
+                    EventMark.Origin.valueOf(mark.path("origin").asText()),
+                    time(required(mark, "uploaded", "usageStreams.uploaded"), "usageStreams.uploaded"),
+                    readmitted);
+        } catch (DateTimeException | IllegalArgumentException e) {
+            throw new MalformedNotificationException("a mark that is none of ours: " + e.getMessage(), e);
+        }
     }
 
     private static BucketEvent.Kind kind(String eventName) {
@@ -108,11 +148,11 @@ public final class NotificationParser {
         }
     }
 
-    private static Instant time(String text) throws MalformedNotificationException {
+    private static Instant time(String text, String path) throws MalformedNotificationException {
         try {
             return OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeException e) {
-            throw new MalformedNotificationException("eventTime is no ISO 8601 time: " + text, e);
+            throw new MalformedNotificationException(path + " is no ISO 8601 time: " + text, e);
         }
     }
 

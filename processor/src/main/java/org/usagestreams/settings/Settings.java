@@ -17,7 +17,9 @@ import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.common.config.types.Password;
+import org.usagestreams.splitter.ObjectFilter;
 import org.usagestreams.splitter.SplitLimits;
+import org.usagestreams.splitter.SplitPolicy;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topology.TopologySettings;
 
@@ -131,7 +133,8 @@ public final class Settings {
         return (Long) values.get(name);
     }
 
-    private Duration millis(String name) {
+    /** A time that is given in milliseconds. */
+    public Duration millis(String name) {
         return Duration.ofMillis(((Number) values.get(name)).longValue());
     }
 
@@ -167,7 +170,22 @@ public final class Settings {
                 millis("summary.longest.delay.ms"),
                 millis("summary.tick.ms"),
                 millis("summary.budget.ms"),
-                integer("summary.row.bytes"));
+                integer("summary.row.bytes"),
+                integer("ledger.versions"),
+                integer("retention.days"),
+                millis("retention.sweep.ms"));
+    }
+
+    public SplitPolicy splitPolicy() {
+        return new SplitPolicy(
+                new ObjectFilter(list("objects.include"), list("objects.exclude")),
+                "keep".equals(text("objects.removals")),
+                integer("retention.days"));
+    }
+
+    @SuppressWarnings("unchecked") // So says its definition.
+    private List<String> list(String name) {
+        return (List<String>) values.get(name);
     }
 
     /** What this splitter's transactions are named after. */

@@ -6,10 +6,14 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
 import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 import static org.apache.kafka.common.config.ConfigDef.Type.PASSWORD;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
+import static org.apache.kafka.common.config.ConfigDef.ValidList.anyNonDuplicateValues;
+import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
+import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
 import org.usagestreams.splitter.SplitLimits;
 import org.usagestreams.topology.TopologySettings;
@@ -52,6 +56,8 @@ public final class SettingsDefinition {
         store(def);
         splitter(def);
         summary(def);
+        objects(def);
+        ledger(def);
         postgres(def);
         return def;
     }
@@ -282,6 +288,114 @@ public final class SettingsDefinition {
                 "A row whose record would be larger is set aside.");
     }
 
+    private static void objects(ConfigDef def) {
+        def.define(
+                "objects.include",
+                LIST,
+                List.of(),
+                anyNonDuplicateValues(true, false),
+                MEDIUM,
+                "Only objects whose key one of these matches are processed: a prefix, or a pattern with * and ? for the "
+                        + "whole key. None: all.");
+        def.define(
+                "objects.exclude",
+                LIST,
+                List.of(),
+                anyNonDuplicateValues(true, false),
+                MEDIUM,
+                "Objects whose key one of these matches are left out, and IGNORED in the ledger.");
+        def.define(
+                "objects.removals",
+                STRING,
+                "retract",
+                in("retract", "keep"),
+                MEDIUM,
+                "What the removal of an object does: retract takes its rows back, keep leaves them.");
+        def.define(
+                "retention.days",
+                INT,
+                SUMMARY.retentionDays(),
+                between(1, 1_000_000),
+                HIGH,
+                "Days older than this are forgotten: their rows stay as they are, and an object that comes for such a day"
+                        + " is refused. The same for splitters and processors.");
+        def.define(
+                "retention.sweep.ms",
+                LONG,
+                SUMMARY.sweep().toMillis(),
+                between(1_000, 86_400_000),
+                LOW,
+                "How often the state is searched for what is to be forgotten.");
+        def.define(
+                "retention.readmitted.days",
+                INT,
+                7,
+                between(1, 1_000_000),
+                LOW,
+                "How long a day that was taken back stays in the state.");
+    }
+
+    private static void ledger(ConfigDef def) {
+        def.define(
+                "ledger.versions",
+                INT,
+                SUMMARY.ledgerVersions(),
+                between(2, 10_000),
+                LOW,
+                "Most versions of one object that the state remembers; the ledger's table keeps all.");
+        def.define(
+                "ledger.sink.group.id",
+                STRING,
+                "connect-usage-daily-summary-sink",
+                LOW,
+                "Consumer group of the connector that loads the summary: its offsets tell what is LOADED.");
+        def.define(
+                "ledger.load.ms",
+                LONG,
+                200,
+                between(10, 60_000),
+                LOW,
+                "How often the sink's offsets are looked at while something is to be LOADED.");
+        def.define(
+                "ledger.load.pending",
+                INT,
+                10_000,
+                between(1, 1_000_000),
+                LOW,
+                "Most entries that wait at once to be LOADED in one processor; the others wait on the ledger topic.");
+        def.define(
+                "reconcile.interval.ms",
+                LONG,
+                900_000,
+                between(0, Long.MAX_VALUE),
+                MEDIUM,
+                "How often one of the splitters compares the bucket with the ledger, beginning at start. 0: never.");
+        def.define(
+                "reconcile.prefix", STRING, "", LOW, "Only keys that begin so are compared; a listing takes a while.");
+        def.define(
+                "reconcile.grace.ms",
+                LONG,
+                60_000,
+                between(0, 86_400_000),
+                MEDIUM,
+                "Objects younger than this are left to their own notification.");
+        def.define(
+                "reconcile.page",
+                INT,
+                1_000,
+                between(1, 1_000),
+                LOW,
+                "Keys that are listed, compared and published at once.");
+        def.define(
+                "reconcile.wait.ms",
+                LONG,
+                60_000,
+                between(1_000, 3_600_000),
+                LOW,
+                "How long notifications that are on their way are waited for; what is behind them is left to the next"
+                        + " time.");
+    }
+
     private static void postgres(ConfigDef def) {
         def.define(
                 "postgres.url", STRING, "jdbc:postgresql://localhost:5432/usage", MEDIUM, "JDBC URL of the database.");
@@ -312,7 +426,10 @@ public final class SettingsDefinition {
                     .append(name)
                     .append("` | ")
                     .append(
-                            value == null || value.toString().isEmpty() || key.type() == PASSWORD
+                            value == null
+                                            || value.toString().isEmpty()
+                                            || List.of().equals(value)
+                                            || key.type() == PASSWORD
                                     ? ""
                                     : "`" + value + "`")
                     .append(" | ")

@@ -3,18 +3,27 @@ package org.usagestreams.splitter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.usagestreams.chunk.ChunkKey;
 import org.usagestreams.chunk.Versions;
-import org.usagestreams.chunk.wire.ObjectState;
+import org.usagestreams.chunk.wire.Failed;
+import org.usagestreams.chunk.wire.Gone;
+import org.usagestreams.chunk.wire.Ignored;
+import org.usagestreams.chunk.wire.ObjectFact;
 import org.usagestreams.chunk.wire.ObjectVersion;
+import org.usagestreams.chunk.wire.Received;
+import org.usagestreams.chunk.wire.Replaced;
+import org.usagestreams.chunk.wire.ReportType;
 import org.usagestreams.deadletter.DeadLetter;
 import org.usagestreams.notification.BucketEvent;
 import org.usagestreams.notification.MalformedNotificationException;
@@ -35,12 +44,13 @@ final class NotificationHandler {
     private final SplitterCounts counts;
     private final Clock clock;
     private final int bufferBytes;
+    private final SplitPolicy policy;
 
     /** Takes the records of a transaction. */
     interface Output {
         void chunk(ChunkKey key, byte[] value);
 
-        void object(ObjectState state);
+        void fact(ObjectFact fact);
 
         void deadLetter(DeadLetter letter);
     }
@@ -64,6 +74,14 @@ final class NotificationHandler {
         }
     }
 
+    /**
+     * An input.
+     *
+     * @param place topic, partition and offset, for dead letters
+     * @param millis when it was written
+     */
+    record Notification(byte[] value, String place, long millis) {}
+
     /** What is known of an event's object without reading it again. */
     private record Verdict(StoreException.Kind kind, RejectedObjectException rejection) {}
 
@@ -77,84 +95,138 @@ final class NotificationHandler {
     }
 
     NotificationHandler(
-            ObjectStore store, ObjectSplitter splitter, SplitterCounts counts, Clock clock, int bufferBytes) {
+            ObjectStore store,
+            ObjectSplitter splitter,
+            SplitterCounts counts,
+            Clock clock,
+            int bufferBytes,
+            SplitPolicy policy) {
         this.store = store;
         this.splitter = splitter;
         this.counts = counts;
         this.clock = clock;
         this.bufferBytes = bufferBytes;
+        this.policy = policy;
+    }
+
+    /** Says that a notification was read whose objects take a while, or have to wait for the store. */
+    void announce(Notification notification, Output output) {
+        try {
+            for (final BucketEvent event : NotificationParser.parse(notification.value())) {
+                final Optional<ReportKey> report = ReportKey.of(event.key());
+                if (event.kind() == BucketEvent.Kind.CREATED
+                        && !event.etag().isEmpty()
+                        && report.isPresent()
+                        && policy.filter().takes(event.key())) {
+                    output.fact(fact(new Task(event, notification, report.get()), version(event, null))
+                            .setReceived(Received.getDefaultInstance())
+                            .build());
+                }
+            }
+        } catch (MalformedNotificationException e) {
+            LOG.debug("notification {} is malformed, which is said when it is handled", notification.place(), e);
+        }
     }
 
     /**
      * Handles one notification.
      *
-     * @param place topic, partition and offset, for the dead letter
      * @param alone whether the transaction holds nothing else, so that chunks need not be held back
      * @throws TooLargeException where it has to be handled alone
      * @throws TakeBackException where the transaction has to be begun anew, with the verdict added
      * @throws StoreException where the store is unavailable
      */
-    void handle(byte[] value, String place, boolean alone, Verdicts verdicts, Output output)
+    void handle(Notification notification, boolean alone, Verdicts verdicts, Output output)
             throws IOException, TakeBackException {
         final List<BucketEvent> events;
         try {
-            events = NotificationParser.parse(value);
+            events = NotificationParser.parse(notification.value());
         } catch (MalformedNotificationException e) {
             counts.notificationsMalformed.increment();
-            LOG.warn("set aside: notification {}: {}", place, e.getMessage());
+            LOG.warn("set aside: notification {}: {}", notification.place(), e.getMessage());
             output.deadLetter(new DeadLetter(
                     DeadLetter.Step.NOTIFICATION,
                     "not an S3 event record: " + e.getMessage(),
                     null,
                     null,
-                    null,
-                    null,
-                    place,
-                    DeadLetter.payloadOf(value),
-                    clock.instant().toString()));
+                    notification.place(),
+                    DeadLetter.payloadOf(notification.value()),
+                    DeadLetter.time(clock.millis())));
             return;
         }
         for (int i = 0; i < events.size(); i++) {
-            handle(events.get(i), i, place, alone, verdicts, output);
+            handle(events.get(i), i, notification, alone, verdicts, output);
         }
     }
 
-    private void handle(BucketEvent event, int index, String place, boolean alone, Verdicts verdicts, Output output)
+    /** An event about a report, and where it came from. */
+    private record Task(BucketEvent event, Notification notification, ReportKey report) {}
+
+    private void handle(
+            BucketEvent event, int index, Notification notification, boolean alone, Verdicts verdicts, Output output)
             throws IOException, TakeBackException {
         if (event.kind() == BucketEvent.Kind.OTHER) {
             counts.eventsIgnored.increment();
             return;
         }
-        final Optional<ReportKey> report = ReportKey.of(event.key());
-        if (report.isEmpty()) {
-            counts.objectsIgnored.increment();
-            LOG.info("object {}/{}: its key is that of no report, ignored", event.bucket(), event.key());
+        if (event.mark() != null) {
+            counts.eventsMarked.increment();
+        }
+        final Task task =
+                new Task(event, notification, ReportKey.of(event.key()).orElse(null));
+        if (task.report() == null
+                || (event.kind() == BucketEvent.Kind.CREATED && !policy.filter().takes(event.key()))) {
+            ignore(task, output);
             return;
         }
         final Verdict verdict = verdicts.byEvent.get(index);
         if (verdict != null) {
-            conclude(event, report.get(), place, verdict, output);
+            conclude(task, verdict, output);
             return;
         }
-        // Where versions are kept, one that is removed may bring the one before it back.
+        // Where versions are kept, one that is removed may bring the one before it back; and a removal that only the
+        // listing told of may be overtaken by the next upload.
         final boolean plainRemoval =
-                event.kind() == BucketEvent.Kind.REMOVED && event.versionId().isEmpty();
+                event.kind() == BucketEvent.Kind.REMOVED && event.versionId().isEmpty() && event.mark() == null;
         try {
             final Optional<ObjectStore.Stored> current =
                     plainRemoval ? Optional.empty() : store.current(event.bucket(), event.key());
             if (current.isEmpty()) {
-                conclude(event, report.get(), place, new Verdict(StoreException.Kind.GONE, null), output);
+                conclude(task, new Verdict(StoreException.Kind.GONE, null), output);
             } else if (event.kind() == BucketEvent.Kind.CREATED && isReplaced(event, current.get())) {
-                conclude(event, report.get(), place, new Verdict(StoreException.Kind.REPLACED, null), output);
+                conclude(task, new Verdict(StoreException.Kind.REPLACED, null), output);
             } else {
-                split(event, index, report.get(), current.get(), alone, place, output);
+                if (event.kind() == BucketEvent.Kind.REMOVED
+                        && !event.versionId().isEmpty()) {
+                    output.fact(fact(task, version(event, null))
+                            .setGone(Gone.newBuilder().setVersionOnly(true))
+                            .build());
+                }
+                split(task, index, current.get(), alone, output);
             }
         } catch (StoreException e) {
             if (e.kind() == StoreException.Kind.UNAVAILABLE) {
                 throw e;
             }
-            conclude(event, report.get(), place, verdictOf(e), output);
+            conclude(task, verdictOf(e), output);
         }
+    }
+
+    /** An object that is no report, or left out by a setting; and where such a one goes, there is nothing to do. */
+    private void ignore(Task task, Output output) {
+        counts.objectsIgnored.increment();
+        final BucketEvent event = task.event();
+        final String reason = task.report() == null
+                ? "its key is that of no report"
+                : "left out by settings objects.include and objects.exclude";
+        LOG.info("object {}/{}: {}, ignored", event.bucket(), event.key(), reason);
+        final ObjectFact.Builder fact = fact(task, version(event, null));
+        if (event.kind() == BucketEvent.Kind.REMOVED) {
+            fact.setGone(Gone.newBuilder().setKept(true));
+        } else {
+            fact.setIgnored(Ignored.newBuilder().setReason(reason));
+        }
+        output.fact(fact.build());
     }
 
     private static boolean isReplaced(BucketEvent event, ObjectStore.Stored current) {
@@ -162,53 +234,49 @@ final class NotificationHandler {
                 || (!event.versionId().isEmpty() && !event.versionId().equals(current.versionId()));
     }
 
-    private void split(
-            BucketEvent event,
-            int index,
-            ReportKey report,
-            ObjectStore.Stored stored,
-            boolean alone,
-            String place,
-            Output output)
+    private void split(Task task, int index, ObjectStore.Stored stored, boolean alone, Output output)
             throws IOException, TakeBackException {
-        final ObjectVersion version = version(event, stored);
+        final ObjectVersion version = version(task.event(), stored);
         final Held held = new Held(alone ? output : null);
         final long start = System.nanoTime();
         final SplitResult result;
         try {
-            result = splitter.split(store.open(stored), version, report, held);
+            result = splitter.split(store.open(stored), version, task.report(), admission(task.event()), held);
         } catch (StoreException e) {
             if (e.kind() == StoreException.Kind.UNAVAILABLE) {
                 throw e;
             }
             takeBack(index, held, verdictOf(e));
-            conclude(event, report, place, verdictOf(e), output);
+            conclude(task, verdictOf(e), output);
             return;
         } catch (RejectedObjectException e) {
             takeBack(index, held, new Verdict(StoreException.Kind.REFUSED, e));
-            conclude(event, report, place, new Verdict(StoreException.Kind.REFUSED, e), output);
+            conclude(task, new Verdict(StoreException.Kind.REFUSED, e), output);
             return;
         } catch (ObjectSplitter.SinkException e) {
             throw e.unwrap();
         }
         held.sendTo(output);
-        if (result.dates().isEmpty()) {
-            // No slice tells that this version has taken the place of the one before it.
-            output.object(state(version, report));
-        }
+        output.fact(fact(task, version).setSplit(result.toFact()).build());
         counts.objectsSplit.increment();
         counts.rows.add(result.rows());
         result.dropped().values().forEach(counts.rowsDropped::add);
         LOG.info(
                 "object {}: {} {} rows in {} chunks, dates {}, dropped {}, unreadable labels {}, {} ms",
                 Versions.objectName(version),
-                report.type().name().toLowerCase(Locale.ROOT),
+                task.report().type().name().toLowerCase(Locale.ROOT),
                 result.rows(),
                 result.chunks(),
                 result.dates(),
                 result.dropped(),
                 result.unreadableLabels(),
                 (System.nanoTime() - start) / 1_000_000);
+    }
+
+    private Admission admission(BucketEvent event) {
+        return new Admission(
+                LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(policy.retentionDays()),
+                event.mark() == null ? Set.of() : event.mark().readmitted());
     }
 
     private static Verdict verdictOf(StoreException e) {
@@ -229,39 +297,51 @@ final class NotificationHandler {
     }
 
     /** An object that gives no chunks: it is gone, replaced, or rejected. */
-    private void conclude(BucketEvent event, ReportKey report, String place, Verdict verdict, Output output) {
-        final ObjectVersion version = version(event, null);
+    private void conclude(Task task, Verdict verdict, Output output) {
+        final ObjectVersion version = version(task.event(), null);
+        final ObjectFact.Builder fact = fact(task, version);
         if (verdict.kind() == StoreException.Kind.REPLACED) {
             counts.objectsReplaced.increment();
             LOG.info("object {}: replaced meanwhile, left to its own notification", Versions.objectName(version));
+            output.fact(fact.setReplaced(Replaced.getDefaultInstance()).build());
             return;
         }
-        output.object(state(version, report));
         if (verdict.kind() == StoreException.Kind.GONE) {
             counts.objectsGone.increment();
-            LOG.info("object {}: gone", Versions.objectName(version));
+            LOG.info("object {}: gone{}", Versions.objectName(version), policy.keepRemoved() ? ", its rows stay" : "");
+            output.fact(fact.setGone(Gone.newBuilder().setKept(policy.keepRemoved()))
+                    .build());
             return;
         }
         final RejectedObjectException rejection = verdict.rejection();
         counts.objectsRejected.increment();
         LOG.warn("set aside: object {}: {}", Versions.objectName(version), rejection.getMessage());
-        output.deadLetter(new DeadLetter(
-                DeadLetter.Step.SPLIT,
+        final DeadLetter letter = new DeadLetter(
+                rejection instanceof BeyondRetentionException ? DeadLetter.Step.RETENTION : DeadLetter.Step.SPLIT,
                 rejection.getMessage(),
-                Versions.objectName(version),
-                version.getEtag(),
-                version.getVersionId().isEmpty() ? null : version.getVersionId(),
+                DeadLetter.ObjectOf.version(version),
                 rejection.place(),
-                place,
+                task.notification().place(),
                 null,
-                clock.instant().toString()));
+                DeadLetter.time(clock.millis()));
+        output.deadLetter(letter);
+        output.fact(fact.setFailed(Failed.newBuilder()
+                        .setStep(letter.step().name())
+                        .setReason(letter.reason())
+                        .setDeadLetter(letter.id()))
+                .build());
     }
 
-    private static ObjectState state(ObjectVersion version, ReportKey report) {
-        return ObjectState.newBuilder()
+    private ObjectFact.Builder fact(Task task, ObjectVersion version) {
+        final ObjectFact.Builder fact = ObjectFact.newBuilder()
                 .setVersion(version)
-                .setSource(report.source())
-                .build();
+                .setNotifiedMillis(task.notification().millis())
+                .setFoundMillis(clock.millis());
+        if (task.report() != null) {
+            fact.setSource(task.report().source())
+                    .setReport(ReportType.valueOf(task.report().type().name()));
+        }
+        return fact;
     }
 
     /** The version that an event is about; what the store knows of it, where it is there. */
@@ -273,7 +353,8 @@ final class NotificationHandler {
                 .setVersionId(event.versionId())
                 .setEventTimeMillis(event.time().toEpochMilli())
                 .setSequencer(event.sequencer())
-                .setUploadedMillis(event.time().toEpochMilli());
+                .setUploadedMillis(
+                        (event.mark() == null ? event.time() : event.mark().uploaded()).toEpochMilli());
         if (stored == null) {
             return version.build();
         }

@@ -51,12 +51,14 @@ public final class ObjectSplitter {
      * @param file the object's bytes, all of one version
      * @param version which version that is
      * @param report whose report it is and of which type
+     * @param admission which usage dates are taken
      * @throws RejectedObjectException where the object cannot be processed as it is
      * @throws IOException where the object cannot be read now, or the sink cannot take a record
      */
-    public SplitResult split(InputFile file, ObjectVersion version, ReportKey report, ChunkSink sink)
+    public SplitResult split(
+            InputFile file, ObjectVersion version, ReportKey report, Admission admission, ChunkSink sink)
             throws IOException, RejectedObjectException {
-        return new Split(version, report, sink).run(file);
+        return new Split(version, report, admission, sink).run(file);
     }
 
     /** The sink did not take a record; the cause is what it threw. */
@@ -86,6 +88,7 @@ public final class ObjectSplitter {
     private final class Split {
         private final ObjectVersion version;
         private final ReportKey report;
+        private final Admission admission;
         private final ChunkSink sink;
         private final String objectId;
         private final String versionId;
@@ -95,9 +98,10 @@ public final class ObjectSplitter {
         private long unreadableLabels;
         private int rowGroup = -1;
 
-        Split(ObjectVersion version, ReportKey report, ChunkSink sink) {
+        Split(ObjectVersion version, ReportKey report, Admission admission, ChunkSink sink) {
             this.version = version;
             this.report = report;
+            this.admission = admission;
             this.sink = sink;
             objectId = Versions.objectId(version);
             versionId = Versions.versionId(version);
@@ -131,7 +135,9 @@ public final class ObjectSplitter {
                 return new SplitResult(
                         rowGroups, chunks, rows, dropped, unreadableLabels, new TreeSet<>(slices.keySet()));
             } catch (RejectedObjectException e) {
-                throw e.place() != null ? e : new RejectedObjectException(e.getMessage(), place(), e);
+                throw e.place() != null || e instanceof BeyondRetentionException
+                        ? e
+                        : new RejectedObjectException(e.getMessage(), place(), e);
             } catch (IOException | RuntimeException e) {
                 // Parquet reports a file that is none, is cut off or contradicts itself by exceptions of all kinds, and
                 // wraps the store's in them.
@@ -166,6 +172,12 @@ public final class ObjectSplitter {
         private void split(Window window, int count) throws IOException, RejectedObjectException {
             rows += count;
             for (final Map.Entry<LocalDate, int[]> date : window.rowsByDate().entrySet()) {
+                if (admission.refuses(date.getKey())) {
+                    throw new BeyondRetentionException(date.getKey(), admission.oldest());
+                }
+                if (admission.leavesOut(date.getKey())) {
+                    continue;
+                }
                 final OpenSlice slice = slices.computeIfAbsent(date.getKey(), d -> new OpenSlice());
                 if (slices.size() > limits.dates()) {
                     throw new RejectedObjectException(

@@ -3,6 +3,7 @@ package org.usagestreams.splitter;
 import java.time.LocalDate;
 import java.util.Map;
 import java.util.Set;
+import org.usagestreams.chunk.wire.Split;
 
 /**
  * What was read of an object.
@@ -20,4 +21,20 @@ public record SplitResult(
         long rows,
         Map<DropReason, Long> dropped,
         long unreadableLabels,
-        Set<LocalDate> dates) {}
+        Set<LocalDate> dates) {
+    /** As the ledger has it. */
+    Split toFact() {
+        final Split.Builder split = Split.newBuilder()
+                .setRowGroups(rowGroups)
+                .setChunks(chunks)
+                .setRows(rows)
+                .setUnreadableLabels(unreadableLabels);
+        dropped.forEach((reason, count) -> {
+            if (count > 0) {
+                split.putDropped(reason.label(), count);
+            }
+        });
+        dates.forEach(date -> split.addDates((int) date.toEpochDay()));
+        return split.build();
+    }
+}

@@ -6,7 +6,11 @@ import java.util.concurrent.atomic.LongAdder;
 public final class SplitterCounts {
     /** Events that are neither creation nor removal. */
     public final LongAdder eventsIgnored = new LongAdder();
-    /** Events of objects whose key is that of no report. */
+    /** Events that we wrote ourselves: by reconciling, a retry, or a readmission. */
+    public final LongAdder eventsMarked = new LongAdder();
+    /** Creations and removals that the bucket did not notify of, as far as this instance found them. */
+    public final LongAdder eventsMissed = new LongAdder();
+    /** Events of objects that are no report, or left out. */
     public final LongAdder objectsIgnored = new LongAdder();
     /** Objects that were replaced before they were read: left to their own notification. */
     public final LongAdder objectsReplaced = new LongAdder();
@@ -25,7 +29,8 @@ public final class SplitterCounts {
     public String toString() {
         return "objects split " + objectsSplit + ", gone " + objectsGone + ", replaced " + objectsReplaced
                 + ", rejected " + objectsRejected + ", ignored " + objectsIgnored + "; events ignored " + eventsIgnored
-                + ", malformed " + notificationsMalformed + "; rows " + rows + ", dropped " + rowsDropped + "; retries "
+                + ", marked " + eventsMarked + ", missed " + eventsMissed + ", malformed " + notificationsMalformed
+                + "; rows " + rows + ", dropped " + rowsDropped + "; retries "
                 + retries;
     }
 }

@@ -45,6 +45,7 @@ public final class SplitterService implements AutoCloseable {
      *
      * @param kafka properties of Kafka's clients
      * @param limits bounds of splitting
+     * @param policy what the user decides about objects
      */
     public record Options(
             Map<String, Object> kafka,
@@ -59,7 +60,8 @@ public final class SplitterService implements AutoCloseable {
             Duration transactionTimeout,
             Duration retryFirst,
             Duration retryLongest,
-            SplitLimits limits) {}
+            SplitLimits limits,
+            SplitPolicy policy) {}
 
     public SplitterService(Options options, TopicCatalog topics, MinioClient client) {
         this.options = options;
@@ -167,7 +169,8 @@ public final class SplitterService implements AutoCloseable {
                         new ObjectSplitter(options.limits()),
                         counts,
                         Clock.systemUTC(),
-                        options.bufferBytes()),
+                        options.bufferBytes(),
+                        options.policy()),
                 topics,
                 counts,
                 new SplitterWorker.Pace(options.transaction(), options.retryFirst(), options.retryLongest()),

@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.usagestreams.chunk.ChunkKey;
 import org.usagestreams.chunk.Versions;
-import org.usagestreams.chunk.wire.ObjectState;
+import org.usagestreams.chunk.wire.ObjectFact;
 import org.usagestreams.deadletter.DeadLetter;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
@@ -46,6 +46,7 @@ final class SplitterWorker implements NotificationHandler.Output {
     private final AtomicBoolean running;
     private final Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
     private final int chunkPartitions;
+    private String announced = "";
     private boolean open;
     private long openedAt;
 
@@ -115,25 +116,27 @@ final class SplitterWorker implements NotificationHandler.Output {
     }
 
     private void handle(ConsumerRecord<byte[], byte[]> record) throws IOException {
-        final String place = record.topic() + "-" + record.partition() + "@" + record.offset();
+        final NotificationHandler.Notification notification = new NotificationHandler.Notification(
+                record.value(), record.topic() + "-" + record.partition() + "@" + record.offset(), record.timestamp());
         final NotificationHandler.Verdicts verdicts = new NotificationHandler.Verdicts();
         boolean alone = false;
         while (true) {
             try {
                 begin();
-                handler.handle(record.value(), place, alone, verdicts, this);
+                handler.handle(notification, alone, verdicts, this);
                 break;
             } catch (NotificationHandler.TooLargeException e) {
-                commit();
+                announce(notification);
                 alone = true;
             } catch (NotificationHandler.TakeBackException e) {
                 giveUpOpen();
                 verdicts.add(e);
             } catch (StoreException e) {
-                if (!alone) {
-                    // What came before is whole.
-                    commit();
+                if (alone) {
+                    giveUpOpen();
                 }
+                // What came before is whole.
+                announce(notification);
                 throw e;
             }
         }
@@ -143,6 +146,16 @@ final class SplitterWorker implements NotificationHandler.Output {
         if (alone || System.nanoTime() - openedAt > pace.transaction().toNanos()) {
             commit();
         }
+    }
+
+    /** Says, with what came before, that the notification was read; once, however often it is tried. */
+    private void announce(NotificationHandler.Notification notification) {
+        if (!notification.place().equals(announced)) {
+            begin();
+            handler.announce(notification, this);
+            announced = notification.place();
+        }
+        commit();
     }
 
     private void begin() {
@@ -199,11 +212,11 @@ final class SplitterWorker implements NotificationHandler.Output {
     }
 
     @Override
-    public void object(ObjectState state) {
+    public void fact(ObjectFact fact) {
         send(new ProducerRecord<>(
                 topics.name(TopicRole.OBJECTS),
-                Versions.objectName(state.getVersion()).getBytes(StandardCharsets.UTF_8),
-                state.toByteArray()));
+                Versions.objectName(fact.getVersion()).getBytes(StandardCharsets.UTF_8),
+                fact.toByteArray()));
     }
 
     @Override

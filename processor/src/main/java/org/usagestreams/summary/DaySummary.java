@@ -1,5 +1,6 @@
 package org.usagestreams.summary;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +29,9 @@ public final class DaySummary {
      * @param reference reference data as it holds for the source
      * @param rows takes each row, in an order that depends only on the slices; the first one only after all chunks were
      *     read, so that a chunk that cannot be read fails before there are rows
+     * @return the pod and storage slices of which no line item counts, since newer objects have them all (rule 3)
      */
-    public void summarise(
+    public List<SliceEnd> summarise(
             DayKey day,
             List<SliceEnd> counted,
             ChunkReader reader,
@@ -55,9 +57,10 @@ public final class DaySummary {
 
         final LabelSets labels = new LabelSets(parser, reference.enabledKeys());
         final PodUsage pods = new PodUsage(labels, !storageSlices.isEmpty());
-        pods.read(slices.getOrDefault(ReportType.POD_USAGE, List.of()), reader);
+        final List<SliceEnd> without = new ArrayList<>();
+        pods.read(slices.getOrDefault(ReportType.POD_USAGE, List.of()), reader, without::add);
         final StorageUsage storage = new StorageUsage(labels, pods);
-        storage.read(storageSlices, reader);
+        storage.read(storageSlices, reader, without::add);
 
         final PodRows podRows = new PodRows(day, reference, pods, inherited);
         podRows.emitPods(rows);
@@ -65,5 +68,6 @@ public final class DaySummary {
         if (!storageSlices.isEmpty()) {
             new StorageRows(day, reference, storage, pods, inherited).emit(rows);
         }
+        return without;
     }
 }

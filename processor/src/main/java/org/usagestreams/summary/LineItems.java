@@ -22,6 +22,7 @@ final class LineItems {
     private final int[] key;
     private int[] owners = new int[64];
     private int object = -1;
+    private boolean anyCounts;
     private int[] intervalIds = {};
 
     /**
@@ -47,6 +48,12 @@ final class LineItems {
     /** The chunks that follow are those of the next older object. */
     void nextObject() {
         object++;
+        anyCounts = false;
+    }
+
+    /** Whether a row of the object at hand has counted so far. */
+    boolean anyCounts() {
+        return anyCounts;
     }
 
     /** The rows that follow are those of a chunk with these starts. False: all of them count. */
@@ -59,6 +66,7 @@ final class LineItems {
             intervalIds[i] = shared ? intervals.idOf(dictionary[i]) : -1;
             any |= shared;
         }
+        anyCounts |= !any;
         return any;
     }
 
@@ -66,6 +74,7 @@ final class LineItems {
     boolean counts(int startCode, int a, int b, int c, int d) {
         final int interval = intervalIds[startCode];
         if (interval < 0) {
+            anyCounts = true;
             return true;
         }
         key[0] = interval;
@@ -83,6 +92,10 @@ final class LineItems {
             }
             owners[id] = object;
         }
-        return owners[id] == object;
+        if (owners[id] != object) {
+            return false;
+        }
+        anyCounts = true;
+        return true;
     }
 }

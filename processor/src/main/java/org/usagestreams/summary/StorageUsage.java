@@ -1,6 +1,7 @@
 package org.usagestreams.summary;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.usagestreams.chunk.Chunk;
 import org.usagestreams.chunk.Column;
 import org.usagestreams.chunk.Columns;
@@ -43,13 +44,20 @@ final class StorageUsage {
         this.podUsage = podUsage;
     }
 
-    /** Reads the slices that count, newest object first. */
-    void read(List<SliceEnd> slices, ChunkReader reader) {
+    /**
+     * Reads the slices that count, newest object first.
+     *
+     * @param without takes each slice of which no line item counts
+     */
+    void read(List<SliceEnd> slices, ChunkReader reader, Consumer<SliceEnd> without) {
         final LineItems lineItems = new LineItems(slices, 4);
         for (final SliceEnd end : slices) {
             lineItems.nextObject();
             for (final Chunk chunk : reader.chunks(end)) {
                 read(chunk, lineItems);
+            }
+            if (!lineItems.anyCounts()) {
+                without.accept(end);
             }
         }
     }

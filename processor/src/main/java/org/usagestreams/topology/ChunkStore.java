@@ -66,6 +66,15 @@ final class ChunkStore {
         return count == announced;
     }
 
+    /** Keys of all that is there of a day. */
+    List<String> keys(DayKey day) {
+        final List<String> keys = new ArrayList<>();
+        try (KeyValueIterator<String, byte[]> found = store.prefixScan(day + "|", prefixes)) {
+            found.forEachRemaining(entry -> keys.add(entry.key));
+        }
+        return keys;
+    }
+
     /** Keys of all that is there of a version on a day, the end first. */
     List<String> keys(DayKey day, ObjectVersion version) {
         final String object = Versions.objectId(version);

@@ -1,18 +1,24 @@
 package org.usagestreams.topology;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.usagestreams.chunk.ChunkKey;
 import org.usagestreams.chunk.DayKey;
 import org.usagestreams.chunk.Versions;
+import org.usagestreams.chunk.wire.DaySlice;
+import org.usagestreams.chunk.wire.DayVerdict;
+import org.usagestreams.chunk.wire.Failed;
+import org.usagestreams.chunk.wire.ObjectFact;
 import org.usagestreams.chunk.wire.ObjectVersion;
 import org.usagestreams.chunk.wire.PublishedDay;
 import org.usagestreams.chunk.wire.SliceEnd;
+import org.usagestreams.chunk.wire.Verdict;
 import org.usagestreams.deadletter.DeadLetter;
 import org.usagestreams.summary.DaySummary;
 import org.usagestreams.summary.LiveSlices;
@@ -41,8 +47,14 @@ final class DayPass {
 
         void deadLetter(DeadLetter letter);
 
-        /** The time, ISO 8601. */
-        String now();
+        /** A dead letter no longer matters. */
+        void settleLetter(String id);
+
+        /** Something was found out about an object. */
+        void fact(ObjectFact.Builder fact);
+
+        /** Milliseconds since 1970. */
+        long now();
     }
 
     DayPass(ChunkStore chunks, PublishedStore published, DaySummary summary, int rowBytes, Output output) {
@@ -53,45 +65,67 @@ final class DayPass {
         this.output = output;
     }
 
-    /** What a pass did; {@code day} is null where the day has to wait for a chunk that it once had. */
-    record Outcome(PublishedDay day, int changed, int removed, int rows) {}
+    /**
+     * What a pass did.
+     *
+     * @param day what is now published; null where the day has to wait for a chunk that it once had
+     * @param live the slices that count
+     */
+    record Outcome(PublishedDay day, List<SliceEnd> live, int changed, int removed) {}
 
     Outcome run(DayKey day, PublishedDay before, ReferenceData reference) {
-        final Set<String> counted = new TreeSet<>(before.getCountedList());
+        final Map<String, DaySlice> earlierSlices = new HashMap<>();
+        before.getSlicesList().forEach(slice -> earlierSlices.put(idOf(slice.getVersion()), slice));
         final List<SliceEnd> whole = new ArrayList<>();
         for (final SliceEnd end : chunks.ends(day)) {
             if (chunks.isWhole(end)) {
                 whole.add(end);
-            } else if (counted.contains(versionOf(end))) {
-                return new Outcome(null, 0, 0, 0);
+            } else if (isLive(earlierSlices.get(idOf(end)))) {
+                return new Outcome(null, List.of(), 0, 0);
             }
         }
         final Map<String, SliceEnd> latest = LiveSlices.latest(whole);
         dropOlder(day, latest);
 
         final List<SliceEnd> candidates = new ArrayList<>(latest.values());
-        final Set<String> rejected = new TreeSet<>();
+        final Verdicts verdicts = new Verdicts(day, earlierSlices);
         final Map<UUID, Long> earlier = published.load(day);
         while (true) {
             final List<SliceEnd> live = LiveSlices.counted(candidates);
-            final Rows rows = new Rows(earlier);
+            final Rows rows = new Rows(day, earlier);
+            final List<SliceEnd> without;
             try {
-                summary.summarise(day, live, chunks::chunks, reference, rows::add);
+                without = summary.summarise(day, live, chunks::chunks, reference, rows::add);
             } catch (ChunkStore.UnreadableSliceException e) {
                 // Before the first row: a slice counts wholly or not at all.
-                reject(e, before, rejected);
+                verdicts.reject(e);
                 candidates.remove(e.end());
                 continue;
             }
-            final int removed = rows.sendTombstones(day);
+            final int removed = rows.sendTombstones();
             published.save(day, earlier, rows.digests);
-            final PublishedDay.Builder after = PublishedDay.newBuilder()
-                    .setRevision(before.getRevision() + (rows.changed == 0 && removed == 0 ? 0 : 1))
+            final boolean same = rows.changed == 0 && removed == 0;
+            final PublishedDay after = before.toBuilder()
+                    .setRevision(before.getRevision() + (same ? 0 : 1))
+                    .setChangedMillis(same ? before.getChangedMillis() : output.now())
                     .setRows(rows.digests.size())
-                    .addAllRejected(rejected);
-            live.forEach(end -> after.addCounted(versionOf(end)));
-            return new Outcome(after.build(), rows.changed, removed, rows.digests.size());
+                    .setRowsSetAside(rows.setAside)
+                    .clearSlices()
+                    .addAllSlices(verdicts.of(candidates, live, without))
+                    .build();
+            return new Outcome(after, live, rows.changed, removed);
         }
+    }
+
+    private static boolean isLive(DaySlice slice) {
+        return slice != null
+                && (slice.getVerdict() == Verdict.COUNTED || slice.getVerdict() == Verdict.NO_LINE_ITEM_LEFT);
+    }
+
+    /** Whether the day counts on the version of that key. */
+    static boolean counts(PublishedDay day, ChunkKey key) {
+        return day.getSlicesList().stream()
+                .anyMatch(slice -> isLive(slice) && idOf(slice.getVersion()).equals(idOf(key)));
     }
 
     /** Versions that a later, whole one has replaced leave the chunk topic. */
@@ -106,41 +140,113 @@ final class DayPass {
         }
     }
 
-    private void reject(ChunkStore.UnreadableSliceException e, PublishedDay before, Set<String> rejected) {
-        final String version = versionOf(e.end());
-        rejected.add(version);
-        if (!before.getRejectedList().contains(version)) {
-            final ObjectVersion object = e.end().getSlice().getVersion();
-            output.deadLetter(new DeadLetter(
-                    DeadLetter.Step.SUMMARISE,
-                    "a chunk cannot be processed: " + e.getMessage() + "; upload the object again",
-                    Versions.objectName(object),
-                    object.getEtag(),
-                    object.getVersionId().isEmpty() ? null : object.getVersionId(),
-                    "chunk " + e.key(),
-                    null,
-                    DeadLetter.payloadOf(e.value()),
-                    output.now()));
-        }
+    private static String idOf(SliceEnd end) {
+        return idOf(end.getSlice().getVersion());
     }
 
-    private static String versionOf(SliceEnd end) {
-        final ObjectVersion version = end.getSlice().getVersion();
+    /** Tells the versions of a day apart. */
+    static String idOf(ObjectVersion version) {
         return Versions.objectId(version) + "|" + Versions.versionId(version);
     }
 
-    /** Identity of the version of a slice's key, as {@link PublishedDay} lists it. */
-    static String versionOf(ChunkKey key) {
+    /** The same, of the version of a key. */
+    static String idOf(ChunkKey key) {
         return key.object() + "|" + key.version();
+    }
+
+    /** What the slices of a pass are worth: tells of each that it is worth something else than before. */
+    private final class Verdicts {
+        private final DayKey day;
+        private final Map<String, DaySlice> before;
+        private final List<DaySlice> after = new ArrayList<>();
+        private final Set<String> present = new HashSet<>();
+
+        Verdicts(DayKey day, Map<String, DaySlice> before) {
+            this.day = day;
+            this.before = before;
+        }
+
+        void reject(ChunkStore.UnreadableSliceException e) {
+            final SliceEnd end = e.end();
+            final ObjectVersion object = end.getSlice().getVersion();
+            final DeadLetter letter = new DeadLetter(
+                    DeadLetter.Step.SUMMARISE,
+                    "a chunk cannot be processed: " + e.getMessage() + "; upload the object again",
+                    DeadLetter.ObjectOf.version(object),
+                    "chunk " + e.key(),
+                    null,
+                    DeadLetter.payloadOf(e.value()),
+                    DeadLetter.time(output.now()));
+            if (add(end, Verdict.REJECTED, letter)) {
+                output.deadLetter(letter);
+            }
+        }
+
+        List<DaySlice> of(List<SliceEnd> candidates, List<SliceEnd> live, List<SliceEnd> without) {
+            for (final SliceEnd end : candidates) {
+                final Verdict verdict;
+                if (!live.contains(end)) {
+                    verdict = Verdict.OTHER_MANIFEST;
+                } else {
+                    verdict = without.contains(end) ? Verdict.NO_LINE_ITEM_LEFT : Verdict.COUNTED;
+                }
+                add(end, verdict, null);
+            }
+            before.forEach((id, slice) -> {
+                if (!present.contains(id)) {
+                    tell(slice.toBuilder().setVerdict(Verdict.LEFT).build(), null);
+                }
+            });
+            after.sort(Comparator.comparing(slice -> idOf(slice.getVersion())));
+            return after;
+        }
+
+        /** Whether it is news. */
+        private boolean add(SliceEnd end, Verdict verdict, DeadLetter letter) {
+            final DaySlice slice = DaySlice.newBuilder()
+                    .setVersion(end.getSlice().getVersion())
+                    .setReport(end.getSlice().getReport())
+                    .setVerdict(verdict)
+                    .build();
+            after.add(slice);
+            present.add(idOf(end));
+            final DaySlice earlier = before.get(idOf(end));
+            if (earlier != null && earlier.getVerdict() == verdict) {
+                return false;
+            }
+            tell(slice, letter);
+            return true;
+        }
+
+        private void tell(DaySlice slice, DeadLetter letter) {
+            final DayVerdict.Builder verdict = DayVerdict.newBuilder()
+                    .setDate((int) day.date().toEpochDay())
+                    .setVerdict(slice.getVerdict());
+            if (letter != null) {
+                verdict.setFailed(Failed.newBuilder()
+                        .setStep(letter.step().name())
+                        .setReason(letter.reason())
+                        .setDeadLetter(letter.id()));
+            }
+            output.fact(ObjectFact.newBuilder()
+                    .setVersion(slice.getVersion())
+                    .setSource(day.source())
+                    .setReport(slice.getReport())
+                    .setFoundMillis(output.now())
+                    .setDayVerdict(verdict));
+        }
     }
 
     /** The rows of a pass: sends those that changed, and keeps the digests of all. */
     private final class Rows {
+        private final DayKey day;
         private final Map<UUID, Long> earlier;
         private final Map<UUID, Long> digests = new HashMap<>();
         private int changed;
+        private int setAside;
 
-        Rows(Map<UUID, Long> earlier) {
+        Rows(DayKey day, Map<UUID, Long> earlier) {
+            this.day = day;
             this.earlier = earlier;
         }
 
@@ -152,43 +258,48 @@ final class DayPass {
                     : TableLimits.violation(row);
             final long digest = (PublishedStore.digest(value) & ~1L) | (violation == null ? 0 : 1);
             digests.put(row.uuid(), digest);
+            setAside += violation == null ? 0 : 1;
             final Long before = earlier.get(row.uuid());
             if (before != null && before == digest) {
                 return;
             }
             changed++;
-            final byte[] key = RowJson.key(row.day().date(), row.uuid());
+            final byte[] key = RowJson.key(day.date(), row.uuid());
+            final boolean wasSetAside = before != null && (before & 1) == 1;
             if (violation == null) {
                 output.row(key, value);
-            } else {
-                setAside(row, value, violation, key, before != null && (before & 1) == 0);
+                if (wasSetAside) {
+                    output.settleLetter(letter(row.uuid(), null, null).id());
+                }
+                return;
             }
-        }
-
-        private void setAside(SummaryRow row, byte[] value, String violation, byte[] key, boolean wasPublished) {
-            if (wasPublished) {
+            if (before != null && !wasSetAside) {
                 output.row(key, null);
             }
-            output.deadLetter(new DeadLetter(
+            output.deadLetter(letter(row.uuid(), violation, value));
+        }
+
+        private DeadLetter letter(UUID row, String violation, byte[] value) {
+            return new DeadLetter(
                     DeadLetter.Step.PUBLISH,
                     "PostgreSQL would refuse the row: " + violation,
                     null,
-                    null,
-                    null,
-                    "row " + row.uuid(),
-                    row.day().toString(),
+                    "row " + row,
+                    day.toString(),
                     DeadLetter.payloadOf(value),
-                    output.now()));
+                    DeadLetter.time(output.now()));
         }
 
         /** Sends tombstones for rows that are no more; their number. */
-        int sendTombstones(DayKey day) {
+        int sendTombstones() {
             int removed = 0;
             for (final Map.Entry<UUID, Long> row : earlier.entrySet()) {
                 if (!digests.containsKey(row.getKey())) {
                     removed++;
                     if ((row.getValue() & 1) == 0) {
                         output.row(RowJson.key(day.date(), row.getKey()), null);
+                    } else {
+                        output.settleLetter(letter(row.getKey(), null, null).id());
                     }
                 }
             }

@@ -2,13 +2,11 @@ package org.usagestreams.topology;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -24,9 +22,10 @@ import org.usagestreams.chunk.ChunkKey;
 import org.usagestreams.chunk.DayKey;
 import org.usagestreams.chunk.MalformedChunkException;
 import org.usagestreams.chunk.Versions;
-import org.usagestreams.chunk.wire.ObjectState;
+import org.usagestreams.chunk.wire.ObjectFact;
 import org.usagestreams.chunk.wire.PublishedDay;
 import org.usagestreams.chunk.wire.SliceEnd;
+import org.usagestreams.chunk.wire.SliceSeen;
 import org.usagestreams.deadletter.DeadLetter;
 import org.usagestreams.label.LabelText;
 import org.usagestreams.summary.DaySummary;
@@ -49,6 +48,7 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
     private ChunkStore chunks;
     private ReferenceTable.View reference;
     private DayPass pass;
+    private DayRetention retention;
     private Cancellable ticking;
 
     /** Wall-clock milliseconds at which a day was first and last touched since its last pass. */
@@ -66,12 +66,11 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
         touchedStore = context.getStateStore(Names.TOUCHED);
         chunks = new ChunkStore(context.getStateStore(Names.CHUNKS));
         reference = new ReferenceTable.View(context.getStateStore(Names.REFERENCE));
-        pass = new DayPass(
-                chunks,
-                new PublishedStore(context.getStateStore(Names.PUBLISHED)),
-                new DaySummary(new LabelText()),
-                settings.rowBytes(),
-                this);
+        final PublishedStore published = new PublishedStore(context.getStateStore(Names.PUBLISHED));
+        pass = new DayPass(chunks, published, new DaySummary(new LabelText()), settings.rowBytes(), this);
+        retention = new DayRetention(settings, days, chunks, published, this);
+        context.schedule(
+                settings.sweep(), PunctuationType.WALL_CLOCK_TIME, time -> retention.sweep(time, touched.keySet()));
         final long now = context.currentSystemTimeMs();
         try (KeyValueIterator<String, byte[]> all = touchedStore.all()) {
             all.forEachRemaining(entry -> touched.put(DayKey.parse(entry.key), new Touch(now, now)));
@@ -97,12 +96,11 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
         try {
             key = ChunkKey.parse(record.key().getBytes(StandardCharsets.UTF_8));
             if (record.value() == null) {
-                if (key.isEnd() && isCounted(key)) {
+                if (key.isEnd() && DayPass.counts(retention.day(key.day()), key)) {
                     touch(key.day());
                 }
             } else if (key.isEnd()) {
-                seen(SliceEnd.parseFrom(record.value()), key, record.timestamp());
-                touch(key.day());
+                ended(key, SliceEnd.parseFrom(record.value()));
             } else if (chunks.hasEnd(key)) {
                 touch(key.day());
             }
@@ -111,25 +109,21 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
         }
     }
 
-    private boolean isCounted(ChunkKey key) {
-        return day(key.day()).getCountedList().contains(DayPass.versionOf(key));
-    }
-
-    /** Tells who knows all dates of the object that a version has come. */
-    private void seen(SliceEnd end, ChunkKey key, long timestamp) {
-        final ObjectState state = ObjectState.newBuilder()
+    /** A version's slice has its end: tells who knows all dates of the object, and touches the day. */
+    private void ended(ChunkKey key, SliceEnd end) {
+        if (retention.refuses(key.day())) {
+            retention.refuse(key.day(), end);
+            return;
+        }
+        fact(ObjectFact.newBuilder()
                 .setVersion(end.getSlice().getVersion())
                 .setSource(end.getSlice().getSource())
-                .addAllDates(end.getDatesList())
-                .setSeenOn((int) key.day().date().toEpochDay())
-                .build();
-        context()
-                .forward(
-                        new Record<>(
-                                Versions.objectName(end.getSlice().getVersion()).getBytes(StandardCharsets.UTF_8),
-                                state.toByteArray(),
-                                timestamp),
-                        Names.OBJECT_SINK);
+                .setReport(end.getSlice().getReport())
+                .setFoundMillis(now())
+                .setSliceSeen(SliceSeen.newBuilder()
+                        .setDate((int) key.day().date().toEpochDay())
+                        .addAllDates(end.getDatesList())));
+        touch(key.day());
     }
 
     private void touch(DayKey day) {
@@ -190,17 +184,27 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
 
     private void summarise(DayKey day) {
         final long start = System.nanoTime();
-        final DayPass.Outcome outcome = pass.run(day, day(day), reference.of(day.source()));
-        if (outcome.day() == null) {
+        final PublishedDay before = retention.day(day);
+        final DayPass.Outcome outcome = pass.run(day, before, reference.of(day.source()));
+        final PublishedDay after = outcome.day();
+        if (after == null) {
             LOG.warn("source {} date {}: waits for a chunk that it once had", day.source(), day.date());
-            final long later = context().currentSystemTimeMs() + WAIT_MILLIS;
+            final long later = now() + WAIT_MILLIS;
             touched.put(day, new Touch(later, later));
             return;
         }
-        final boolean empty = outcome.rows() == 0
-                && outcome.day().getCountedCount() == 0
-                && outcome.day().getRejectedCount() == 0;
-        days.put(day.toString(), empty ? null : outcome.day().toByteArray());
+        final boolean empty =
+                after.getRows() == 0 && after.getSlicesCount() == 0 && after.getReadmittedUntilMillis() == 0;
+        if (!after.equals(before)) {
+            days.put(day.toString(), empty ? null : after.toByteArray());
+            context()
+                    .forward(
+                            new Record<>(
+                                    SummaryStatus.key(day),
+                                    empty ? null : SummaryStatus.value(day, after, outcome.live()),
+                                    now()),
+                            Names.STATUS_SINK);
+        }
         touched.remove(day);
         touchedStore.delete(day.toString());
         backlog.add(-1);
@@ -209,25 +213,12 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
                     "source {} date {}: revision {}, {} rows, {} changed, {} removed, {} objects, {} ms",
                     day.source(),
                     day.date(),
-                    outcome.day().getRevision(),
-                    outcome.rows(),
+                    after.getRevision(),
+                    after.getRows(),
                     outcome.changed(),
                     outcome.removed(),
-                    outcome.day().getCountedCount(),
+                    outcome.live().size(),
                     (System.nanoTime() - start) / 1_000_000);
-        }
-    }
-
-    private PublishedDay day(DayKey day) {
-        final byte[] value = days.get(day.toString());
-        return value == null ? PublishedDay.getDefaultInstance() : parse(day.toString(), value);
-    }
-
-    private static PublishedDay parse(String key, byte[] value) {
-        try {
-            return PublishedDay.parseFrom(value);
-        } catch (InvalidProtocolBufferException e) {
-            throw new CorruptRecordException("store " + Names.DAYS + ", key " + key + ": " + e.getMessage());
         }
     }
 
@@ -240,12 +231,10 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
                 DeadLetter.Step.SUMMARISE,
                 "a record on the chunk topic is none of ours: " + e.getMessage(),
                 null,
-                null,
-                null,
                 "key " + record.key(),
                 place,
                 DeadLetter.payloadOf(record.value()),
-                now()));
+                DeadLetter.time(now())));
     }
 
     @Override
@@ -266,19 +255,28 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
 
     @Override
     public void deadLetter(DeadLetter letter) {
-        LOG.warn(
-                "set aside: {} {} {}",
-                letter.object() == null ? letter.record() : letter.object(),
-                letter.place(),
-                letter.reason());
-        context()
-                .forward(
-                        new Record<>(letter.key(), letter.toJson(), context().currentSystemTimeMs()),
-                        Names.DEAD_LETTER_SINK);
+        LOG.warn("set aside: {} {}: {}", letter.subject(), letter.place(), letter.reason());
+        context().forward(new Record<>(letter.key(), letter.toJson(), now()), Names.DEAD_LETTER_SINK);
     }
 
     @Override
-    public String now() {
-        return Instant.ofEpochMilli(context().currentSystemTimeMs()).toString();
+    public void settleLetter(String id) {
+        context().forward(new Record<>(id.getBytes(StandardCharsets.UTF_8), null, now()), Names.DEAD_LETTER_SINK);
+    }
+
+    @Override
+    public void fact(ObjectFact.Builder fact) {
+        context()
+                .forward(
+                        new Record<>(
+                                Versions.objectName(fact.getVersion()).getBytes(StandardCharsets.UTF_8),
+                                fact.build().toByteArray(),
+                                now()),
+                        Names.OBJECT_SINK);
+    }
+
+    @Override
+    public long now() {
+        return context().currentSystemTimeMs();
     }
 }

@@ -21,6 +21,10 @@ final class Names {
     static final String RETRACTED_SINK = "chunk-tombstone-sink-retracted";
     static final String RETRACTION_SINK = "retraction-sink";
     static final String DEAD_LETTER_SINK = "dead-letter-sink";
+    static final String LEDGER_PROCESSOR = "ledger-entries";
+    static final String LEDGER_SINK = "ledger-sink";
+    static final String SETTLED_LETTER_SINK = "dead-letter-sink-settled";
+    static final String STATUS_SINK = "summary-status-sink";
 
     static final String CHUNKS = "chunks";
     static final String DAYS = "days";
@@ -28,6 +32,7 @@ final class Names {
     static final String TOUCHED = "touched";
     static final String OBJECTS = "objects";
     static final String REFERENCE = "reference";
+    static final String LEDGER = "ledger";
 
     private Names() {}
 }

@@ -72,6 +72,25 @@ final class PublishedStore {
         }
     }
 
+    /**
+     * Takes rows for published that stand in the table, but are not known any more; what they hold is not known either, so
+     * that each is published again or goes.
+     */
+    void adopt(DayKey day, ByteString uuids) {
+        final Map<UUID, Long> before = load(day);
+        final Map<UUID, Long> now = new HashMap<>(before);
+        final ByteBuffer bytes = uuids.asReadOnlyByteBuffer();
+        while (bytes.remaining() >= UUID_BYTES) {
+            now.putIfAbsent(new UUID(bytes.getLong(), bytes.getLong()), 0L);
+        }
+        save(day, before, now);
+    }
+
+    /** Forgets a day. */
+    void forget(DayKey day) {
+        save(day, load(day), Map.of());
+    }
+
     private static int block(UUID uuid) {
         return (int) (uuid.getMostSignificantBits() >>> 56);
     }

@@ -28,7 +28,7 @@ import org.usagestreams.topics.TopicRole;
  *
  * <p>By day: the chunk topic is read into the chunk store, touched days are summarised, rows that changed are published;
  * retractions become tombstones on the chunk topic. By object: which version holds, and on which dates; what holds no
- * more is retracted. Reference data: each record goes to every partition, so that all days hear of it.
+ * more is retracted; and the ledger. Reference data: each record goes to every partition, so that all days hear of it.
  */
 public final class SummaryTopology {
     private final TopicCatalog topics;
@@ -79,15 +79,21 @@ public final class SummaryTopology {
                 new StringDeserializer(),
                 new ByteArrayDeserializer(),
                 topics.name(TopicRole.RETRACTIONS));
-        topology.addProcessor(Names.RETRACT, Retract::new, Names.RETRACTION_SOURCE);
+        topology.addProcessor(Names.RETRACT, DayOrders::new, Names.RETRACTION_SOURCE);
         topology.connectProcessorAndStateStores(Names.DAY_SUMMARY, Names.CHUNKS, Names.REFERENCE);
         topology.connectProcessorAndStateStores(Names.RETRACT, Names.CHUNKS);
-        topology.addStateStore(persistent(Names.DAYS), Names.DAY_SUMMARY);
-        topology.addStateStore(persistent(Names.PUBLISHED), Names.DAY_SUMMARY);
+        topology.addStateStore(persistent(Names.DAYS), Names.DAY_SUMMARY, Names.RETRACT);
+        topology.addStateStore(persistent(Names.PUBLISHED), Names.DAY_SUMMARY, Names.RETRACT);
         topology.addStateStore(persistent(Names.TOUCHED), Names.DAY_SUMMARY);
         topology.addSink(
                 Names.SUMMARY_SINK,
                 topics.name(TopicRole.SUMMARY),
+                new ByteArraySerializer(),
+                new ByteArraySerializer(),
+                Names.DAY_SUMMARY);
+        topology.addSink(
+                Names.STATUS_SINK,
+                topics.name(TopicRole.SUMMARY_STATUS),
                 new ByteArraySerializer(),
                 new ByteArraySerializer(),
                 Names.DAY_SUMMARY);
@@ -125,8 +131,22 @@ public final class SummaryTopology {
                 new StringDeserializer(),
                 new ByteArrayDeserializer(),
                 topics.name(TopicRole.OBJECTS));
-        topology.addProcessor(Names.OBJECT_VERSIONS, ObjectVersions::new, Names.OBJECT_SOURCE);
+        topology.addProcessor(Names.OBJECT_VERSIONS, () -> new ObjectVersions(settings), Names.OBJECT_SOURCE);
         topology.addStateStore(persistent(Names.OBJECTS), Names.OBJECT_VERSIONS);
+        topology.addProcessor(Names.LEDGER_PROCESSOR, () -> new Ledger(settings), Names.OBJECT_SOURCE);
+        topology.addStateStore(persistent(Names.LEDGER), Names.LEDGER_PROCESSOR);
+        topology.addSink(
+                Names.LEDGER_SINK,
+                topics.name(TopicRole.LEDGER),
+                new ByteArraySerializer(),
+                new ByteArraySerializer(),
+                Names.LEDGER_PROCESSOR);
+        topology.addSink(
+                Names.SETTLED_LETTER_SINK,
+                topics.name(TopicRole.DEAD_LETTERS),
+                new ByteArraySerializer(),
+                new ByteArraySerializer(),
+                Names.LEDGER_PROCESSOR);
         topology.addSink(
                 Names.RETRACTION_SINK,
                 topics.name(TopicRole.RETRACTIONS),

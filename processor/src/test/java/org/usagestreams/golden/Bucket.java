@@ -13,6 +13,7 @@ import org.usagestreams.chunk.wire.ObjectVersion;
 import org.usagestreams.chunk.wire.SliceEnd;
 import org.usagestreams.label.LabelText;
 import org.usagestreams.notification.ReportKey;
+import org.usagestreams.splitter.Admission;
 import org.usagestreams.splitter.ObjectSplitter;
 import org.usagestreams.splitter.SplitLimits;
 import org.usagestreams.splitter.SplitResult;
@@ -48,6 +49,7 @@ public final class Bucket {
                             new BytesInputFile(bytes),
                             version,
                             ReportKey.of(version.getKey()).orElseThrow(),
+                            Admission.ALL,
                             split::put);
         } catch (Exception e) {
             throw new AssertionError(version.getKey(), e);

@@ -40,7 +40,8 @@ class NotificationParserTest {
                         "0cc175b9c0f1b6a831c399e269772661",
                         "",
                         "1874A2F3B0C1D2E3",
-                        Instant.parse("2025-11-03T07:00:01.250Z"))),
+                        Instant.parse("2025-11-03T07:00:01.250Z"),
+                        null)),
                 parse(MINIO));
     }
 
@@ -54,7 +55,8 @@ class NotificationParserTest {
                         "",
                         "v1",
                         "F7E6D75D",
-                        Instant.parse("2025-11-03T07:00:01.124724Z"))),
+                        Instant.parse("2025-11-03T07:00:01.124724Z"),
+                        null)),
                 parse(CEPH));
     }
 

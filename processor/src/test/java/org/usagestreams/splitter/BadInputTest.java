@@ -67,6 +67,7 @@ class BadInputTest {
                         new BytesInputFile(bytes),
                         version,
                         ReportKey.of(version.getKey()).orElseThrow(),
+                        Admission.ALL,
                         (key, value) -> {}));
     }
 
@@ -123,6 +124,7 @@ class BadInputTest {
                                 new BytesInputFile(mutated),
                                 version(ReportType.POD_USAGE),
                                 new ReportKey(SOURCE, ReportType.POD_USAGE),
+                                Admission.ALL,
                                 (key, value) -> {});
             } catch (RejectedObjectException e) {
                 rejected++;

@@ -33,6 +33,7 @@ class ForeignFilesTest {
                         new BytesInputFile(Files.readAllBytes(Path.of("src/test/resources/forms", name))),
                         ObjectVersion.getDefaultInstance(),
                         REPORT,
+                        Admission.ALL,
                         records::put);
     }
 

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import org.usagestreams.chunk.ChunkKey;
 import org.usagestreams.chunk.wire.ObjectVersion;
 import org.usagestreams.chunk.wire.PublishedDay;
+import org.usagestreams.chunk.wire.Verdict;
 import org.usagestreams.golden.Bucket;
 import org.usagestreams.golden.GoldenCase;
 import org.usagestreams.notification.ReportKey;
@@ -96,20 +97,27 @@ final class History {
         days.forEach((day, published) -> {
             final TreeSet<String> objects = new TreeSet<>();
             final Bucket bucket = new Bucket(LIMITS);
-            for (final String counted : published.getCountedList()) {
+            for (final String counted : counted(published)) {
                 if (!objects.add(counted.substring(0, counted.indexOf('|')))) {
                     throw new AssertionError("two versions of one object count on " + day);
                 }
             }
             splits.forEach((version, records) -> records.forEach((key, value) -> {
-                if (key.day().toString().equals(day)
-                        && published.getCountedList().contains(DayPass.versionOf(key))) {
+                if (key.day().toString().equals(day) && counted(published).contains(DayPass.idOf(key))) {
                     bucket.record(key, value);
                 }
             }));
             bucket.summarise(reference).values().forEach(value -> rows.put(key(value), value));
         });
         return rows;
+    }
+
+    private static List<String> counted(PublishedDay day) {
+        return day.getSlicesList().stream()
+                .filter(slice ->
+                        slice.getVerdict() == Verdict.COUNTED || slice.getVerdict() == Verdict.NO_LINE_ITEM_LEFT)
+                .map(slice -> DayPass.idOf(slice.getVersion()))
+                .toList();
     }
 
     static String key(byte[] value) {

@@ -79,7 +79,7 @@ class TopologyBehaviourTest {
         }
         assertTrue(harness.advance(100));
         assertEquals(1, harness.days().get(DAY).getRevision());
-        assertEquals(5, harness.days().get(DAY).getCountedCount());
+        assertEquals(5, harness.days().get(DAY).getSlicesCount());
     }
 
     @Test

@@ -27,7 +27,8 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueIterator;
-import org.usagestreams.chunk.wire.ObjectState;
+import org.usagestreams.chunk.wire.Gone;
+import org.usagestreams.chunk.wire.ObjectFact;
 import org.usagestreams.chunk.wire.ObjectVersion;
 import org.usagestreams.chunk.wire.PublishedDay;
 import org.usagestreams.reference.ReferenceJson;
@@ -53,6 +54,7 @@ final class TopologyHarness implements AutoCloseable {
     int published;
 
     final List<String> letters = new ArrayList<>();
+    final List<String> settled = new ArrayList<>();
     final Backlog backlog = new Backlog();
 
     TopologyHarness(TopologySettings settings) {
@@ -96,9 +98,10 @@ final class TopologyHarness implements AutoCloseable {
     void gone(ObjectVersion version, String source) {
         objects.pipeInput(
                 version.getBucket() + "/" + version.getKey(),
-                ObjectState.newBuilder()
+                ObjectFact.newBuilder()
                         .setVersion(version)
                         .setSource(source)
+                        .setGone(Gone.getDefaultInstance())
                         .build()
                         .toByteArray());
         collect();
@@ -151,7 +154,12 @@ final class TopologyHarness implements AutoCloseable {
             }
         }
         while (!deadLetters.isEmpty()) {
-            letters.add(new String(deadLetters.readKeyValue().value, StandardCharsets.UTF_8));
+            final KeyValue<byte[], byte[]> letter = deadLetters.readKeyValue();
+            if (letter.value != null) {
+                letters.add(new String(letter.value, StandardCharsets.UTF_8));
+            } else {
+                settled.add(new String(letter.key, StandardCharsets.UTF_8));
+            }
         }
         return any;
     }

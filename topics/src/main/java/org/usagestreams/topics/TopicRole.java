@@ -8,6 +8,8 @@ public enum TopicRole {
     RETRACTIONS,
     REFERENCE,
     SUMMARY,
+    SUMMARY_STATUS,
+    LEDGER,
     DEAD_LETTERS,
     CLUSTERS,
     ENABLED_KEYS,

@@ -15,8 +15,8 @@ import org.apache.kafka.common.config.TopicConfig;
  * @param value what its values are
  * @param partitions how many
  * @param scaled whether the number of partitions follows the installation's size
- * @param cleanup {@code compact} or {@code delete}
- * @param retention of records, or with {@code compact} of tombstones
+ * @param cleanup {@code compact}, {@code delete} or {@code compact,delete}
+ * @param retention of records, or with {@code compact} alone of tombstones
  * @param config further configuration
  */
 public record TopicSpec(

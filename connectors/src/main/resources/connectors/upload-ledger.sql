@@ -1,0 +1,36 @@
+-- What became of each uploaded object version; the page docs/life-of-a-file.md says what the columns are.
+CREATE SCHEMA IF NOT EXISTS ${setting:postgres.schema};
+
+CREATE TABLE IF NOT EXISTS ${setting:postgres.schema}.upload_ledger (
+    bucket text NOT NULL,
+    object_key text COLLATE "C" NOT NULL,
+    etag text NOT NULL,
+    version_id text NOT NULL,
+    state text NOT NULL,
+    reason text,
+    failed_step text,
+    dead_letter text,
+    source_uuid uuid,
+    report_type text,
+    manifest_id text,
+    report_hours bigint,
+    size_bytes bigint,
+    row_groups int,
+    chunks int,
+    rows_read bigint,
+    rows_dropped jsonb,
+    unreadable_labels bigint,
+    usage_dates jsonb,
+    uploaded_at timestamptz,
+    event_at timestamptz,
+    notified_at timestamptz,
+    split_at timestamptz,
+    counted_at timestamptz,
+    loaded_at timestamptz,
+    sequencer text,
+    revision bigint NOT NULL,
+    PRIMARY KEY (bucket, object_key, etag, version_id)
+);
+CREATE INDEX IF NOT EXISTS upload_ledger_source ON ${setting:postgres.schema}.upload_ledger (source_uuid, uploaded_at);
+CREATE INDEX IF NOT EXISTS upload_ledger_unsettled ON ${setting:postgres.schema}.upload_ledger (state)
+    WHERE state NOT IN ('LOADED', 'SUPERSEDED', 'REMOVED', 'IGNORED');

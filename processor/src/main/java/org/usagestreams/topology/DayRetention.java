@@ -1,0 +1,120 @@
+package org.usagestreams.topology;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.common.errors.CorruptRecordException;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.usagestreams.chunk.DayKey;
+import org.usagestreams.chunk.wire.Failed;
+import org.usagestreams.chunk.wire.ObjectFact;
+import org.usagestreams.chunk.wire.ObjectVersion;
+import org.usagestreams.chunk.wire.PublishedDay;
+import org.usagestreams.chunk.wire.SliceEnd;
+import org.usagestreams.deadletter.DeadLetter;
+
+/**
+ * Days beyond retention: they leave the state and the chunk topic, while their rows stay in the table, and what comes for
+ * them later is refused, unless they were readmitted.
+ */
+final class DayRetention {
+    private static final Logger LOG = LoggerFactory.getLogger(DayRetention.class);
+
+    private final TopologySettings settings;
+    private final KeyValueStore<String, byte[]> days;
+    private final ChunkStore chunks;
+    private final PublishedStore published;
+    private final DayPass.Output output;
+
+    DayRetention(
+            TopologySettings settings,
+            KeyValueStore<String, byte[]> days,
+            ChunkStore chunks,
+            PublishedStore published,
+            DayPass.Output output) {
+        this.settings = settings;
+        this.days = days;
+        this.chunks = chunks;
+        this.published = published;
+        this.output = output;
+    }
+
+    /** What is published of a day. */
+    PublishedDay day(DayKey day) {
+        final byte[] value = days.get(day.toString());
+        return value == null ? PublishedDay.getDefaultInstance() : parse(day.toString(), value);
+    }
+
+    /** Whether a slice that comes now for that day is refused. */
+    boolean refuses(DayKey day) {
+        final long now = output.now();
+        return new Retention(settings.retentionDays(), now).isBeyond(day.date())
+                && day(day).getReadmittedUntilMillis() <= now;
+    }
+
+    /** Refuses a slice, and with it its whole object: it is never applied by half. */
+    void refuse(DayKey day, SliceEnd end) {
+        final ObjectVersion version = end.getSlice().getVersion();
+        final DeadLetter letter = new DeadLetter(
+                DeadLetter.Step.RETENTION,
+                "beyond retention: it has line items of " + day.date()
+                        + " (setting retention.days; scripts/readmit takes" + " a day back)",
+                DeadLetter.ObjectOf.version(version),
+                day.toString(),
+                null,
+                null,
+                DeadLetter.time(output.now()));
+        output.deadLetter(letter);
+        output.fact(ObjectFact.newBuilder()
+                .setVersion(version)
+                .setSource(day.source())
+                .setReport(end.getSlice().getReport())
+                .setFoundMillis(output.now())
+                .setFailed(Failed.newBuilder()
+                        .setStep(letter.step().name())
+                        .setReason(letter.reason())
+                        .setDeadLetter(letter.id())));
+        chunks.keys(day, version).forEach(output::chunkTombstone);
+    }
+
+    /**
+     * Lets go of days that are beyond retention, for as long as the budget lasts.
+     *
+     * @param touched days that have to be summarised first
+     */
+    void sweep(long now, Set<DayKey> touched) {
+        final Retention retention = new Retention(settings.retentionDays(), now);
+        final long end = now + settings.budget().toMillis();
+        final List<DayKey> gone = new ArrayList<>();
+        try (KeyValueIterator<String, byte[]> all = days.all()) {
+            while (all.hasNext() && output.now() < end) {
+                final KeyValue<String, byte[]> entry = all.next();
+                final DayKey day = DayKey.parse(entry.key);
+                if (retention.isBeyond(day.date())
+                        && !touched.contains(day)
+                        && parse(entry.key, entry.value).getReadmittedUntilMillis() <= now) {
+                    chunks.keys(day).forEach(output::chunkTombstone);
+                    published.forget(day);
+                    gone.add(day);
+                }
+            }
+        }
+        for (final DayKey day : gone) {
+            days.delete(day.toString());
+            LOG.info("source {} date {}: beyond retention, leaves the state", day.source(), day.date());
+        }
+    }
+
+    private static PublishedDay parse(String key, byte[] value) {
+        try {
+            return PublishedDay.parseFrom(value);
+        } catch (InvalidProtocolBufferException e) {
+            throw new CorruptRecordException("store " + Names.DAYS + ", key " + key + ": " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package org.usagestreams.topology;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.usagestreams.chunk.wire.LedgerEntry;
+import org.usagestreams.chunk.wire.ObjectFact;
+import org.usagestreams.chunk.wire.ObjectLedger;
+import org.usagestreams.ledger.LedgerJson;
+import org.usagestreams.ledger.ObjectEntries;
+
+/** Keeps the ledger: each fact changes the entries of its object, and what changed goes to the ledger topic. */
+final class Ledger extends ContextualProcessor<String, byte[], byte[], byte[]> {
+    private final TopologySettings settings;
+    private KeyValueStore<String, byte[]> ledger;
+
+    Ledger(TopologySettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+        super.init(context);
+        ledger = context.getStateStore(Names.LEDGER);
+        new Sweep(settings, context)
+                .of(ledger, (state, retention) -> retention.isForgotten(ObjectLedger.parseFrom(state)));
+    }
+
+    @Override
+    public void process(Record<String, byte[]> record) {
+        final ObjectFact fact;
+        final ObjectLedger held;
+        try {
+            fact = ObjectFact.parseFrom(record.value());
+            final byte[] stored = ledger.get(record.key());
+            held = stored == null ? ObjectLedger.getDefaultInstance() : ObjectLedger.parseFrom(stored);
+        } catch (InvalidProtocolBufferException | RuntimeException e) {
+            // ObjectVersions reads the same record, and says so.
+            return;
+        }
+        final ObjectEntries.Change change = ObjectEntries.apply(held, fact, settings.ledgerVersions());
+        if (!change.ledger().equals(held)) {
+            ledger.put(record.key(), change.ledger().toByteArray());
+        }
+        for (final LedgerEntry entry : change.changed()) {
+            context()
+                    .forward(
+                            new Record<>(
+                                    LedgerJson.key(entry.getVersion()), LedgerJson.value(entry), record.timestamp()),
+                            Names.LEDGER_SINK);
+        }
+        for (final String letter : change.settled()) {
+            context()
+                    .forward(
+                            new Record<>(letter.getBytes(StandardCharsets.UTF_8), null, record.timestamp()),
+                            Names.SETTLED_LETTER_SINK);
+        }
+    }
+}
