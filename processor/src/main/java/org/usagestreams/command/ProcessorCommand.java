@@ -1,6 +1,8 @@
 package org.usagestreams.command;
 
 import java.util.concurrent.Callable;
+import org.usagestreams.loading.LoadWatch;
+import org.usagestreams.settings.Settings;
 import org.usagestreams.topology.SummaryService;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,8 +17,12 @@ final class ProcessorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        try (SummaryService service = Services.summary(settings.load())) {
+        final Settings loaded = settings.load();
+        try (SummaryService service = Services.summary(loaded);
+                LoadWatch watch = Services.loadWatch(loaded)) {
+            Shutdown.onSignal(watch::close);
             Shutdown.onSignal(service::close);
+            watch.start();
             service.start().await();
         }
         return 0;

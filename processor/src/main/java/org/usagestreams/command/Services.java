@@ -1,9 +1,11 @@
 package org.usagestreams.command;
 
 import io.minio.MinioClient;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
+import org.usagestreams.loading.LoadWatch;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.SplitterService;
 import org.usagestreams.topics.TopicAdmin;
@@ -85,6 +87,20 @@ public final class Services {
                                 Duration.ofMillis(settings.integer("summary.transaction.timeout.ms"))),
                         settings.topology()),
                 settings.topics());
+    }
+
+    /** The watch that tells the ledger what is loaded, not started; it runs beside the topology. */
+    public static LoadWatch loadWatch(Settings settings) {
+        return new LoadWatch(
+                new LoadWatch.Options(
+                        settings.kafkaClient(),
+                        settings.text("summary.application.id") + "-load-watch",
+                        settings.text("summary.instance.id"),
+                        settings.text("ledger.sink.group.id"),
+                        settings.millis("ledger.load.ms"),
+                        settings.integer("ledger.load.pending")),
+                settings.topics(),
+                Clock.systemUTC());
     }
 
     private static void requireTopics(Settings settings, List<TopicRole> roles) {

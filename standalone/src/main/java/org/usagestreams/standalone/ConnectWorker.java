@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -20,7 +21,7 @@ import org.apache.kafka.connect.util.FutureCallback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A Kafka Connect worker with the sink. A task that failed, say because PostgreSQL was down, is started anew. */
+/** A Kafka Connect worker with the sinks. A task that failed, say because PostgreSQL was down, is started anew. */
 final class ConnectWorker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectWorker.class);
     private static final Duration CHECK = Duration.ofSeconds(2);
@@ -31,18 +32,18 @@ final class ConnectWorker implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    private final String connector;
+    private final Set<String> connectors;
     private final ScheduledFuture<?> watching;
 
-    private ConnectWorker(Connect<StandaloneHerder> connect, String connector) {
+    private ConnectWorker(Connect<StandaloneHerder> connect, Set<String> connectors) {
         this.connect = connect;
-        this.connector = connector;
+        this.connectors = connectors;
         watching = watch.scheduleWithFixedDelay(
                 this::restartFailed, CHECK.toMillis(), CHECK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     static ConnectWorker start(
-            Path directory, String bootstrapServers, int port, String connector, Map<String, String> config)
+            Path directory, String bootstrapServers, int port, Map<String, Map<String, String>> connectors)
             throws Exception {
         Files.createDirectories(directory);
         final Map<String, String> worker = new HashMap<>();
@@ -53,26 +54,45 @@ final class ConnectWorker implements AutoCloseable {
         worker.put("offset.flush.interval.ms", "250");
         worker.put("listeners", "http://127.0.0.1:" + port);
         worker.put("plugin.discovery", "service_load");
-        // After a run that was killed, its members are waited for no longer than the broker lets us choose.
-        final Map<String, String> sink = new HashMap<>(config);
-        sink.put("consumer.override.session.timeout.ms", "6000");
-        sink.put("consumer.override.heartbeat.interval.ms", "2000");
         final Connect<StandaloneHerder> connect = new ConnectStandalone().startConnect(worker);
-        final FutureCallback<Herder.Created<ConnectorInfo>> created = new FutureCallback<>();
-        connect.herder().putConnectorConfig(connector, sink, true, created);
-        created.get(60, TimeUnit.SECONDS);
-        return new ConnectWorker(connect, connector);
+        for (final Map.Entry<String, Map<String, String>> connector : connectors.entrySet()) {
+            final Map<String, String> config = new HashMap<>(connector.getValue());
+            // After a run that was killed, its members are waited for no longer than the broker lets us choose.
+            config.put("consumer.override.session.timeout.ms", "6000");
+            config.put("consumer.override.heartbeat.interval.ms", "2000");
+            final FutureCallback<Herder.Created<ConnectorInfo>> created = new FutureCallback<>();
+            connect.herder().putConnectorConfig(connector.getKey(), config, true, created);
+            created.get(60, TimeUnit.SECONDS);
+        }
+        return new ConnectWorker(connect, connectors.keySet());
+    }
+
+    /** Lets a connector rest, or go on. */
+    void pause(String connector, boolean pause) {
+        if (pause) {
+            connect.herder().pauseConnector(connector);
+        } else {
+            connect.herder().resumeConnector(connector);
+        }
     }
 
     private void restartFailed() {
+        connectors.forEach(this::restartFailed);
+    }
+
+    private void restartFailed(String connector) {
         try {
             for (final ConnectorStateInfo.TaskState task :
                     connect.herder().connectorStatus(connector).tasks()) {
                 if ("FAILED".equals(task.state())) {
-                    LOG.warn("sink task {} failed and is started anew: {}", task.id(), firstLine(task.trace()));
+                    LOG.warn(
+                            "task {} of {} failed and is started anew: {}",
+                            task.id(),
+                            connector,
+                            firstLine(task.trace()));
                     connect.herder().restartTask(new ConnectorTaskId(connector, task.id()), (error, result) -> {
                         if (error != null) {
-                            LOG.warn("sink task {} did not start: {}", task.id(), error.toString());
+                            LOG.warn("task {} of {} did not start: {}", task.id(), connector, error.toString());
                         }
                     });
                 }

@@ -53,7 +53,9 @@ final class Drain implements AutoCloseable {
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         final List<TopicPartition> partitions = Stream.concat(
-                        STREAMED.stream(), Stream.of(TopicRole.NOTIFICATIONS, TopicRole.SUMMARY))
+                        STREAMED.stream(),
+                        Stream.of(
+                                TopicRole.NOTIFICATIONS, TopicRole.SUMMARY, TopicRole.SUMMARY_STATUS, TopicRole.LEDGER))
                 .map(stack.settings().topics()::name)
                 .flatMap(topic -> consumer.partitionsFor(topic).stream())
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
@@ -84,13 +86,21 @@ final class Drain implements AutoCloseable {
         stack.flushNotifications();
         readToEnd();
         if (stack.summary().state() != KafkaStreams.State.RUNNING
-                || stack.summary().backlog().days() != 0) {
+                || stack.summary().backlog().days() != 0
+                || stack.loadWatch().waiting() != 0) {
             return false;
         }
         final String streams = stack.settings().text("summary.application.id");
         return isCommitted(stack.settings().text("splitter.group.id"), List.of(TopicRole.NOTIFICATIONS))
                 && isCommitted(streams, STREAMED)
-                && isCommitted("connect-" + stack.sink().name(), List.of(TopicRole.SUMMARY));
+                && isCommitted(streams + "-load-watch", List.of(TopicRole.LEDGER))
+                && isCommitted(sinkGroup(0), List.of(TopicRole.SUMMARY))
+                && isCommitted(sinkGroup(1), List.of(TopicRole.LEDGER))
+                && isCommitted(sinkGroup(2), List.of(TopicRole.SUMMARY_STATUS));
+    }
+
+    private String sinkGroup(int sink) {
+        return "connect-" + stack.sinks().get(sink).name();
     }
 
     /** Learns where each partition's last record is; markers of transactions are none, and are passed over. */

@@ -12,12 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -29,6 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.usagestreams.command.Services;
 import org.usagestreams.connectors.SinkDefinition;
+import org.usagestreams.loading.LoadWatch;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.SplitterService;
 import org.usagestreams.topics.TopicAdmin;
@@ -51,7 +54,9 @@ final class Stack implements AutoCloseable {
     private MinioClient client;
     private SplitterService splitter;
     private SummaryService summary;
-    private SinkDefinition sink;
+    private LoadWatch loadWatch;
+    private ConnectWorker connect;
+    private final List<SinkDefinition> sinks = new ArrayList<>();
     private KafkaProducer<String, byte[]> notifications;
     private Consumer<BucketNotifications.Notification> listener = this::deliver;
 
@@ -124,9 +129,14 @@ final class Stack implements AutoCloseable {
         settings = settings(broker.bootstrapServers(), "http://127.0.0.1:" + s3Port);
 
         step.accept(steps().get(2));
-        sink = new SinkDefinition(settings::plain, role -> settings.topics().name(TopicRole.valueOf(role)));
+        for (final String name : SinkDefinition.SINKS) {
+            sinks.add(new SinkDefinition(
+                    name, settings::plain, role -> settings.topics().name(TopicRole.valueOf(role))));
+        }
         applyTopics();
-        postgres.execute(options.tableSql() != null ? options.tableSql() : sink.tableSql());
+        for (final SinkDefinition sink : sinks) {
+            postgres.execute(options.tableSql() != null && sink == sinks.get(0) ? options.tableSql() : sink.tableSql());
+        }
 
         step.accept(steps().get(3));
         notifications = add(new KafkaProducer<>(
@@ -145,11 +155,34 @@ final class Stack implements AutoCloseable {
         }
 
         step.accept(steps().get(4));
-        add(ConnectWorker.start(
-                directory.resolve("connect"), broker.bootstrapServers(), connectPort, sink.name(), sink.config()));
+        connect = add(ConnectWorker.start(
+                directory.resolve("connect"),
+                broker.bootstrapServers(),
+                connectPort,
+                sinks.stream().collect(Collectors.toMap(SinkDefinition::name, SinkDefinition::config))));
         step.accept(steps().get(5));
-        splitter = add(Services.splitter(settings)).start();
-        summary = add(Services.summary(settings)).start();
+        parts.push(this::stopServices);
+        startServices();
+    }
+
+    /** Starts splitter and topology, at first or after {@link #stopServices}. */
+    void startServices() {
+        splitter = Services.splitter(settings).start();
+        summary = Services.summary(settings).start();
+        loadWatch = Services.loadWatch(settings).start();
+    }
+
+    /** Stops splitter and topology; what they have committed is kept. */
+    void stopServices() {
+        if (loadWatch != null) {
+            loadWatch.close();
+        }
+        if (summary != null) {
+            summary.close();
+        }
+        if (splitter != null) {
+            splitter.close();
+        }
     }
 
     private void lock() throws IOException {
@@ -257,8 +290,17 @@ final class Stack implements AutoCloseable {
         return summary;
     }
 
-    SinkDefinition sink() {
-        return sink;
+    LoadWatch loadWatch() {
+        return loadWatch;
+    }
+
+    ConnectWorker connect() {
+        return connect;
+    }
+
+    /** All sinks, that of the summary first. */
+    List<SinkDefinition> sinks() {
+        return sinks;
     }
 
     String endpoint() {

@@ -82,7 +82,7 @@ class PipelineTest {
 
     /** The plain table's columns and more, partitioned by months of usage_start. */
     private static String costManagementTable(Map<String, String> settings) {
-        final String plain = new SinkDefinition(Settings.of(settings)::plain, role -> role).tableSql();
+        final String plain = new SinkDefinition("daily-summary", Settings.of(settings)::plain, role -> role).tableSql();
         final String table = SCHEMA + ".reporting_ocpusagelineitem_daily_summary";
         return plain.replace(
                         "    PRIMARY KEY (usage_start, uuid)\n)",
@@ -441,8 +441,8 @@ class PipelineTest {
         query("SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = '" + SCHEMA
                         + "' AND table_name = 'reporting_ocpusagelineitem_daily_summary'")
                 .forEach(row -> table.add(row.get(0)));
-        final String key = stack.sink().config().get("key.converter.schema.content");
-        final String value = stack.sink().config().get("value.converter.schema.content");
+        final String key = stack.sinks().get(0).config().get("key.converter.schema.content");
+        final String value = stack.sinks().get(0).config().get("value.converter.schema.content");
         Stream.of(Amount.values()).forEach(amount -> {
             assertTrue(table.contains(amount.column()), amount.column() + " is in the table");
             assertTrue(value.contains('"' + amount.column() + '"'), amount.column() + " is in the schema");

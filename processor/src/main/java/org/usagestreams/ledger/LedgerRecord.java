@@ -1,0 +1,47 @@
+package org.usagestreams.ledger;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Optional;
+import org.usagestreams.chunk.wire.ObjectVersion;
+
+/**
+ * A record of the ledger topic, as far as services need it.
+ *
+ * @param version the version with its event
+ * @param state where it stands
+ * @param countedMillis when it became COUNTED; 0 where it did not
+ */
+public record LedgerRecord(ObjectVersion version, UploadState state, long countedMillis) {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** Reads a record's value; empty where it is none. */
+    public static Optional<LedgerRecord> parse(byte[] value) {
+        if (value == null) {
+            return Optional.empty();
+        }
+        try {
+            final JsonNode entry = JSON.readTree(value);
+            return Optional.of(new LedgerRecord(
+                    ObjectVersion.newBuilder()
+                            .setBucket(entry.path("bucket").asText())
+                            .setKey(entry.path("object_key").asText())
+                            .setEtag(entry.path("etag").asText())
+                            .setVersionId(entry.path("version_id").asText())
+                            .setEventTimeMillis(millis(entry.path("event_at")))
+                            .setSequencer(entry.path("sequencer").asText())
+                            .build(),
+                    UploadState.valueOf(entry.path("state").asText()),
+                    millis(entry.path("counted_at"))));
+        } catch (IOException | IllegalArgumentException | DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static long millis(JsonNode time) {
+        return time.isTextual() ? Instant.parse(time.asText()).toEpochMilli() : 0;
+    }
+}
