@@ -14,6 +14,9 @@ import picocli.CommandLine.Command;
             ReferenceCommand.class,
             GenerateCommand.class,
             UploadCommand.class,
+            StatusCommand.class,
+            WaitCommand.class,
+            ReconcileCommand.class,
             SettingsCommand.class
         })
 public final class Main {

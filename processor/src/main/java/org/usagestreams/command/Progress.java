@@ -10,7 +10,7 @@ public final class Progress implements AutoCloseable {
     private static final PrintStream ERR = System.err;
 
     @SuppressWarnings("SystemConsoleNull") // Later JDKs are started with jdk.console=java.base, which keeps it so.
-    private static final boolean INTERACTIVE = System.console() != null;
+    static final boolean INTERACTIVE = System.console() != null;
 
     private final ProgressBar bar;
     private final String task;

@@ -1,6 +1,9 @@
 package org.usagestreams.command;
 
 import io.minio.MinioClient;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -96,11 +99,17 @@ public final class Services {
                         settings.kafkaClient(),
                         settings.text("summary.application.id") + "-load-watch",
                         settings.text("summary.instance.id"),
-                        settings.text("ledger.sink.group.id"),
+                        settings.text("sink.summary.group.id"),
                         settings.millis("ledger.load.ms"),
                         settings.integer("ledger.load.pending")),
                 settings.topics(),
                 Clock.systemUTC());
+    }
+
+    /** A connection to PostgreSQL. */
+    public static Connection postgres(Settings settings) throws SQLException {
+        return DriverManager.getConnection(
+                settings.text("postgres.url"), settings.text("postgres.user"), settings.secret("postgres.password"));
     }
 
     private static void requireTopics(Settings settings, List<TopicRole> roles) {

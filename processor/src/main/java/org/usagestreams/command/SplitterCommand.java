@@ -1,6 +1,8 @@
 package org.usagestreams.command;
 
 import java.util.concurrent.Callable;
+import org.usagestreams.reconcile.ReconcileService;
+import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.SplitterService;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,8 +17,12 @@ final class SplitterCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        try (SplitterService service = Services.splitter(settings.load())) {
+        final Settings loaded = settings.load();
+        try (SplitterService service = Services.splitter(loaded);
+                ReconcileService reconcile = Reconciliation.service(loaded, service)) {
+            Shutdown.onSignal(reconcile::close);
             Shutdown.onSignal(service::close);
+            reconcile.start();
             service.start().await();
         }
         return 0;

@@ -1,12 +1,15 @@
 package org.usagestreams.command;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.usagestreams.chunk.ReportType;
 import org.usagestreams.settings.Settings;
+import org.usagestreams.splitter.ObjectStore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,7 +23,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Puts Parquet files where they belong in the bucket, from any machine that reaches the store.")
 final class UploadCommand implements Callable<Integer> {
-    private static final String UUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
+    static final String UUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
+
+    static final String ORG = "org1234567";
 
     @Spec
     private CommandSpec spec;
@@ -42,11 +47,21 @@ final class UploadCommand implements Callable<Integer> {
             description = "The report's type, where neither paths nor columns tell: ${COMPLETION-CANDIDATES}.")
     private ReportType type;
 
-    @Option(
-            names = "--org",
-            description = "Organisation in the object key (${DEFAULT-VALUE}).",
-            defaultValue = "org1234567")
+    @Option(names = "--org", description = "Organisation in the object key (${DEFAULT-VALUE}).", defaultValue = ORG)
     private String org;
+
+    @Option(
+            names = "--wait",
+            description = "Waits until all are LOADED in PostgreSQL; exit codes as those of the command wait.")
+    private boolean wait;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            converter = TimeSpan.class,
+            defaultValue = "60s",
+            description = "How long to wait, such as 500ms, 60s or 5m (${DEFAULT-VALUE}).")
+    private Duration timeout;
 
     @Override
     public Integer call() throws Exception {
@@ -63,6 +78,19 @@ final class UploadCommand implements Callable<Integer> {
         for (final ReportUpload.Planned file : files) {
             spec.commandLine().getOut().println(bucket + "/" + file.key());
         }
-        return files.isEmpty() ? 1 : 0;
+        if (files.isEmpty()) {
+            return 1;
+        }
+        return wait ? awaitLoaded(settings, bucket, files) : 0;
+    }
+
+    private int awaitLoaded(Settings settings, String bucket, List<ReportUpload.Planned> files) throws Exception {
+        spec.commandLine().getOut().flush();
+        final ObjectStore store = new ObjectStore(Services.store(settings), 1);
+        final List<ObjectStore.Stored> targets = new ArrayList<>();
+        for (final ReportUpload.Planned file : files) {
+            store.current(bucket, file.key()).ifPresent(targets::add);
+        }
+        return new LoadWait(settings, spec.commandLine().getOut()).await(targets, timeout);
     }
 }

@@ -15,7 +15,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * Where the last committed record of each partition of a topic is. The end of a partition does not tell: markers of
  * transactions lie behind the last record, and a sink never commits an offset behind them.
  */
-final class PublishedEnds implements AutoCloseable {
+public final class PublishedEnds implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final long FIRST_STEP = 2;
     private static final long STEP_FACTOR = 16;
@@ -25,7 +25,8 @@ final class PublishedEnds implements AutoCloseable {
     private final Map<TopicPartition, Long> seen = new HashMap<>();
     private final Map<TopicPartition, Long> last = new HashMap<>();
 
-    PublishedEnds(Map<String, Object> kafka, String topic) {
+    /** Looks at this topic. */
+    public PublishedEnds(Map<String, Object> kafka, String topic) {
         final Map<String, Object> config = new HashMap<>(kafka);
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -38,7 +39,7 @@ final class PublishedEnds implements AutoCloseable {
     }
 
     /** The offset behind each partition's last committed record as of now; only those that have one. */
-    Map<TopicPartition, Long> find() {
+    public Map<TopicPartition, Long> find() {
         final Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         Map<TopicPartition, Long> open = ends.entrySet().stream()
                 .filter(end -> !end.getValue().equals(seen.getOrDefault(end.getKey(), 0L)))

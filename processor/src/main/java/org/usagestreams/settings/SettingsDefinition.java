@@ -344,11 +344,17 @@ public final class SettingsDefinition {
                 LOW,
                 "Most versions of one object that the state remembers; the ledger's table keeps all.");
         def.define(
-                "ledger.sink.group.id",
+                "sink.summary.group.id",
                 STRING,
                 "connect-usage-daily-summary-sink",
                 LOW,
                 "Consumer group of the connector that loads the summary: its offsets tell what is LOADED.");
+        def.define(
+                "sink.ledger.group.id",
+                STRING,
+                "connect-usage-upload-ledger-sink",
+                LOW,
+                "Consumer group of the connector that loads the ledger: its offsets tell how fresh the table is.");
         def.define(
                 "ledger.load.ms",
                 LONG,

@@ -1,14 +1,19 @@
 package org.usagestreams.splitter;
 
 import io.minio.GetObjectArgs;
+import io.minio.ListObjectsArgs;
 import io.minio.MinioClient;
+import io.minio.Result;
 import io.minio.StatObjectArgs;
 import io.minio.StatObjectResponse;
 import io.minio.errors.ErrorResponseException;
 import io.minio.errors.MinioException;
+import io.minio.messages.Item;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +23,9 @@ import org.apache.parquet.io.InputFile;
 
 /** Reads objects over the S3 API: what the current version is, and ranges of one version's bytes. */
 public final class ObjectStore {
+    /** Most keys of a page. */
+    public static final int PAGE = 1_000;
+
     private static final Set<String> GONE = Set.of("NoSuchKey", "NoSuchObject", "NoSuchVersion", "NoSuchBucket");
     private static final Set<Integer> REPLACED = Set.of(409, 412);
 
@@ -82,6 +90,59 @@ public final class ObjectStore {
             }
             throw failure;
         }
+    }
+
+    /**
+     * An object as a listing has it.
+     *
+     * @param etag without quotes
+     * @param lastModified when it was uploaded, as precisely as the store says
+     */
+    public record Listed(String key, String etag, Instant lastModified, long size) {}
+
+    /**
+     * A page of a listing, by key in the order of its UTF-8 bytes.
+     *
+     * @param next what to list the next page after; null where there is none
+     */
+    public record Page(List<Listed> objects, String next) {}
+
+    /**
+     * Lists a bucket by page.
+     *
+     * @param prefix of keys
+     * @param after keys up to this one are left out; empty for none
+     * @param keys most keys of the page, up to {@link #PAGE}
+     */
+    public Page list(String bucket, String prefix, String after, int keys) throws StoreException {
+        final List<Listed> objects = new ArrayList<>();
+        String next = null;
+        try {
+            final ListObjectsArgs.Builder args = ListObjectsArgs.builder()
+                    .bucket(bucket)
+                    .prefix(prefix)
+                    .recursive(true)
+                    .maxKeys(keys);
+            if (!after.isEmpty()) {
+                args.startAfter(after);
+            }
+            for (final Result<Item> result : client.listObjects(args.build())) {
+                final Item item = result.get();
+                objects.add(new Listed(
+                        item.objectName(),
+                        item.etag().replace("\"", ""),
+                        item.lastModified().toInstant(),
+                        item.size()));
+                if (objects.size() == keys) {
+                    // Asked for one more, the client would list the next page.
+                    next = item.objectName();
+                    break;
+                }
+            }
+        } catch (MinioException | RuntimeException e) {
+            throw classify(bucket, e);
+        }
+        return new Page(objects, next);
     }
 
     /** The bytes of that version; reading fails with REPLACED where another has taken its place. */

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,12 +20,14 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.usagestreams.topics.TopicCatalog;
+import org.usagestreams.topics.TopicRole;
 
 /** The splitter: some threads, each a member of the consumer group of notifications. */
 public final class SplitterService implements AutoCloseable {
@@ -38,6 +42,7 @@ public final class SplitterService implements AutoCloseable {
     private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
     private final List<Thread> threads = new ArrayList<>();
     private final List<AtomicReference<SplitterWorker>> workers = new ArrayList<>();
+    private final Set<TopicPartition> held = ConcurrentHashMap.newKeySet();
     private final CountDownLatch ended;
 
     /**
@@ -85,6 +90,11 @@ public final class SplitterService implements AutoCloseable {
 
     public SplitterCounts counts() {
         return counts;
+    }
+
+    /** Whether this is the one of all splitters that does what one has to do: it has the first partition. */
+    public boolean isFirst() {
+        return running.get() && held.contains(new TopicPartition(topics.name(TopicRole.NOTIFICATIONS), 0));
     }
 
     /** Waits until the service has ended; throws what ended it, if that was not {@link #close}. */
@@ -174,7 +184,8 @@ public final class SplitterService implements AutoCloseable {
                 topics,
                 counts,
                 new SplitterWorker.Pace(options.transaction(), options.retryFirst(), options.retryLongest()),
-                running);
+                running,
+                held);
     }
 
     /** Ends after the object at hand, within a bounded time; what is not committed is done again by who comes next. */

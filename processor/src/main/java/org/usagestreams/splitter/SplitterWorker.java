@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -44,6 +45,7 @@ final class SplitterWorker implements NotificationHandler.Output {
     private final SplitterCounts counts;
     private final Pace pace;
     private final AtomicBoolean running;
+    private final Set<TopicPartition> held;
     private final Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
     private final int chunkPartitions;
     private String announced = "";
@@ -66,7 +68,8 @@ final class SplitterWorker implements NotificationHandler.Output {
             TopicCatalog topics,
             SplitterCounts counts,
             Pace pace,
-            AtomicBoolean running) {
+            AtomicBoolean running,
+            Set<TopicPartition> held) {
         this.consumer = consumer;
         this.producer = producer;
         this.handler = handler;
@@ -74,13 +77,14 @@ final class SplitterWorker implements NotificationHandler.Output {
         this.counts = counts;
         this.pace = pace;
         this.running = running;
+        this.held = held;
         chunkPartitions = topics.get(TopicRole.CHUNKS).partitions();
     }
 
     /** Until the service stops. Throws what Kafka throws; the caller begins anew with new clients. */
     void run() {
         producer.initTransactions();
-        consumer.subscribe(List.of(topics.name(TopicRole.NOTIFICATIONS)), new LogRebalance());
+        consumer.subscribe(List.of(topics.name(TopicRole.NOTIFICATIONS)), new Rebalance());
         Duration pause = pace.retryFirst();
         while (running.get()) {
             final ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
@@ -253,15 +257,17 @@ final class SplitterWorker implements NotificationHandler.Output {
         return !running.get() && (e instanceof WakeupException || e instanceof InterruptException);
     }
 
-    private static final class LogRebalance implements ConsumerRebalanceListener {
+    private final class Rebalance implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             LOG.debug("partitions go: {}", partitions);
+            held.removeAll(partitions);
         }
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             LOG.debug("partitions come: {}", partitions);
+            held.addAll(partitions);
         }
     }
 }

@@ -29,9 +29,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.usagestreams.command.Reconciliation;
 import org.usagestreams.command.Services;
 import org.usagestreams.connectors.SinkDefinition;
 import org.usagestreams.loading.LoadWatch;
+import org.usagestreams.reconcile.ReconcileService;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.SplitterService;
 import org.usagestreams.topics.TopicAdmin;
@@ -53,6 +55,7 @@ final class Stack implements AutoCloseable {
     private S3Endpoint s3;
     private MinioClient client;
     private SplitterService splitter;
+    private ReconcileService reconcile;
     private SummaryService summary;
     private LoadWatch loadWatch;
     private ConnectWorker connect;
@@ -168,6 +171,7 @@ final class Stack implements AutoCloseable {
     /** Starts splitter and topology, at first or after {@link #stopServices}. */
     void startServices() {
         splitter = Services.splitter(settings).start();
+        reconcile = Reconciliation.service(settings, splitter).start();
         summary = Services.summary(settings).start();
         loadWatch = Services.loadWatch(settings).start();
     }
@@ -179,6 +183,9 @@ final class Stack implements AutoCloseable {
         }
         if (summary != null) {
             summary.close();
+        }
+        if (reconcile != null) {
+            reconcile.close();
         }
         if (splitter != null) {
             splitter.close();

@@ -1,0 +1,143 @@
+package org.usagestreams.command;
+
+import java.sql.Connection;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.usagestreams.ledger.LedgerTable;
+import org.usagestreams.notification.BucketEvent;
+import org.usagestreams.notification.EventRecord;
+import org.usagestreams.reconcile.InFlight;
+import org.usagestreams.reconcile.ReconcileService;
+import org.usagestreams.reconcile.Reconciler;
+import org.usagestreams.settings.Settings;
+import org.usagestreams.splitter.ObjectStore;
+import org.usagestreams.splitter.SplitterService;
+import org.usagestreams.topics.TopicRole;
+
+/** Comparisons of the bucket with the ledger, from settings. */
+public final class Reconciliation {
+    private final Settings settings;
+    private final String prefix;
+
+    /**
+     * A comparison.
+     *
+     * @param prefix only of keys that begin so
+     */
+    public Reconciliation(Settings settings, String prefix) {
+        this.settings = settings;
+        this.prefix = prefix;
+    }
+
+    /** The service beside a splitter, not started. */
+    public static ReconcileService service(Settings settings, SplitterService splitter) {
+        final Reconciliation reconciliation = new Reconciliation(settings, settings.text("reconcile.prefix"));
+        return new ReconcileService(
+                splitter::isFirst,
+                () -> {
+                    final Reconciler.Result result = reconciliation.run(count -> {});
+                    splitter.counts().eventsMissed.add(result.created() + result.removed());
+                    return result;
+                },
+                settings.millis("reconcile.interval.ms"));
+    }
+
+    /** Compares and publishes what was missed. */
+    public Reconciler.Result run(Consumer<Long> listed) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer = producer(settings)) {
+            return run(listed, new Publisher(producer, settings.topics().name(TopicRole.NOTIFICATIONS)));
+        }
+    }
+
+    /** Compares and only says what was missed. */
+    public Reconciler.Result dryRun(Consumer<Long> listed, Consumer<BucketEvent> missed) throws Exception {
+        return run(listed, new Reconciler.Output() {
+            @Override
+            public void publish(BucketEvent event) {
+                missed.accept(event);
+            }
+
+            @Override
+            public void flush() {}
+        });
+    }
+
+    private Reconciler.Result run(Consumer<Long> listed, Reconciler.Output output) throws Exception {
+        final ObjectStore store = new ObjectStore(Services.store(settings), 1);
+        final String bucket = settings.text("store.bucket");
+        final int page = settings.integer("reconcile.page");
+        try (Connection connection = Services.postgres(settings);
+                InFlight way = inFlight(settings)) {
+            return new Reconciler(
+                            after -> store.list(bucket, prefix, after, page),
+                            new LedgerTable(connection, settings.text("postgres.schema")),
+                            way::await,
+                            new Reconciler.Options(
+                                    bucket,
+                                    prefix,
+                                    settings.splitPolicy().filter(),
+                                    settings.millis("reconcile.grace.ms"),
+                                    page,
+                                    settings.millis("reconcile.wait.ms")),
+                            Clock.systemUTC(),
+                            output)
+                    .run(listed);
+        }
+    }
+
+    /** The way from the notification topic to the ledger's table. */
+    static InFlight inFlight(Settings settings) {
+        return new InFlight(
+                settings.kafkaClient(),
+                List.of(
+                        new InFlight.Leg(
+                                settings.topics().name(TopicRole.NOTIFICATIONS), settings.text("splitter.group.id")),
+                        new InFlight.Leg(
+                                settings.topics().name(TopicRole.OBJECTS), settings.text("summary.application.id")),
+                        new InFlight.Leg(
+                                settings.topics().name(TopicRole.LEDGER), settings.text("sink.ledger.group.id"))));
+    }
+
+    /** A producer of records that must not get lost. */
+    static KafkaProducer<byte[], byte[]> producer(Settings settings) {
+        final var config = settings.kafkaClient();
+        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** Writes events to the notification topic. */
+    static final class Publisher implements Reconciler.Output {
+        private final KafkaProducer<byte[], byte[]> producer;
+        private final String topic;
+        private volatile Exception failure;
+
+        Publisher(KafkaProducer<byte[], byte[]> producer, String topic) {
+            this.producer = producer;
+            this.topic = topic;
+        }
+
+        @Override
+        @SuppressWarnings("FutureReturnValueIgnored") // The flush below tells.
+        public void publish(BucketEvent event) {
+            producer.send(new ProducerRecord<>(topic, EventRecord.key(event), EventRecord.value(event)), (sent, e) -> {
+                if (e != null) {
+                    failure = e;
+                }
+            });
+        }
+
+        @Override
+        public void flush() {
+            producer.flush();
+            if (failure != null) {
+                throw new IllegalStateException("a notification was not taken by " + topic, failure);
+            }
+        }
+    }
+}

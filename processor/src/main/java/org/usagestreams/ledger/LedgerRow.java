@@ -1,0 +1,40 @@
+package org.usagestreams.ledger;
+
+import java.time.Instant;
+
+/**
+ * A row of {@code upload_ledger}, as far as commands need it.
+ *
+ * @param etag empty where it was never known
+ * @param versionId empty in a bucket without versioning
+ * @param reason null where there is nothing to say
+ * @param failedStep null where nothing failed
+ * @param deadLetter key of the dead letter; null where there is none
+ * @param rowsRead null where the object was not read
+ * @param uploadedAt when the version was uploaded
+ * @param eventAt when it became the object's current one
+ * @param sequencer of that event
+ */
+public record LedgerRow(
+        String bucket,
+        String key,
+        String etag,
+        String versionId,
+        UploadState state,
+        String reason,
+        String failedStep,
+        String deadLetter,
+        Long rowsRead,
+        Instant uploadedAt,
+        Instant eventAt,
+        String sequencer) {
+    /** How people name the object. */
+    public String name() {
+        return bucket + "/" + key;
+    }
+
+    /** Whether this is that version of the object. */
+    public boolean is(String otherEtag, String otherVersionId) {
+        return etag.equals(otherEtag) && versionId.equals(otherVersionId);
+    }
+}

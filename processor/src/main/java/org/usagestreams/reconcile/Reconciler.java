@@ -1,0 +1,228 @@
+package org.usagestreams.reconcile;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.usagestreams.ledger.LedgerRow;
+import org.usagestreams.ledger.LedgerTable;
+import org.usagestreams.ledger.UploadState;
+import org.usagestreams.notification.BucketEvent;
+import org.usagestreams.notification.EventMark;
+import org.usagestreams.notification.ReportKey;
+import org.usagestreams.splitter.ObjectFilter;
+import org.usagestreams.splitter.ObjectStore;
+
+/**
+ * One comparison of a bucket with the ledger. Both are read by page in the order of keys, so that memory depends on neither.
+ * What looks missed is looked at again after all that was on its way has arrived, and only then published.
+ */
+public final class Reconciler {
+    private final Listing listing;
+    private final LedgerTable ledger;
+    private final Way way;
+    private final Options options;
+    private final Clock clock;
+    private final Output output;
+
+    /** Waits until what is on its way has arrived: null, or what is late. */
+    public interface Way {
+        String await(Duration timeout);
+    }
+
+    /** Takes the events that were missed. */
+    public interface Output {
+        /** One event. */
+        void publish(BucketEvent event);
+
+        /** The end of a page: what was published has to be safe. */
+        void flush();
+    }
+
+    /**
+     * What to compare; see the settings of the same names.
+     *
+     * @param page most objects that are looked at again at once
+     * @param patience how long what is on its way is waited for
+     */
+    public record Options(
+            String bucket, String prefix, ObjectFilter filter, Duration grace, int page, Duration patience) {}
+
+    /**
+     * What was found.
+     *
+     * @param listed objects in the bucket
+     * @param created creations that were missed
+     * @param removed removals that were missed
+     * @param late null, or why the round ended before its time
+     */
+    public record Result(long listed, long created, long removed, String late) {}
+
+    public Reconciler(Listing listing, LedgerTable ledger, Way way, Options options, Clock clock, Output output) {
+        this.listing = listing;
+        this.ledger = ledger;
+        this.way = way;
+        this.options = options;
+        this.clock = clock;
+        this.output = output;
+    }
+
+    /** An object that looks as if an event of it was missed; null where it is not listed. */
+    private record Suspect(String key, ObjectStore.Listed listed) {}
+
+    /**
+     * Compares once.
+     *
+     * @param listed hears how many objects were listed so far
+     */
+    public Result run(Consumer<Long> listed) throws IOException, SQLException {
+        final Instant before = clock.instant().minus(options.grace());
+        final Listed objects = new Listed();
+        final Entries entries = new Entries();
+        final List<Suspect> suspects = new ArrayList<>();
+        final long[] found = new long[2];
+        String late = null;
+        ObjectStore.Listed object = objects.next();
+        LedgerRow entry = entries.next();
+        while (object != null || entry != null) {
+            final int order = object == null ? 1 : entry == null ? -1 : compareKeys(object.key(), entry.key());
+            final Suspect suspect =
+                    order <= 0 ? suspect(object, order == 0 ? entry : null, before) : suspect(entry, before);
+            if (suspect != null) {
+                suspects.add(suspect);
+            }
+            object = order <= 0 ? objects.next() : object;
+            entry = order >= 0 ? entries.next() : entry;
+            listed.accept(objects.count);
+            if (suspects.size() >= options.page() || (object == null && entry == null && !suspects.isEmpty())) {
+                late = confirm(suspects, found, before);
+                suspects.clear();
+                if (late != null) {
+                    break;
+                }
+            }
+        }
+        return new Result(objects.count, found[0], found[1], late);
+    }
+
+    /** The order of the bucket's listing and of the ledger's table. */
+    private static int compareKeys(String a, String b) {
+        return Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Suspect suspect(ObjectStore.Listed object, LedgerRow entry, Instant before) {
+        final boolean known =
+                entry != null && entry.etag().equals(object.etag()) && entry.state() != UploadState.REMOVED;
+        return known
+                        || object.lastModified().isAfter(before)
+                        || ReportKey.of(object.key()).isEmpty()
+                        || !options.filter().takes(object.key())
+                ? null
+                : new Suspect(object.key(), object);
+    }
+
+    private static Suspect suspect(LedgerRow entry, Instant before) {
+        return entry.state() == UploadState.REMOVED || entry.eventAt().isAfter(before)
+                ? null
+                : new Suspect(entry.key(), null);
+    }
+
+    private String confirm(List<Suspect> suspects, long[] found, Instant before) throws SQLException {
+        final String late = way.await(options.patience());
+        if (late != null) {
+            return late;
+        }
+        final Map<String, LedgerRow> newest = new HashMap<>();
+        ledger.versions(options.bucket(), suspects.stream().map(Suspect::key).toList())
+                .forEach(row ->
+                        newest.merge(row.key(), row, (a, b) -> a.eventAt().isBefore(b.eventAt()) ? b : a));
+        for (final Suspect suspect : suspects) {
+            final LedgerRow entry = newest.get(suspect.key());
+            if (suspect.listed() != null && suspect(suspect.listed(), entry, before) != null) {
+                output.publish(created(suspect.listed(), entry));
+                found[0]++;
+            } else if (suspect.listed() == null && entry != null && suspect(entry, before) != null) {
+                output.publish(removed(entry));
+                found[1]++;
+            }
+        }
+        output.flush();
+        return null;
+    }
+
+    /** The event is newer than what the ledger knows, however coarse the store's times are. */
+    private BucketEvent created(ObjectStore.Listed object, LedgerRow entry) {
+        final Instant after = entry == null ? Instant.EPOCH : entry.eventAt().plusMillis(1);
+        return new BucketEvent(
+                BucketEvent.Kind.CREATED,
+                options.bucket(),
+                object.key(),
+                object.etag(),
+                "",
+                "",
+                object.lastModified().isBefore(after) ? after : object.lastModified(),
+                new EventMark(EventMark.Origin.RECONCILE, object.lastModified(), Set.of()));
+    }
+
+    /** No later than need be: what is uploaded again meanwhile is newer. */
+    private BucketEvent removed(LedgerRow entry) {
+        return new BucketEvent(
+                BucketEvent.Kind.REMOVED,
+                options.bucket(),
+                entry.key(),
+                entry.etag(),
+                entry.versionId(),
+                "",
+                entry.eventAt().plusMillis(1),
+                new EventMark(EventMark.Origin.RECONCILE, entry.uploadedAt(), Set.of()));
+    }
+
+    /** The objects of the bucket, one after the other. */
+    private final class Listed {
+        private List<ObjectStore.Listed> page = List.of();
+        private String after = "";
+        private int at;
+        private long count;
+
+        ObjectStore.Listed next() throws IOException {
+            while (at == page.size() && after != null) {
+                final ObjectStore.Page next = listing.page(after);
+                page = next.objects();
+                after = next.next();
+                at = 0;
+            }
+            if (at == page.size()) {
+                return null;
+            }
+            count++;
+            return page.get(at++);
+        }
+    }
+
+    /** The ledger's newest entry of each object, one after the other. */
+    private final class Entries {
+        private List<LedgerRow> page = List.of();
+        private String after = "";
+        private boolean ended;
+        private int at;
+
+        LedgerRow next() throws SQLException {
+            if (at == page.size() && !ended) {
+                page = ledger.newest(options.bucket(), options.prefix(), after, options.page());
+                at = 0;
+                ended = page.size() < options.page();
+                after = page.isEmpty() ? after : page.get(page.size() - 1).key();
+            }
+            return at == page.size() ? null : page.get(at++);
+        }
+    }
+}
