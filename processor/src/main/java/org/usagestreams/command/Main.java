@@ -17,6 +17,8 @@ import picocli.CommandLine.Command;
             StatusCommand.class,
             WaitCommand.class,
             ReconcileCommand.class,
+            DeadLettersCommand.class,
+            ReadmitCommand.class,
             SettingsCommand.class
         })
 public final class Main {

@@ -97,7 +97,9 @@ public final class LedgerJson {
         final StringWriter dates = new StringWriter();
         try (JsonGenerator inner = JSON.createGenerator(dates)) {
             inner.writeStartArray();
-            for (final int date : new TreeSet<>(entry.getSplit().getDatesList())) {
+            final TreeSet<Integer> all = new TreeSet<>(entry.getSplit().getDatesList());
+            all.addAll(entry.getSplit().getLeftOutList());
+            for (final int date : all) {
                 inner.writeString(LocalDate.ofEpochDay(date).toString());
             }
             inner.writeEndArray();

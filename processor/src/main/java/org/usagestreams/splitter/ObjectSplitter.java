@@ -3,6 +3,7 @@ package org.usagestreams.splitter;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,6 +94,7 @@ public final class ObjectSplitter {
         private final String objectId;
         private final String versionId;
         private final Map<LocalDate, OpenSlice> slices = new TreeMap<>();
+        private final TreeSet<LocalDate> leftOut = new TreeSet<>();
         private final Map<DropReason, Long> dropped = Window.noneDropped();
         private long rows;
         private long unreadableLabels;
@@ -127,13 +129,17 @@ public final class ObjectSplitter {
                         }
                     }
                 }
+                if (!leftOut.isEmpty() && Collections.disjoint(slices.keySet(), admission.readmitted())) {
+                    // None of the days that are taken back: it is as old as it was.
+                    throw new BeyondRetentionException(leftOut.first(), admission.oldest());
+                }
                 int chunks = 0;
                 for (final Map.Entry<LocalDate, OpenSlice> slice : slices.entrySet()) {
                     chunks += slice.getValue().chunks;
                     end(slice.getKey(), slice.getValue());
                 }
                 return new SplitResult(
-                        rowGroups, chunks, rows, dropped, unreadableLabels, new TreeSet<>(slices.keySet()));
+                        rowGroups, chunks, rows, dropped, unreadableLabels, new TreeSet<>(slices.keySet()), leftOut);
             } catch (RejectedObjectException e) {
                 throw e.place() != null || e instanceof BeyondRetentionException
                         ? e
@@ -176,6 +182,7 @@ public final class ObjectSplitter {
                     throw new BeyondRetentionException(date.getKey(), admission.oldest());
                 }
                 if (admission.leavesOut(date.getKey())) {
+                    leftOut.add(date.getKey());
                     continue;
                 }
                 final OpenSlice slice = slices.computeIfAbsent(date.getKey(), d -> new OpenSlice());

@@ -24,6 +24,12 @@ final class RangedInputFile implements InputFile {
         this.reader = reader;
     }
 
+    /** What Parquet calls it in its messages. */
+    @Override
+    public String toString() {
+        return "the object";
+    }
+
     @Override
     public long getLength() {
         return length;

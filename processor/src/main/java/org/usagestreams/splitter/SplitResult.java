@@ -14,6 +14,7 @@ import org.usagestreams.chunk.wire.Split;
  * @param dropped line items that were left out, by reason
  * @param unreadableLabels label values that could not be read, and count as none
  * @param dates the usage dates of the line items that were kept
+ * @param leftOut further usage dates, beyond retention
  */
 public record SplitResult(
         int rowGroups,
@@ -21,7 +22,8 @@ public record SplitResult(
         long rows,
         Map<DropReason, Long> dropped,
         long unreadableLabels,
-        Set<LocalDate> dates) {
+        Set<LocalDate> dates,
+        Set<LocalDate> leftOut) {
     /** As the ledger has it. */
     Split toFact() {
         final Split.Builder split = Split.newBuilder()
@@ -35,6 +37,7 @@ public record SplitResult(
             }
         });
         dates.forEach(date -> split.addDates((int) date.toEpochDay()));
+        leftOut.forEach(date -> split.addLeftOut((int) date.toEpochDay()));
         return split.build();
     }
 }

@@ -1,0 +1,270 @@
+package org.usagestreams.command;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.usagestreams.deadletter.DeadLetter;
+import org.usagestreams.deadletter.DeadLetterTopic;
+import org.usagestreams.notification.BucketEvent;
+import org.usagestreams.notification.EventMark;
+import org.usagestreams.notification.EventRecord;
+import org.usagestreams.settings.Settings;
+import org.usagestreams.topics.TopicRole;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "deadletters",
+        mixinStandardHelpOptions = true,
+        description = "What could not be processed: lists it, shows it, tries it again, or forgets it.",
+        synopsisSubcommandLabel = "list|show|retry|discard")
+final class DeadLettersCommand implements Runnable {
+    /** Most letters that a command works on at once. */
+    private static final int AT_ONCE = 100_000;
+
+    private static final ObjectMapper JSON = new JsonMapper();
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Which letters. */
+    static final class Selection {
+        @Option(names = "--object", paramLabel = "TEXT", description = "Only of objects with this in bucket/key.")
+        private String object;
+
+        @Option(names = "--reason", paramLabel = "TEXT", description = "Only with this in the reason.")
+        private String reason;
+
+        @Option(names = "--step", description = "Only of this step: ${COMPLETION-CANDIDATES}.")
+        private DeadLetter.Step step;
+
+        @Option(
+                names = "--since",
+                paramLabel = "TIME",
+                converter = TimeSpan.class,
+                description = "Only of the last, say, 30m, 12h or 2d.")
+        private Duration since;
+
+        private boolean isAny() {
+            return object != null || reason != null || step != null || since != null;
+        }
+
+        private boolean matches(DeadLetter letter) {
+            return (object == null || letter.subject().contains(object))
+                    && (reason == null || letter.reason().contains(reason))
+                    && (step == null || letter.step() == step)
+                    && (since == null
+                            || Instant.parse(letter.time())
+                                    .isAfter(Instant.now().minus(since)));
+        }
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "list, show, retry or discard?");
+    }
+
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description = "Lists letters, the oldest first; exit code 1 if there is one.")
+    int list(
+            @Mixin SettingsOptions options,
+            @Mixin Selection selection,
+            @Option(names = "--json", description = "One JSON object a line.") boolean json,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "N",
+                            defaultValue = "100",
+                            description = "Most letters, the latest (${DEFAULT-VALUE}).")
+                    int limit) {
+        final Settings settings = options.load();
+        final PrintWriter out = spec.commandLine().getOut();
+        try (DeadLetterTopic topic = topic(settings)) {
+            final Map<String, DeadLetter> letters = topic.open(selection::matches, limit);
+            letters.forEach((id, letter) -> {
+                if (json) {
+                    out.println(JSON.createObjectNode().put("id", id).toString().replace("}", ",\"letter\":")
+                            + new String(letter.toJson(), StandardCharsets.UTF_8) + "}");
+                } else {
+                    out.printf(
+                            "%s  %-20.20s  %-12s  %s%n",
+                            id.substring(id.lastIndexOf('#') + 1), letter.time(), letter.step(), letter.subject());
+                    out.println("                  " + letter.reason());
+                }
+            });
+            if (!json) {
+                out.println(letters.size() + " dead letters");
+            }
+            return letters.isEmpty() ? 0 : 1;
+        }
+    }
+
+    @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows letters with all that they carry.")
+    int show(
+            @Mixin SettingsOptions options,
+            @Parameters(paramLabel = "ID", arity = "1..*", description = "As listed, or the whole key.")
+                    List<String> ids)
+            throws IOException {
+        final Settings settings = options.load();
+        final PrintWriter out = spec.commandLine().getOut();
+        try (DeadLetterTopic topic = topic(settings)) {
+            for (final Map.Entry<String, DeadLetter> letter :
+                    select(topic, ids, null).entrySet()) {
+                final DeadLetter found = letter.getValue();
+                out.println("id:       " + letter.getKey());
+                out.println("time:     " + found.time());
+                out.println("step:     " + found.step());
+                out.println("reason:   " + found.reason());
+                out.println("object:   " + (found.version() == null ? "-" : found.version()));
+                out.println("place:    " + (found.place() == null ? "-" : found.place()));
+                out.println("input:    " + (found.record() == null ? "-" : found.record()));
+                if (found.payload() != null) {
+                    out.println("payload:  " + printable(Base64.getDecoder().decode(found.payload())));
+                }
+            }
+        }
+        return 0;
+    }
+
+    private static String printable(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "\u00b7");
+    }
+
+    @Command(
+            name = "retry",
+            mixinStandardHelpOptions = true,
+            description = "Tries letters again the normal way, by a notification; exit code 1 where one cannot be.")
+    int retry(
+            @Mixin SettingsOptions options,
+            @Mixin Selection selection,
+            @Option(names = "--all", description = "All letters.") boolean all,
+            @Parameters(paramLabel = "ID", arity = "0..*", description = "As listed, or the whole key.")
+                    List<String> ids)
+            throws Exception {
+        final Settings settings = options.load();
+        final PrintWriter out = spec.commandLine().getOut();
+        int left = 0;
+        try (DeadLetterTopic topic = topic(settings);
+                KafkaProducer<byte[], byte[]> producer = Reconciliation.producer(settings)) {
+            for (final Map.Entry<String, DeadLetter> letter :
+                    select(topic, ids, selection, all).entrySet()) {
+                final Optional<ProducerRecord<byte[], byte[]>> again = again(letter.getValue(), topic, settings);
+                if (again.isPresent()) {
+                    send(producer, again.get());
+                    discard(producer, settings, letter.getKey());
+                    out.println("tried again: " + letter.getKey());
+                } else {
+                    left++;
+                    out.println("left: " + letter.getKey() + ": "
+                            + (letter.getValue().step() == DeadLetter.Step.PUBLISH
+                                    ? "a row is tried again when it changes; upload what it comes from"
+                                    : "its input is no longer there; upload the object again"));
+                }
+            }
+        }
+        return left == 0 ? 0 : 1;
+    }
+
+    private static Optional<ProducerRecord<byte[], byte[]>> again(
+            DeadLetter letter, DeadLetterTopic topic, Settings settings) {
+        final String notifications = settings.topics().name(TopicRole.NOTIFICATIONS);
+        if (letter.version() != null) {
+            final DeadLetter.ObjectOf version = letter.version();
+            final BucketEvent event = new BucketEvent(
+                    BucketEvent.Kind.CREATED,
+                    version.bucket(),
+                    version.key(),
+                    version.etag(),
+                    version.versionId(),
+                    "",
+                    // Newer than what failed, and older than anything that is uploaded since.
+                    Instant.ofEpochMilli(version.eventMillis() + 1),
+                    new EventMark(EventMark.Origin.RETRY, Instant.ofEpochMilli(version.uploadedMillis()), Set.of()));
+            return Optional.of(new ProducerRecord<>(notifications, EventRecord.key(event), EventRecord.value(event)));
+        }
+        return letter.step() == DeadLetter.Step.NOTIFICATION
+                ? topic.input(letter).map(input -> new ProducerRecord<>(notifications, letter.key(), input))
+                : Optional.empty();
+    }
+
+    @Command(name = "discard", mixinStandardHelpOptions = true, description = "Forgets letters.")
+    int discard(
+            @Mixin SettingsOptions options,
+            @Mixin Selection selection,
+            @Option(names = "--all", description = "All letters.") boolean all,
+            @Parameters(paramLabel = "ID", arity = "0..*", description = "As listed, or the whole key.")
+                    List<String> ids)
+            throws Exception {
+        final Settings settings = options.load();
+        try (DeadLetterTopic topic = topic(settings);
+                KafkaProducer<byte[], byte[]> producer = Reconciliation.producer(settings)) {
+            for (final String id : select(topic, ids, selection, all).keySet()) {
+                discard(producer, settings, id);
+                spec.commandLine().getOut().println("discarded: " + id);
+            }
+        }
+        return 0;
+    }
+
+    private static void discard(KafkaProducer<byte[], byte[]> producer, Settings settings, String id)
+            throws InterruptedException, ExecutionException {
+        send(
+                producer,
+                new ProducerRecord<>(
+                        settings.topics().name(TopicRole.DEAD_LETTERS), id.getBytes(StandardCharsets.UTF_8), null));
+    }
+
+    private static void send(KafkaProducer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> record)
+            throws InterruptedException, ExecutionException {
+        producer.send(record).get();
+    }
+
+    private static DeadLetterTopic topic(Settings settings) {
+        return new DeadLetterTopic(settings.kafkaClient(), settings.topics().name(TopicRole.DEAD_LETTERS));
+    }
+
+    private Map<String, DeadLetter> select(DeadLetterTopic topic, List<String> ids, Selection selection, boolean all)
+            throws IOException {
+        if (!all && !selection.isAny() && (ids == null || ids.isEmpty())) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "which? An ID, an option, or --all");
+        }
+        return select(topic, ids == null ? List.of() : ids, selection);
+    }
+
+    private static Map<String, DeadLetter> select(DeadLetterTopic topic, List<String> ids, Selection selection)
+            throws IOException {
+        final Map<String, DeadLetter> open =
+                topic.open(letter -> selection == null || selection.matches(letter), AT_ONCE);
+        if (!ids.isEmpty()) {
+            open.keySet().removeIf(id -> ids.stream().noneMatch(wanted -> isMeant(wanted, id)));
+            for (final String wanted : ids) {
+                if (open.keySet().stream().noneMatch(id -> isMeant(wanted, id))) {
+                    throw new IOException("there is no dead letter " + wanted);
+                }
+            }
+        }
+        return open;
+    }
+
+    private static boolean isMeant(String wanted, String id) {
+        return id.equals(wanted) || id.endsWith("#" + wanted);
+    }
+}

@@ -1,0 +1,205 @@
+package org.usagestreams.command;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.usagestreams.chunk.DayKey;
+import org.usagestreams.chunk.wire.DayOrder;
+import org.usagestreams.chunk.wire.Readmission;
+import org.usagestreams.deadletter.DeadLetter;
+import org.usagestreams.ledger.LedgerRow;
+import org.usagestreams.ledger.LedgerTable;
+import org.usagestreams.ledger.UploadState;
+import org.usagestreams.notification.BucketEvent;
+import org.usagestreams.notification.EventMark;
+import org.usagestreams.notification.EventRecord;
+import org.usagestreams.reconcile.InFlight;
+import org.usagestreams.settings.Settings;
+import org.usagestreams.splitter.ObjectStore;
+import org.usagestreams.topics.TopicRole;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "readmit",
+        mixinStandardHelpOptions = true,
+        description =
+                "Takes a day beyond retention back from the bucket: its objects are read again, rows that differ are"
+                        + " replaced, rows that are no more go. The day stays for retention.readmitted.days.")
+final class ReadmitCommand implements Callable<Integer> {
+    /** Rows of the table that one order names. */
+    private static final int UUIDS = 20_000;
+
+    private static final int UUID_BYTES = 16;
+    private static final int OBJECTS = 100_000;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions options;
+
+    @Option(names = "--source", paramLabel = "UUID", required = true, description = "The cluster.")
+    private UUID source;
+
+    @Option(names = "--date", paramLabel = "DATE", required = true, description = "The usage date, such as 2025-11-03.")
+    private LocalDate date;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            converter = TimeSpan.class,
+            defaultValue = "5m",
+            description = "How long to wait until its rows are in PostgreSQL (${DEFAULT-VALUE}).")
+    private Duration timeout;
+
+    @Override
+    public Integer call() throws Exception {
+        final Settings settings = options.load();
+        final LocalDate oldest = LocalDate.now(ZoneOffset.UTC).minusDays(settings.integer("retention.days"));
+        if (!date.isBefore(oldest)) {
+            throw new IOException(date + " is not beyond retention: days from " + oldest + " on are remembered");
+        }
+        final List<LedgerRow> known;
+        final List<Readmission> orders;
+        try (Connection connection = Services.postgres(settings)) {
+            known = known(new LedgerTable(connection, settings.text("postgres.schema")));
+            orders = orders(connection, settings);
+        }
+        final ObjectStore store = new ObjectStore(Services.store(settings), 1);
+        final Map<LedgerRow, ObjectStore.Stored> objects = new LinkedHashMap<>();
+        for (final LedgerRow row : known) {
+            store.current(row.bucket(), row.key()).ifPresent(stored -> objects.put(row, stored));
+        }
+        if (objects.isEmpty()) {
+            throw new IOException("the bucket has no object of source " + source + " that the ledger knows to hold "
+                    + date + "; its rows stay as they are");
+        }
+        try (KafkaProducer<byte[], byte[]> producer = Reconciliation.producer(settings)) {
+            admit(settings, producer, orders);
+            for (final Map.Entry<LedgerRow, ObjectStore.Stored> object : objects.entrySet()) {
+                final BucketEvent event = event(object.getKey(), object.getValue());
+                producer.send(new ProducerRecord<>(
+                                settings.topics().name(TopicRole.NOTIFICATIONS),
+                                EventRecord.key(event),
+                                EventRecord.value(event)))
+                        .get();
+            }
+        }
+        try (InFlight way = Reconciliation.inFlight(settings)) {
+            final String late = way.await(timeout);
+            if (late != null) {
+                spec.commandLine().getErr().println("goes on in the background: " + late);
+                return LoadWait.TIMED_OUT;
+            }
+        }
+        return new LoadWait(settings, spec.commandLine().getOut()).await(List.copyOf(objects.values()), timeout);
+    }
+
+    /** The newest version of each object that holds the date, or was refused for what it holds. */
+    private List<LedgerRow> known(LedgerTable ledger) throws SQLException {
+        final Map<String, LedgerRow> newest = new TreeMap<>();
+        final List<LedgerRow> rows =
+                new ArrayList<>(ledger.find(new LedgerTable.Query(source, date, null, null, false), OBJECTS));
+        ledger.find(new LedgerTable.Query(source, null, UploadState.FAILED, null, false), OBJECTS).stream()
+                .filter(row -> DeadLetter.Step.RETENTION.name().equals(row.failedStep()))
+                .forEach(rows::add);
+        rows.forEach(row -> newest.merge(row.name(), row, (a, b) -> a.eventAt().isBefore(b.eventAt()) ? b : a));
+        return List.copyOf(newest.values());
+    }
+
+    private List<Readmission> orders(Connection connection, Settings settings) throws SQLException {
+        final long until = Instant.now()
+                .plus(Duration.ofDays(settings.integer("retention.readmitted.days")))
+                .toEpochMilli();
+        final List<Readmission> orders = new ArrayList<>();
+        final String table = "\"" + settings.text("postgres.schema").replace("\"", "\"\"") + "\".\""
+                + settings.text("postgres.table").replace("\"", "\"\"") + "\"";
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT uuid FROM " + table + " WHERE source_uuid = ? AND usage_start = ?")) {
+            statement.setObject(1, source);
+            statement.setObject(2, date);
+            try (ResultSet rows = statement.executeQuery()) {
+                ByteBuffer uuids = ByteBuffer.allocate(UUIDS * UUID_BYTES);
+                while (rows.next()) {
+                    final UUID uuid = rows.getObject(1, UUID.class);
+                    uuids.putLong(uuid.getMostSignificantBits()).putLong(uuid.getLeastSignificantBits());
+                    if (!uuids.hasRemaining()) {
+                        orders.add(order(until, uuids));
+                        uuids = ByteBuffer.allocate(UUIDS * UUID_BYTES);
+                    }
+                }
+                orders.add(order(until, uuids));
+            }
+        }
+        return orders;
+    }
+
+    private static Readmission order(long until, ByteBuffer uuids) {
+        return Readmission.newBuilder()
+                .setUntilMillis(until)
+                .setUuids(ByteString.copyFrom(uuids.flip()))
+                .build();
+    }
+
+    /** Opens the day, and waits until it is open. */
+    private void admit(Settings settings, KafkaProducer<byte[], byte[]> producer, List<Readmission> orders)
+            throws Exception {
+        final DayKey day = new DayKey(source.toString().toLowerCase(Locale.ROOT), date);
+        final String topic = settings.topics().name(TopicRole.RETRACTIONS);
+        for (final Readmission order : orders) {
+            producer.send(new ProducerRecord<>(
+                            topic,
+                            day.partition(
+                                    settings.topics().get(TopicRole.RETRACTIONS).partitions()),
+                            day.toString().getBytes(StandardCharsets.UTF_8),
+                            DayOrder.newBuilder().setReadmission(order).build().toByteArray()))
+                    .get();
+        }
+        try (InFlight way = new InFlight(
+                settings.kafkaClient(), List.of(new InFlight.Leg(topic, settings.text("summary.application.id"))))) {
+            final String late = way.await(timeout);
+            if (late != null) {
+                throw new IOException("no processor took the order: " + late);
+            }
+        }
+    }
+
+    private BucketEvent event(LedgerRow row, ObjectStore.Stored stored) {
+        return new BucketEvent(
+                BucketEvent.Kind.CREATED,
+                row.bucket(),
+                row.key(),
+                stored.etag(),
+                stored.versionId(),
+                "",
+                row.eventAt().plusMillis(1),
+                new EventMark(
+                        EventMark.Origin.READMIT,
+                        row.is(stored.etag(), stored.versionId()) ? row.uploadedAt() : stored.lastModified(),
+                        Set.of(date)));
+    }
+}
