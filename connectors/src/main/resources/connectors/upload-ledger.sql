@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS ${setting:postgres.schema}.upload_ledger (
     split_at timestamptz,
     counted_at timestamptz,
     loaded_at timestamptz,
+    removed_at timestamptz,
     sequencer text,
     revision bigint NOT NULL,
     PRIMARY KEY (bucket, object_key, etag, version_id)

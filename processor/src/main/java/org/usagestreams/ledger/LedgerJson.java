@@ -67,6 +67,7 @@ public final class LedgerJson {
             time(out, "split_at", entry.getSplitMillis());
             time(out, "counted_at", entry.getCountedMillis());
             time(out, "loaded_at", entry.getLoadedMillis());
+            time(out, "removed_at", entry.getRemovedMillis());
             out.writeStringField("sequencer", clean(version.getSequencer()));
             out.writeNumberField("revision", entry.getRevision());
         });

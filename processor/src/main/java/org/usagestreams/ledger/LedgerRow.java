@@ -13,7 +13,7 @@ import java.time.Instant;
  * @param rowsRead null where the object was not read
  * @param uploadedAt when the version was uploaded
  * @param eventAt when it became the object's current one
- * @param sequencer of that event
+ * @param removedAt when it was removed; null while it is there
  */
 public record LedgerRow(
         String bucket,
@@ -27,10 +27,15 @@ public record LedgerRow(
         Long rowsRead,
         Instant uploadedAt,
         Instant eventAt,
-        String sequencer) {
+        Instant removedAt) {
     /** How people name the object. */
     public String name() {
         return bucket + "/" + key;
+    }
+
+    /** The last that is known to have happened to it. */
+    public Instant lastEventAt() {
+        return removedAt == null || removedAt.isBefore(eventAt) ? eventAt : removedAt;
     }
 
     /** Whether this is that version of the object. */

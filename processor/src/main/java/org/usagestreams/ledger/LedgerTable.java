@@ -19,7 +19,7 @@ import java.util.UUID;
 public final class LedgerTable {
     private static final String COLUMNS =
             "bucket, object_key, etag, version_id, state, reason, failed_step, dead_letter,"
-                    + " rows_read, uploaded_at, event_at, sequencer";
+                    + " rows_read, uploaded_at, event_at, removed_at";
 
     private final Connection connection;
     private final String schema;
@@ -188,15 +188,15 @@ public final class LedgerTable {
                         rows.getString("failed_step"),
                         rows.getString("dead_letter"),
                         rows.getObject("rows_read", Long.class),
-                        instant(rows.getTimestamp("uploaded_at")),
-                        instant(rows.getTimestamp("event_at")),
-                        rows.getString("sequencer")));
+                        instant(rows.getTimestamp("uploaded_at"), Instant.EPOCH),
+                        instant(rows.getTimestamp("event_at"), Instant.EPOCH),
+                        instant(rows.getTimestamp("removed_at"), null)));
             }
         }
         return found;
     }
 
-    private static Instant instant(Timestamp time) {
-        return time == null ? Instant.EPOCH : time.toInstant();
+    private static Instant instant(Timestamp time, Instant none) {
+        return time == null ? none : time.toInstant();
     }
 }

@@ -121,13 +121,14 @@ public final class ObjectEntries {
             entries.stream()
                     .filter(entry -> entry.getVersion().getVersionId().equals(version.getVersionId())
                             && Versions.BY_TIME.compare(entry.getVersion(), version) <= 0)
-                    .forEach(entry -> entry.setRemoved(true));
+                    .forEach(entry -> entry.setRemoved(true).setRemovedMillis(version.getEventTimeMillis()));
             return;
         }
         if (gone == null || Versions.BY_TIME.compare(version, gone) > 0) {
             gone = version;
         }
-        if (!version.getEtag().isEmpty() && find(version).isEmpty()) {
+        // Where its creation was never heard of, the removal has an entry of its own, so that it is known when it was.
+        if (version.getEtag().isEmpty() ? entries.isEmpty() : find(version).isEmpty()) {
             entryOf(fact);
         }
     }
@@ -158,6 +159,9 @@ public final class ObjectEntries {
                 entry.setCountedMillis(now).setLoadedMillis(0);
             }
             entry.setState(state.name()).setReason(reasonOf(entry, state));
+            if (!entry.getRemoved()) {
+                entry.setRemovedMillis(state == UploadState.REMOVED ? gone.getEventTimeMillis() : 0);
+            }
             final LedgerEntry earlier = before.get(identity(entry.build()));
             if (earlier == null || !looksTheSame(earlier, entry)) {
                 entry.setRevision(entry.getRevision() + 1);

@@ -161,7 +161,8 @@ public final class Reconciler {
 
     /** The event is newer than what the ledger knows, however coarse the store's times are. */
     private BucketEvent created(ObjectStore.Listed object, LedgerRow entry) {
-        final Instant after = entry == null ? Instant.EPOCH : entry.eventAt().plusMillis(1);
+        final Instant after =
+                entry == null ? Instant.EPOCH : entry.lastEventAt().plusMillis(1);
         return new BucketEvent(
                 BucketEvent.Kind.CREATED,
                 options.bucket(),

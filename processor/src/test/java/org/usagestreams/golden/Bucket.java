@@ -1,9 +1,11 @@
 package org.usagestreams.golden;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.usagestreams.chunk.Chunk;
 import org.usagestreams.chunk.ChunkCodec;
@@ -28,6 +30,7 @@ import org.usagestreams.topology.RowJson;
 public final class Bucket {
     private final SplitLimits limits;
     private final Map<String, byte[]> records = new LinkedHashMap<>();
+    private final Set<String> counting = new HashSet<>();
 
     public Bucket(SplitLimits limits) {
         this.limits = limits;
@@ -79,19 +82,25 @@ public final class Bucket {
         final Map<String, byte[]> rows = new TreeMap<>();
         final RowJson json = new RowJson();
         final ChunkReader reader = end -> chunks(end);
-        ends.forEach((day, slices) -> new DaySummary(new LabelText())
-                .summarise(
-                        day,
-                        LiveSlices.counted(
-                                new ArrayList<>(LiveSlices.latest(slices).values())),
-                        reader,
-                        reference.apply(day.source()),
-                        (SummaryRow row) -> {
-                            if (rows.put(row.uuid().toString(), json.value(row)) != null) {
-                                throw new AssertionError("two rows have the uuid " + row.uuid());
-                            }
-                        }));
+        ends.forEach((day, slices) -> {
+            final List<SliceEnd> counted =
+                    LiveSlices.counted(new ArrayList<>(LiveSlices.latest(slices).values()));
+            final List<SliceEnd> without = new DaySummary(new LabelText())
+                    .summarise(day, counted, reader, reference.apply(day.source()), (SummaryRow row) -> {
+                        if (rows.put(row.uuid().toString(), json.value(row)) != null) {
+                            throw new AssertionError("two rows have the uuid " + row.uuid());
+                        }
+                    });
+            counted.stream()
+                    .filter(end -> !without.contains(end))
+                    .forEach(end -> counting.add(end.getSlice().getVersion().getKey()));
+        });
         return rows;
+    }
+
+    /** Keys of the objects of which line items counted when the bucket was last summarised. */
+    public Set<String> counting() {
+        return counting;
     }
 
     private List<Chunk> chunks(SliceEnd end) {
