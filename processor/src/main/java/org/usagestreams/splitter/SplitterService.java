@@ -43,6 +43,7 @@ public final class SplitterService implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private final List<AtomicReference<SplitterWorker>> workers = new ArrayList<>();
     private final Set<TopicPartition> held = ConcurrentHashMap.newKeySet();
+    private final SplitterMetrics metrics;
     private final CountDownLatch ended;
 
     /**
@@ -72,6 +73,7 @@ public final class SplitterService implements AutoCloseable {
         this.options = options;
         this.topics = topics;
         this.client = client;
+        metrics = new SplitterMetrics(counts, options.instanceId());
         ended = new CountDownLatch(options.threads());
     }
 
@@ -207,6 +209,7 @@ public final class SplitterService implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        metrics.close();
         LOG.info("{}", counts);
     }
 }

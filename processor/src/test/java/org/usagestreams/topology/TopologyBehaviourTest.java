@@ -201,6 +201,12 @@ class TopologyBehaviourTest {
         put(version("b", 2), file(pod("2025-11-03", 2, "shop", "web", 1)));
         harness.settle();
         assertEquals(1, harness.letters.size(), "said once");
+        assertTrue(
+                harness.status.values().iterator().next().contains("\"row_count\":2,\"rows_set_aside\":1"),
+                harness.status.toString());
+        harness.gone(version("a", 3), SOURCE);
+        harness.settle();
+        assertEquals(1, harness.settled.size(), "the row is no more");
     }
 
     @Test

@@ -27,6 +27,7 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueIterator;
+import org.usagestreams.chunk.wire.DayOrder;
 import org.usagestreams.chunk.wire.Gone;
 import org.usagestreams.chunk.wire.ObjectFact;
 import org.usagestreams.chunk.wire.ObjectVersion;
@@ -42,6 +43,7 @@ final class TopologyHarness implements AutoCloseable {
 
     private final Path state;
     private final TopologyTestDriver driver;
+    private long now = 1_764_000_000_000L;
     private final TestInputTopic<String, byte[]> chunks;
     private final TestInputTopic<String, byte[]> objects;
     private final TestOutputTopic<String, byte[]> summary;
@@ -55,6 +57,10 @@ final class TopologyHarness implements AutoCloseable {
 
     final List<String> letters = new ArrayList<>();
     final List<String> settled = new ArrayList<>();
+    /** What last was on the ledger's and the status' topic, by key. */
+    final Map<String, String> ledger = new TreeMap<>();
+
+    final Map<String, String> status = new TreeMap<>();
     final Backlog backlog = new Backlog();
 
     TopologyHarness(TopologySettings settings) {
@@ -70,9 +76,7 @@ final class TopologyHarness implements AutoCloseable {
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         driver = new TopologyTestDriver(
-                new SummaryTopology(TOPICS, settings, backlog).build(),
-                config,
-                Instant.ofEpochMilli(1_764_000_000_000L));
+                new SummaryTopology(TOPICS, settings, backlog).build(), config, Instant.ofEpochMilli(now));
         chunks = input(TopicRole.CHUNKS);
         objects = input(TopicRole.OBJECTS);
         summary = driver.createOutputTopic(
@@ -107,6 +111,12 @@ final class TopologyHarness implements AutoCloseable {
         collect();
     }
 
+    /** What a day is told from outside. */
+    void order(String day, DayOrder order) {
+        input(TopicRole.RETRACTIONS).pipeInput(day, order.toByteArray());
+        collect();
+    }
+
     void cluster(String source, ReferenceData.Cluster cluster) {
         input(TopicRole.CLUSTERS).pipeInput(ReferenceJson.clusterKey(source), ReferenceJson.cluster(cluster));
     }
@@ -127,6 +137,7 @@ final class TopologyHarness implements AutoCloseable {
 
     /** Time passes; true where something was published. */
     boolean advance(long millis) {
+        now += millis;
         driver.advanceWallClockTime(Duration.ofMillis(millis));
         return collect();
     }
@@ -153,6 +164,8 @@ final class TopologyHarness implements AutoCloseable {
                 table.put(row.key, row.value);
             }
         }
+        drain(TopicRole.LEDGER, ledger);
+        drain(TopicRole.SUMMARY_STATUS, status);
         while (!deadLetters.isEmpty()) {
             final KeyValue<byte[], byte[]> letter = deadLetters.readKeyValue();
             if (letter.value != null) {
@@ -162,6 +175,15 @@ final class TopologyHarness implements AutoCloseable {
             }
         }
         return any;
+    }
+
+    private void drain(TopicRole role, Map<String, String> into) {
+        final TestOutputTopic<String, byte[]> output =
+                driver.createOutputTopic(TOPICS.name(role), new StringDeserializer(), new ByteArrayDeserializer());
+        while (!output.isEmpty()) {
+            final KeyValue<String, byte[]> record = output.readKeyValue();
+            into.put(record.key, record.value == null ? null : new String(record.value, StandardCharsets.UTF_8));
+        }
     }
 
     /** What the topology says of each day that it published. */
@@ -177,6 +199,27 @@ final class TopologyHarness implements AutoCloseable {
             throw new AssertionError(e);
         }
         return days;
+    }
+
+    /** How many objects are remembered, by which version holds and in the ledger. */
+    int objects() {
+        int objects = 0;
+        for (final String store : List.of(Names.OBJECTS, Names.LEDGER)) {
+            int inStore = 0;
+            try (KeyValueIterator<String, byte[]> all =
+                    driver.<String, byte[]>getKeyValueStore(store).all()) {
+                while (all.hasNext()) {
+                    all.next();
+                    inStore++;
+                }
+            }
+            objects = Math.max(objects, inStore);
+        }
+        return objects;
+    }
+
+    long nowMillis() {
+        return now;
     }
 
     /** Keys of the chunk store. */

@@ -1,0 +1,272 @@
+package org.usagestreams.ledger;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.usagestreams.chunk.wire.DayVerdict;
+import org.usagestreams.chunk.wire.Failed;
+import org.usagestreams.chunk.wire.Gone;
+import org.usagestreams.chunk.wire.Ignored;
+import org.usagestreams.chunk.wire.LedgerEntry;
+import org.usagestreams.chunk.wire.Loaded;
+import org.usagestreams.chunk.wire.ObjectFact;
+import org.usagestreams.chunk.wire.ObjectLedger;
+import org.usagestreams.chunk.wire.ObjectVersion;
+import org.usagestreams.chunk.wire.Received;
+import org.usagestreams.chunk.wire.Replaced;
+import org.usagestreams.chunk.wire.Split;
+import org.usagestreams.chunk.wire.Verdict;
+
+/** The life of an object's versions. */
+class ObjectEntriesTest {
+    private static final int LIMIT = 4;
+
+    private ObjectLedger ledger = ObjectLedger.getDefaultInstance();
+    private long now = 1_000_000;
+    private final List<LedgerEntry> changed = new ArrayList<>();
+    private final List<String> settled = new ArrayList<>();
+
+    private static ObjectVersion version(String etag, long time) {
+        return ObjectVersion.newBuilder()
+                .setBucket("b")
+                .setKey("k")
+                .setEtag(etag)
+                .setEventTimeMillis(time)
+                .setUploadedMillis(time)
+                .build();
+    }
+
+    private ObjectFact.Builder fact(String etag, long time) {
+        return ObjectFact.newBuilder().setVersion(version(etag, time)).setFoundMillis(now++);
+    }
+
+    private void apply(ObjectFact.Builder fact) {
+        final ObjectEntries.Change change = ObjectEntries.apply(ledger, fact.build(), LIMIT);
+        ledger = change.ledger();
+        changed.addAll(change.changed());
+        settled.addAll(change.settled());
+    }
+
+    private void received(String etag, long time) {
+        apply(fact(etag, time).setReceived(Received.getDefaultInstance()));
+    }
+
+    private void split(String etag, long time, Integer... dates) {
+        apply(fact(etag, time).setSplit(Split.newBuilder().setRows(7).addAllDates(List.of(dates))));
+    }
+
+    private void verdict(String etag, long time, int date, Verdict verdict) {
+        apply(fact(etag, time)
+                .setDayVerdict(DayVerdict.newBuilder().setDate(date).setVerdict(verdict)));
+    }
+
+    private void failed(String etag, long time, String letter) {
+        apply(fact(etag, time)
+                .setFailed(Failed.newBuilder()
+                        .setStep("SPLIT")
+                        .setReason("no Parquet")
+                        .setDeadLetter(letter)));
+    }
+
+    private void gone(String etag, long time) {
+        apply(fact(etag, time).setGone(Gone.getDefaultInstance()));
+    }
+
+    private void loaded(String etag, long time) {
+        final long counted = ledger.getEntriesList().stream()
+                .filter(entry -> entry.getVersion().getEtag().equals(etag))
+                .mapToLong(LedgerEntry::getCountedMillis)
+                .findFirst()
+                .orElseThrow();
+        apply(fact(etag, time).setLoaded(Loaded.newBuilder().setCountedMillis(counted)));
+    }
+
+    private Map<String, String> states() {
+        final Map<String, String> states = new TreeMap<>();
+        ledger.getEntriesList().forEach(entry -> states.put(entry.getVersion().getEtag(), entry.getState()));
+        return states;
+    }
+
+    @Test
+    void shouldGoFromReceivedToLoaded() {
+        received("a", 1);
+        split("a", 1, 10, 11);
+        verdict("a", 1, 10, Verdict.COUNTED);
+        verdict("a", 1, 11, Verdict.COUNTED);
+        loaded("a", 1);
+        assertEquals(
+                List.of("RECEIVED", "SPLIT", "COUNTED", "LOADED"),
+                changed.stream().map(LedgerEntry::getState).toList());
+        assertEquals(
+                List.of(1L, 2L, 3L, 4L),
+                changed.stream().map(LedgerEntry::getRevision).toList());
+    }
+
+    @Test
+    void shouldNotCountBeforeEachOfItsDaysHasSaidSo() {
+        split("a", 1, 10, 11);
+        verdict("a", 1, 10, Verdict.COUNTED);
+        assertEquals(Map.of("a", "SPLIT"), states());
+        verdict("a", 1, 11, Verdict.OTHER_MANIFEST);
+        assertEquals(Map.of("a", "COUNTED"), states(), "one day suffices where the other one has better");
+    }
+
+    @Test
+    void shouldNotGoBackOnRedelivery() {
+        split("a", 1, 10);
+        verdict("a", 1, 10, Verdict.COUNTED);
+        loaded("a", 1);
+        final int before = changed.size();
+        received("a", 1);
+        split("a", 1, 10);
+        assertEquals(Map.of("a", "LOADED"), states());
+        assertEquals(before, changed.size(), "nobody hears of it");
+    }
+
+    @Test
+    void shouldBeginAnewWithANewerEventOfTheSameContentsAndPassOverAnOlderOne() {
+        split("a", 5, 10);
+        verdict("a", 5, 10, Verdict.COUNTED);
+        received("a", 3);
+        verdict("a", 3, 10, Verdict.LEFT);
+        assertEquals(Map.of("a", "COUNTED"), states());
+        split("a", 9, 10);
+        assertEquals(Map.of("a", "SPLIT"), states());
+    }
+
+    @Test
+    void shouldNotTakeALoadedOfAnEarlierCountForThisOne() {
+        split("a", 1, 10);
+        verdict("a", 1, 10, Verdict.COUNTED);
+        final long first = ledger.getEntries(0).getCountedMillis();
+        verdict("a", 1, 10, Verdict.OTHER_MANIFEST);
+        assertEquals(Map.of("a", "SUPERSEDED"), states());
+        assertEquals("a winning manifest", ledger.getEntries(0).getReason());
+        verdict("a", 1, 10, Verdict.COUNTED);
+        apply(fact("a", 1).setLoaded(Loaded.newBuilder().setCountedMillis(first)));
+        assertEquals(Map.of("a", "COUNTED"), states(), "what was published since is not loaded yet");
+        loaded("a", 1);
+        assertEquals(Map.of("a", "LOADED"), states());
+    }
+
+    @Test
+    void shouldCountANewVersionOnlyWhenTheOldOneHasLeftItsDays() {
+        split("a", 1, 10);
+        verdict("a", 1, 10, Verdict.COUNTED);
+        split("b", 2, 11);
+        verdict("b", 2, 11, Verdict.COUNTED);
+        assertEquals(Map.of("a", "SUPERSEDED", "b", "SPLIT"), states());
+        verdict("a", 1, 10, Verdict.LEFT);
+        assertEquals(Map.of("a", "SUPERSEDED", "b", "COUNTED"), states());
+    }
+
+    @Test
+    void shouldLeaveAVersionAsItIsUntilTheNextOneIsRead() {
+        split("a", 1, 10);
+        verdict("a", 1, 10, Verdict.COUNTED);
+        loaded("a", 1);
+        received("b", 2);
+        assertEquals(Map.of("a", "LOADED", "b", "RECEIVED"), states());
+        split("b", 2);
+        assertEquals(Map.of("a", "SUPERSEDED", "b", "SPLIT"), states(), "its rows still stand");
+        verdict("a", 1, 10, Verdict.LEFT);
+        assertEquals(Map.of("a", "SUPERSEDED", "b", "COUNTED"), states(), "it has no line items at all");
+    }
+
+    @Test
+    void shouldSayWhatWasRemovedAndWhatWasOnlySuperseded() {
+        split("a", 1, 10);
+        split("b", 2, 10);
+        gone("", 3);
+        assertEquals(Map.of("a", "SUPERSEDED", "b", "REMOVED"), states());
+        assertEquals(3, ledger.getEntries(1).getRemovedMillis());
+        split("c", 4, 10);
+        assertEquals(Map.of("a", "SUPERSEDED", "b", "REMOVED", "c", "SPLIT"), states());
+    }
+
+    @Test
+    void shouldKnowARemovalWhoseCreationWasNeverHeardOf() {
+        gone("", 3);
+        assertEquals(Map.of("", "REMOVED"), states());
+        split("a", 2, 10);
+        assertEquals(Map.of("", "REMOVED", "a", "REMOVED"), states(), "it came late");
+    }
+
+    @Test
+    void shouldSettleTheDeadLetterOfAFailureThatNoLongerHolds() {
+        failed("bad", 1, "letter-1");
+        assertEquals(Map.of("bad", "FAILED"), states());
+        failed("bad", 1, "letter-2");
+        assertEquals(List.of("letter-1"), settled, "delivered again, it has another letter");
+        split("good", 2, 10);
+        assertEquals(Map.of("bad", "SUPERSEDED", "good", "SPLIT"), states());
+        assertEquals(List.of("letter-1", "letter-2"), settled);
+    }
+
+    @Test
+    void shouldSettleTheDeadLetterWhenARetrySucceeds() {
+        failed("a", 1, "letter");
+        split("a", 2, 10);
+        assertEquals(Map.of("a", "SPLIT"), states());
+        assertEquals(List.of("letter"), settled);
+    }
+
+    @Test
+    void shouldFailWhereADayRejectsIt() {
+        split("a", 1, 10, 11);
+        verdict("a", 1, 11, Verdict.COUNTED);
+        apply(fact("a", 1)
+                .setDayVerdict(DayVerdict.newBuilder()
+                        .setDate(10)
+                        .setVerdict(Verdict.REJECTED)
+                        .setFailed(Failed.newBuilder()
+                                .setStep("SUMMARISE")
+                                .setReason("a chunk")
+                                .setDeadLetter("letter"))));
+        assertEquals(Map.of("a", "FAILED"), states());
+        final String json = new String(LedgerJson.value(ledger.getEntries(0)), StandardCharsets.UTF_8);
+        assertTrue(json.contains("\"failed_step\":\"SUMMARISE\",\"dead_letter\":\"letter\""), json);
+    }
+
+    @Test
+    void shouldTellIgnoredAndReplaced() {
+        apply(fact("a", 1).setIgnored(Ignored.newBuilder().setReason("no report")));
+        apply(fact("b", 2).setReplaced(Replaced.getDefaultInstance()));
+        assertEquals(Map.of("a", "IGNORED", "b", "SUPERSEDED"), states());
+    }
+
+    @Test
+    void shouldRemoveOneVersionAndLeaveTheOthers() {
+        apply(ObjectFact.newBuilder()
+                .setVersion(version("a", 1).toBuilder().setVersionId("v1"))
+                .setSplit(Split.newBuilder().addDates(10)));
+        apply(ObjectFact.newBuilder()
+                .setVersion(version("b", 2).toBuilder().setVersionId("v2"))
+                .setSplit(Split.newBuilder().addDates(10)));
+        apply(ObjectFact.newBuilder()
+                .setVersion(version("", 3).toBuilder().setVersionId("v2"))
+                .setGone(Gone.newBuilder().setVersionOnly(true)));
+        apply(ObjectFact.newBuilder()
+                .setVersion(version("a", 3).toBuilder().setVersionId("v1"))
+                .setSplit(Split.newBuilder().addDates(10)));
+        assertEquals(Map.of("a", "SPLIT", "b", "REMOVED"), states());
+    }
+
+    @Test
+    void shouldForgetTheOldestPastVersionsButNoneWhoseRowsStand() {
+        split("stands", 1, 10);
+        verdict("stands", 1, 10, Verdict.COUNTED);
+        for (int i = 2; i < 20; i++) {
+            split("v" + i, i, 11);
+        }
+        assertEquals(LIMIT, ledger.getEntriesCount());
+        assertTrue(states().containsKey("stands"));
+        assertEquals("SPLIT", states().get("v19"));
+    }
+}
