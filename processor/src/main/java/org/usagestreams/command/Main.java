@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
             SettingsCommand.class
         })
 public final class Main {
-    Main() {}
+    public Main() {}
 
     public static void main(String[] args) {
         System.exit(CommandRunner.run(new Main(), args));

@@ -197,18 +197,21 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private void writeSettings(Stack stack) throws IOException {
-        Files.write(
-                stack.directory().resolve(SETTINGS_FILE),
-                List.of(
-                        "# How other commands reach this run.",
-                        "kafka.bootstrap.servers=" + stack.settings().text("kafka.bootstrap.servers"),
-                        "topics.partitions=" + stack.settings().integer("topics.partitions"),
-                        "store.endpoint=" + stack.endpoint(),
-                        "store.bucket=" + stack.bucket(),
-                        "store.access.key=" + Stack.ACCESS_KEY,
-                        "store.secret.key=" + Stack.SECRET_KEY,
-                        "postgres.url=" + stack.postgres().jdbcUrl(),
-                        "postgres.user=" + Postgres.USER));
+        Files.write(stack.directory().resolve(SETTINGS_FILE), settingsLines(stack));
+    }
+
+    /** How other commands reach a stack, as properties. */
+    static List<String> settingsLines(Stack stack) {
+        return List.of(
+                "# How other commands reach this run.",
+                "kafka.bootstrap.servers=" + stack.settings().text("kafka.bootstrap.servers"),
+                "topics.partitions=" + stack.settings().integer("topics.partitions"),
+                "store.endpoint=" + stack.endpoint(),
+                "store.bucket=" + stack.bucket(),
+                "store.access.key=" + Stack.ACCESS_KEY,
+                "store.secret.key=" + Stack.SECRET_KEY,
+                "postgres.url=" + stack.postgres().jdbcUrl(),
+                "postgres.user=" + Postgres.USER);
     }
 
     /** Says what changed, when it has changed and all of it is in the table. */

@@ -1,0 +1,99 @@
+package org.usagestreams.standalone;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.usagestreams.standalone.StackFixture.eventually;
+import static org.usagestreams.standalone.StackFixture.key;
+import static org.usagestreams.standalone.StackFixture.report;
+
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.usagestreams.ledger.UploadState;
+
+/** What users decide by settings: removals that keep rows, and retention. */
+class PolicyTest {
+    private static final String OLD = "2020-01-01";
+
+    private final String recentDate = LocalDate.now(ZoneOffset.UTC).minusDays(2).toString();
+
+    @TempDir
+    private static Path directory;
+
+    private static StackFixture fixture;
+
+    @BeforeAll
+    static void start() throws Exception {
+        fixture = new StackFixture(
+                Map.of(
+                        "objects.removals", "keep",
+                        "retention.days", "30",
+                        "reconcile.grace.ms", "0",
+                        "reconcile.interval.ms", "1000"),
+                directory);
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        if (fixture != null) {
+            fixture.close();
+        }
+    }
+
+    private static String source(int number) {
+        return String.format("00000000-0000-4000-8000-2%011x", number);
+    }
+
+    @Test
+    void shouldKeepTheRowsOfWhatIsRemoved() throws Exception {
+        final String key = key(source(1), "a.parquet");
+        fixture.put(key, report(recentDate, "shop"));
+        eventually("loaded", () -> fixture.states(key).equals(List.of(UploadState.LOADED)));
+        fixture.remove(key);
+        eventually("removed", () -> fixture.states(key).equals(List.of(UploadState.REMOVED)));
+        fixture.drained();
+        assertEquals(2, fixture.rows(source(1)));
+        fixture.put(key, report(recentDate, "shop", "mail"));
+        eventually("its next version counts in its stead", () -> fixture.states(key)
+                .equals(List.of(UploadState.REMOVED, UploadState.LOADED)));
+        assertEquals(3, fixture.rows(source(1)));
+    }
+
+    @Test
+    void shouldRefuseWhatIsBeyondRetentionAndTakeItBackWhenTold() throws Exception {
+        final String source = source(2);
+        final String old = key(source, "old.parquet");
+        final String recent = key(source, "recent.parquet");
+        fixture.put(old, report(OLD, "shop", "mail"));
+        fixture.put(recent, report(recentDate, "shop"));
+        eventually("refused", () -> fixture.states(old).equals(List.of(UploadState.FAILED)));
+        assertEquals("RETENTION", fixture.entries(old).get(0).failedStep());
+        assertEquals(0, fixture.run("wait", recent));
+        assertEquals(2, fixture.rows(source));
+
+        assertEquals(1, fixture.run("readmit", "--source", source, "--date", recentDate), "it is remembered");
+        assertEquals(1, fixture.run("readmit", "--source", source(9), "--date", OLD), "there is nothing");
+        assertEquals(3, fixture.run("readmit", "--source", source, "--date", "2020-01-02"), "none of its dates");
+        assertEquals(0, fixture.run("readmit", "--source", source, "--date", OLD));
+        assertEquals(List.of(UploadState.LOADED), fixture.states(old));
+        assertEquals(5, fixture.rows(source), "two days");
+        assertEquals(0, fixture.run("deadletters", "list", "--object", old), "its letter is settled");
+    }
+
+    @Test
+    void shouldReconcileByItself() throws Exception {
+        final String key = key(source(3), "a.parquet");
+        fixture.drained();
+        final long missed = fixture.stack.splitter().counts().eventsMissed.sum();
+        fixture.stack.listen(notification -> {});
+        fixture.put(key, report(recentDate, "shop"));
+        fixture.stack.listen(fixture.stack::deliver);
+        eventually("loaded", () -> fixture.states(key).equals(List.of(UploadState.LOADED)));
+        assertEquals(missed + 1, fixture.stack.splitter().counts().eventsMissed.sum(), "it is counted");
+    }
+}

@@ -1,0 +1,151 @@
+package org.usagestreams.standalone;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.minio.MinioClient;
+import io.minio.PutObjectArgs;
+import io.minio.RemoveObjectArgs;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.usagestreams.chunk.ReportType;
+import org.usagestreams.command.CommandRunner;
+import org.usagestreams.command.Main;
+import org.usagestreams.golden.RandomReports;
+import org.usagestreams.ledger.LedgerRow;
+import org.usagestreams.ledger.LedgerTable;
+import org.usagestreams.ledger.UploadState;
+import org.usagestreams.sample.SampleOptions;
+
+/** A stack of its own for a test class, and what tests do with it. */
+final class StackFixture implements AutoCloseable {
+    static final Duration WITHIN = Duration.ofSeconds(60);
+
+    final Stack stack;
+    final Drain drain;
+    private final Path settingsFile;
+
+    StackFixture(Map<String, String> settings, Path directory) throws Exception {
+        stack = Stack.start(new Stack.Options(null, 0, 0, 0, 0, settings, null), step -> {});
+        drain = new Drain(stack);
+        settingsFile = directory.resolve("usage-streams.properties");
+        final List<String> lines = new ArrayList<>(RunCommand.settingsLines(stack));
+        settings.forEach((name, value) -> lines.add(name + "=" + value));
+        Files.write(settingsFile, lines);
+    }
+
+    /** The exit code of a command that works on the stack. */
+    int run(String... arguments) {
+        final List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("-c");
+        all.add(settingsFile.toString());
+        return CommandRunner.run(new Main(), all.toArray(String[]::new));
+    }
+
+    void drained() {
+        assertTrue(drain.await(WITHIN), "all is processed within " + WITHIN);
+    }
+
+    void put(String key, byte[] bytes) throws Exception {
+        final MinioClient client = stack.client();
+        client.putObject(PutObjectArgs.builder().bucket(stack.bucket()).object(key).stream(
+                        new ByteArrayInputStream(bytes), (long) bytes.length, -1L)
+                .build());
+    }
+
+    void remove(String key) throws Exception {
+        stack.client()
+                .removeObject(RemoveObjectArgs.builder()
+                        .bucket(stack.bucket())
+                        .object(key)
+                        .build());
+    }
+
+    /** The states of an object's versions, the oldest first. */
+    List<UploadState> states(String key) {
+        return entries(key).stream().map(LedgerRow::state).toList();
+    }
+
+    List<LedgerRow> entries(String key) {
+        try (Connection connection = stack.postgres().connect()) {
+            return new LedgerTable(connection, stack.settings().text("postgres.schema"))
+                    .versions(stack.bucket(), List.of(key)).stream()
+                            .sorted(Comparator.comparing(LedgerRow::eventAt))
+                            .toList();
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Rows of the summary of a source. */
+    long rows(String source) {
+        return Long.parseLong(query("SELECT count(*) FROM " + stack.table() + " WHERE source_uuid = '" + source + "'")
+                .get(0)
+                .get(0));
+    }
+
+    List<List<String>> query(String sql) {
+        try (Connection connection = stack.postgres().connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            final List<List<String>> found = new ArrayList<>();
+            while (rows.next()) {
+                final List<String> row = new ArrayList<>();
+                for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+                    row.add(rows.getString(i));
+                }
+                found.add(row);
+            }
+            return found;
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static void eventually(String what, BooleanSupplier condition) {
+        final long deadline = System.nanoTime() + WITHIN.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadline, what);
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        }
+    }
+
+    static String key(String source, String name) {
+        return "data/org1234567/OCP/source=" + source + "/year=2025/month=11/day=03/"
+                + ReportType.POD_USAGE.longSegment() + "/" + name;
+    }
+
+    /** A report of one pod in each of these namespaces, an hour each. */
+    static byte[] report(String date, String... namespaces) {
+        final Object[][] rows = new Object[namespaces.length][];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = new Object[ReportType.POD_USAGE.columns().size()];
+            rows[i][0] = Instant.parse(date + "T00:00:00Z").plusSeconds(3600L * i);
+            rows[i][1] = "node";
+            rows[i][2] = namespaces[i];
+            rows[i][3] = "pod";
+            rows[i][7] = 3600.0;
+        }
+        return RandomReports.write(
+                ReportType.POD_USAGE, SampleOptions.LabelForm.JSON, SampleOptions.TimeForm.MILLIS, List.of(rows));
+    }
+
+    @Override
+    public void close() throws IOException {
+        drain.close();
+        stack.close();
+    }
+}
