@@ -1,12 +1,14 @@
 package org.usagestreams.topology;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.usagestreams.chunk.ChunkKey;
 import org.usagestreams.chunk.DayKey;
@@ -75,7 +77,7 @@ final class DayPass {
 
     Outcome run(DayKey day, PublishedDay before, ReferenceData reference) {
         final Map<String, DaySlice> earlierSlices = new HashMap<>();
-        before.getSlicesList().forEach(slice -> earlierSlices.put(idOf(slice.getVersion()), slice));
+        before.getSlicesList().forEach(slice -> earlierSlices.put(slice.getId(), slice));
         final List<SliceEnd> whole = new ArrayList<>();
         for (final SliceEnd end : chunks.ends(day)) {
             if (chunks.isWhole(end)) {
@@ -124,8 +126,9 @@ final class DayPass {
 
     /** Whether the day counts on the version of that key. */
     static boolean counts(PublishedDay day, ChunkKey key) {
+        final String id = idOf(key);
         return day.getSlicesList().stream()
-                .anyMatch(slice -> isLive(slice) && idOf(slice.getVersion()).equals(idOf(key)));
+                .anyMatch(slice -> isLive(slice) && slice.getId().equals(id));
     }
 
     /** Versions that a later, whole one has replaced leave the chunk topic. */
@@ -144,12 +147,11 @@ final class DayPass {
         return idOf(end.getSlice().getVersion());
     }
 
-    /** Tells the versions of a day apart. */
-    static String idOf(ObjectVersion version) {
+    private static String idOf(ObjectVersion version) {
         return Versions.objectId(version) + "|" + Versions.versionId(version);
     }
 
-    /** The same, of the version of a key. */
+    /** Tells the versions of a day apart, as {@link DaySlice} does. */
     static String idOf(ChunkKey key) {
         return key.object() + "|" + key.version();
     }
@@ -158,8 +160,7 @@ final class DayPass {
     private final class Verdicts {
         private final DayKey day;
         private final Map<String, DaySlice> before;
-        private final List<DaySlice> after = new ArrayList<>();
-        private final Set<String> present = new HashSet<>();
+        private final Map<String, DaySlice> after = new TreeMap<>();
 
         Verdicts(DayKey day, Map<String, DaySlice> before) {
             this.day = day;
@@ -182,35 +183,40 @@ final class DayPass {
             }
         }
 
-        List<DaySlice> of(List<SliceEnd> candidates, List<SliceEnd> live, List<SliceEnd> without) {
+        Collection<DaySlice> of(List<SliceEnd> candidates, List<SliceEnd> live, List<SliceEnd> without) {
+            // They are the same objects; comparing what is in them would take long on a day of many.
+            final Set<SliceEnd> counted = Collections.newSetFromMap(new IdentityHashMap<>());
+            counted.addAll(live);
+            final Set<SliceEnd> none = Collections.newSetFromMap(new IdentityHashMap<>());
+            none.addAll(without);
             for (final SliceEnd end : candidates) {
                 final Verdict verdict;
-                if (!live.contains(end)) {
-                    verdict = Verdict.OTHER_MANIFEST;
+                if (counted.contains(end)) {
+                    verdict = none.contains(end) ? Verdict.NO_LINE_ITEM_LEFT : Verdict.COUNTED;
                 } else {
-                    verdict = without.contains(end) ? Verdict.NO_LINE_ITEM_LEFT : Verdict.COUNTED;
+                    verdict = Verdict.OTHER_MANIFEST;
                 }
                 add(end, verdict, null);
             }
             before.forEach((id, slice) -> {
-                if (!present.contains(id)) {
+                if (!after.containsKey(id)) {
                     tell(slice.toBuilder().setVerdict(Verdict.LEFT).build(), null);
                 }
             });
-            after.sort(Comparator.comparing(slice -> idOf(slice.getVersion())));
-            return after;
+            return after.values();
         }
 
         /** Whether it is news. */
         private boolean add(SliceEnd end, Verdict verdict, DeadLetter letter) {
+            final String id = idOf(end);
             final DaySlice slice = DaySlice.newBuilder()
+                    .setId(id)
                     .setVersion(end.getSlice().getVersion())
                     .setReport(end.getSlice().getReport())
                     .setVerdict(verdict)
                     .build();
-            after.add(slice);
-            present.add(idOf(end));
-            final DaySlice earlier = before.get(idOf(end));
+            after.put(id, slice);
+            final DaySlice earlier = before.get(id);
             if (earlier != null && earlier.getVerdict() == verdict) {
                 return false;
             }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.usagestreams.chunk.ChunkKey;
+import org.usagestreams.chunk.wire.DaySlice;
 import org.usagestreams.chunk.wire.ObjectVersion;
 import org.usagestreams.chunk.wire.PublishedDay;
 import org.usagestreams.chunk.wire.Verdict;
@@ -116,7 +117,7 @@ final class History {
         return day.getSlicesList().stream()
                 .filter(slice ->
                         slice.getVerdict() == Verdict.COUNTED || slice.getVerdict() == Verdict.NO_LINE_ITEM_LEFT)
-                .map(slice -> DayPass.idOf(slice.getVersion()))
+                .map(DaySlice::getId)
                 .toList();
     }
 

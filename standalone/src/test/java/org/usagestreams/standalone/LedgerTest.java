@@ -11,6 +11,8 @@ import static org.usagestreams.standalone.StackFixture.report;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,6 +93,32 @@ class LedgerTest {
             return loaded;
         });
         assertEquals(0, fixture.run("wait", key, "--timeout", "10s"));
+    }
+
+    @Test
+    void shouldNotSayLoadedWhileTheSinkCannotWrite() throws Exception {
+        final String source = source(9);
+        final String key = key(source, "a.parquet");
+        fixture.drained();
+        try (Connection connection = fixture.stack.postgres().connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            // Readers go on, the sink stands in the middle of its statement.
+            statement.execute("LOCK TABLE " + fixture.stack.table() + " IN SHARE MODE");
+            fixture.put(key, report("2025-11-03", "shop"));
+            eventually("counted", () -> fixture.states(key).equals(List.of(UploadState.COUNTED)));
+            for (int i = 0; i < 20; i++) {
+                LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+                assertEquals(List.of(UploadState.COUNTED), fixture.states(key));
+                assertEquals(0, fixture.rows(source));
+            }
+            connection.rollback();
+        }
+        eventually("loaded", () -> {
+            final boolean loaded = fixture.states(key).equals(List.of(UploadState.LOADED));
+            assertTrue(fixture.rows(source) == 2 || !loaded, "LOADED, and the rows are not there");
+            return loaded;
+        });
     }
 
     @Test
