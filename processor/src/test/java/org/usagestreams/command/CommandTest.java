@@ -30,7 +30,21 @@ class CommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"splitter", "processor", "topics", "reference", "generate", "upload", "settings"})
+    @ValueSource(
+            strings = {
+                "splitter",
+                "processor",
+                "topics",
+                "reference",
+                "generate",
+                "upload",
+                "settings",
+                "status",
+                "wait",
+                "reconcile",
+                "deadletters",
+                "readmit"
+            })
     void shouldHelp(String command) {
         assertEquals(0, run(command, "--help"));
     }
