@@ -214,7 +214,10 @@ public final class ObjectEntries {
             return UploadState.REMOVED;
         }
         if (isNewerDecided(entry, null)) {
-            return isGoneAfter(entry) && !isNewerDecided(entry, gone) ? UploadState.REMOVED : UploadState.SUPERSEDED;
+            // What was past stays so, even where what came after it begins anew behind the removal.
+            return isGoneAfter(entry) && !isNewerDecided(entry, gone) && !isSuperseded(entry)
+                    ? UploadState.REMOVED
+                    : UploadState.SUPERSEDED;
         }
         if (isGoneAfter(entry)) {
             return UploadState.REMOVED;
@@ -229,6 +232,10 @@ public final class ObjectEntries {
             return UploadState.IGNORED;
         }
         return entry.hasSplit() ? stateOfSplit(entry) : UploadState.RECEIVED;
+    }
+
+    private static boolean isSuperseded(LedgerEntry.Builder entry) {
+        return entry.getState().equals(UploadState.SUPERSEDED.name());
     }
 
     private UploadState stateOfSplit(LedgerEntry.Builder entry) {

@@ -259,6 +259,16 @@ class ObjectEntriesTest {
     }
 
     @Test
+    void shouldLeaveSupersededWhatWasPastWhenADeleteMarkerIsRemoved() {
+        split("a", 1, 10);
+        split("b", 2, 10);
+        gone("", 3);
+        assertEquals(Map.of("a", "SUPERSEDED", "b", "REMOVED"), states());
+        split("b", 4, 10);
+        assertEquals(Map.of("a", "SUPERSEDED", "b", "SPLIT"), states());
+    }
+
+    @Test
     void shouldForgetTheOldestPastVersionsButNoneWhoseRowsStand() {
         split("stands", 1, 10);
         verdict("stands", 1, 10, Verdict.COUNTED);
