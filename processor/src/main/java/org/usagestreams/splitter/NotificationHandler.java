@@ -23,7 +23,6 @@ import org.usagestreams.chunk.wire.ObjectFact;
 import org.usagestreams.chunk.wire.ObjectVersion;
 import org.usagestreams.chunk.wire.Received;
 import org.usagestreams.chunk.wire.Replaced;
-import org.usagestreams.chunk.wire.ReportType;
 import org.usagestreams.deadletter.DeadLetter;
 import org.usagestreams.notification.BucketEvent;
 import org.usagestreams.notification.MalformedNotificationException;
@@ -36,8 +35,6 @@ import org.usagestreams.notification.ReportKey;
  */
 final class NotificationHandler {
     private static final Logger LOG = LoggerFactory.getLogger(NotificationHandler.class);
-    private static final String MANIFEST_ID = "manifestid";
-    private static final String REPORT_HOURS = "reportnumhours";
 
     private final ObjectStore store;
     private final ObjectSplitter splitter;
@@ -74,16 +71,12 @@ final class NotificationHandler {
         }
     }
 
-    /**
-     * An input.
-     *
-     * @param place topic, partition and offset, for dead letters
-     * @param millis when it was written
-     */
-    record Notification(byte[] value, String place, long millis) {}
-
     /** What is known of an event's object without reading it again. */
-    private record Verdict(StoreException.Kind kind, RejectedObjectException rejection) {}
+    private record Verdict(StoreException.Kind kind, RejectedObjectException rejection, ObjectStore.Stored stored) {
+        static Verdict none(StoreException.Kind kind) {
+            return new Verdict(kind, null, null);
+        }
+    }
 
     /** Verdicts of one notification's events, over the attempts at it. */
     static final class Verdicts {
@@ -118,7 +111,8 @@ final class NotificationHandler {
                         && !event.etag().isEmpty()
                         && report.isPresent()
                         && policy.filter().takes(event.key())) {
-                    output.fact(fact(new Task(event, notification, report.get()), version(event, null))
+                    output.fact(new ObjectEvent(event, notification, report.get())
+                            .fact(clock.millis())
                             .setReceived(Received.getDefaultInstance())
                             .build());
                 }
@@ -159,9 +153,6 @@ final class NotificationHandler {
         }
     }
 
-    /** An event about a report, and where it came from. */
-    private record Task(BucketEvent event, Notification notification, ReportKey report) {}
-
     private void handle(
             BucketEvent event, int index, Notification notification, boolean alone, Verdicts verdicts, Output output)
             throws IOException, TakeBackException {
@@ -172,16 +163,16 @@ final class NotificationHandler {
         if (event.mark() != null) {
             counts.eventsMarked.increment();
         }
-        final Task task =
-                new Task(event, notification, ReportKey.of(event.key()).orElse(null));
-        if (task.report() == null
+        final ObjectEvent object =
+                new ObjectEvent(event, notification, ReportKey.of(event.key()).orElse(null));
+        if (object.report() == null
                 || (event.kind() == BucketEvent.Kind.CREATED && !policy.filter().takes(event.key()))) {
-            ignore(task, output);
+            ignore(object, output);
             return;
         }
         final Verdict verdict = verdicts.byEvent.get(index);
         if (verdict != null) {
-            conclude(task, verdict, output);
+            conclude(object, verdict, output);
             return;
         }
         // Where versions are kept, one that is removed may bring the one before it back; and a removal that only the
@@ -192,35 +183,35 @@ final class NotificationHandler {
             final Optional<ObjectStore.Stored> current =
                     plainRemoval ? Optional.empty() : store.current(event.bucket(), event.key());
             if (current.isEmpty()) {
-                conclude(task, new Verdict(StoreException.Kind.GONE, null), output);
+                conclude(object, Verdict.none(StoreException.Kind.GONE), output);
             } else if (event.kind() == BucketEvent.Kind.CREATED && isReplaced(event, current.get())) {
-                conclude(task, new Verdict(StoreException.Kind.REPLACED, null), output);
+                conclude(object, Verdict.none(StoreException.Kind.REPLACED), output);
             } else {
                 if (event.kind() == BucketEvent.Kind.REMOVED
                         && !event.versionId().isEmpty()) {
-                    output.fact(fact(task, version(event, null))
+                    output.fact(object.fact(clock.millis())
                             .setGone(Gone.newBuilder().setVersionOnly(true))
                             .build());
                 }
-                split(task, index, current.get(), alone, output);
+                split(object, index, current.get(), alone, output);
             }
         } catch (StoreException e) {
             if (e.kind() == StoreException.Kind.UNAVAILABLE) {
                 throw e;
             }
-            conclude(task, verdictOf(e), output);
+            conclude(object, verdictOf(e, null), output);
         }
     }
 
     /** An object that is no report, or left out by a setting; and where such a one goes, there is nothing to do. */
-    private void ignore(Task task, Output output) {
+    private void ignore(ObjectEvent object, Output output) {
         counts.objectsIgnored.increment();
-        final BucketEvent event = task.event();
-        final String reason = task.report() == null
+        final BucketEvent event = object.event();
+        final String reason = object.report() == null
                 ? "its key is that of no report"
                 : "left out by settings objects.include and objects.exclude";
         LOG.info("object {}/{}: {}, ignored", event.bucket(), event.key(), reason);
-        final ObjectFact.Builder fact = fact(task, version(event, null));
+        final ObjectFact.Builder fact = object.fact(clock.millis());
         if (event.kind() == BucketEvent.Kind.REMOVED) {
             fact.setGone(Gone.newBuilder().setKept(true));
         } else {
@@ -234,37 +225,40 @@ final class NotificationHandler {
                 || (!event.versionId().isEmpty() && !event.versionId().equals(current.versionId()));
     }
 
-    private void split(Task task, int index, ObjectStore.Stored stored, boolean alone, Output output)
+    private void split(ObjectEvent object, int index, ObjectStore.Stored stored, boolean alone, Output output)
             throws IOException, TakeBackException {
-        final ObjectVersion version = version(task.event(), stored);
+        final ObjectVersion version = object.version(stored);
         final Held held = new Held(alone ? output : null);
         final long start = System.nanoTime();
         final SplitResult result;
         try {
-            result = splitter.split(store.open(stored), version, task.report(), admission(task.event()), held);
+            result = splitter.split(store.open(stored), version, object.report(), admission(object.event()), held);
         } catch (StoreException e) {
             if (e.kind() == StoreException.Kind.UNAVAILABLE) {
                 throw e;
             }
-            takeBack(index, held, verdictOf(e));
-            conclude(task, verdictOf(e), output);
+            final Verdict verdict = verdictOf(e, stored);
+            takeBack(index, held, verdict);
+            conclude(object, verdict, output);
             return;
         } catch (RejectedObjectException e) {
-            takeBack(index, held, new Verdict(StoreException.Kind.REFUSED, e));
-            conclude(task, new Verdict(StoreException.Kind.REFUSED, e), output);
+            final Verdict verdict = new Verdict(StoreException.Kind.REFUSED, e, stored);
+            takeBack(index, held, verdict);
+            conclude(object, verdict, output);
             return;
         } catch (ObjectSplitter.SinkException e) {
             throw e.unwrap();
         }
         held.sendTo(output);
-        output.fact(fact(task, version).setSplit(result.toFact()).build());
+        output.fact(
+                object.fact(version, clock.millis()).setSplit(result.toFact()).build());
         counts.objectsSplit.increment();
         counts.rows.add(result.rows());
         result.dropped().values().forEach(counts.rowsDropped::add);
         LOG.info(
                 "object {}: {} {} rows in {} chunks, dates {}, dropped {}, unreadable labels {}, {} ms",
                 Versions.objectName(version),
-                task.report().type().name().toLowerCase(Locale.ROOT),
+                object.report().type().name().toLowerCase(Locale.ROOT),
                 result.rows(),
                 result.chunks(),
                 result.dates(),
@@ -279,15 +273,16 @@ final class NotificationHandler {
                 event.mark() == null ? Set.of() : event.mark().readmitted());
     }
 
-    private static Verdict verdictOf(StoreException e) {
-        return new Verdict(
-                e.kind(),
-                e.kind() == StoreException.Kind.REFUSED
-                        ? new RejectedObjectException(
+    private static Verdict verdictOf(StoreException e, ObjectStore.Stored stored) {
+        return e.kind() != StoreException.Kind.REFUSED
+                ? Verdict.none(e.kind())
+                : new Verdict(
+                        e.kind(),
+                        new RejectedObjectException(
                                 "the store does not give it out (encrypted with a key of its own?): " + e.getMessage(),
                                 null,
-                                e)
-                        : null);
+                                e),
+                        stored);
     }
 
     private static void takeBack(int index, Held held, Verdict verdict) throws TakeBackException {
@@ -297,9 +292,9 @@ final class NotificationHandler {
     }
 
     /** An object that gives no chunks: it is gone, replaced, or rejected. */
-    private void conclude(Task task, Verdict verdict, Output output) {
-        final ObjectVersion version = version(task.event(), null);
-        final ObjectFact.Builder fact = fact(task, version);
+    private void conclude(ObjectEvent object, Verdict verdict, Output output) {
+        final ObjectVersion version = object.version(verdict.stored());
+        final ObjectFact.Builder fact = object.fact(version, clock.millis());
         if (verdict.kind() == StoreException.Kind.REPLACED) {
             counts.objectsReplaced.increment();
             LOG.info("object {}: replaced meanwhile, left to its own notification", Versions.objectName(version));
@@ -321,7 +316,7 @@ final class NotificationHandler {
                 rejection.getMessage(),
                 DeadLetter.ObjectOf.version(version),
                 rejection.place(),
-                task.notification().place(),
+                object.notification().place(),
                 null,
                 DeadLetter.time(clock.millis()));
         output.deadLetter(letter);
@@ -330,54 +325,6 @@ final class NotificationHandler {
                         .setReason(letter.reason())
                         .setDeadLetter(letter.id()))
                 .build());
-    }
-
-    private ObjectFact.Builder fact(Task task, ObjectVersion version) {
-        final ObjectFact.Builder fact = ObjectFact.newBuilder()
-                .setVersion(version)
-                .setNotifiedMillis(task.notification().millis())
-                .setFoundMillis(clock.millis());
-        if (task.report() != null) {
-            fact.setSource(task.report().source())
-                    .setReport(ReportType.valueOf(task.report().type().name()));
-        }
-        return fact;
-    }
-
-    /** The version that an event is about; what the store knows of it, where it is there. */
-    private static ObjectVersion version(BucketEvent event, ObjectStore.Stored stored) {
-        final ObjectVersion.Builder version = ObjectVersion.newBuilder()
-                .setBucket(event.bucket())
-                .setKey(event.key())
-                .setEtag(event.etag())
-                .setVersionId(event.versionId())
-                .setEventTimeMillis(event.time().toEpochMilli())
-                .setSequencer(event.sequencer())
-                .setUploadedMillis(
-                        (event.mark() == null ? event.time() : event.mark().uploaded()).toEpochMilli());
-        if (stored == null) {
-            return version.build();
-        }
-        version.setEtag(stored.etag()).setVersionId(stored.versionId()).setSize(stored.size());
-        if (event.kind() == BucketEvent.Kind.REMOVED) {
-            // It came back, but was uploaded before.
-            version.setUploadedMillis(stored.lastModified().toEpochMilli());
-        }
-        final String manifest = stored.metadata().get(MANIFEST_ID);
-        if (manifest != null && !manifest.isBlank()) {
-            version.setManifestId(manifest.strip())
-                    .setReportHours(hours(stored.metadata().get(REPORT_HOURS)));
-        }
-        return version.build();
-    }
-
-    /** A manifest that does not say for how many hours it stands, stands for the fewest. */
-    private static long hours(String text) {
-        try {
-            return text == null ? -1 : Long.parseLong(text.strip());
-        } catch (NumberFormatException e) {
-            return -1;
-        }
     }
 
     /** Holds an object's chunks back until it is read wholly, or passes them on where they can be taken back later. */

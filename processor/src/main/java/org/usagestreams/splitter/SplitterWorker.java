@@ -120,7 +120,7 @@ final class SplitterWorker implements NotificationHandler.Output {
     }
 
     private void handle(ConsumerRecord<byte[], byte[]> record) throws IOException {
-        final NotificationHandler.Notification notification = new NotificationHandler.Notification(
+        final Notification notification = new Notification(
                 record.value(), record.topic() + "-" + record.partition() + "@" + record.offset(), record.timestamp());
         final NotificationHandler.Verdicts verdicts = new NotificationHandler.Verdicts();
         boolean alone = false;
@@ -153,7 +153,7 @@ final class SplitterWorker implements NotificationHandler.Output {
     }
 
     /** Says, with what came before, that the notification was read; once, however often it is tried. */
-    private void announce(NotificationHandler.Notification notification) {
+    private void announce(Notification notification) {
         if (!notification.place().equals(announced)) {
             begin();
             handler.announce(notification, this);
