@@ -150,7 +150,11 @@ public final class NotificationParser {
 
     private static Instant time(String text, String path) throws MalformedNotificationException {
         try {
-            return OffsetDateTime.parse(text).toInstant();
+            final OffsetDateTime time = OffsetDateTime.parse(text);
+            if (time.getYear() < 1 || time.getYear() > 9999) {
+                throw new MalformedNotificationException(path + " is not in the years 1 to 9999: " + text);
+            }
+            return time.toInstant();
         } catch (DateTimeException e) {
             throw new MalformedNotificationException(path + " is no ISO 8601 time: " + text, e);
         }

@@ -110,6 +110,7 @@ class NotificationParserTest {
                 "{\"Records\":[{}]}",
                 "{\"Records\":[{\"eventName\":\"s3:ObjectCreated:Put\",\"eventTime\":\"now\",\"s3\":{\"bucket\":{\"name\":\"b\"},\"object\":{\"key\":\"k\"}}}]}",
                 "{\"Records\":[{\"eventName\":\"s3:ObjectCreated:Put\",\"eventTime\":\"2025-11-03T07:00:00Z\",\"s3\":{\"bucket\":{\"name\":\"b\"},\"object\":{\"key\":\"%zz\"}}}]}",
+                "{\"Records\":[{\"eventName\":\"s3:ObjectCreated:Put\",\"eventTime\":\"+999999999-11-03T07:00:00Z\",\"s3\":{\"bucket\":{\"name\":\"b\"},\"object\":{\"key\":\"k\"}}}]}",
             })
     void shouldRefuseWhatIsNoEventRecord(String value) {
         assertThrows(MalformedNotificationException.class, () -> parse(value));
