@@ -23,6 +23,9 @@ public final class LedgerJson {
     /** Most characters of a reason. */
     private static final int REASON = 2_000;
 
+    /** The year 9999: a record's time may be anything. */
+    private static final long LATEST = 253_402_300_799_000L;
+
     private static final JsonFactory JSON = new JsonFactory();
 
     private LedgerJson() {}
@@ -148,7 +151,7 @@ public final class LedgerJson {
     }
 
     private static void time(JsonGenerator out, String name, long millis) throws IOException {
-        if (millis == 0) {
+        if (millis <= 0 || millis > LATEST) {
             out.writeNullField(name);
         } else {
             out.writeStringField(name, Instant.ofEpochMilli(millis).toString());

@@ -21,7 +21,7 @@ public final class PublishedEnds implements AutoCloseable {
     private static final long STEP_FACTOR = 16;
 
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final List<TopicPartition> partitions;
+    private final String topic;
     private final Map<TopicPartition, Long> seen = new HashMap<>();
     private final Map<TopicPartition, Long> last = new HashMap<>();
 
@@ -33,14 +33,14 @@ public final class PublishedEnds implements AutoCloseable {
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        partitions = consumer.partitionsFor(topic).stream()
-                .map(info -> new TopicPartition(info.topic(), info.partition()))
-                .toList();
+        this.topic = topic;
     }
 
     /** The offset behind each partition's last committed record as of now; only those that have one. */
     public Map<TopicPartition, Long> find() {
-        final Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        final Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.partitionsFor(topic).stream()
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList());
         Map<TopicPartition, Long> open = ends.entrySet().stream()
                 .filter(end -> !end.getValue().equals(seen.getOrDefault(end.getKey(), 0L)))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));

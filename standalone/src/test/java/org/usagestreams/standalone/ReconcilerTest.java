@@ -1,0 +1,196 @@
+package org.usagestreams.standalone;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.usagestreams.connectors.SinkDefinition;
+import org.usagestreams.ledger.LedgerTable;
+import org.usagestreams.notification.BucketEvent;
+import org.usagestreams.reconcile.Listing;
+import org.usagestreams.reconcile.Reconciler;
+import org.usagestreams.settings.Settings;
+import org.usagestreams.splitter.ObjectFilter;
+import org.usagestreams.splitter.ObjectStore;
+
+/**
+ * A bucket against a real ledger's table, by a listing that is made up. A large one with {@code
+ * -Dusage.reconcile.objects=200000}, for the figures in docs/benchmarks.md.
+ */
+class ReconcilerTest {
+    private static final int OBJECTS = Integer.getInteger("usage.reconcile.objects", 20_000);
+    private static final int PAGE = 1_000;
+
+    /** Every so many objects, one is unknown to the ledger, one is gone from the bucket, and one has other contents. */
+    private static final int EVERY = 10_000;
+
+    private static final Instant UPLOADED = Instant.parse("2025-11-03T00:00:00Z");
+
+    @TempDir
+    private Path directory;
+
+    private long pages;
+    private long peak;
+
+    private static String key(long number) {
+        return String.format(
+                "data/org/OCP/source=00000000-0000-4000-8000-000000000001/pod_usage/day=01/object-%08d.parquet",
+                number);
+    }
+
+    /** As a bucket would: all but every EVERY-th object, from the page's first key on. */
+    private ObjectStore.Page page(String after) {
+        final long first = after.isEmpty() ? 0 : Long.parseLong(after.replaceAll(".*object-|\\.parquet", "")) + 1;
+        final List<ObjectStore.Listed> objects = new ArrayList<>();
+        long number = first;
+        for (; number < OBJECTS && objects.size() < PAGE; number++) {
+            if (number % EVERY != 1) {
+                objects.add(new ObjectStore.Listed(
+                        key(number), (number % EVERY == 2 ? "other-" : "etag-") + number, UPLOADED, 1000));
+            }
+        }
+        if (++pages % 10 == 0) {
+            System.gc();
+            peak = Math.max(peak, used());
+        }
+        return new ObjectStore.Page(objects, number < OBJECTS ? key(number - 1) : null);
+    }
+
+    private static long used() {
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    private static final String INSERT = "INSERT INTO usage.upload_ledger (bucket, object_key, etag, version_id, state,"
+            + " uploaded_at, event_at, revision) ";
+
+    private Postgres postgres;
+
+    @BeforeEach
+    void start() throws Exception {
+        postgres = Postgres.start(directory.resolve("data"), Ports.take(0, "PostgreSQL", "none"), directory);
+        final Settings settings = Settings.of(Map.of());
+        postgres.execute(new SinkDefinition("upload-ledger", settings::plain, role -> role).tableSql());
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        postgres.close();
+    }
+
+    private Reconciler.Result run(Listing listing, Reconciler.Way way, Duration grace, Set<String> published)
+            throws Exception {
+        try (Connection connection = postgres.connect()) {
+            return new Reconciler(
+                            listing,
+                            new LedgerTable(connection, "usage"),
+                            way,
+                            new Reconciler.Options("b", "", ObjectFilter.ALL, grace, PAGE, Duration.ofMinutes(1)),
+                            Clock.systemUTC(),
+                            new Reconciler.Output() {
+                                @Override
+                                public void publish(BucketEvent event) {
+                                    published.add(event.kind() + " " + event.key() + " " + event.etag());
+                                }
+
+                                @Override
+                                public void flush() {}
+                            })
+                    .run(count -> {});
+        }
+    }
+
+    private static Listing listing(Instant uploaded) {
+        return after -> new ObjectStore.Page(
+                List.of(
+                        new ObjectStore.Listed("elsewhere/x", "etag", uploaded, 1),
+                        new ObjectStore.Listed(key(1), "etag", uploaded, 1),
+                        new ObjectStore.Listed(key(2), "etag", uploaded, 1)),
+                null);
+    }
+
+    @Test
+    void shouldNotDoubleWhatIsOnItsWay() throws Exception {
+        final Set<String> published = new TreeSet<>();
+        final Reconciler.Result result = run(
+                listing(UPLOADED),
+                timeout -> {
+                    // While it is waited, the ledger hears of one of the two.
+                    execute(INSERT + "VALUES ('b', '" + key(1) + "', 'etag', '', 'SPLIT', now(), now(), 1)");
+                    return null;
+                },
+                Duration.ofMinutes(1),
+                published);
+        assertEquals(Set.of("CREATED " + key(2) + " etag"), published);
+        assertEquals(1, result.created());
+    }
+
+    private void execute(String sql) {
+        try {
+            postgres.execute(sql);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void shouldPublishNothingWhereWhatIsOnItsWayIsLate() throws Exception {
+        final Set<String> published = new TreeSet<>();
+        final Reconciler.Result result =
+                run(listing(UPLOADED), timeout -> "the splitter is behind", Duration.ofMinutes(1), published);
+        assertEquals(Set.of(), published);
+        assertEquals("the splitter is behind", result.late());
+    }
+
+    @Test
+    void shouldLeaveYoungObjectsToTheirNotification() throws Exception {
+        final Set<String> published = new TreeSet<>();
+        final Reconciler.Result result = run(listing(Instant.now()), timeout -> null, Duration.ofMinutes(1), published);
+        assertEquals(Set.of(), published);
+        assertEquals(3, result.listed());
+    }
+
+    @Test
+    void shouldReconcileALargeBucketInMemoryThatStaysFlat() throws Exception {
+        execute(INSERT
+                + "SELECT 'b', 'data/org/OCP/source=00000000-0000-4000-8000-000000000001/pod_usage/day=01/object-'"
+                + " || lpad(n::text, 8, '0') || '.parquet', 'etag-' || n, '', 'LOADED', '2025-11-03', '2025-11-03', 4"
+                + " FROM generate_series(0, " + (OBJECTS - 1) + ") n WHERE n % " + EVERY + " <> 0");
+        execute("ANALYZE usage.upload_ledger");
+        final TreeSet<String> published = new TreeSet<>();
+        System.gc();
+        final long before = used();
+        final long start = System.nanoTime();
+        final Reconciler.Result result = run(this::page, timeout -> null, Duration.ofMinutes(1), published);
+        final long millis = (System.nanoTime() - start) / 1_000_000;
+        final TreeSet<String> expected = new TreeSet<>();
+        LongStream.range(0, OBJECTS).forEach(number -> {
+            switch ((int) (number % EVERY)) {
+                case 0 -> expected.add("CREATED " + key(number) + " etag-" + number);
+                case 1 -> expected.add("REMOVED " + key(number) + " etag-" + number);
+                case 2 -> expected.add("CREATED " + key(number) + " other-" + number);
+                default -> {}
+            }
+        });
+        assertEquals(expected, published);
+        assertEquals(OBJECTS - expected.size() / 3, result.listed());
+        System.out.printf(
+                "reconcile: %d objects, %d ms, heap %+d KiB at most while it ran%n",
+                OBJECTS, millis, (peak - before) / 1024);
+        assertTrue(peak - before < 32 << 20, "heap in use grew by " + (peak - before) + " bytes");
+    }
+}
