@@ -40,7 +40,7 @@ import org.usagestreams.topics.TopicRole;
 
 /**
  * Tells the ledger which counted objects are loaded. When an entry is read as COUNTED, all rows that its days had published
- * are committed on the summary topic; where each partition's last record is then is noted once, and the object is loaded as
+ * are on the summary topic, in transactions that are decided; where each partition's last record is then is noted once, and the object is loaded as
  * soon as the sink's group has committed as much. What is published later does not matter any more.
  *
  * <p>Watches form a consumer group on the ledger topic and commit an entry's offset after its fact is sent: a fact may be
@@ -141,8 +141,8 @@ public final class LoadWatch implements AutoCloseable {
             writing.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
             writing.put(ProducerConfig.LINGER_MS_CONFIG, 5);
             producer = new KafkaProducer<>(writing, new ByteArraySerializer(), new ByteArraySerializer());
-            published = new PublishedEnds(options.kafka(), topics.name(TopicRole.SUMMARY));
             admin = Admin.create(options.kafka());
+            published = new PublishedEnds(options.kafka(), admin, topics.name(TopicRole.SUMMARY), running::get);
             current = consumer;
         }
 
@@ -277,8 +277,8 @@ public final class LoadWatch implements AutoCloseable {
         public void close() {
             current = null;
             waiting.set(0);
-            admin.close(CLOSE);
             published.close();
+            admin.close(CLOSE);
             producer.close(CLOSE);
             consumer.close();
         }

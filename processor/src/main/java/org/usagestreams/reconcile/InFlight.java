@@ -10,6 +10,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.usagestreams.loading.PublishedEnds;
 
 /**
@@ -46,8 +47,11 @@ public final class InFlight implements AutoCloseable {
         final long deadline = System.nanoTime() + timeout.toNanos();
         for (final Leg leg : way) {
             final Map<TopicPartition, Long> ends;
-            try (PublishedEnds published = new PublishedEnds(kafka, leg.topic())) {
+            try (PublishedEnds published =
+                    new PublishedEnds(kafka, admin, leg.topic(), () -> System.nanoTime() < deadline)) {
                 ends = published.find();
+            } catch (WakeupException e) {
+                return "a transaction is open on " + leg.topic();
             }
             long behind = behind(leg, ends);
             while (behind > 0) {
