@@ -58,12 +58,14 @@ class LostNotificationsTest {
 
     /** What one history has in the bucket, and all keys that it ever used. */
     private static final class History {
+        private final int batch;
         private final int number;
         private final Map<String, byte[]> live = new TreeMap<>();
         private final Map<String, Map<String, String>> metadata = new HashMap<>();
         private final Set<String> keys = new TreeSet<>();
 
-        History(int number) {
+        History(int batch, int number) {
+            this.batch = batch;
             this.number = number;
         }
 
@@ -72,7 +74,7 @@ class LostNotificationsTest {
         }
 
         String prefix() {
-            return "data/history-" + number + "/";
+            return "data/batch-" + batch + "/history-" + number + "/";
         }
     }
 
@@ -106,7 +108,7 @@ class LostNotificationsTest {
         final List<BucketNotifications.Notification> late = new ArrayList<>();
         stack.listen(notification -> hear(notification, random, late));
         final List<History> histories = IntStream.range(0, Math.min(TOGETHER, HISTORIES - batch * TOGETHER))
-                .mapToObj(i -> new History(batch * TOGETHER + i))
+                .mapToObj(i -> new History(batch, batch * TOGETHER + i))
                 .toList();
         final int steps = histories.size() * (5 + random.nextInt(15));
         final int restart = random.nextInt(steps);
@@ -124,11 +126,12 @@ class LostNotificationsTest {
             stack.deliver(late.remove(random.nextInt(late.size())));
         }
         drained();
-        final Reconciler.Result found = new Reconciliation(stack.settings(), "").run(count -> {});
+        final Reconciliation reconciliation = new Reconciliation(stack.settings(), "data/batch-" + batch + "/");
+        final Reconciler.Result found = reconciliation.run(count -> {});
         assertNull(found.late());
         drained();
         final List<String> missed = new ArrayList<>();
-        new Reconciliation(stack.settings(), "").dryRun(count -> {}, event -> missed.add(event + " " + entries(event)));
+        reconciliation.dryRun(count -> {}, event -> missed.add(event + " " + entries(event)));
         assertEquals(List.of(), missed, "nothing is left that was missed");
         for (final History history : histories) {
             check(history);
