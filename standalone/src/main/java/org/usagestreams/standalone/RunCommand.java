@@ -190,8 +190,9 @@ final class RunCommand implements Callable<Integer> {
         out.println("query:     " + stack.postgres().psql() + " -c 'SELECT * FROM " + stack.table() + "'");
         out.println("upload to: " + stack.endpoint() + " bucket " + stack.bucket() + ", access key " + Stack.ACCESS_KEY
                 + ", secret key " + Stack.SECRET_KEY);
-        out.println("           scripts/upload -c " + file + " --source UUID FILE|DIR...");
+        out.println("           scripts/upload -c " + file + " --wait --source UUID FILE|DIR...");
         out.println("keys:      data/<org>/OCP/source=<uuid>/year=.../openshift_pod_usage_line_items/<name>.parquet");
+        out.println("status:    scripts/status -c " + file);
         out.println("Ctrl-C ends.");
         out.flush();
     }
