@@ -89,8 +89,12 @@ final class LoadWait {
             final String bucket = left.get(some.get(0)).bucket();
             for (final LedgerRow row : ledger.versions(bucket, some)) {
                 final ObjectStore.Stored target = left.get(row.key());
-                if (row.is(target.etag(), target.versionId())) {
-                    seen.put(row.key(), row);
+                // A listing does not tell version ids: of versions with the same contents the latest is meant.
+                final boolean meant = target.versionId().isEmpty()
+                        ? row.etag().equals(target.etag())
+                        : row.is(target.etag(), target.versionId());
+                if (meant) {
+                    seen.merge(row.key(), row, (a, b) -> b.eventAt().isBefore(a.eventAt()) ? a : b);
                 }
             }
         }

@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.usagestreams.notification.ReportKey;
@@ -67,33 +68,40 @@ final class WaitCommand implements Callable<Integer> {
         final String bucket = settings.text("store.bucket");
         final List<ObjectStore.Stored> targets = new ArrayList<>();
         for (final String name : what) {
-            for (final String key : keys(name, store, bucket)) {
-                targets.add(store.current(bucket, key)
-                        .orElseThrow(() -> new IOException("there is no object " + bucket + "/" + key)));
+            if (name.matches(UploadCommand.UUID)) {
+                targets.addAll(ofSource(name, store, bucket));
+            } else {
+                for (final String key : keys(name, bucket)) {
+                    targets.add(store.current(bucket, key)
+                            .orElseThrow(() -> new IOException("there is no object " + bucket + "/" + key)));
+                }
             }
         }
         return new LoadWait(settings, spec.commandLine().getOut()).await(targets, timeout);
     }
 
-    private List<String> keys(String name, ObjectStore store, String bucket) throws IOException {
-        if (name.matches(UploadCommand.UUID)) {
-            final List<String> keys = new ArrayList<>();
-            String after = "";
-            while (after != null) {
-                final ObjectStore.Page page = store.list(bucket, prefix, after, ObjectStore.PAGE);
-                page.objects().stream()
-                        .map(ObjectStore.Listed::key)
-                        .filter(key -> ReportKey.of(key)
-                                .map(ReportKey::source)
-                                .equals(Optional.of(name.toLowerCase(Locale.ROOT))))
-                        .forEach(keys::add);
-                after = page.next();
+    /** As the listing has them: asking for each of them would take long. */
+    private List<ObjectStore.Stored> ofSource(String source, ObjectStore store, String bucket) throws IOException {
+        final Optional<String> wanted = Optional.of(source.toLowerCase(Locale.ROOT));
+        final List<ObjectStore.Stored> found = new ArrayList<>();
+        String after = "";
+        while (after != null) {
+            final ObjectStore.Page page = store.list(bucket, prefix, after, ObjectStore.PAGE);
+            for (final ObjectStore.Listed object : page.objects()) {
+                if (ReportKey.of(object.key()).map(ReportKey::source).equals(wanted)) {
+                    found.add(new ObjectStore.Stored(
+                            bucket, object.key(), object.etag(), "", object.size(), object.lastModified(), Map.of()));
+                }
             }
-            if (keys.isEmpty()) {
-                throw new IOException("bucket " + bucket + " has no report of source " + name);
-            }
-            return keys;
+            after = page.next();
         }
+        if (found.isEmpty()) {
+            throw new IOException("bucket " + bucket + " has no report of source " + source);
+        }
+        return found;
+    }
+
+    private static List<String> keys(String name, String bucket) throws IOException {
         if (Files.exists(Path.of(name))) {
             return new ReportUpload(null, bucket, UploadCommand.ORG)
                     .plan(List.of(Path.of(name)), null, null, LocalDate.now(ZoneOffset.UTC)).stream()

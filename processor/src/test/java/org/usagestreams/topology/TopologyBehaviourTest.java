@@ -12,6 +12,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.usagestreams.chunk.ChunkKey;
 import org.usagestreams.chunk.ReportType;
+import org.usagestreams.chunk.wire.Gone;
+import org.usagestreams.chunk.wire.Ignored;
+import org.usagestreams.chunk.wire.ObjectFact;
 import org.usagestreams.chunk.wire.ObjectVersion;
 import org.usagestreams.golden.Bucket;
 import org.usagestreams.golden.PublishedRow;
@@ -164,6 +167,40 @@ class TopologyBehaviourTest {
         harness.settle();
         assertEquals(0, harness.table.size(), "late records of the same event bring nothing back");
         assertEquals(0, harness.chunkKeys().size());
+    }
+
+    @Test
+    void shouldRetractWhatANewVersionThatIsLeftOutReplaces() {
+        put(version("a", 1), file(pod("2025-11-03", 1, "shop", "web", 1)));
+        harness.settle();
+        assertEquals(2, harness.table.size());
+        harness.fact(ObjectFact.newBuilder()
+                .setVersion(version("a", 2))
+                .setSource(SOURCE)
+                .setIgnored(Ignored.getDefaultInstance()));
+        harness.settle();
+        assertEquals(Map.of(), harness.table, "it is no longer in the bucket");
+    }
+
+    @Test
+    void shouldLeaveTheRowsOfWhatIsGoneWhereTheyAreToBeKept() {
+        put(version("a", 1), file(pod("2025-11-03", 1, "shop", "web", 1)));
+        harness.settle();
+        harness.fact(ObjectFact.newBuilder()
+                .setVersion(version("a", 2))
+                .setSource(SOURCE)
+                .setGone(Gone.newBuilder().setKept(true)));
+        harness.settle();
+        assertEquals(2, harness.table.size());
+        put(version("a", 3), file(pod("2025-11-04", 1, "shop", "web", 1)));
+        harness.settle();
+        assertEquals(
+                List.of("2025-11-04"),
+                harness.table.values().stream()
+                        .map(row -> PublishedRow.columns(row).get("usage_start"))
+                        .distinct()
+                        .toList(),
+                "the next version takes its place");
     }
 
     @Test

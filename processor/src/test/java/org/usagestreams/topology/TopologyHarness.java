@@ -100,14 +100,14 @@ final class TopologyHarness implements AutoCloseable {
 
     /** What the splitter says of an object that is removed, empty or rejected. */
     void gone(ObjectVersion version, String source) {
+        fact(ObjectFact.newBuilder().setVersion(version).setSource(source).setGone(Gone.getDefaultInstance()));
+    }
+
+    /** Something that the splitter found out. */
+    void fact(ObjectFact.Builder fact) {
+        final ObjectVersion version = fact.getVersion();
         objects.pipeInput(
-                version.getBucket() + "/" + version.getKey(),
-                ObjectFact.newBuilder()
-                        .setVersion(version)
-                        .setSource(source)
-                        .setGone(Gone.getDefaultInstance())
-                        .build()
-                        .toByteArray());
+                version.getBucket() + "/" + version.getKey(), fact.build().toByteArray());
         collect();
     }
 
