@@ -270,13 +270,14 @@ class LostNotificationsTest {
         return version.build();
     }
 
+    /** By uuid, as the expected ones: rows may differ in no column but that and their amounts. */
     private static List<Map<String, String>> rows(
             Connection connection, History history, List<Map<String, String>> expected) throws Exception {
         final Set<String> columns =
                 expected.isEmpty() ? Set.of("namespace") : expected.get(0).keySet();
         final List<Map<String, String>> found = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT " + String.join(", ", columns) + " FROM " + stack.table() + " WHERE source_uuid = ?")) {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT " + String.join(", ", columns) + " FROM "
+                + stack.table() + " WHERE source_uuid = ? ORDER BY uuid")) {
             statement.setObject(1, UUID.fromString(history.source()));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
