@@ -3,6 +3,7 @@ package org.usagestreams.command;
 import java.sql.Connection;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -12,11 +13,13 @@ import org.usagestreams.ledger.LedgerTable;
 import org.usagestreams.notification.BucketEvent;
 import org.usagestreams.notification.EventRecord;
 import org.usagestreams.reconcile.InFlight;
+import org.usagestreams.reconcile.Listing;
 import org.usagestreams.reconcile.ReconcileService;
 import org.usagestreams.reconcile.Reconciler;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.ObjectStore;
 import org.usagestreams.splitter.SplitterService;
+import org.usagestreams.splitter.StoreException;
 import org.usagestreams.topics.TopicRole;
 
 /** Comparisons of the bucket with the ledger, from settings. */
@@ -74,7 +77,7 @@ public final class Reconciliation {
         try (Connection connection = Services.postgres(settings);
                 InFlight way = inFlight(settings)) {
             return new Reconciler(
-                            after -> store.list(bucket, prefix, after, page),
+                            listing(store, bucket, page),
                             new LedgerTable(connection, settings.text("postgres.schema")),
                             way::await,
                             new Reconciler.Options(
@@ -88,6 +91,22 @@ public final class Reconciliation {
                             output)
                     .run(listed);
         }
+    }
+
+    private Listing listing(ObjectStore store, String bucket, int page) {
+        return new Listing() {
+            @Override
+            public ObjectStore.Page page(String after) throws StoreException {
+                return store.list(bucket, prefix, after, page);
+            }
+
+            @Override
+            public Optional<ObjectStore.Listed> now(String key) throws StoreException {
+                return store.current(bucket, key)
+                        .map(stored ->
+                                new ObjectStore.Listed(key, stored.etag(), stored.lastModified(), stored.size()));
+            }
+        };
     }
 
     /** The way from the notification topic to the ledger's table. */

@@ -1,9 +1,10 @@
 package org.usagestreams.reconcile;
 
+import java.util.Optional;
 import org.usagestreams.splitter.ObjectStore;
 import org.usagestreams.splitter.StoreException;
 
-/** A bucket's listing, by page. */
+/** What a bucket has. */
 public interface Listing {
     /**
      * The next page, in the order of the keys' UTF-8 bytes.
@@ -11,4 +12,7 @@ public interface Listing {
      * @param after keys up to this one are left out; empty for none
      */
     ObjectStore.Page page(String after) throws StoreException;
+
+    /** One object as it is now; empty where there is none. */
+    Optional<ObjectStore.Listed> now(String key) throws StoreException;
 }

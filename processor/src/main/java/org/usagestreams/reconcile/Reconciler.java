@@ -77,7 +77,12 @@ public final class Reconciler {
     }
 
     /** An object that looks as if an event of it was missed; null where it is not listed. */
-    private record Suspect(String key, ObjectStore.Listed listed) {}
+    private record Suspect(String key, ObjectStore.Listed listed) {
+        /** The listing knows an object's time better than the object does. */
+        boolean isListedAs(ObjectStore.Listed object) {
+            return listed != null && listed.etag().equals(object.etag());
+        }
+    }
 
     /**
      * Compares once.
@@ -136,7 +141,8 @@ public final class Reconciler {
                 : new Suspect(entry.key(), null);
     }
 
-    private String confirm(List<Suspect> suspects, long[] found, Instant before) throws SQLException {
+    /** Looks again: by now the ledger may know, and the bucket may be another than the one that was listed. */
+    private String confirm(List<Suspect> suspects, long[] found, Instant before) throws IOException, SQLException {
         final String late = way.await(options.patience());
         if (late != null) {
             return late;
@@ -147,10 +153,13 @@ public final class Reconciler {
                         newest.merge(row.key(), row, (a, b) -> a.eventAt().isBefore(b.eventAt()) ? b : a));
         for (final Suspect suspect : suspects) {
             final LedgerRow entry = newest.get(suspect.key());
-            if (suspect.listed() != null && suspect(suspect.listed(), entry, before) != null) {
-                output.publish(created(suspect.listed(), entry));
+            final ObjectStore.Listed now = listing.now(suspect.key())
+                    .map(object -> suspect.isListedAs(object) ? suspect.listed() : object)
+                    .orElse(null);
+            if (now != null && suspect(now, entry, before) != null) {
+                output.publish(created(now, entry));
                 found[0]++;
-            } else if (suspect.listed() == null && entry != null && suspect(entry, before) != null) {
+            } else if (now == null && entry != null && suspect(entry, before) != null) {
                 output.publish(removed(entry));
                 found[1]++;
             }

@@ -12,8 +12,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,6 +73,30 @@ class ReconcilerTest {
         return new ObjectStore.Page(objects, number < OBJECTS ? key(number - 1) : null);
     }
 
+    /** One object of {@link #page}. */
+    private static Optional<ObjectStore.Listed> now(String key) {
+        final long number = Long.parseLong(key.replaceAll(".*object-|\\.parquet", ""));
+        return number % EVERY == 1
+                ? Optional.empty()
+                : Optional.of(new ObjectStore.Listed(
+                        key, (number % EVERY == 2 ? "other-" : "etag-") + number, UPLOADED, 1000));
+    }
+
+    private static Listing of(
+            Function<String, ObjectStore.Page> page, Function<String, Optional<ObjectStore.Listed>> now) {
+        return new Listing() {
+            @Override
+            public ObjectStore.Page page(String after) {
+                return page.apply(after);
+            }
+
+            @Override
+            public Optional<ObjectStore.Listed> now(String key) {
+                return now.apply(key);
+            }
+        };
+    }
+
     private static long used() {
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
@@ -115,12 +141,36 @@ class ReconcilerTest {
     }
 
     private static Listing listing(Instant uploaded) {
-        return after -> new ObjectStore.Page(
-                List.of(
-                        new ObjectStore.Listed("elsewhere/x", "etag", uploaded, 1),
-                        new ObjectStore.Listed(key(1), "etag", uploaded, 1),
-                        new ObjectStore.Listed(key(2), "etag", uploaded, 1)),
-                null);
+        final List<ObjectStore.Listed> objects = List.of(
+                new ObjectStore.Listed("elsewhere/x", "etag", uploaded, 1),
+                new ObjectStore.Listed(key(1), "etag", uploaded, 1),
+                new ObjectStore.Listed(key(2), "etag", uploaded, 1));
+        return of(after -> new ObjectStore.Page(objects, null), key -> objects.stream()
+                .filter(object -> object.key().equals(key))
+                .findFirst());
+    }
+
+    @Test
+    void shouldNotTakeAnOldListingForTheBucket() throws Exception {
+        final Set<String> published = new TreeSet<>();
+        final List<ObjectStore.Listed> listed = List.of(
+                new ObjectStore.Listed(key(1), "old", UPLOADED, 1), new ObjectStore.Listed(key(2), "old", UPLOADED, 1));
+        final Reconciler.Result result = run(
+                of(
+                        after -> new ObjectStore.Page(listed, null),
+                        // One was overwritten since, the other removed.
+                        key -> key.equals(key(2))
+                                ? Optional.empty()
+                                : Optional.of(new ObjectStore.Listed(key, "new", UPLOADED, 1))),
+                timeout -> {
+                    execute(INSERT + "VALUES ('b', '" + key(1)
+                            + "', 'new', '', 'SPLIT', '2025-11-03', '2025-11-03', 1)");
+                    return null;
+                },
+                Duration.ofMinutes(1),
+                published);
+        assertEquals(Set.of(), published);
+        assertEquals(0, result.created() + result.removed());
     }
 
     @Test
@@ -175,7 +225,8 @@ class ReconcilerTest {
         System.gc();
         final long before = used();
         final long start = System.nanoTime();
-        final Reconciler.Result result = run(this::page, timeout -> null, Duration.ofMinutes(1), published);
+        final Reconciler.Result result =
+                run(of(this::page, ReconcilerTest::now), timeout -> null, Duration.ofMinutes(1), published);
         final long millis = (System.nanoTime() - start) / 1_000_000;
         final TreeSet<String> expected = new TreeSet<>();
         LongStream.range(0, OBJECTS).forEach(number -> {
