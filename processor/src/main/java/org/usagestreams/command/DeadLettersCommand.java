@@ -1,7 +1,8 @@
 package org.usagestreams.command;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +40,9 @@ final class DeadLettersCommand implements Runnable {
     /** Most letters that a command works on at once. */
     private static final int AT_ONCE = 100_000;
 
-    private static final ObjectMapper JSON = new JsonMapper();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .build();
 
     @Spec
     private CommandSpec spec;
@@ -101,8 +104,9 @@ final class DeadLettersCommand implements Runnable {
             final Map<String, DeadLetter> letters = topic.open(selection::matches, limit);
             letters.forEach((id, letter) -> {
                 if (json) {
-                    out.println(JSON.createObjectNode().put("id", id).toString().replace("}", ",\"letter\":")
-                            + new String(letter.toJson(), StandardCharsets.UTF_8) + "}");
+                    final ObjectNode line = JSON.createObjectNode().put("id", id);
+                    line.set("letter", JSON.valueToTree(letter));
+                    out.println(line);
                 } else {
                     out.printf(
                             "%s  %-20.20s  %-12s  %s%n",

@@ -17,9 +17,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads the dead letters that are open: those that were neither settled nor discarded. */
 public final class DeadLetterTopic implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DeadLetterTopic.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Pattern PLACE = Pattern.compile("(.+)-(\\d{1,6})@(\\d{1,18})");
 
@@ -55,10 +58,7 @@ public final class DeadLetterTopic implements AutoCloseable {
                 final String id = new String(record.key(), StandardCharsets.UTF_8);
                 open.remove(id);
                 if (record.value() != null) {
-                    final DeadLetter letter = DeadLetter.parse(record.value());
-                    if (filter.test(letter)) {
-                        open.put(id, letter);
-                    }
+                    parse(record).filter(filter).ifPresent(letter -> open.put(id, letter));
                 }
                 if (open.size() > limit) {
                     open.remove(open.keySet().iterator().next());
@@ -66,6 +66,15 @@ public final class DeadLetterTopic implements AutoCloseable {
             }
         }
         return open;
+    }
+
+    private static Optional<DeadLetter> parse(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return Optional.of(DeadLetter.parse(record.value()));
+        } catch (IllegalArgumentException e) {
+            LOG.warn("{}-{}@{} is left out: {}", record.topic(), record.partition(), record.offset(), e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /**

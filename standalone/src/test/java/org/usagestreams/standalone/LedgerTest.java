@@ -222,6 +222,7 @@ class LedgerTest {
         assertNotEquals(before, letters(malformed).keySet().iterator().next());
 
         assertEquals(1, fixture.run("deadletters", "list", "--object", key));
+        assertEquals(1, fixture.run("deadletters", "list", "--object", key, "--json"));
         assertEquals(0, fixture.run("deadletters", "discard", "--object", key));
         assertEquals(0, fixture.run("deadletters", "discard", "--step", "NOTIFICATION"));
         assertEquals(0, fixture.run("deadletters", "list", "--object", key));
