@@ -33,5 +33,5 @@ CREATE TABLE IF NOT EXISTS ${setting:postgres.schema}.upload_ledger (
     PRIMARY KEY (bucket, object_key, etag, version_id)
 );
 CREATE INDEX IF NOT EXISTS upload_ledger_source ON ${setting:postgres.schema}.upload_ledger (source_uuid, uploaded_at);
-CREATE INDEX IF NOT EXISTS upload_ledger_unsettled ON ${setting:postgres.schema}.upload_ledger (state)
-    WHERE state NOT IN ('LOADED', 'SUPERSEDED', 'REMOVED', 'IGNORED');
+CREATE INDEX IF NOT EXISTS upload_ledger_failed ON ${setting:postgres.schema}.upload_ledger (source_uuid)
+    WHERE state = 'FAILED';

@@ -48,7 +48,7 @@ final class DeadLettersCommand implements Runnable {
     private CommandSpec spec;
 
     /** Which letters. */
-    static final class Selection {
+    static class Selection {
         @Option(names = "--object", paramLabel = "TEXT", description = "Only of objects with this in bucket/key.")
         private String object;
 
@@ -65,11 +65,11 @@ final class DeadLettersCommand implements Runnable {
                 description = "Only of the last, say, 30m, 12h or 2d.")
         private Duration since;
 
-        private boolean isAny() {
+        final boolean isAny() {
             return object != null || reason != null || step != null || since != null;
         }
 
-        private boolean matches(DeadLetter letter) {
+        final boolean matches(DeadLetter letter) {
             return (object == null || letter.subject().contains(object))
                     && (reason == null || letter.reason().contains(reason))
                     && (step == null || letter.step() == step)
@@ -77,6 +77,15 @@ final class DeadLettersCommand implements Runnable {
                             || Instant.parse(letter.time())
                                     .isAfter(Instant.now().minus(since)));
         }
+    }
+
+    /** Which letters something is done about: by name, or all. */
+    static final class Choice extends Selection {
+        @Option(names = "--all", description = "All letters.")
+        private boolean all;
+
+        @Parameters(paramLabel = "ID", arity = "0..*", description = "As listed, or the whole key.")
+        private List<String> ids = List.of();
     }
 
     @Override
@@ -131,7 +140,7 @@ final class DeadLettersCommand implements Runnable {
         final PrintWriter out = spec.commandLine().getOut();
         try (DeadLetterTopic topic = topic(settings)) {
             for (final Map.Entry<String, DeadLetter> letter :
-                    select(topic, ids, null).entrySet()) {
+                    select(topic, ids, new Selection()).entrySet()) {
                 final DeadLetter found = letter.getValue();
                 out.println("id:       " + letter.getKey());
                 out.println("time:     " + found.time());
@@ -156,20 +165,14 @@ final class DeadLettersCommand implements Runnable {
             name = "retry",
             mixinStandardHelpOptions = true,
             description = "Tries letters again the normal way, by a notification; exit code 1 where one cannot be.")
-    int retry(
-            @Mixin SettingsOptions options,
-            @Mixin Selection selection,
-            @Option(names = "--all", description = "All letters.") boolean all,
-            @Parameters(paramLabel = "ID", arity = "0..*", description = "As listed, or the whole key.")
-                    List<String> ids)
-            throws Exception {
+    int retry(@Mixin SettingsOptions options, @Mixin Choice choice) throws Exception {
         final Settings settings = options.load();
         final PrintWriter out = spec.commandLine().getOut();
         int left = 0;
         try (DeadLetterTopic topic = topic(settings);
                 KafkaProducer<byte[], byte[]> producer = Reconciliation.producer(settings)) {
             for (final Map.Entry<String, DeadLetter> letter :
-                    select(topic, ids, selection, all).entrySet()) {
+                    select(topic, choice).entrySet()) {
                 final Optional<ProducerRecord<byte[], byte[]>> again = again(letter.getValue(), topic, settings);
                 if (again.isPresent()) {
                     send(producer, again.get());
@@ -210,17 +213,11 @@ final class DeadLettersCommand implements Runnable {
     }
 
     @Command(name = "discard", mixinStandardHelpOptions = true, description = "Forgets letters.")
-    int discard(
-            @Mixin SettingsOptions options,
-            @Mixin Selection selection,
-            @Option(names = "--all", description = "All letters.") boolean all,
-            @Parameters(paramLabel = "ID", arity = "0..*", description = "As listed, or the whole key.")
-                    List<String> ids)
-            throws Exception {
+    int discard(@Mixin SettingsOptions options, @Mixin Choice choice) throws Exception {
         final Settings settings = options.load();
         try (DeadLetterTopic topic = topic(settings);
                 KafkaProducer<byte[], byte[]> producer = Reconciliation.producer(settings)) {
-            for (final String id : select(topic, ids, selection, all).keySet()) {
+            for (final String id : select(topic, choice).keySet()) {
                 discard(producer, settings, id);
                 spec.commandLine().getOut().println("discarded: " + id);
             }
@@ -245,18 +242,16 @@ final class DeadLettersCommand implements Runnable {
         return new DeadLetterTopic(settings.kafkaClient(), settings.topics().name(TopicRole.DEAD_LETTERS));
     }
 
-    private Map<String, DeadLetter> select(DeadLetterTopic topic, List<String> ids, Selection selection, boolean all)
-            throws IOException {
-        if (!all && !selection.isAny() && (ids == null || ids.isEmpty())) {
+    private Map<String, DeadLetter> select(DeadLetterTopic topic, Choice choice) throws IOException {
+        if (!choice.all && !choice.isAny() && choice.ids.isEmpty()) {
             throw new CommandLine.ParameterException(spec.commandLine(), "which? An ID, an option, or --all");
         }
-        return select(topic, ids == null ? List.of() : ids, selection);
+        return select(topic, choice.ids, choice);
     }
 
     private static Map<String, DeadLetter> select(DeadLetterTopic topic, List<String> ids, Selection selection)
             throws IOException {
-        final Map<String, DeadLetter> open =
-                topic.open(letter -> selection == null || selection.matches(letter), AT_ONCE);
+        final Map<String, DeadLetter> open = topic.open(selection::matches, AT_ONCE);
         if (!ids.isEmpty()) {
             open.keySet().removeIf(id -> ids.stream().noneMatch(wanted -> isMeant(wanted, id)));
             for (final String wanted : ids) {

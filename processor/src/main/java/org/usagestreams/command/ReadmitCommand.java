@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -119,16 +120,21 @@ final class ReadmitCommand implements Callable<Integer> {
         return new LoadWait(settings, spec.commandLine().getOut()).await(List.copyOf(objects.values()), timeout);
     }
 
-    /** The newest version of each object that holds the date, or was refused for what it holds. */
+    /** The newest version of each object of which a version held the date, or was refused for what it holds. */
     private List<LedgerRow> known(LedgerTable ledger) throws SQLException {
-        final Map<String, LedgerRow> newest = new TreeMap<>();
         final List<LedgerRow> rows =
-                new ArrayList<>(ledger.find(new LedgerTable.Query(source, date, null, null, false), OBJECTS));
-        ledger.find(new LedgerTable.Query(source, null, UploadState.FAILED, null, false), OBJECTS).stream()
+                new ArrayList<>(ledger.find(new LedgerTable.Query(source, date, null, null), OBJECTS));
+        ledger.find(new LedgerTable.Query(source, null, UploadState.FAILED, null), OBJECTS).stream()
                 .filter(row -> DeadLetter.Step.RETENTION.name().equals(row.failedStep()))
                 .forEach(rows::add);
-        rows.forEach(row -> newest.merge(row.name(), row, (a, b) -> a.eventAt().isBefore(b.eventAt()) ? b : a));
-        return List.copyOf(newest.values());
+        final Map<String, Set<String>> keys = new TreeMap<>();
+        rows.forEach(row ->
+                keys.computeIfAbsent(row.bucket(), bucket -> new TreeSet<>()).add(row.key()));
+        final List<LedgerRow> newest = new ArrayList<>();
+        for (final Map.Entry<String, Set<String>> bucket : keys.entrySet()) {
+            newest.addAll(ledger.newest(bucket.getKey(), bucket.getValue()).values());
+        }
+        return newest;
     }
 
     private List<Readmission> orders(Connection connection, Settings settings) throws SQLException {
@@ -196,7 +202,7 @@ final class ReadmitCommand implements Callable<Integer> {
                 stored.etag(),
                 stored.versionId(),
                 "",
-                row.eventAt().plusMillis(1),
+                row.lastEventAt().plusMillis(1),
                 new EventMark(
                         EventMark.Origin.READMIT,
                         row.is(stored.etag(), stored.versionId()) ? row.uploadedAt() : stored.lastModified(),

@@ -71,7 +71,7 @@ final class StatusCommand implements Callable<Integer> {
         final Settings settings = options.load();
         final PrintWriter out = spec.commandLine().getOut();
         final LedgerTable.Query query =
-                new LedgerTable.Query(source, date, failed ? UploadState.FAILED : state, object, false);
+                new LedgerTable.Query(source, date, failed ? UploadState.FAILED : state, object);
         try (Connection connection = Services.postgres(settings)) {
             final LedgerTable ledger = new LedgerTable(connection, settings.text("postgres.schema"));
             if (days) {
@@ -143,7 +143,7 @@ final class StatusCommand implements Callable<Integer> {
     private void watch(LedgerTable ledger) throws SQLException, InterruptedException {
         final CountDownLatch stop = new CountDownLatch(1);
         Shutdown.onSignal(stop::countDown);
-        final LedgerTable.Query query = new LedgerTable.Query(source, date, null, object, false);
+        final LedgerTable.Query query = new LedgerTable.Query(source, date, null, object);
         try (StageBars bars = new StageBars(spec.commandLine().getOut())) {
             do {
                 bars.show(ledger.find(query, limit));

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** Reads the ledger and the status of days as they stand in PostgreSQL. */
@@ -41,11 +42,10 @@ public final class LedgerTable {
      * @param date a usage date that the object holds
      * @param state where it stands
      * @param object a part of {@code bucket/key}
-     * @param unsettled only those of which more is to come
      */
-    public record Query(UUID source, LocalDate date, UploadState state, String object, boolean unsettled) {
+    public record Query(UUID source, LocalDate date, UploadState state, String object) {
         /** Entries of any kind. */
-        public static final Query ALL = new Query(null, null, null, null, false);
+        public static final Query ALL = new Query(null, null, null, null);
 
         private String where(List<Object> values) {
             final StringBuilder where = new StringBuilder(" WHERE true");
@@ -64,9 +64,6 @@ public final class LedgerTable {
             if (object != null) {
                 where.append(" AND position(? in bucket || '/' || object_key) > 0");
                 values.add(object);
-            }
-            if (unsettled) {
-                where.append(" AND state NOT IN ('LOADED', 'SUPERSEDED', 'REMOVED', 'IGNORED', 'FAILED')");
             }
             return where.toString();
         }
@@ -118,6 +115,15 @@ public final class LedgerTable {
         return rows(
                 "SELECT " + COLUMNS + " FROM " + schema + "upload_ledger WHERE bucket = ? AND object_key = ANY(?)",
                 List.of(bucket, array));
+    }
+
+    /** The newest version of each of these objects that there is one of, by key. */
+    public Map<String, LedgerRow> newest(String bucket, Collection<String> keys) throws SQLException {
+        final Map<String, LedgerRow> newest = new TreeMap<>();
+        versions(bucket, keys)
+                .forEach(row ->
+                        newest.merge(row.key(), row, (a, b) -> a.eventAt().isBefore(b.eventAt()) ? b : a));
+        return newest;
     }
 
     /**

@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -40,8 +39,8 @@ import org.usagestreams.topics.TopicRole;
 
 /**
  * Tells the ledger which counted objects are loaded. When an entry is read as COUNTED, all rows that its days had published
- * are on the summary topic, in transactions that are decided; where each partition's last record is then is noted once, and the object is loaded as
- * soon as the sink's group has committed as much. What is published later does not matter any more.
+ * are on the summary topic, in transactions that are decided; where each partition's last record is then is noted once, and
+ * the object is loaded as soon as the sink's group has committed as much. What is published later does not matter any more.
  *
  * <p>Watches form a consumer group on the ledger topic and commit an entry's offset after its fact is sent: a fact may be
  * sent twice, which changes nothing, and is never lost.
@@ -184,7 +183,7 @@ public final class LoadWatch implements AutoCloseable {
         }
 
         private void tellLoaded() {
-            final Map<TopicPartition, OffsetAndMetadata> loaded = sinkOffsets();
+            final GroupOffsets loaded = GroupOffsets.of(admin, options.sinkGroupId());
             final List<Waiting> left = new ArrayList<>();
             Map<TopicPartition, Long> ends = Map.of();
             boolean done = true;
@@ -192,7 +191,7 @@ public final class LoadWatch implements AutoCloseable {
                 if (entry.ends() != ends) {
                     // Entries that were read together have the same.
                     ends = entry.ends();
-                    done = isLoaded(ends, loaded);
+                    done = loaded.behind(ends) == 0;
                 }
                 if (done) {
                     send(entry.fact());
@@ -222,25 +221,6 @@ public final class LoadWatch implements AutoCloseable {
                             failed.set(true);
                         }
                     });
-        }
-
-        private Map<TopicPartition, OffsetAndMetadata> sinkOffsets() {
-            try {
-                return admin.listConsumerGroupOffsets(options.sinkGroupId())
-                        .partitionsToOffsetAndMetadata()
-                        .get();
-            } catch (ExecutionException e) {
-                throw new KafkaException("offsets of group " + options.sinkGroupId(), e.getCause());
-            } catch (InterruptedException e) {
-                throw new InterruptException(e);
-            }
-        }
-
-        private static boolean isLoaded(Map<TopicPartition, Long> ends, Map<TopicPartition, OffsetAndMetadata> loaded) {
-            return ends.entrySet().stream().allMatch(end -> {
-                final OffsetAndMetadata offset = loaded.get(end.getKey());
-                return offset != null && offset.offset() >= end.getValue();
-            });
         }
 
         /** Up to the first entry of each partition that still waits; nothing where that is no news. */

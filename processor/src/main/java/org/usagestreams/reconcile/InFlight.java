@@ -3,14 +3,11 @@ package org.usagestreams.reconcile;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.usagestreams.loading.GroupOffsets;
 import org.usagestreams.loading.PublishedEnds;
 
 /**
@@ -53,35 +50,16 @@ public final class InFlight implements AutoCloseable {
             } catch (WakeupException e) {
                 return "a transaction is open on " + leg.topic();
             }
-            long behind = behind(leg, ends);
+            long behind = GroupOffsets.of(admin, leg.group()).behind(ends);
             while (behind > 0) {
                 if (System.nanoTime() > deadline) {
                     return "group " + leg.group() + " is " + behind + " records behind on " + leg.topic();
                 }
                 LockSupport.parkNanos(POLL.toNanos());
-                behind = behind(leg, ends);
+                behind = GroupOffsets.of(admin, leg.group()).behind(ends);
             }
         }
         return null;
-    }
-
-    private long behind(Leg leg, Map<TopicPartition, Long> ends) {
-        final Map<TopicPartition, OffsetAndMetadata> committed;
-        try {
-            committed = admin.listConsumerGroupOffsets(leg.group())
-                    .partitionsToOffsetAndMetadata()
-                    .get();
-        } catch (ExecutionException e) {
-            throw new KafkaException("offsets of group " + leg.group(), e.getCause());
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        }
-        long behind = 0;
-        for (final Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
-            final OffsetAndMetadata offset = committed.get(end.getKey());
-            behind += Math.max(0, end.getValue() - (offset == null ? 0 : offset.offset()));
-        }
-        return behind;
     }
 
     @Override

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -147,10 +146,8 @@ public final class Reconciler {
         if (late != null) {
             return late;
         }
-        final Map<String, LedgerRow> newest = new HashMap<>();
-        ledger.versions(options.bucket(), suspects.stream().map(Suspect::key).toList())
-                .forEach(row ->
-                        newest.merge(row.key(), row, (a, b) -> a.eventAt().isBefore(b.eventAt()) ? b : a));
+        final Map<String, LedgerRow> newest = ledger.newest(
+                options.bucket(), suspects.stream().map(Suspect::key).toList());
         for (final Suspect suspect : suspects) {
             final LedgerRow entry = newest.get(suspect.key());
             final ObjectStore.Listed now = listing.now(suspect.key())

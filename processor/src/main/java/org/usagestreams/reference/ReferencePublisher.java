@@ -1,6 +1,6 @@
 package org.usagestreams.reference;
 
-import java.time.Duration;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -9,26 +9,19 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.usagestreams.topics.TopicCatalog;
+import org.usagestreams.topics.TopicReader;
 import org.usagestreams.topics.TopicRole;
 
 /** Writes reference data to its topics: what changed, and tombstones for what is no more. */
 public final class ReferencePublisher {
-    private static final Duration POLL = Duration.ofMillis(200);
-
     private final Map<String, Object> kafka;
     private final TopicCatalog topics;
 
@@ -97,27 +90,16 @@ public final class ReferencePublisher {
 
     /** What a topic holds now, by key. */
     private Map<String, byte[]> read(String topic) {
-        final Map<String, Object> config = new HashMap<>(kafka);
-        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         final Map<String, byte[]> held = new TreeMap<>();
-        try (KafkaConsumer<String, byte[]> consumer =
-                new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
-            final List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(info -> new TopicPartition(topic, info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            final Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                for (final ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-                    if (record.value() == null) {
-                        held.remove(record.key());
-                    } else {
-                        held.put(record.key(), record.value());
-                    }
+        try (TopicReader reader = new TopicReader(kafka)) {
+            reader.readAll(topic, record -> {
+                final String key = new String(record.key(), StandardCharsets.UTF_8);
+                if (record.value() == null) {
+                    held.remove(key);
+                } else {
+                    held.put(key, record.value());
                 }
-            }
+            });
         }
         return held;
     }

@@ -106,4 +106,19 @@ public final class RandomReports {
     private static <T> T pick(Random random, T[] values) {
         return values[random.nextInt(values.length)];
     }
+
+    /** A pod report that is not random: one pod in each of these namespaces, an hour each from midnight on. */
+    public static byte[] pods(String date, String... namespaces) {
+        final List<Object[]> rows = new ArrayList<>();
+        for (final String namespace : namespaces) {
+            final Object[] row = new Object[ReportType.POD_USAGE.columns().size()];
+            row[0] = Instant.parse(date + "T00:00:00Z").plusSeconds(3600L * rows.size());
+            row[1] = "node";
+            row[2] = namespace;
+            row[3] = "pod";
+            row[7] = 3600.0;
+            rows.add(row);
+        }
+        return write(ReportType.POD_USAGE, SampleOptions.LabelForm.JSON, SampleOptions.TimeForm.MILLIS, rows);
+    }
 }

@@ -54,20 +54,6 @@ class RetentionTest {
                 .build();
     }
 
-    private static byte[] file(String date, String... namespaces) {
-        final Object[][] rows = new Object[namespaces.length][];
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] = new Object[ReportType.POD_USAGE.columns().size()];
-            rows[i][0] = Instant.parse(date + "T00:00:00Z").plusSeconds(3600L * i);
-            rows[i][1] = "node";
-            rows[i][2] = namespaces[i];
-            rows[i][3] = "pod";
-            rows[i][7] = 3600.0;
-        }
-        return RandomReports.write(
-                ReportType.POD_USAGE, SampleOptions.LabelForm.JSON, SampleOptions.TimeForm.MILLIS, List.of(rows));
-    }
-
     private void put(ObjectVersion version, byte[] bytes) {
         Bucket.split(History.LIMITS, version, bytes).forEach((key, value) -> harness.chunk(key.toString(), value));
         harness.settle();
@@ -90,7 +76,7 @@ class RetentionTest {
 
     @Test
     void shouldLetADayGoAndLeaveItsRows() {
-        put(version("a", 1), file("2025-11-20", "shop", "mail"));
+        put(version("a", 1), RandomReports.pods("2025-11-20", "shop", "mail"));
         final Map<String, byte[]> before = new TreeMap<>(harness.table);
         final Map<String, String> status = new TreeMap<>(harness.status);
         assertEquals(3, before.size());
@@ -107,7 +93,7 @@ class RetentionTest {
 
     @Test
     void shouldRefuseWhatComesForAForgottenDayAndNotApplyTheRestOfIt() {
-        final byte[] old = file("2025-11-03", "shop");
+        final byte[] old = RandomReports.pods("2025-11-03", "shop");
         Bucket.split(History.LIMITS, version("a", 1), old)
                 .forEach((key, value) -> harness.chunk(key.toString(), value));
         harness.settle();
@@ -121,7 +107,7 @@ class RetentionTest {
 
     @Test
     void shouldRetractTheOtherDaysOfWhatIsRefused() {
-        put(version("a", 1), file("2025-11-20", "shop"));
+        put(version("a", 1), RandomReports.pods("2025-11-20", "shop"));
         assertEquals(2, harness.table.size());
         // A newer version, with a day that is remembered and one that is not, late on its way.
         final Object[] first = new Object[ReportType.POD_USAGE.columns().size()];
@@ -144,7 +130,7 @@ class RetentionTest {
 
     @Test
     void shouldTakeADayBackWithoutARowThatIsNoMore() {
-        put(version("a", 1), file("2025-11-20", "shop", "mail"));
+        put(version("a", 1), RandomReports.pods("2025-11-20", "shop", "mail"));
         harness.advance(12 * DAY);
         assertEquals(Map.of(), harness.days());
         final Set<UUID> standing = rows();
@@ -152,19 +138,19 @@ class RetentionTest {
         final long until = harness.nowMillis() + 2 * DAY;
         harness.order(SOURCE + "|2025-11-20", readmission(until, standing));
         assertEquals(published, harness.published, "nothing goes before there is something else");
-        put(version("a", 2), file("2025-11-20", "shop"));
+        put(version("a", 2), RandomReports.pods("2025-11-20", "shop"));
         assertEquals(2, harness.table.size(), "the shop's row and the node's: the mail row has gone");
         assertEquals(1, harness.days().size());
         harness.advance(3 * DAY);
         assertEquals(Map.of(), harness.days(), "its time is over");
         assertEquals(2, harness.table.size());
-        put(version("a", 3), file("2025-11-20", "shop"));
+        put(version("a", 3), RandomReports.pods("2025-11-20", "shop"));
         assertEquals(1, harness.letters.size(), "refused again");
     }
 
     @Test
     void shouldForgetObjectsThatAreLongGone() {
-        put(version("a", 1), file("2025-11-20", "shop"));
+        put(version("a", 1), RandomReports.pods("2025-11-20", "shop"));
         harness.gone(version("a", 2), SOURCE);
         harness.settle();
         assertEquals(1, harness.objects());
@@ -174,7 +160,7 @@ class RetentionTest {
 
     @Test
     void shouldSayHowFarADayIs() {
-        put(version("a", 1), file("2025-11-20", "shop", "shop", "shop"));
+        put(version("a", 1), RandomReports.pods("2025-11-20", "shop", "shop", "shop"));
         final String status = harness.status.get("{\"source_uuid\":\"" + SOURCE + "\",\"usage_date\":20412}");
         assertTrue(status.contains("\"revision\":1,\"row_count\":2,\"rows_set_aside\":0,\"live_objects\":1"), status);
         assertTrue(status.contains("\"pod_usage_complete_hours\":3,\"storage_usage_complete_hours\":0"), status);

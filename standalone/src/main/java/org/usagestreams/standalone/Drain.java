@@ -4,18 +4,16 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.KafkaStreams;
+import org.usagestreams.loading.GroupOffsets;
 import org.usagestreams.topics.TopicRole;
 
 /**
@@ -114,25 +112,11 @@ final class Drain implements AutoCloseable {
     }
 
     private boolean isCommitted(String group, List<TopicRole> roles) {
-        final Map<TopicPartition, OffsetAndMetadata> committed;
-        try {
-            committed = admin.listConsumerGroupOffsets(group)
-                    .partitionsToOffsetAndMetadata()
-                    .get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (ExecutionException e) {
-            throw new KafkaException("offsets of group " + group, e.getCause());
-        }
         final List<String> topics =
                 roles.stream().map(stack.settings().topics()::name).toList();
-        return ends.entrySet().stream()
-                .filter(end -> topics.contains(end.getKey().topic()))
-                .allMatch(end -> {
-                    final OffsetAndMetadata offset = committed.get(end.getKey());
-                    return end.getValue() == 0 || (offset != null && offset.offset() >= end.getValue());
-                });
+        final Map<TopicPartition, Long> theirs = new HashMap<>(ends);
+        theirs.keySet().removeIf(partition -> !topics.contains(partition.topic()));
+        return GroupOffsets.of(admin, group).behind(theirs) == 0;
     }
 
     @Override

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.usagestreams.golden.RandomReports.pods;
 import static org.usagestreams.standalone.StackFixture.eventually;
 import static org.usagestreams.standalone.StackFixture.key;
-import static org.usagestreams.standalone.StackFixture.report;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +74,7 @@ class LedgerTest {
         try {
             // A sink that is asked to rest finishes what it has at hand.
             LockSupport.parkNanos(Duration.ofSeconds(3).toNanos());
-            fixture.put(key, report("2025-11-03", "shop", "mail"));
+            fixture.put(key, pods("2025-11-03", "shop", "mail"));
             eventually("counted", () -> fixture.states(key).equals(List.of(UploadState.COUNTED)));
             for (int i = 0; i < 30; i++) {
                 LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
@@ -105,7 +105,7 @@ class LedgerTest {
             connection.setAutoCommit(false);
             // Readers go on, the sink stands in the middle of its statement.
             statement.execute("LOCK TABLE " + fixture.stack.table() + " IN SHARE MODE");
-            fixture.put(key, report("2025-11-03", "shop"));
+            fixture.put(key, pods("2025-11-03", "shop"));
             eventually("counted", () -> fixture.states(key).equals(List.of(UploadState.COUNTED)));
             for (int i = 0; i < 20; i++) {
                 LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
@@ -125,11 +125,11 @@ class LedgerTest {
     void shouldNotBeDelayedByLaterWorkOnTheSameDay() throws Exception {
         final String source = source(2);
         final String first = key(source, "first.parquet");
-        fixture.put(first, report("2025-11-03", "shop"));
+        fixture.put(first, pods("2025-11-03", "shop"));
         int later = 0;
         while (!fixture.states(first).equals(List.of(UploadState.LOADED))) {
             assertTrue(later < 600, "LOADED though uploads go on");
-            fixture.put(key(source, "later-" + later++ + ".parquet"), report("2025-11-03", "shop-" + later));
+            fixture.put(key(source, "later-" + later++ + ".parquet"), pods("2025-11-03", "shop-" + later));
             LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
         }
         assertTrue(later > 3, "there was later work: " + later);
@@ -139,9 +139,9 @@ class LedgerTest {
     void shouldTellWhatBecameOfEachVersion() throws Exception {
         final String source = source(3);
         final String key = key(source, "a.parquet");
-        fixture.put(key, report("2025-11-03", "shop", "mail"));
+        fixture.put(key, pods("2025-11-03", "shop", "mail"));
         assertEquals(0, fixture.run("wait", fixture.stack.bucket() + "/" + key));
-        fixture.put(key, report("2025-11-03", "shop"));
+        fixture.put(key, pods("2025-11-03", "shop"));
         assertEquals(0, fixture.run("wait", source));
         assertEquals(List.of(UploadState.SUPERSEDED, UploadState.LOADED), fixture.states(key));
         final List<String> entry = fixture.query("SELECT rows_read, row_groups, rows_dropped, unreadable_labels,"
@@ -156,7 +156,7 @@ class LedgerTest {
                 fixture.query("SELECT row_count, live_objects, pod_usage_complete_hours, storage_usage_complete_hours"
                         + " FROM usage.summary_status WHERE source_uuid = '" + source + "'"));
         // A newer object with the same line item: nothing of the older one counts.
-        fixture.put(key(source, "b.parquet"), report("2025-11-03", "shop"));
+        fixture.put(key(source, "b.parquet"), pods("2025-11-03", "shop"));
         eventually("superseded", () -> fixture.states(key)
                 .equals(List.of(UploadState.SUPERSEDED, UploadState.SUPERSEDED)));
         fixture.remove(key(source, "b.parquet"));
@@ -172,7 +172,7 @@ class LedgerTest {
     @Test
     void shouldTellWhatIsIgnored() throws Exception {
         fixture.put("elsewhere/x.txt", new byte[3]);
-        fixture.put("data/left-out/source=" + source(4) + "/pod_usage/a.parquet", report("2025-11-03", "shop"));
+        fixture.put("data/left-out/source=" + source(4) + "/pod_usage/a.parquet", pods("2025-11-03", "shop"));
         fixture.drained();
         assertEquals(List.of(UploadState.IGNORED), fixture.states("elsewhere/x.txt"));
         assertEquals(
@@ -192,7 +192,7 @@ class LedgerTest {
                 letters(key).keySet().iterator().next(),
                 fixture.entries(key).get(0).deadLetter());
         assertEquals(1, fixture.run("status", "--failed", "--object", key));
-        fixture.put(key, report("2025-11-03", "shop"));
+        fixture.put(key, pods("2025-11-03", "shop"));
         assertEquals(0, fixture.run("wait", key));
         assertEquals(List.of(UploadState.SUPERSEDED, UploadState.LOADED), fixture.states(key));
         assertEquals(Map.of(), letters(key));
@@ -231,7 +231,7 @@ class LedgerTest {
 
     @Test
     void shouldWaitForAnUpload() throws Exception {
-        final Path good = Files.write(directory.resolve("good.parquet"), report("2025-11-03", "shop"));
+        final Path good = Files.write(directory.resolve("good.parquet"), pods("2025-11-03", "shop"));
         final Path bad = Files.write(directory.resolve("bad.parquet"), new byte[50]);
         assertEquals(0, fixture.run("upload", good.toString(), "--source", source(7), "--wait"));
         assertEquals(2, fixture.rows(source(7)));
@@ -245,11 +245,11 @@ class LedgerTest {
         final String source = source(8);
         final String kept = key(source, "kept.parquet");
         final String lost = key(source, "lost.parquet");
-        fixture.put(kept, report("2025-11-03", "kept"));
+        fixture.put(kept, pods("2025-11-03", "kept"));
         fixture.drained();
         final List<BucketNotifications.Notification> dropped = new ArrayList<>();
         fixture.stack.listen(dropped::add);
-        fixture.put(lost, report("2025-11-03", "lost"));
+        fixture.put(lost, pods("2025-11-03", "lost"));
         fixture.remove(kept);
         fixture.stack.listen(fixture.stack::deliver);
         assertEquals(2, dropped.size());

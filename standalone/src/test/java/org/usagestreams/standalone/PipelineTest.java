@@ -26,8 +26,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -50,6 +48,7 @@ import org.usagestreams.splitter.ObjectStore;
 import org.usagestreams.splitter.StoreException;
 import org.usagestreams.summary.Amount;
 import org.usagestreams.summary.ReferenceData;
+import org.usagestreams.topics.TopicReader;
 import org.usagestreams.topics.TopicRole;
 
 /**
@@ -164,22 +163,15 @@ class PipelineTest {
         }
     }
 
+    /** All that was ever set aside, settled or not. */
     private static List<String> deadLetters() {
-        final Map<String, Object> config = new HashMap<>(stack.settings().kafkaClient());
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         final List<String> letters = new ArrayList<>();
-        try (KafkaConsumer<String, String> consumer =
-                new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
-            final TopicPartition partition =
-                    new TopicPartition(stack.settings().topics().name(TopicRole.DEAD_LETTERS), 0);
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-            final long end = consumer.endOffsets(List.of(partition)).get(partition);
-            while (consumer.position(partition) < end) {
-                for (final ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(100))) {
-                    letters.add(record.value());
+        try (TopicReader reader = new TopicReader(stack.settings().kafkaClient())) {
+            reader.readAll(stack.settings().topics().name(TopicRole.DEAD_LETTERS), record -> {
+                if (record.value() != null) {
+                    letters.add(new String(record.value(), UTF_8));
                 }
-            }
+            });
         }
         return letters;
     }

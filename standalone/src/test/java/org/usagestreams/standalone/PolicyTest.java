@@ -1,9 +1,9 @@
 package org.usagestreams.standalone;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.usagestreams.golden.RandomReports.pods;
 import static org.usagestreams.standalone.StackFixture.eventually;
 import static org.usagestreams.standalone.StackFixture.key;
-import static org.usagestreams.standalone.StackFixture.report;
 
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -52,13 +52,13 @@ class PolicyTest {
     @Test
     void shouldKeepTheRowsOfWhatIsRemoved() throws Exception {
         final String key = key(source(1), "a.parquet");
-        fixture.put(key, report(recentDate, "shop"));
+        fixture.put(key, pods(recentDate, "shop"));
         eventually("loaded", () -> fixture.states(key).equals(List.of(UploadState.LOADED)));
         fixture.remove(key);
         eventually("removed", () -> fixture.states(key).equals(List.of(UploadState.REMOVED)));
         fixture.drained();
         assertEquals(2, fixture.rows(source(1)));
-        fixture.put(key, report(recentDate, "shop", "mail"));
+        fixture.put(key, pods(recentDate, "shop", "mail"));
         eventually("its next version counts in its stead", () -> fixture.states(key)
                 .equals(List.of(UploadState.REMOVED, UploadState.LOADED)));
         assertEquals(3, fixture.rows(source(1)));
@@ -69,8 +69,8 @@ class PolicyTest {
         final String source = source(2);
         final String old = key(source, "old.parquet");
         final String recent = key(source, "recent.parquet");
-        fixture.put(old, report(OLD, "shop", "mail"));
-        fixture.put(recent, report(recentDate, "shop"));
+        fixture.put(old, pods(OLD, "shop", "mail"));
+        fixture.put(recent, pods(recentDate, "shop"));
         eventually("refused", () -> fixture.states(old).equals(List.of(UploadState.FAILED)));
         assertEquals("RETENTION", fixture.entries(old).get(0).failedStep());
         assertEquals(0, fixture.run("wait", recent));
@@ -91,7 +91,7 @@ class PolicyTest {
         fixture.drained();
         final long missed = fixture.stack.splitter().counts().eventsMissed.sum();
         fixture.stack.listen(notification -> {});
-        fixture.put(key, report(recentDate, "shop"));
+        fixture.put(key, pods(recentDate, "shop"));
         fixture.stack.listen(fixture.stack::deliver);
         eventually("loaded", () -> fixture.states(key).equals(List.of(UploadState.LOADED)));
         assertEquals(missed + 1, fixture.stack.splitter().counts().eventsMissed.sum(), "it is counted");

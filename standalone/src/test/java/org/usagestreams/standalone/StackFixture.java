@@ -14,7 +14,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,11 +23,9 @@ import java.util.function.BooleanSupplier;
 import org.usagestreams.chunk.ReportType;
 import org.usagestreams.command.CommandRunner;
 import org.usagestreams.command.Main;
-import org.usagestreams.golden.RandomReports;
 import org.usagestreams.ledger.LedgerRow;
 import org.usagestreams.ledger.LedgerTable;
 import org.usagestreams.ledger.UploadState;
-import org.usagestreams.sample.SampleOptions;
 
 /** A stack of its own for a test class, and what tests do with it. */
 final class StackFixture implements AutoCloseable {
@@ -126,21 +123,6 @@ final class StackFixture implements AutoCloseable {
     static String key(String source, String name) {
         return "data/org1234567/OCP/source=" + source + "/year=2025/month=11/day=03/"
                 + ReportType.POD_USAGE.longSegment() + "/" + name;
-    }
-
-    /** A report of one pod in each of these namespaces, an hour each. */
-    static byte[] report(String date, String... namespaces) {
-        final Object[][] rows = new Object[namespaces.length][];
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] = new Object[ReportType.POD_USAGE.columns().size()];
-            rows[i][0] = Instant.parse(date + "T00:00:00Z").plusSeconds(3600L * i);
-            rows[i][1] = "node";
-            rows[i][2] = namespaces[i];
-            rows[i][3] = "pod";
-            rows[i][7] = 3600.0;
-        }
-        return RandomReports.write(
-                ReportType.POD_USAGE, SampleOptions.LabelForm.JSON, SampleOptions.TimeForm.MILLIS, List.of(rows));
     }
 
     @Override

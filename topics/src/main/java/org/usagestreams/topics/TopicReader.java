@@ -1,0 +1,65 @@
+package org.usagestreams.topics;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Reads committed records of topics outside any consumer group: all that is there now, or one. */
+public final class TopicReader implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+
+    /** Reads with a client of these properties. */
+    public TopicReader(Map<String, Object> kafka) {
+        final Map<String, Object> config = new HashMap<>(kafka);
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** Reads a topic from its beginning to where it ends now; the records of a partition in their order. */
+    public void readAll(String topic, Consumer<ConsumerRecord<byte[], byte[]>> records) {
+        final List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        final Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            consumer.poll(POLL).forEach(records);
+        }
+    }
+
+    /** One record; empty where it is no longer there. */
+    public Optional<ConsumerRecord<byte[], byte[]>> read(TopicPartition partition, long offset) {
+        final List<TopicPartition> partitions = List.of(partition);
+        consumer.assign(partitions);
+        if (consumer.beginningOffsets(partitions).get(partition) > offset
+                || consumer.endOffsets(partitions).get(partition) <= offset) {
+            return Optional.empty();
+        }
+        consumer.seek(partition, offset);
+        while (consumer.position(partition) <= offset) {
+            for (final ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                return record.offset() == offset ? Optional.of(record) : Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}
