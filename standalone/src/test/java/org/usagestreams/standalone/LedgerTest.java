@@ -1,6 +1,7 @@
 package org.usagestreams.standalone;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -227,6 +228,33 @@ class LedgerTest {
         assertEquals(0, fixture.run("deadletters", "discard", "--step", "NOTIFICATION"));
         assertEquals(0, fixture.run("deadletters", "list", "--object", key));
         assertEquals(2, fixture.run("deadletters", "discard"), "which?");
+    }
+
+    @Test
+    void shouldRetryAnInputThatItsLetterHasOnlyTheStartOf() throws Exception {
+        final byte[] malformed = ("{\"large\": \"" + "x".repeat(3 * DeadLetter.PAYLOAD_BYTES)).getBytes(UTF_8);
+        fixture.stack.deliver(new BucketNotifications.Notification("x", malformed));
+        fixture.drained();
+        final String id = largeLetter();
+        assertEquals(0, fixture.run("deadletters", "retry", id));
+        fixture.drained();
+        final String again = largeLetter();
+        assertNotEquals(id, again);
+        try (DeadLetterTopic topic = new DeadLetterTopic(
+                fixture.stack.settings().kafkaClient(),
+                fixture.stack.settings().topics().name(TopicRole.DEAD_LETTERS))) {
+            final DeadLetter letter = letters("usage.notifications-").get(again);
+            assertArrayEquals(malformed, topic.input(letter).orElseThrow(), "all of it came again");
+        }
+        assertEquals(0, fixture.run("deadletters", "discard", again));
+    }
+
+    private static String largeLetter() {
+        return letters("usage.notifications-").entrySet().stream()
+                .filter(letter -> letter.getValue().payload().length() > DeadLetter.PAYLOAD_BYTES)
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
