@@ -224,6 +224,10 @@ class LedgerTest {
 
         assertEquals(1, fixture.run("deadletters", "list", "--object", key));
         assertEquals(1, fixture.run("deadletters", "list", "--object", key, "--json"));
+        assertEquals(1, fixture.run("deadletters", "list", "--object", key, "--reason", "Parquet", "--since", "1h"));
+        assertEquals(0, fixture.run("deadletters", "list", "--object", key, "--reason", "no such reason"));
+        assertEquals(0, fixture.run("deadletters", "list", "--object", key, "--since", "0s"));
+        assertEquals(0, fixture.run("deadletters", "list", "--object", key, "--step", "PUBLISH"));
         assertEquals(0, fixture.run("deadletters", "discard", "--object", key));
         assertEquals(0, fixture.run("deadletters", "discard", "--step", "NOTIFICATION"));
         assertEquals(0, fixture.run("deadletters", "list", "--object", key));

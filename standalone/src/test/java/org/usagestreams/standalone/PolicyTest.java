@@ -5,11 +5,13 @@ import static org.usagestreams.golden.RandomReports.pods;
 import static org.usagestreams.standalone.StackFixture.eventually;
 import static org.usagestreams.standalone.StackFixture.key;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -95,5 +97,12 @@ class PolicyTest {
         fixture.stack.listen(fixture.stack::deliver);
         eventually("loaded", () -> fixture.states(key).equals(List.of(UploadState.LOADED)));
         assertEquals(missed + 1, fixture.stack.splitter().counts().eventsMissed.sum(), "it is counted");
+        assertEquals(
+                missed + 1,
+                ManagementFactory.getPlatformMBeanServer()
+                        .getAttribute(
+                                new ObjectName("usage.streams:type=splitter,instance=standalone"),
+                                "events-missed-total"),
+                "and a metric");
     }
 }
