@@ -1,0 +1,185 @@
+package org.usagestreams.validation;
+
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Compares every row and column of the table with what is expected. Amounts agree within 1e-9 relative (section 4). */
+final class Comparison {
+    /** Texts that identify a row; several storage rows may have the same, where only their CSI handles differ. */
+    private static final List<String> IDENTITY = List.of(
+            "data_source",
+            "source_uuid",
+            "usage_start",
+            "namespace",
+            "node",
+            "pod_labels",
+            "volume_labels",
+            "persistentvolumeclaim",
+            "persistentvolume",
+            "storageclass");
+
+    private static final List<String> OTHER_TEXTS = List.of(
+            "usage_end",
+            "cluster_id",
+            "cluster_alias",
+            "report_period_id",
+            "resource_id",
+            "all_labels",
+            "infrastructure_usage_cost",
+            "cost_category_id");
+
+    private static final List<String> LABELS = List.of("pod_labels", "volume_labels", "all_labels");
+
+    static final List<String> AMOUNTS = List.of(
+            "pod_usage_cpu_core_hours",
+            "pod_request_cpu_core_hours",
+            "pod_effective_usage_cpu_core_hours",
+            "pod_limit_cpu_core_hours",
+            "pod_usage_memory_gigabyte_hours",
+            "pod_request_memory_gigabyte_hours",
+            "pod_effective_usage_memory_gigabyte_hours",
+            "pod_limit_memory_gigabyte_hours",
+            "node_capacity_cpu_cores",
+            "node_capacity_cpu_core_hours",
+            "node_capacity_memory_gigabytes",
+            "node_capacity_memory_gigabyte_hours",
+            "cluster_capacity_cpu_core_hours",
+            "cluster_capacity_memory_gigabyte_hours",
+            "persistentvolumeclaim_capacity_gigabyte",
+            "persistentvolumeclaim_capacity_gigabyte_months",
+            "volume_request_storage_gigabyte_months",
+            "persistentvolumeclaim_usage_gigabyte_months");
+
+    private final ExpectedSummary summary;
+
+    Comparison(ExpectedSummary summary) {
+        this.summary = summary;
+    }
+
+    /**
+     * What was compared.
+     *
+     * @param differences the first ones, each as a line
+     */
+    record Result(long expected, long found, long differing, List<String> differences) {
+        boolean same() {
+            return differing == 0;
+        }
+    }
+
+    /** Columns of ours in the table, but for the uuid, in the order in which an export has them. */
+    static List<String> columns() {
+        final List<String> columns = new ArrayList<>(IDENTITY);
+        columns.addAll(OTHER_TEXTS);
+        columns.addAll(AMOUNTS);
+        return columns;
+    }
+
+    /**
+     * Derives what is expected, and compares.
+     *
+     * @param table the table's rows as CSV with a header, nulls unquoted and empty
+     * @param source only this source's; null for all
+     * @param from first date; null for all
+     * @param to last date; null for all
+     * @param most how many differences are told one by one
+     */
+    Result compare(Path table, String source, LocalDate from, LocalDate to, int most) throws SQLException {
+        summary.execute("CREATE OR REPLACE TABLE expected AS "
+                + numbered("SELECT * FROM (" + summary.sql() + ") WHERE true"
+                        + (source == null ? "" : " AND source_uuid = '" + source + "'")
+                        + (from == null ? "" : " AND usage_start >= DATE '" + from + "'")
+                        + (to == null ? "" : " AND usage_start <= DATE '" + to + "'")));
+        readTable(table);
+        final List<String> checks = new ArrayList<>();
+        for (final String column : OTHER_TEXTS) {
+            checks.add(
+                    "CASE WHEN e." + column + "::VARCHAR IS DISTINCT FROM f." + column + " THEN '" + column + "' END");
+        }
+        for (final String column : AMOUNTS) {
+            final String expected = "e." + column;
+            final String found = "f." + column + "::DOUBLE";
+            checks.add("CASE WHEN (" + expected + " IS NULL) <> (" + found + " IS NULL) OR abs(" + expected + " - "
+                    + found
+                    + ") > greatest(1e-12, 1e-9 * greatest(abs(" + expected + "), abs(" + found + "))) THEN '" + column
+                    + "' END");
+        }
+        final List<String> texts = new ArrayList<>(OTHER_TEXTS);
+        texts.addAll(AMOUNTS);
+        summary.execute("CREATE OR REPLACE TABLE difference AS SELECT coalesce(e.identity, f.identity) AS identity,"
+                + " CASE WHEN f.identity IS NULL THEN 'is missing' WHEN e.identity IS NULL THEN 'is not expected'"
+                + " ELSE 'differs' END AS what, concat_ws(', ', " + String.join(", ", described(texts, checks))
+                + ") AS columns FROM expected e FULL JOIN found f ON e.identity = f.identity AND e.twin = f.twin"
+                + " WHERE e.identity IS NULL OR f.identity IS NULL OR coalesce(" + String.join(", ", checks)
+                + ") IS NOT NULL");
+        final List<String> lines = new ArrayList<>();
+        try (Statement statement = summary.duck().createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT what, identity, columns FROM difference ORDER BY identity, what LIMIT " + most)) {
+            while (rows.next()) {
+                final String columns = rows.getString(3);
+                lines.add("a row " + rows.getString(1) + ": " + rows.getString(2)
+                        + (columns.isEmpty() || !rows.getString(1).equals("differs") ? "" : ": " + columns));
+            }
+        }
+        return new Result(count("expected"), count("found"), count("difference"), lines);
+    }
+
+    private static List<String> described(List<String> texts, List<String> checks) {
+        final List<String> described = new ArrayList<>();
+        for (int i = 0; i < texts.size(); i++) {
+            described.add("(" + checks.get(i) + ") || ' is ' || coalesce(f." + texts.get(i)
+                    + "::VARCHAR, 'null') || ', expected ' || coalesce(e." + texts.get(i) + "::VARCHAR, 'null')");
+        }
+        return described;
+    }
+
+    /** The table's rows; labels as texts with ascending keys. */
+    private void readTable(Path table) throws SQLException {
+        summary.execute("CREATE OR REPLACE TABLE stored AS SELECT * FROM read_csv('"
+                + table.toString().replace("'", "''")
+                + "', header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', nullstr = '',"
+                + " allow_quoted_nulls = false, max_line_size = 16777216)");
+        final List<String> texts = LABELS.stream()
+                .map(column -> "SELECT " + column + " AS text FROM stored WHERE " + column + " IS NOT NULL")
+                .toList();
+        summary.execute("CREATE OR REPLACE TABLE sorted_text AS SELECT text, CASE WHEN text = '{}' THEN text ELSE"
+                + " to_json(map_from_entries(list_sort(map_entries(text::JSON::MAP(VARCHAR, VARCHAR)))))::VARCHAR END"
+                + " AS sorted FROM (" + String.join(" UNION ", texts) + ")");
+        summary.execute(
+                "CREATE OR REPLACE TABLE found AS "
+                        + numbered(
+                                "SELECT stored.* REPLACE (p.sorted AS pod_labels, v.sorted AS volume_labels, a.sorted AS all_labels)"
+                                        + " FROM stored LEFT JOIN sorted_text p ON p.text = pod_labels"
+                                        + " LEFT JOIN sorted_text v ON v.text = volume_labels LEFT JOIN sorted_text a ON a.text = all_labels"));
+    }
+
+    /** Rows with their identity, and a number among those that have the same. */
+    private static String numbered(String rows) {
+        final List<String> parts = IDENTITY.stream()
+                .map(column -> "coalesce(" + column + "::VARCHAR, '-')")
+                .toList();
+        final String order = "coalesce(resource_id, ''), "
+                + String.join(
+                        ", ",
+                        AMOUNTS.stream()
+                                .map(column -> "round(" + column + "::DOUBLE, 6) NULLS FIRST")
+                                .toList());
+        return "SELECT *, row_number() OVER (PARTITION BY identity ORDER BY " + order
+                + ") AS twin FROM (SELECT *, concat_ws(' ', " + String.join(", ", parts) + ") AS identity FROM (" + rows
+                + "))";
+    }
+
+    private long count(String table) throws SQLException {
+        try (Statement statement = summary.duck().createStatement();
+                ResultSet row = statement.executeQuery("SELECT count(*) FROM " + table)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package org.usagestreams.validation;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** The summary that a bucket's objects lead to, derived by one statement of DuckDB. */
+final class ExpectedSummary implements AutoCloseable {
+    private static final Pattern SOURCE = Pattern.compile(
+            "(?:^|.*/)source=([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/.*",
+            Pattern.CASE_INSENSITIVE);
+
+    private final Connection duck;
+    private final List<String> unreadable = new ArrayList<>();
+    private final Map<String, Map<String, List<String>>> files = new HashMap<>();
+
+    /**
+     * Begins with no objects.
+     *
+     * @param memory how much memory DuckDB may take, as it writes that, say 1GB; what is more goes to disk
+     * @param spill where to
+     */
+    ExpectedSummary(String memory, Path spill) throws SQLException {
+        duck = DriverManager.getConnection("jdbc:duckdb:");
+        execute("SET TimeZone = 'UTC'");
+        execute("SET memory_limit = '" + memory + "'");
+        execute("SET temp_directory = '" + spill.toString().replace("'", "''") + "'");
+        execute("CREATE TABLE object (file VARCHAR, object_key VARCHAR, uploaded TIMESTAMP, manifest_id VARCHAR,"
+                + " report_hours BIGINT, source VARCHAR, report VARCHAR)");
+        execute(
+                "CREATE TABLE cluster (source VARCHAR, cluster_id VARCHAR, cluster_alias VARCHAR, report_period_id INT)");
+        execute("CREATE TABLE enabled_key (key VARCHAR)");
+        execute("CREATE TABLE cost_category (pattern VARCHAR, cost_category_id INT)");
+        ReportColumns.REPORTS.forEach(report -> files.put(report.report(), new TreeMap<>()));
+    }
+
+    /** The source that a key names, in lower case; empty where it is that of no report. */
+    static Optional<String> sourceOf(String key) {
+        final var matcher = SOURCE.matcher(key);
+        return matcher.matches() && reportOf(key).isPresent()
+                ? Optional.of(matcher.group(1).toLowerCase(Locale.ROOT))
+                : Optional.empty();
+    }
+
+    private static Optional<String> reportOf(String key) {
+        Optional<String> found = Optional.empty();
+        final String[] segments = key.split("/", -1);
+        for (int i = 0; i < segments.length - 1; i++) {
+            for (final ReportColumns report : ReportColumns.REPORTS) {
+                if (segments[i].matches(
+                        "(openshift_" + report.report() + "_line_items|" + report.report() + ")(_daily)?")) {
+                    found = Optional.of(report.report());
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Adds reference data. */
+    void add(ReferenceRows reference) throws SQLException {
+        for (final List<Object> cluster : reference.clusters()) {
+            insert("cluster", cluster);
+        }
+        for (final String key : reference.enabledKeys()) {
+            insert("enabled_key", List.of(key));
+        }
+        for (final Map.Entry<String, Integer> category : reference.costCategories()) {
+            insert("cost_category", List.of(category.getKey(), category.getValue()));
+        }
+    }
+
+    /** Adds an object; one that cannot be read, or lacks a required column, counts for nothing, and is remembered. */
+    void add(ReportObject object) throws SQLException {
+        final String report = reportOf(object.key()).orElseThrow();
+        final Optional<String> selection = types(object.file()).flatMap(types -> ReportColumns.REPORTS.stream()
+                .filter(columns -> columns.report().equals(report))
+                .findFirst()
+                .flatMap(columns -> columns.selection(types)));
+        if (selection.isEmpty()) {
+            unreadable.add(object.key());
+            return;
+        }
+        final String path = object.file().toString();
+        files.get(report)
+                .computeIfAbsent(selection.get(), s -> new ArrayList<>())
+                .add(path);
+        final List<Object> row = new ArrayList<>();
+        row.add(path);
+        row.add(object.key());
+        row.add(Timestamp.from(object.uploaded()));
+        row.add(object.manifestId());
+        row.add(object.reportHours());
+        row.add(sourceOf(object.key()).orElseThrow());
+        row.add(report);
+        insert("object", row);
+    }
+
+    private Optional<Map<String, String>> types(Path file) throws SQLException {
+        final Map<String, String> types = new HashMap<>();
+        try (Statement statement = duck.createStatement();
+                ResultSet columns = statement.executeQuery("DESCRIBE SELECT * FROM read_parquet('"
+                        + file.toString().replace("'", "''") + "')")) {
+            while (columns.next()) {
+                types.put(columns.getString(1).toLowerCase(Locale.ROOT), columns.getString(2));
+            }
+            return Optional.of(types);
+        } catch (SQLException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Keys of objects that could not be read. */
+    List<String> unreadable() {
+        return unreadable;
+    }
+
+    /** The statement, whole. */
+    String sql() {
+        String sql;
+        try (InputStream resource = ExpectedSummary.class.getResourceAsStream("summary.sql")) {
+            sql = new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        for (final ReportColumns report : ReportColumns.REPORTS) {
+            sql = sql.replace("${" + report.report() + "}", report.rows(files.get(report.report())));
+        }
+        return sql;
+    }
+
+    Connection duck() {
+        return duck;
+    }
+
+    void execute(String sql) throws SQLException {
+        try (Statement statement = duck.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private void insert(String table, List<Object> values) throws SQLException {
+        try (PreparedStatement insert = duck.prepareStatement("INSERT INTO " + table + " VALUES ("
+                + String.join(", ", values.stream().map(value -> "?").toList()) + ")")) {
+            for (int i = 0; i < values.size(); i++) {
+                insert.setObject(i + 1, values.get(i));
+            }
+            insert.execute();
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        duck.close();
+    }
+}
