@@ -1,6 +1,7 @@
 package org.usagestreams.standalone;
 
 import org.usagestreams.command.CommandRunner;
+import org.usagestreams.validation.ValidateCommand;
 import picocli.CommandLine.Command;
 
 /** The commands that bring a system of their own. */
@@ -8,7 +9,7 @@ import picocli.CommandLine.Command;
         name = "usage-streams",
         mixinStandardHelpOptions = true,
         description = "From OpenShift usage reports in a bucket to the daily cost summary in PostgreSQL.",
-        subcommands = {RunCommand.class, CaseCommand.class, SinkCommand.class})
+        subcommands = {RunCommand.class, CaseCommand.class, SinkCommand.class, ValidateCommand.class})
 public final class Main {
     Main() {}
 
