@@ -99,6 +99,9 @@ public final class ObjectSplitter {
         private long rows;
         private long unreadableLabels;
         private int rowGroup = -1;
+        private final ObjectSplit event = new ObjectSplit();
+        private long readNanos;
+        private long sendNanos;
 
         Split(ObjectVersion version, ReportKey report, Admission admission, ChunkSink sink) {
             this.version = version;
@@ -110,6 +113,8 @@ public final class ObjectSplitter {
         }
 
         SplitResult run(InputFile file) throws IOException, RejectedObjectException {
+            final long start = System.nanoTime();
+            event.begin();
             try (ParquetFileReader reader = ParquetFileReader.open(file, options())) {
                 final MessageType schema = reader.getFileMetaData().getSchema();
                 final NeededColumns columns = new NeededColumns(schema, report.type(), limits);
@@ -120,7 +125,9 @@ public final class ObjectSplitter {
                     final BlockMetaData block = reader.getRowGroups().get(i);
                     if (block.getRowCount() > 0) {
                         checkSize(block, columns.schema());
+                        final long fetch = System.nanoTime();
                         try (PageReadStore pages = reader.readRowGroup(i)) {
+                            readNanos += System.nanoTime() - fetch;
                             split(
                                     pages,
                                     columns,
@@ -138,6 +145,7 @@ public final class ObjectSplitter {
                     chunks += slice.getValue().chunks;
                     end(slice.getKey(), slice.getValue());
                 }
+                record(chunks, System.nanoTime() - start);
                 return new SplitResult(
                         rowGroups, chunks, rows, dropped, unreadableLabels, new TreeSet<>(slices.keySet()), leftOut);
             } catch (RejectedObjectException e) {
@@ -168,9 +176,11 @@ public final class ObjectSplitter {
             final int window = windowRows(rowGroup, schema);
             for (long done = 0; done < pages.getRowCount(); done += window) {
                 final int count = (int) Math.min(window, pages.getRowCount() - done);
+                final long decode = System.nanoTime();
                 for (final WindowColumn column : columns.all()) {
                     column.read(count);
                 }
+                readNanos += System.nanoTime() - decode;
                 split(new Window(report.type(), columns, count, dropped), count);
             }
         }
@@ -237,11 +247,23 @@ public final class ObjectSplitter {
 
         /** What the sink throws is not the file's fault. */
         private void send(ChunkKey key, byte[] value) throws IOException {
+            final long start = System.nanoTime();
             try {
                 sink.accept(key, value);
+                sendNanos += System.nanoTime() - start;
             } catch (IOException | RuntimeException e) {
                 throw new SinkException(e);
             }
+        }
+
+        private void record(int chunks, long nanos) {
+            event.object = version.getKey();
+            event.rows = rows;
+            event.chunks = chunks;
+            event.read = readNanos;
+            event.send = sendNanos;
+            event.split = nanos - readNanos - sendNanos;
+            event.commit();
         }
 
         private String place() {

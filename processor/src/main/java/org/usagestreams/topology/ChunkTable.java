@@ -25,11 +25,15 @@ final class ChunkTable extends ContextualProcessor<String, byte[], String, byte[
             context().forward(record.withKey(""));
             return;
         }
+        final ChunkStored event = new ChunkStored();
+        event.begin();
         final byte[] held = chunks.get(record.key());
         if (Arrays.equals(held, record.value())) {
             return;
         }
         chunks.put(record.key(), record.value());
+        event.bytes = record.value() == null ? 0 : record.value().length;
+        event.commit();
         context().forward(record);
     }
 }

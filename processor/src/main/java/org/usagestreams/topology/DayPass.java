@@ -39,6 +39,9 @@ final class DayPass {
     private final Output output;
     private final RowJson json = new RowJson();
 
+    /** Time that the current pass has spent on rows, after they were derived. */
+    private long publishNanos;
+
     /** Where a pass sends what it finds. */
     interface Output {
         /** A row that changed; a null value for one that is no more. */
@@ -76,6 +79,26 @@ final class DayPass {
     record Outcome(PublishedDay day, List<SliceEnd> live, int changed, int removed) {}
 
     Outcome run(DayKey day, PublishedDay before, ReferenceData reference) {
+        final DaySummarised event = new DaySummarised();
+        final long start = System.nanoTime();
+        event.begin();
+        publishNanos = 0;
+        final Outcome outcome = pass(day, before, reference);
+        if (outcome.day() != null) {
+            event.source = day.source();
+            event.date = day.date().toString();
+            event.lineItems =
+                    outcome.live().stream().mapToLong(SliceEnd::getRows).sum();
+            event.rows = outcome.day().getRows();
+            event.changed = outcome.changed();
+            event.publish = publishNanos;
+            event.summarise = System.nanoTime() - start - publishNanos;
+            event.commit();
+        }
+        return outcome;
+    }
+
+    private Outcome pass(DayKey day, PublishedDay before, ReferenceData reference) {
         final Map<String, DaySlice> earlierSlices = new HashMap<>();
         before.getSlicesList().forEach(slice -> earlierSlices.put(slice.getId(), slice));
         final List<SliceEnd> whole = new ArrayList<>();
@@ -104,8 +127,10 @@ final class DayPass {
                 candidates.remove(e.end());
                 continue;
             }
+            final long publish = System.nanoTime();
             final int removed = rows.sendTombstones();
             published.save(day, earlier, rows.digests);
+            publishNanos += System.nanoTime() - publish;
             final boolean same = rows.changed == 0 && removed == 0;
             final PublishedDay after = before.toBuilder()
                     .setRevision(before.getRevision() + (same ? 0 : 1))
@@ -257,6 +282,12 @@ final class DayPass {
         }
 
         void add(SummaryRow row) {
+            final long start = System.nanoTime();
+            compare(row);
+            publishNanos += System.nanoTime() - start;
+        }
+
+        private void compare(SummaryRow row) {
             final byte[] value = json.value(row);
             final String violation = value.length > rowBytes
                     ? "the row has " + value.length + " bytes, over the limit of " + rowBytes

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -29,18 +30,30 @@ final class Postgres implements AutoCloseable {
 
     private final EmbeddedPostgres server;
     private final Process watchdog;
+    private final Path data;
     private final int port;
 
-    private Postgres(EmbeddedPostgres server, Process watchdog, int port) {
+    private Postgres(EmbeddedPostgres server, Process watchdog, Path data, int port) {
+        this.data = data;
         this.server = server;
         this.watchdog = watchdog;
         this.port = port;
     }
 
     static Postgres start(Path directory, int port, Path removeAfterwards) throws IOException {
+        return start(directory, port, removeAfterwards, Map.of());
+    }
+
+    /**
+     * Starts a server, with settings of its own besides ours.
+     *
+     * @param removeAfterwards what the watchdog removes when this process has ended; null for nothing
+     */
+    static Postgres start(Path directory, int port, Path removeAfterwards, Map<String, String> config)
+            throws IOException {
         final Path data = directory.resolve("data");
         stopLeftOver(data);
-        final EmbeddedPostgres server = EmbeddedPostgres.builder()
+        final EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                 .setPort(port)
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
@@ -52,9 +65,14 @@ final class Postgres implements AutoCloseable {
                 .setOutputRedirector(ProcessBuilder.Redirect.appendTo(
                         directory.resolve("postgres.log").toFile()))
                 .setErrorRedirector(ProcessBuilder.Redirect.appendTo(
-                        directory.resolve("postgres.log").toFile()))
-                .start();
-        return new Postgres(server, watch(data, removeAfterwards), port);
+                        directory.resolve("postgres.log").toFile()));
+        config.forEach(builder::setServerConfig);
+        return new Postgres(builder.start(), watch(data, removeAfterwards), data, port);
+    }
+
+    /** The server's process; empty where it has ended. */
+    Optional<ProcessHandle> process() throws IOException {
+        return pid(data).flatMap(ProcessHandle::of);
     }
 
     String jdbcUrl() {

@@ -1,7 +1,5 @@
 package org.usagestreams.standalone;
 
-import io.minio.BucketExistsArgs;
-import io.minio.MakeBucketArgs;
 import io.minio.MinioClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,21 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.usagestreams.command.Reconciliation;
@@ -36,7 +25,6 @@ import org.usagestreams.loading.LoadWatch;
 import org.usagestreams.reconcile.ReconcileService;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.SplitterService;
-import org.usagestreams.topics.TopicAdmin;
 import org.usagestreams.topics.TopicRole;
 import org.usagestreams.topology.SummaryService;
 
@@ -59,8 +47,8 @@ final class Stack implements AutoCloseable {
     private SummaryService summary;
     private LoadWatch loadWatch;
     private ConnectWorker connect;
-    private final List<SinkDefinition> sinks = new ArrayList<>();
-    private KafkaProducer<String, byte[]> notifications;
+    private List<SinkDefinition> sinks = List.of();
+    private NotificationSender notifications;
     private Consumer<BucketNotifications.Notification> listener = this::deliver;
 
     /**
@@ -129,40 +117,24 @@ final class Stack implements AutoCloseable {
                 Files.createDirectories(directory.resolve("postgres")),
                 postgresPort,
                 options.data() == null ? directory : null));
-        settings = settings(broker.bootstrapServers(), "http://127.0.0.1:" + s3Port);
+        settings = Settings.of(Arrangement.settings(
+                options.settings(), directory, broker.bootstrapServers(), "http://127.0.0.1:" + s3Port, postgres));
 
         step.accept(steps().get(2));
-        for (final String name : SinkDefinition.SINKS) {
-            sinks.add(new SinkDefinition(
-                    name, settings::plain, role -> settings.topics().name(TopicRole.valueOf(role))));
-        }
-        applyTopics();
-        for (final SinkDefinition sink : sinks) {
-            postgres.execute(options.tableSql() != null && sink == sinks.get(0) ? options.tableSql() : sink.tableSql());
-        }
+        sinks = Arrangement.sinks(settings);
+        Arrangement.applyTopics(settings);
+        Arrangement.makeTables(postgres, sinks, options.tableSql());
 
         step.accept(steps().get(3));
-        notifications = add(new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        broker.bootstrapServers(),
-                        ProducerConfig.LINGER_MS_CONFIG,
-                        1),
-                new StringSerializer(),
-                new ByteArraySerializer()));
+        notifications = add(new NotificationSender(
+                broker.bootstrapServers(), settings.topics().name(TopicRole.NOTIFICATIONS)));
         parts.push(this::stopStore);
         startStore(s3Port);
-        client = Services.store(settings);
-        if (!client.bucketExists(BucketExistsArgs.builder().bucket(bucket()).build())) {
-            client.makeBucket(MakeBucketArgs.builder().bucket(bucket()).build());
-        }
+        client = Arrangement.bucket(settings);
 
         step.accept(steps().get(4));
         connect = add(ConnectWorker.start(
-                directory.resolve("connect"),
-                broker.bootstrapServers(),
-                connectPort,
-                sinks.stream().collect(Collectors.toMap(SinkDefinition::name, SinkDefinition::config))));
+                directory.resolve("connect"), broker.bootstrapServers(), connectPort, Arrangement.connectors(sinks)));
         step.accept(steps().get(5));
         parts.push(this::stopServices);
         startServices();
@@ -206,48 +178,14 @@ final class Stack implements AutoCloseable {
         }
     }
 
-    private Settings settings(String bootstrapServers, String endpoint) {
-        final Map<String, String> merged = new TreeMap<>();
-        merged.put("topics.partitions", "4");
-        merged.putAll(options.settings());
-        merged.put("kafka.bootstrap.servers", bootstrapServers);
-        merged.put("store.endpoint", endpoint);
-        merged.put("store.access.key", ACCESS_KEY);
-        merged.put("store.secret.key", SECRET_KEY);
-        merged.put("summary.state.dir", directory.resolve("state").toString());
-        merged.put("splitter.instance.id", "standalone");
-        merged.put("summary.instance.id", "standalone");
-        merged.put("postgres.url", postgres.jdbcUrl());
-        merged.put("postgres.user", Postgres.USER);
-        return Settings.of(merged);
-    }
-
-    private void applyTopics() {
-        try (Admin admin = Admin.create(settings.kafkaClient())) {
-            final List<TopicAdmin.Difference> left =
-                    new TopicAdmin(admin).apply(settings.topics().all(), (short) 1);
-            if (!left.isEmpty()) {
-                throw new IllegalStateException("topics in " + directory + " differ: " + left);
-            }
-        }
-    }
-
     private <T extends AutoCloseable> T add(T part) {
         parts.push(part);
         return part;
     }
 
     /** Sends a notification as the bucket would: the upload does not wait for it. */
-    @SuppressWarnings("FutureReturnValueIgnored")
     void deliver(BucketNotifications.Notification notification) {
-        notifications.send(
-                new ProducerRecord<>(
-                        settings.topics().name(TopicRole.NOTIFICATIONS), notification.key(), notification.value()),
-                (metadata, failure) -> {
-                    if (failure != null) {
-                        LOG.error("the notification of {} is lost", notification.key(), failure);
-                    }
-                });
+        notifications.send(notification);
     }
 
     /** Starts the S3 endpoint, at first or after {@link #stopStore}. */

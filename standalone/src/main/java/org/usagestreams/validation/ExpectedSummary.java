@@ -22,7 +22,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** The summary that a bucket's objects lead to, derived by one statement of DuckDB. */
-final class ExpectedSummary implements AutoCloseable {
+public final class ExpectedSummary implements AutoCloseable {
     private static final Pattern SOURCE = Pattern.compile(
             "(?:^|.*/)source=([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/.*",
             Pattern.CASE_INSENSITIVE);
@@ -37,7 +37,7 @@ final class ExpectedSummary implements AutoCloseable {
      * @param memory how much memory DuckDB may take, as it writes that, say 1GB; what is more goes to disk
      * @param spill where to
      */
-    ExpectedSummary(String memory, Path spill) throws SQLException {
+    public ExpectedSummary(String memory, Path spill) throws SQLException {
         duck = DriverManager.getConnection("jdbc:duckdb:");
         execute("SET TimeZone = 'UTC'");
         execute("SET memory_limit = '" + memory + "'");
@@ -52,7 +52,7 @@ final class ExpectedSummary implements AutoCloseable {
     }
 
     /** The source that a key names, in lower case; empty where it is that of no report. */
-    static Optional<String> sourceOf(String key) {
+    public static Optional<String> sourceOf(String key) {
         final var matcher = SOURCE.matcher(key);
         return matcher.matches() && reportOf(key).isPresent()
                 ? Optional.of(matcher.group(1).toLowerCase(Locale.ROOT))
@@ -74,7 +74,7 @@ final class ExpectedSummary implements AutoCloseable {
     }
 
     /** Adds reference data. */
-    void add(ReferenceRows reference) throws SQLException {
+    public void add(ReferenceRows reference) throws SQLException {
         for (final List<Object> cluster : reference.clusters()) {
             insert("cluster", cluster);
         }
@@ -87,7 +87,7 @@ final class ExpectedSummary implements AutoCloseable {
     }
 
     /** Adds an object; one that cannot be read, or lacks a required column, counts for nothing, and is remembered. */
-    void add(ReportObject object) throws SQLException {
+    public void add(ReportObject object) throws SQLException {
         final String report = reportOf(object.key()).orElseThrow();
         final Optional<String> selection = types(object.file()).flatMap(types -> ReportColumns.REPORTS.stream()
                 .filter(columns -> columns.report().equals(report))
@@ -127,12 +127,12 @@ final class ExpectedSummary implements AutoCloseable {
     }
 
     /** Keys of objects that could not be read. */
-    List<String> unreadable() {
+    public List<String> unreadable() {
         return unreadable;
     }
 
     /** The statement, whole. */
-    String sql() {
+    public String sql() {
         String sql;
         try (InputStream resource = ExpectedSummary.class.getResourceAsStream("summary.sql")) {
             sql = new String(resource.readAllBytes(), StandardCharsets.UTF_8);
@@ -145,11 +145,13 @@ final class ExpectedSummary implements AutoCloseable {
         return sql;
     }
 
-    Connection duck() {
+    /** DuckDB, with a table of the objects. */
+    public Connection duck() {
         return duck;
     }
 
-    void execute(String sql) throws SQLException {
+    /** Has DuckDB execute a statement. */
+    public void execute(String sql) throws SQLException {
         try (Statement statement = duck.createStatement()) {
             statement.execute(sql);
         }

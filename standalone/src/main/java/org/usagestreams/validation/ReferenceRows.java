@@ -10,5 +10,5 @@ import java.util.Map;
  * @param enabledKeys keys of labels
  * @param costCategories pattern over namespaces and id
  */
-record ReferenceRows(
+public record ReferenceRows(
         List<List<Object>> clusters, List<String> enabledKeys, List<Map.Entry<String, Integer>> costCategories) {}

@@ -11,4 +11,4 @@ import java.time.Instant;
  * @param manifestId null where it carries none
  * @param reportHours of its manifest; -1 where that does not say
  */
-record ReportObject(Path file, String key, Instant uploaded, String manifestId, long reportHours) {}
+public record ReportObject(Path file, String key, Instant uploaded, String manifestId, long reportHours) {}

@@ -1,0 +1,112 @@
+package org.usagestreams.standalone;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.usagestreams.command.CommandRunner;
+import org.usagestreams.command.SettingsOptions;
+import org.usagestreams.command.Shutdown;
+import org.usagestreams.settings.Settings;
+import org.usagestreams.topics.TopicRole;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** One part of a system as a process of its own; {@link Fleet} starts it. It ends with whoever holds its input open. */
+@Command(name = "part", hidden = true, description = "One part of a system, for the benchmark.")
+final class PartCommand implements Callable<Integer> {
+    /** What a part says when it can be used. */
+    static final String READY = "ready";
+
+    /** What can be a part. */
+    enum Kind {
+        BROKER,
+        STORE,
+        CONNECT,
+        SPLITTER,
+        PROCESSOR
+    }
+
+    @Parameters(index = "0")
+    private Kind kind;
+
+    @Option(names = "--data", required = true)
+    private Path data;
+
+    @Option(names = "--port", defaultValue = "0")
+    private int port;
+
+    @Mixin
+    private SettingsOptions options;
+
+    /** The settings again, for a service to load by itself. */
+    @Option(names = "--service-config")
+    private Path serviceConfig;
+
+    @Override
+    public Integer call() throws Exception {
+        endWithInput();
+        switch (kind) {
+            case BROKER -> hold(Broker.start(data, port));
+            case STORE -> {
+                final Settings settings = options.load();
+                final NotificationSender sender = new NotificationSender(
+                        settings.text("kafka.bootstrap.servers"),
+                        settings.topics().name(TopicRole.NOTIFICATIONS));
+                hold(S3Endpoint.start(data, port, Stack.ACCESS_KEY, Stack.SECRET_KEY, sender::send));
+            }
+            case CONNECT -> {
+                final Settings settings = options.load();
+                final Map<String, Map<String, String>> connectors = Arrangement.connectors(Arrangement.sinks(settings));
+                hold(ConnectWorker.start(data, settings.text("kafka.bootstrap.servers"), port, connectors));
+            }
+            case SPLITTER, PROCESSOR -> {
+                System.out.println(READY);
+                return CommandRunner.run(
+                        new org.usagestreams.command.Main(),
+                        kind.name().toLowerCase(Locale.ROOT),
+                        "-c",
+                        serviceConfig.toString());
+            }
+        }
+        return 0;
+    }
+
+    private static void hold(AutoCloseable part) throws Exception {
+        final CountDownLatch stop = new CountDownLatch(1);
+        final CountDownLatch stopped = new CountDownLatch(1);
+        Shutdown.onSignal(() -> {
+            stop.countDown();
+            try {
+                stopped.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        System.out.println(READY);
+        stop.await();
+        part.close();
+        stopped.countDown();
+    }
+
+    private static void endWithInput() {
+        final Thread thread = new Thread(
+                () -> {
+                    try {
+                        while (System.in.read() >= 0) {
+                            // Nothing is said on it.
+                        }
+                    } catch (IOException e) {
+                        // Gone as well.
+                    }
+                    System.exit(0);
+                },
+                "input");
+        thread.setDaemon(true);
+        thread.start();
+    }
+}
