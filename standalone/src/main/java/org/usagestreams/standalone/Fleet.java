@@ -155,7 +155,7 @@ public final class Fleet implements AutoCloseable {
         command.add("-Dusage.log.libraries=warn");
         final String options = javaOptions.getOrDefault(part.name(), "");
         if (!options.isEmpty()) {
-            command.addAll(List.of(options.split(" ")));
+            command.addAll(List.of(options.split(" ", -1)));
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of("part", part.name(), "--port", Integer.toString(port)));

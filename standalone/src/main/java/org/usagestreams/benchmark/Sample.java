@@ -1,0 +1,53 @@
+package org.usagestreams.benchmark;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Locale;
+
+/** Figures of the same thing. */
+record Sample(double[] sorted) {
+    static Sample of(Collection<Double> figures) {
+        return new Sample(
+                figures.stream().mapToDouble(Double::doubleValue).sorted().toArray());
+    }
+
+    double median() {
+        return quantile(0.5);
+    }
+
+    /** The least figure that so large a part of all is not above. */
+    double quantile(double part) {
+        return sorted[Math.max(0, (int) Math.ceil(part * sorted.length) - 1)];
+    }
+
+    double least() {
+        return sorted[0];
+    }
+
+    double greatest() {
+        return sorted[sorted.length - 1];
+    }
+
+    /** Median, and least to greatest where there are several. */
+    String text(String format) {
+        final String median = String.format(Locale.ROOT, format, median());
+        return sorted.length == 1
+                ? median
+                : median + String.format(Locale.ROOT, " (" + format + "–" + format + ")", least(), greatest());
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Sample sample && Arrays.equals(sorted, sample.sorted);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(sorted);
+    }
+
+    @Override
+    public String toString() {
+        return Arrays.toString(sorted);
+    }
+}

@@ -1,0 +1,156 @@
+package org.usagestreams.benchmark;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import jdk.jfr.consumer.RecordedEvent;
+import org.usagestreams.standalone.Fleet;
+
+/** From the last upload's end to the last row visible, at each scale, beside a batch job of DuckDB in the same run. */
+final class ScaleBenchmark {
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
+
+    private final Bench bench;
+    private final Path data;
+    private final Consumer<String> says;
+
+    /**
+     * Measures on a running system.
+     *
+     * @param data folder of generated files
+     * @param says hears what was measured
+     */
+    ScaleBenchmark(Bench bench, Path data, Consumer<String> says) {
+        this.bench = bench;
+        this.data = data;
+        this.says = says;
+    }
+
+    /**
+     * One run.
+     *
+     * @param seconds from the last upload's end to the last row visible
+     * @param rowsOut rows in the table
+     * @param stages seconds that each stage was busy; of transport and load, seconds that passed
+     * @param cpuSeconds by part
+     * @param peakBytes by part
+     */
+    record Run(
+            Scale scale,
+            int threads,
+            double seconds,
+            long lineItems,
+            long rowsOut,
+            Map<String, Double> stages,
+            Map<String, Double> cpuSeconds,
+            Map<String, Long> peakBytes,
+            Yardstick.Time yardstick) {}
+
+    /** Starts the processor anew with so many threads, and makes the system warm. */
+    void use(int threads) throws Exception {
+        bench.restartProcessor(Map.of("summary.threads", Integer.toString(threads)));
+        final Workload small = Scale.ROWS_22K.workload();
+        for (int i = 0; i < 2; i++) {
+            load(small.writeAll(data), TIMEOUT);
+            bench.target().clear(TIMEOUT);
+        }
+    }
+
+    /** Uploads, waits, validates, and has the yardstick do the same. */
+    Run run(Scale scale, int threads) throws Exception {
+        final Workload workload = scale.workload();
+        final List<Workload.ReportFile> files = workload.writeAll(data);
+        bench.resetPeaks();
+        final Map<String, Double> before = bench.cpuSeconds();
+        final Instant start = Instant.now();
+        final Instant uploaded = load(files, TIMEOUT);
+        final Map<String, Double> cpu = new LinkedHashMap<>();
+        bench.cpuSeconds().forEach((part, seconds) -> cpu.put(part, seconds - before.get(part)));
+        final Map<String, Long> memory = bench.peakBytes();
+        final Instant visible = bench.target().lastVisible().values().stream()
+                .max(Instant::compareTo)
+                .orElseThrow();
+        bench.events().settle();
+        final Map<String, Double> stages = stages(start, visible);
+        final long rows = bench.validate().found();
+        bench.target().truncate();
+        final Yardstick.Time yardstick = new Yardstick(
+                        bench.directory(), bench.target().table(), Target.referenceRows(List.of(workload.source())))
+                .run(files, bench.target().postgres());
+        bench.target().truncate();
+        bench.target().clear(TIMEOUT);
+        final Run run = new Run(
+                scale, threads, seconds(uploaded, visible), workload.lineItems(), rows, stages, cpu, memory, yardstick);
+        says.accept(String.format(
+                "%s, %d threads: %d line items to %d rows in %.2f s, all %d validated; yardstick %.2f s (%.2f + %.2f); %s",
+                scale.title(),
+                threads,
+                run.lineItems(),
+                rows,
+                run.seconds(),
+                rows,
+                yardstick.total(),
+                yardstick.summarise(),
+                yardstick.load(),
+                stages));
+        return run;
+    }
+
+    /** Uploads, and waits until all is in PostgreSQL; when the last upload had ended. */
+    private Instant load(List<Workload.ReportFile> files, Duration timeout) throws Exception {
+        Instant uploaded = Instant.MIN;
+        for (final Workload.ReportFile file : files) {
+            uploaded = bench.target().upload(file);
+        }
+        bench.target().await(files.stream().map(Workload.ReportFile::key).toList(), "LOADED", timeout);
+        return uploaded;
+    }
+
+    private Map<String, Double> stages(Instant from, Instant to) {
+        final List<RecordedEvent> split = bench.events().of("ObjectSplit", from, to);
+        final List<RecordedEvent> stored = bench.events().of("ChunkStored", from, to);
+        final List<RecordedEvent> days = bench.events().of("DaySummarised", from, to);
+        final Map<String, Double> stages = new LinkedHashMap<>();
+        stages.put("read", nanos(split, "read"));
+        stages.put("split", nanos(split, "split") + nanos(split, "send"));
+        stages.put("transport", seconds(last(split), last(stored)));
+        stages.put(
+                "state",
+                stored.stream()
+                                .mapToLong(event -> event.getDuration().toNanos())
+                                .sum()
+                        / 1e9);
+        stages.put("summarise", nanos(days, "summarise"));
+        stages.put("publish", nanos(days, "publish"));
+        stages.put("load", seconds(last(days), to));
+        return stages;
+    }
+
+    private static Instant last(List<RecordedEvent> events) {
+        if (events.isEmpty()) {
+            throw new IllegalStateException("a service recorded nothing of what it did");
+        }
+        return new ArrayList<>(events).get(events.size() - 1).getEndTime();
+    }
+
+    private static double nanos(List<RecordedEvent> events, String field) {
+        return events.stream()
+                        .mapToLong(event -> event.getDuration(field).toNanos())
+                        .sum()
+                / 1e9;
+    }
+
+    private static double seconds(Instant from, Instant to) {
+        return Duration.between(from, to).toNanos() / 1e9;
+    }
+
+    /** Whose memory has to stay flat. */
+    static List<String> services() {
+        return List.of(Fleet.Part.SPLITTER.title(), Fleet.Part.PROCESSOR.title());
+    }
+}

@@ -1,0 +1,123 @@
+package org.usagestreams.benchmark;
+
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.List;
+import org.postgresql.PGConnection;
+import org.usagestreams.validation.ExpectedSummary;
+import org.usagestreams.validation.ReferenceRows;
+import org.usagestreams.validation.ReportObject;
+
+/**
+ * What a user's batch job would do with the same files: one DuckDB statement over them, and the result loaded into the same
+ * table by COPY and an upsert. The files are local, so it has nothing to download.
+ */
+final class Yardstick {
+    private static final List<String> COLUMNS = List.of(
+            "data_source",
+            "namespace",
+            "node",
+            "resource_id",
+            "pod_labels",
+            "volume_labels",
+            "all_labels",
+            "persistentvolumeclaim",
+            "persistentvolume",
+            "storageclass",
+            "pod_usage_cpu_core_hours",
+            "pod_request_cpu_core_hours",
+            "pod_effective_usage_cpu_core_hours",
+            "pod_limit_cpu_core_hours",
+            "pod_usage_memory_gigabyte_hours",
+            "pod_request_memory_gigabyte_hours",
+            "pod_effective_usage_memory_gigabyte_hours",
+            "pod_limit_memory_gigabyte_hours",
+            "node_capacity_cpu_cores",
+            "node_capacity_cpu_core_hours",
+            "node_capacity_memory_gigabytes",
+            "node_capacity_memory_gigabyte_hours",
+            "cluster_capacity_cpu_core_hours",
+            "cluster_capacity_memory_gigabyte_hours",
+            "persistentvolumeclaim_capacity_gigabyte",
+            "persistentvolumeclaim_capacity_gigabyte_months",
+            "volume_request_storage_gigabyte_months",
+            "persistentvolumeclaim_usage_gigabyte_months",
+            "infrastructure_usage_cost",
+            "source_uuid",
+            "usage_start",
+            "usage_end",
+            "cluster_id",
+            "cluster_alias",
+            "report_period_id",
+            "cost_category_id");
+
+    private final Path directory;
+    private final String table;
+    private final ReferenceRows reference;
+
+    /** Loads into this table; works in this folder. */
+    Yardstick(Path directory, String table, ReferenceRows reference) {
+        this.directory = directory;
+        this.table = table;
+        this.reference = reference;
+    }
+
+    /**
+     * How long it took.
+     *
+     * @param summarise seconds of the statement, to a CSV file
+     * @param load seconds of COPY and upsert
+     */
+    record Time(double summarise, double load) {
+        double total() {
+            return summarise + load;
+        }
+    }
+
+    Time run(List<Workload.ReportFile> files, Connection postgres) throws Exception {
+        final Path csv = directory.resolve("yardstick.csv");
+        try (ExpectedSummary summary = new ExpectedSummary("4GB", directory)) {
+            summary.add(reference);
+            for (final Workload.ReportFile file : files) {
+                summary.add(new ReportObject(file.file(), file.key(), Instant.EPOCH, null, -1));
+            }
+            final long start = System.nanoTime();
+            summary.execute(
+                    "COPY (SELECT md5(concat_ws('|', source_uuid, usage_start, data_source, coalesce(namespace, ''),"
+                            + " coalesce(node, ''), coalesce(pod_labels, '-'), coalesce(volume_labels, '-'),"
+                            + " coalesce(persistentvolumeclaim, ''), coalesce(persistentvolume, ''), coalesce(csi_handle, '')))::UUID"
+                            + " AS uuid, " + String.join(", ", COLUMNS) + " FROM (" + summary.sql() + ")) TO '" + csv
+                            + "' (FORMAT csv, HEADER false)");
+            final long summarised = System.nanoTime();
+            load(csv, postgres);
+            return new Time((summarised - start) / 1e9, (System.nanoTime() - summarised) / 1e9);
+        } finally {
+            Files.deleteIfExists(csv);
+        }
+    }
+
+    private void load(Path csv, Connection postgres) throws Exception {
+        final String columns = "uuid, " + String.join(", ", COLUMNS);
+        final List<String> updates = COLUMNS.stream()
+                .filter(column -> !column.equals("usage_start"))
+                .map(column -> column + " = EXCLUDED." + column)
+                .toList();
+        postgres.setAutoCommit(false);
+        try (Statement statement = postgres.createStatement();
+                InputStream in = Files.newInputStream(csv)) {
+            statement.execute("CREATE TEMP TABLE yardstick (LIKE " + table + ") ON COMMIT DROP");
+            postgres.unwrap(PGConnection.class)
+                    .getCopyAPI()
+                    .copyIn("COPY yardstick (" + columns + ") FROM STDIN (FORMAT csv)", in);
+            statement.execute("INSERT INTO " + table + " (" + columns + ") SELECT " + columns
+                    + " FROM yardstick ON CONFLICT (usage_start, uuid) DO UPDATE SET " + String.join(", ", updates));
+            postgres.commit();
+        } finally {
+            postgres.setAutoCommit(true);
+        }
+    }
+}
