@@ -50,6 +50,16 @@ public final class BenchmarkCommand implements Callable<Integer> {
                 out.println(line);
                 out.flush();
             });
+            if (runs == 0) {
+                bench.target().publishReference(LatencyBenchmark.sources());
+                benchmark.use(2);
+                new LatencyBenchmark(bench, data, line -> {
+                            out.println(line);
+                            out.flush();
+                        })
+                        .run(1);
+                return 0;
+            }
             for (final int n : threads) {
                 benchmark.use(n);
                 for (final String scale : scales) {

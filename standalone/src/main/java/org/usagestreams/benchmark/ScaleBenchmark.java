@@ -6,8 +6,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import jdk.jfr.consumer.RecordedEvent;
 import org.usagestreams.standalone.Fleet;
 
@@ -36,7 +38,9 @@ final class ScaleBenchmark {
      *
      * @param seconds from the last upload's end to the last row visible
      * @param rowsOut rows in the table
-     * @param stages seconds that each stage was busy; of transport and load, seconds that passed
+     * @param passed seconds that passed until the last object was split, until its last chunk was in state, until the last
+     *     day was summarised, and until the last row was visible, each since the one before
+     * @param stages seconds that each stage was busy
      * @param cpuSeconds by part
      * @param peakBytes by part
      */
@@ -46,6 +50,7 @@ final class ScaleBenchmark {
             double seconds,
             long lineItems,
             long rowsOut,
+            Map<String, Double> passed,
             Map<String, Double> stages,
             Map<String, Double> cpuSeconds,
             Map<String, Long> peakBytes,
@@ -77,17 +82,28 @@ final class ScaleBenchmark {
                 .orElseThrow();
         bench.events().settle();
         final Map<String, Double> stages = stages(start, visible);
+        final Map<String, Double> passed = passed(start, uploaded, visible);
         final long rows = bench.validate().found();
-        bench.target().truncate();
         final Yardstick.Time yardstick = new Yardstick(
-                        bench.directory(), bench.target().table(), Target.referenceRows(List.of(workload.source())))
+                        bench.directory(),
+                        bench.target().twin("yardstick"),
+                        Target.referenceRows(List.of(workload.source())))
                 .run(files, bench.target().postgres());
-        bench.target().truncate();
         bench.target().clear(TIMEOUT);
         final Run run = new Run(
-                scale, threads, seconds(uploaded, visible), workload.lineItems(), rows, stages, cpu, memory, yardstick);
+                scale,
+                threads,
+                seconds(uploaded, visible),
+                workload.lineItems(),
+                rows,
+                passed,
+                stages,
+                cpu,
+                memory,
+                yardstick);
         says.accept(String.format(
-                "%s, %d threads: %d line items to %d rows in %.2f s, all %d validated; yardstick %.2f s (%.2f + %.2f); %s",
+                Locale.ROOT,
+                "%s, %d threads: %d line items to %d rows in %.2f s, all %d validated; yardstick %.2f s (%.2f + %.2f); %s %s",
                 scale.title(),
                 threads,
                 run.lineItems(),
@@ -97,7 +113,8 @@ final class ScaleBenchmark {
                 yardstick.total(),
                 yardstick.summarise(),
                 yardstick.load(),
-                stages));
+                text(passed),
+                text(stages)));
         return run;
     }
 
@@ -111,14 +128,26 @@ final class ScaleBenchmark {
         return uploaded;
     }
 
+    private Map<String, Double> passed(Instant from, Instant uploaded, Instant visible) {
+        final Instant split = last(bench.events().of("ObjectSplit", from, visible));
+        final Instant stored = last(bench.events().of("ChunkStored", from, visible));
+        final Instant summarised = last(bench.events().of("DaySummarised", from, visible));
+        final Map<String, Double> passed = new LinkedHashMap<>();
+        passed.put("notify, read and split", seconds(uploaded, split));
+        passed.put("transport and state", seconds(split, stored));
+        passed.put("summarise and publish", seconds(stored, summarised));
+        passed.put("load", seconds(summarised, visible));
+        return passed;
+    }
+
     private Map<String, Double> stages(Instant from, Instant to) {
         final List<RecordedEvent> split = bench.events().of("ObjectSplit", from, to);
         final List<RecordedEvent> stored = bench.events().of("ChunkStored", from, to);
         final List<RecordedEvent> days = bench.events().of("DaySummarised", from, to);
         final Map<String, Double> stages = new LinkedHashMap<>();
         stages.put("read", nanos(split, "read"));
-        stages.put("split", nanos(split, "split") + nanos(split, "send"));
-        stages.put("transport", seconds(last(split), last(stored)));
+        stages.put("split", nanos(split, "split"));
+        stages.put("send", nanos(split, "send"));
         stages.put(
                 "state",
                 stored.stream()
@@ -127,8 +156,13 @@ final class ScaleBenchmark {
                         / 1e9);
         stages.put("summarise", nanos(days, "summarise"));
         stages.put("publish", nanos(days, "publish"));
-        stages.put("load", seconds(last(days), to));
         return stages;
+    }
+
+    private static String text(Map<String, Double> seconds) {
+        return seconds.entrySet().stream()
+                .map(entry -> String.format(Locale.ROOT, "%s %.2f", entry.getKey(), entry.getValue()))
+                .collect(Collectors.joining(", "));
     }
 
     private static Instant last(List<RecordedEvent> events) {

@@ -190,11 +190,14 @@ final class Target implements AutoCloseable {
         vacuum();
     }
 
-    /** Empties the table behind the system's back: only where the bucket is cleared next. */
-    void truncate() throws SQLException {
+    /** Makes an empty table that is like the summary's, in place of the one of that name; its name with the schema. */
+    String twin(String name) throws SQLException {
+        final String twin = fleet.settings().text("postgres.schema") + "." + name;
         try (Statement statement = postgres.createStatement()) {
-            statement.execute("TRUNCATE " + table);
+            statement.execute("DROP TABLE IF EXISTS " + twin);
+            statement.execute("CREATE TABLE " + twin + " (LIKE " + table + " INCLUDING ALL)");
         }
+        return twin;
     }
 
     private void vacuum() throws SQLException {

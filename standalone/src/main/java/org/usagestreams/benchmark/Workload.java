@@ -31,7 +31,9 @@ record Workload(String name, int pods, LocalDate from, int days, int fromHour, i
     /** One pod in so many claims a volume. */
     private static final int PODS_PER_CLAIM = 10;
 
-    private static final double GIBIBYTE = 1L << 30;
+    /** As a double of SQL: reports have their amounts as doubles. */
+    private static final String GIBIBYTE = "1073741824e0";
+
     private static final LocalDate FIRST = LocalDate.of(2026, 11, 1);
 
     /** A report file and the key that it gets in the bucket. */
@@ -128,14 +130,14 @@ record Workload(String name, int pods, LocalDate from, int days, int fromHour, i
                 + " CASE WHEN p // 104 < 3 THEN 'master' ELSE 'worker' END AS node_role,"
                 + " '{\"app\": \"app-' || p % 50 || '\", \"tier\": \"tier-' || p % 3 || '\", \"node\": \"node-' || p // 104"
                 + " || '\", \"pod\": \"pod-' || p || '\"}' AS pod_labels,"
-                + " 900.0 * (1 + p % 4) * (0.1 + " + random(1) + ") AS pod_usage_cpu_core_seconds,"
-                + " 900.0 * (1 + p % 4) AS pod_request_cpu_core_seconds,"
-                + " 1800.0 * (1 + p % 4) AS pod_limit_cpu_core_seconds,"
+                + " 900e0 * (1 + p % 4) * (0.1 + " + random(1) + ") AS pod_usage_cpu_core_seconds,"
+                + " 900e0 * (1 + p % 4) AS pod_request_cpu_core_seconds,"
+                + " 1800e0 * (1 + p % 4) AS pod_limit_cpu_core_seconds,"
                 + " 3600 * " + GIBIBYTE + " * (1 + p % 3) * (0.2 + 0.9 * " + random(2)
                 + ") AS pod_usage_memory_byte_seconds,"
                 + " 3600 * " + GIBIBYTE + " * (1 + p % 3) AS pod_request_memory_byte_seconds,"
                 + " 7200 * " + GIBIBYTE + " * (1 + p % 3) AS pod_limit_memory_byte_seconds,"
-                + " 64.0 AS node_capacity_cpu_cores, 64.0 * 3600 AS node_capacity_cpu_core_seconds,"
+                + " 64e0 AS node_capacity_cpu_cores, 64e0 * 3600 AS node_capacity_cpu_core_seconds,"
                 + " 512 * " + GIBIBYTE + " AS node_capacity_memory_bytes,"
                 + " 512 * 3600 * " + GIBIBYTE + " AS node_capacity_memory_byte_seconds FROM " + series(pods, "p");
     }

@@ -13,8 +13,8 @@ import org.usagestreams.validation.ReferenceRows;
 import org.usagestreams.validation.ReportObject;
 
 /**
- * What a user's batch job would do with the same files: one DuckDB statement over them, and the result loaded into the same
- * table by COPY and an upsert. The files are local, so it has nothing to download.
+ * What a user's batch job would do with the same files: one DuckDB statement over them, and the result loaded by COPY
+ * and an upsert into a table like the summary's. The files are local, so it has nothing to download.
  */
 final class Yardstick {
     private static final List<String> COLUMNS = List.of(
