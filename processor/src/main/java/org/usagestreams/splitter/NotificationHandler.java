@@ -45,16 +45,17 @@ final class NotificationHandler {
 
     /** Takes the records of a transaction. */
     interface Output {
+        /** Whether the transaction holds nothing of other notifications, so that chunks need not be held back. */
+        boolean isAlone();
+
+        /** Commits what came before, and gives the notification that is handled a transaction of its own. */
+        void goAlone();
+
         void chunk(ChunkKey key, byte[] value);
 
         void fact(ObjectFact fact);
 
         void deadLetter(DeadLetter letter);
-    }
-
-    /** An object's chunks outgrew the buffer: the notification needs a transaction of its own. */
-    static final class TooLargeException extends IOException {
-        private static final long serialVersionUID = 1L;
     }
 
     /** An object failed after chunks of it went to the output: the transaction is to be taken back. */
@@ -125,13 +126,10 @@ final class NotificationHandler {
     /**
      * Handles one notification.
      *
-     * @param alone whether the transaction holds nothing else, so that chunks need not be held back
-     * @throws TooLargeException where it has to be handled alone
      * @throws TakeBackException where the transaction has to be begun anew, with the verdict added
      * @throws StoreException where the store is unavailable
      */
-    void handle(Notification notification, boolean alone, Verdicts verdicts, Output output)
-            throws IOException, TakeBackException {
+    void handle(Notification notification, Verdicts verdicts, Output output) throws IOException, TakeBackException {
         final List<BucketEvent> events;
         try {
             events = NotificationParser.parse(notification.value());
@@ -149,12 +147,11 @@ final class NotificationHandler {
             return;
         }
         for (int i = 0; i < events.size(); i++) {
-            handle(events.get(i), i, notification, alone, verdicts, output);
+            handle(events.get(i), i, notification, verdicts, output);
         }
     }
 
-    private void handle(
-            BucketEvent event, int index, Notification notification, boolean alone, Verdicts verdicts, Output output)
+    private void handle(BucketEvent event, int index, Notification notification, Verdicts verdicts, Output output)
             throws IOException, TakeBackException {
         if (event.kind() == BucketEvent.Kind.OTHER) {
             counts.eventsIgnored.increment();
@@ -193,7 +190,7 @@ final class NotificationHandler {
                             .setGone(Gone.newBuilder().setVersionOnly(true))
                             .build());
                 }
-                split(object, index, current.get(), alone, output);
+                split(object, index, current.get(), output);
             }
         } catch (StoreException e) {
             if (e.kind() == StoreException.Kind.UNAVAILABLE) {
@@ -225,10 +222,10 @@ final class NotificationHandler {
                 || (!event.versionId().isEmpty() && !event.versionId().equals(current.versionId()));
     }
 
-    private void split(ObjectEvent object, int index, ObjectStore.Stored stored, boolean alone, Output output)
+    private void split(ObjectEvent object, int index, ObjectStore.Stored stored, Output output)
             throws IOException, TakeBackException {
         final ObjectVersion version = object.version(stored);
-        final Held held = new Held(alone ? output : null);
+        final Held held = new Held(output);
         final long start = System.nanoTime();
         final SplitResult result;
         try {
@@ -249,7 +246,7 @@ final class NotificationHandler {
         } catch (ObjectSplitter.SinkException e) {
             throw e.unwrap();
         }
-        held.sendTo(output);
+        held.passOn();
         output.fact(
                 object.fact(version, clock.millis()).setSplit(result.toFact()).build());
         counts.objectsSplit.increment();
@@ -329,31 +326,33 @@ final class NotificationHandler {
 
     /** Holds an object's chunks back until it is read wholly, or passes them on where they can be taken back later. */
     private final class Held implements ChunkSink {
-        private final Output direct;
+        private final Output output;
         private final List<Map.Entry<ChunkKey, byte[]>> records = new ArrayList<>();
         private long bytes;
         private boolean passedOn;
 
-        Held(Output direct) {
-            this.direct = direct;
+        Held(Output output) {
+            this.output = output;
         }
 
         @Override
-        public void accept(ChunkKey key, byte[] value) throws IOException {
-            if (direct != null) {
-                passedOn = true;
-                direct.chunk(key, value);
-                return;
+        public void accept(ChunkKey key, byte[] value) {
+            if (!output.isAlone()) {
+                bytes += value.length + key.toString().getBytes(StandardCharsets.UTF_8).length;
+                if (bytes <= bufferBytes) {
+                    records.add(Map.entry(key, value));
+                    return;
+                }
+                output.goAlone();
             }
-            bytes += value.length + key.toString().getBytes(StandardCharsets.UTF_8).length;
-            if (bytes > bufferBytes) {
-                throw new TooLargeException();
-            }
-            records.add(Map.entry(key, value));
+            passOn();
+            passedOn = true;
+            output.chunk(key, value);
         }
 
-        void sendTo(Output output) {
+        void passOn() {
             records.forEach(record -> output.chunk(record.getKey(), record.getValue()));
+            records.clear();
         }
     }
 }

@@ -48,6 +48,8 @@ final class SplitterWorker implements NotificationHandler.Output {
     private final Set<TopicPartition> held;
     private final Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
     private final int chunkPartitions;
+    private Notification current;
+    private boolean alone;
     private String announced = "";
     private boolean open;
     private long openedAt;
@@ -123,15 +125,13 @@ final class SplitterWorker implements NotificationHandler.Output {
         final Notification notification = new Notification(
                 record.value(), record.topic() + "-" + record.partition() + "@" + record.offset(), record.timestamp());
         final NotificationHandler.Verdicts verdicts = new NotificationHandler.Verdicts();
-        boolean alone = false;
+        current = notification;
+        alone = false;
         while (true) {
             try {
                 begin();
-                handler.handle(notification, alone, verdicts, this);
+                handler.handle(notification, verdicts, this);
                 break;
-            } catch (NotificationHandler.TooLargeException e) {
-                announce(notification);
-                alone = true;
             } catch (NotificationHandler.TakeBackException e) {
                 giveUpOpen();
                 verdicts.add(e);
@@ -160,6 +160,18 @@ final class SplitterWorker implements NotificationHandler.Output {
             announced = notification.place();
         }
         commit();
+    }
+
+    @Override
+    public boolean isAlone() {
+        return alone;
+    }
+
+    @Override
+    public void goAlone() {
+        announce(current);
+        alone = true;
+        begin();
     }
 
     private void begin() {

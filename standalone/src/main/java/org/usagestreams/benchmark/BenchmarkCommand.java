@@ -41,6 +41,13 @@ public final class BenchmarkCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         final PrintWriter out = spec.commandLine().getOut();
         final Path data = Files.createDirectories(work.resolve("data"));
+        if (runs < 0) {
+            new StageBenchmark(data)
+                    .run()
+                    .forEach((name, rate) ->
+                            out.printf("%s %.2f M/s +- %.2f%n", name, rate.perSecond() / 1e6, rate.error() / 1e6));
+            return 0;
+        }
         try (Bench bench = new Bench(work.resolve("system"), Map.of())) {
             bench.target()
                     .publishReference(scales.stream()
