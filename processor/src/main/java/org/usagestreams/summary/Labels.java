@@ -1,12 +1,11 @@
 package org.usagestreams.summary;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /** Labels: distinct keys in ascending order, each with a value. Immutable; equal when keys and values are. */
@@ -25,12 +24,13 @@ public final class Labels {
         if (labels.isEmpty()) {
             return NONE;
         }
-        final NavigableMap<String, String> sorted = new TreeMap<>(labels);
-        final List<String> pairs = new ArrayList<>(2 * sorted.size());
-        sorted.forEach((key, value) -> {
+        final String[] keys = labels.keySet().toArray(String[]::new);
+        Arrays.sort(keys);
+        final List<String> pairs = new ArrayList<>(2 * keys.length);
+        for (final String key : keys) {
             pairs.add(key);
-            pairs.add(value);
-        });
+            pairs.add(labels.get(key));
+        }
         return new Labels(Collections.unmodifiableList(pairs));
     }
 

@@ -2,7 +2,9 @@ package org.usagestreams.topology;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -27,7 +29,17 @@ public final class RowJson {
             .disable(JsonWriteFeature.ESCAPE_NON_ASCII)
             .build();
 
+    private static final SerializableString[] AMOUNTS = new SerializableString[Amount.COUNT];
+
+    static {
+        for (int i = 0; i < AMOUNTS.length; i++) {
+            AMOUNTS[i] = new SerializedString(Amount.at(i).column());
+        }
+    }
+
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(2048);
+    private Labels lastLabels;
+    private String lastText;
 
     /** The key of a row's record. */
     public static byte[] key(LocalDate usageStart, UUID uuid) {
@@ -58,7 +70,7 @@ public final class RowJson {
             text(out, "storageclass", row.storageClass());
             for (int i = 0; i < Amount.COUNT; i++) {
                 final double amount = row.amounts()[i];
-                out.writeFieldName(Amount.at(i).column());
+                out.writeFieldName(AMOUNTS[i]);
                 if (Double.isNaN(amount)) {
                     out.writeNull();
                 } else {
@@ -78,15 +90,21 @@ public final class RowJson {
         return bytes.toByteArray();
     }
 
-    private static String json(Labels labels) throws IOException {
+    /** A row has the same labels twice. */
+    private String json(Labels labels) throws IOException {
         if (labels == null) {
             return null;
+        }
+        if (labels.equals(lastLabels)) {
+            return lastText;
         }
         final StringWriter text = new StringWriter();
         try (JsonGenerator out = JSON.createGenerator(text)) {
             LabelText.write(labels, out);
         }
-        return text.toString();
+        lastLabels = labels;
+        lastText = text.toString();
+        return lastText;
     }
 
     private static void text(JsonGenerator out, String name, String value) throws IOException {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -141,6 +143,30 @@ class RulesTest {
     void shouldRoundAmountsToTheColumnsDecimals(double value, String decimal) {
         assertEquals(
                 new BigDecimal(decimal).toPlainString(), Amount.toDecimal(value).toPlainString());
+    }
+
+    @Test
+    void shouldRoundAnyAmountAsBigDecimalDoes() {
+        final SplittableRandom random = new SplittableRandom(4);
+        for (int i = 0; i < 300_000; i++) {
+            final double value =
+                    switch (i % 4) {
+                        // Any exponent, any fraction.
+                        case 0 -> Double.longBitsToDouble(random.nextLong());
+                        // The sizes that amounts have.
+                        case 1 -> random.nextDouble(-20_000, 20_000);
+                        // Ties: an odd number of halves of the last decimal, as far as a double has it.
+                        case 2 -> random.nextInt(1_000_000) * 0x1p-16;
+                        default -> Math.scalb((double) random.nextInt(100_000), random.nextInt(-70, 40));
+                    };
+            if (Double.isFinite(value) && Math.abs(value) <= 1e18) {
+                final BigDecimal expected = new BigDecimal(value)
+                        .setScale(15, RoundingMode.HALF_EVEN)
+                        .stripTrailingZeros();
+                assertEquals(
+                        expected.toPlainString(), Amount.toDecimal(value).toPlainString(), Double.toHexString(value));
+            }
+        }
     }
 
     @Test

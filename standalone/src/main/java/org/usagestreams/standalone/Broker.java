@@ -49,6 +49,8 @@ final class Broker implements AutoCloseable {
         config.put("broker.heartbeat.interval.ms", "500");
         config.put("log.segment.bytes", "67108864");
         config.put("log.cleaner.dedupe.buffer.size", "16777216");
+        // Compaction can wait; what is uploaded cannot.
+        config.put("log.cleaner.io.max.bytes.per.second", "8388608");
         config.put("num.network.threads", "2");
         config.put("num.io.threads", "2");
         format(directory, logs);
