@@ -1,34 +1,91 @@
 package org.usagestreams.benchmark;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.usagestreams.command.CommandRunner;
+import org.usagestreams.command.Progress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code scripts/benchmark}. */
-@Command(name = "benchmark", mixinStandardHelpOptions = true, showDefaultValues = true, description = "Measures.")
+@Command(
+        name = "benchmark",
+        mixinStandardHelpOptions = true,
+        showDefaultValues = true,
+        description = {
+            "Starts a system of real parts, each a process of its own, uploads generated cluster-days, waits until all is in"
+                    + " PostgreSQL, validates every row and column by DuckDB, and writes a report with pictures.",
+            "A scale is named after its pod rows: 22k to 2m of one day, 10m of ten days in one object. The report's yardstick"
+                    + " is DuckDB on the same files, and COPY and upsert of its result.",
+            "CPU and memory are read from /proc, so they are told on Linux only. Exit codes: 0 measured and validated, 1"
+                    + " something failed or differs, 2 wrong usage."
+        })
 public final class BenchmarkCommand implements Callable<Integer> {
+    /** What can be measured. */
+    enum Part {
+        SCALES,
+        LATENCY,
+        THREADS,
+        BYTES,
+        STAGES
+    }
+
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--scales", split = ",", defaultValue = "22k,100k,250k,500k,1m,2m,10m")
+    @Option(
+            names = "--scales",
+            split = ",",
+            paramLabel = "SCALE",
+            defaultValue = "22k,100k,250k,500k,1m,2m,10m",
+            description = "What is uploaded, the smallest first.")
     private List<String> scales = new ArrayList<>();
 
-    @Option(names = "--threads", split = ",", defaultValue = "2")
+    @Option(
+            names = "--threads",
+            split = ",",
+            paramLabel = "N",
+            defaultValue = "1,2,4",
+            description = "Stream threads; each scale is measured with each number.")
     private List<Integer> threads = new ArrayList<>();
 
-    @Option(names = "--runs", defaultValue = "3")
+    @Option(names = "--runs", paramLabel = "N", defaultValue = "3", description = "Runs of each.")
     private int runs;
 
-    @Option(names = "--work")
+    @Option(
+            names = "--parts",
+            split = ",",
+            paramLabel = "PART",
+            defaultValue = "SCALES,LATENCY,THREADS,BYTES,STAGES",
+            description = "What is measured: ${COMPLETION-CANDIDATES}.")
+    private Set<Part> parts = new TreeSet<>();
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "benchmark-report",
+            description = "Where the report goes.")
+    private Path out;
+
+    @Option(
+            names = "--work",
+            paramLabel = "DIR",
+            description = "Keeps the generated files here for the next time; a temporary folder by default.")
     private Path work;
 
     BenchmarkCommand() {}
@@ -39,44 +96,106 @@ public final class BenchmarkCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        final PrintWriter out = spec.commandLine().getOut();
-        final Path data = Files.createDirectories(work.resolve("data"));
-        if (runs < 0) {
-            new StageBenchmark(data)
-                    .run()
-                    .forEach((name, rate) ->
-                            out.printf("%s %.2f M/s +- %.2f%n", name, rate.perSecond() / 1e6, rate.error() / 1e6));
-            return 0;
+        final List<Scale> chosen =
+                scales.stream().map(Scale::of).distinct().sorted().toList();
+        if (runs < 1 || threads.stream().anyMatch(count -> count < 1)) {
+            throw new IllegalArgumentException("--runs and --threads have to be at least 1");
         }
-        try (Bench bench = new Bench(work.resolve("system"), Map.of())) {
-            bench.target()
-                    .publishReference(scales.stream()
-                            .map(s -> Scale.of(s).workload().source())
-                            .toList());
-            final ScaleBenchmark benchmark = new ScaleBenchmark(bench, data, line -> {
-                out.println(line);
-                out.flush();
-            });
-            if (runs == 0) {
-                bench.target().publishReference(LatencyBenchmark.sources());
-                benchmark.use(2);
-                new LatencyBenchmark(bench, data, line -> {
-                            out.println(line);
-                            out.flush();
-                        })
-                        .run(1);
-                return 0;
+        final Path directory = work == null ? Files.createTempDirectory("benchmark-") : Files.createDirectories(work);
+        try {
+            final Figures figures = new Figures();
+            measure(figures, chosen, directory.toAbsolutePath());
+            new Report(figures, out)
+                    .write(
+                            LocalDate.now(ZoneOffset.UTC),
+                            ("scripts/benchmark "
+                                            + String.join(
+                                                    " ",
+                                                    spec.commandLine()
+                                                            .getParseResult()
+                                                            .originalArgs()))
+                                    .strip());
+            say("report: " + out.resolve(Report.PAGE));
+            return 0;
+        } finally {
+            if (work == null) {
+                delete(directory);
             }
-            for (final int n : threads) {
-                benchmark.use(n);
-                for (final String scale : scales) {
-                    for (int run = 0; run < runs; run++) {
-                        out.println(benchmark.run(Scale.of(scale), n));
-                        out.flush();
+        }
+    }
+
+    private void measure(Figures figures, List<Scale> chosen, Path directory) throws Exception {
+        final Path data = Files.createDirectories(directory.resolve("data"));
+        final Path system = directory.resolve("system");
+        delete(system);
+        if (parts.contains(Part.STAGES)) {
+            say("stages alone, some minutes ...");
+            figures.stages(new StageBenchmark(data).run());
+            figures.stages()
+                    .forEach((name, rate) -> say(String.format(
+                            Locale.ROOT,
+                            "%s: %.2f ± %.2f M line items/s",
+                            name,
+                            rate.perSecond() / 1e6,
+                            rate.error() / 1e6)));
+        }
+        if (parts.contains(Part.BYTES)) {
+            try (Bench bench = new Bench(system, Map.of())) {
+                figures.bytes(new ByteBenchmark(bench, data, this::say).run());
+            }
+        }
+        if (parts.contains(Part.THREADS)) {
+            try (Bench bench = new Bench(system, ThreadBenchmark.settings())) {
+                figures.threads(new ThreadBenchmark(bench, data, this::say).run(threads));
+            }
+        }
+        if (parts.contains(Part.SCALES) || parts.contains(Part.LATENCY) || parts.contains(Part.STAGES)) {
+            try (Bench bench = new Bench(system, Map.of())) {
+                final Set<String> sources = new TreeSet<>(LatencyBenchmark.sources());
+                Stream.of(Scale.values())
+                        .forEach(scale -> sources.add(scale.workload().source()));
+                bench.target().publishReference(sources);
+                measure(figures, chosen, bench, data);
+            }
+        }
+    }
+
+    private void measure(Figures figures, List<Scale> chosen, Bench bench, Path data) throws Exception {
+        final ScaleBenchmark benchmark = new ScaleBenchmark(bench, data, this::say);
+        if (parts.contains(Part.SCALES)) {
+            try (Progress progress = new Progress("scales", (long) threads.size() * chosen.size() * runs)) {
+                for (final int count : threads) {
+                    benchmark.use(count);
+                    for (final Scale scale : chosen) {
+                        for (int run = 0; run < runs; run++) {
+                            figures.add(benchmark.run(scale, count));
+                            progress.step(scale.title());
+                        }
                     }
                 }
             }
         }
-        return 0;
+        if (parts.contains(Part.LATENCY)) {
+            benchmark.useDefaults();
+            figures.latencies(new LatencyBenchmark(bench, data, this::say).run(runs));
+        }
+        if (parts.contains(Part.STAGES)) {
+            figures.sink(new SinkBenchmark(bench, data, this::say).run());
+        }
+    }
+
+    private void say(String line) {
+        final PrintWriter to = spec.commandLine().getOut();
+        to.println(line);
+        to.flush();
+    }
+
+    private static void delete(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            try (Stream<Path> files = Files.walk(directory)) {
+                files.sorted(Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
+            }
+        }
     }
 }

@@ -58,7 +58,16 @@ final class ScaleBenchmark {
 
     /** Starts the processor anew with so many threads, and makes the system warm. */
     void use(int threads) throws Exception {
-        bench.restartProcessor(Map.of("summary.threads", Integer.toString(threads)));
+        use(Map.of("summary.threads", Integer.toString(threads)));
+    }
+
+    /** Starts the processor anew with the documented defaults. */
+    void useDefaults() throws Exception {
+        use(Map.of());
+    }
+
+    private void use(Map<String, String> settings) throws Exception {
+        bench.restartProcessor(settings);
         final Workload small = Scale.ROWS_22K.workload();
         for (int i = 0; i < 2; i++) {
             load(small.writeAll(data), TIMEOUT);

@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 
 /**
@@ -102,10 +103,17 @@ record Workload(String name, int pods, LocalDate from, int days, int fromHour, i
         return files;
     }
 
-    private String key(String report) {
+    /** Key that a report gets in the bucket. */
+    String key(String report) {
         return String.format(
+                Locale.ROOT,
                 "data/org1234567/OCP/source=%s/year=%d/month=%02d/day=%02d/openshift_%s_line_items/%02d.parquet",
-                source(), from.getYear(), from.getMonthValue(), from.getDayOfMonth(), report, fromHour);
+                source(),
+                from.getYear(),
+                from.getMonthValue(),
+                from.getDayOfMonth(),
+                report,
+                fromHour);
     }
 
     private String rows(String report) {

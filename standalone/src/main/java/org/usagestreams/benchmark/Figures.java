@@ -1,0 +1,74 @@
+package org.usagestreams.benchmark;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** All that one invocation has measured; what was not asked for is empty or null. */
+final class Figures {
+    private final List<ScaleBenchmark.Run> runs = new ArrayList<>();
+    private LatencyBenchmark.Latencies latencies;
+    private SinkBenchmark.Rates sink;
+    private ByteBenchmark.BytesPerRow bytes;
+    private Map<Integer, Double> threads = Map.of();
+    private Map<String, StageBenchmark.Rate> stages = Map.of();
+
+    void add(ScaleBenchmark.Run run) {
+        runs.add(run);
+    }
+
+    void latencies(LatencyBenchmark.Latencies measured) {
+        latencies = measured;
+    }
+
+    void sink(SinkBenchmark.Rates measured) {
+        sink = measured;
+    }
+
+    void bytes(ByteBenchmark.BytesPerRow measured) {
+        bytes = measured;
+    }
+
+    void threads(Map<Integer, Double> measured) {
+        threads = new TreeMap<>(measured);
+    }
+
+    void stages(Map<String, StageBenchmark.Rate> measured) {
+        stages = new LinkedHashMap<>(measured);
+    }
+
+    List<ScaleBenchmark.Run> runs() {
+        return runs;
+    }
+
+    /** The runs of each scale with so many threads, in the order of the scales. */
+    Map<Scale, List<ScaleBenchmark.Run>> runs(int threadCount) {
+        final Map<Scale, List<ScaleBenchmark.Run>> byScale = new TreeMap<>();
+        runs.stream().filter(run -> run.threads() == threadCount).forEach(run -> byScale.computeIfAbsent(
+                        run.scale(), s -> new ArrayList<>())
+                .add(run));
+        return byScale;
+    }
+
+    LatencyBenchmark.Latencies latencies() {
+        return latencies;
+    }
+
+    SinkBenchmark.Rates sink() {
+        return sink;
+    }
+
+    ByteBenchmark.BytesPerRow bytes() {
+        return bytes;
+    }
+
+    Map<Integer, Double> threads() {
+        return threads;
+    }
+
+    Map<String, StageBenchmark.Rate> stages() {
+        return stages;
+    }
+}
