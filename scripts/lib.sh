@@ -35,7 +35,14 @@ start() {
     -cp "$root/$module/target/usage-streams-$module-0.1.0-SNAPSHOT.jar:$root/$module/target/lib/*" "$main" "$@"
 }
 
-service() { start processor org.usagestreams.command.Main "$@"; }
+# The serial collector takes the least CPU where the heap is as small as it may be here; JAVA_OPTIONS may name another.
+service() {
+  case "${JAVA_OPTIONS:-}" in
+    *-XX:+Use*GC*) ;;
+    *) JAVA_OPTIONS="-XX:+UseSerialGC ${JAVA_OPTIONS:-}" ;;
+  esac
+  start processor org.usagestreams.command.Main "$@"
+}
 
 standalone() {
   JAVA_OPTIONS="-Xmx512m -Dusage.log.level=warn -Dusage.log.libraries=error ${JAVA_OPTIONS:-}" \

@@ -176,11 +176,6 @@ public final class ChunkCodec {
             }
             return stored;
         }
-        final int[] codes = Codes.unpack(column.getCodes(), rows, stored.length, name);
-        final double[] decoded = new double[rows];
-        for (int i = 0; i < rows; i++) {
-            decoded[i] = stored[codes[i]];
-        }
-        return decoded;
+        return Codes.valuesOf(column.getCodes(), rows, stored, name);
     }
 }

@@ -34,28 +34,58 @@ final class Codes {
         if (rows == 0) {
             return codes;
         }
-        final int width = packed.size() / rows;
-        if (packed.size() % rows != 0 || (width != 1 && width != 2 && width != 4)) {
-            throw new MalformedChunkException(
-                    "column " + column + " has " + packed.size() + " bytes of codes for " + rows + " rows");
-        }
+        final int width = widthOf(packed, rows, column);
         final ByteBuffer in = packed.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
         int all = 0;
         int greatest = 0;
         for (int i = 0; i < rows; i++) {
-            final int code =
-                    switch (width) {
-                        case 1 -> in.get(i) & 0xff;
-                        case 2 -> in.getShort(2 * i) & 0xffff;
-                        default -> in.getInt(4 * i);
-                    };
+            final int code = at(in, width, i);
             codes[i] = code;
             all |= code;
             greatest = Math.max(greatest, code);
         }
         if (all < 0 || greatest >= limit) {
-            throw new MalformedChunkException("column " + column + " has a code outside its dictionary of " + limit);
+            throw outside(column, limit);
         }
         return codes;
+    }
+
+    /** The values that codes stand for. Throws where a code stands for none. */
+    static double[] valuesOf(ByteString packed, int rows, double[] values, String column) {
+        final double[] found = new double[rows];
+        if (rows == 0) {
+            return found;
+        }
+        final int width = widthOf(packed, rows, column);
+        final ByteBuffer in = packed.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < rows; i++) {
+            final int code = at(in, width, i);
+            if (code < 0 || code >= values.length) {
+                throw outside(column, values.length);
+            }
+            found[i] = values[code];
+        }
+        return found;
+    }
+
+    private static int widthOf(ByteString packed, int rows, String column) {
+        final int width = packed.size() / rows;
+        if (packed.size() % rows != 0 || (width != 1 && width != 2 && width != 4)) {
+            throw new MalformedChunkException(
+                    "column " + column + " has " + packed.size() + " bytes of codes for " + rows + " rows");
+        }
+        return width;
+    }
+
+    private static int at(ByteBuffer codes, int width, int place) {
+        return switch (width) {
+            case 1 -> codes.get(place) & 0xff;
+            case 2 -> codes.getShort(2 * place) & 0xffff;
+            default -> codes.getInt(4 * place);
+        };
+    }
+
+    private static MalformedChunkException outside(String column, int limit) {
+        return new MalformedChunkException("column " + column + " has a code outside its dictionary of " + limit);
     }
 }

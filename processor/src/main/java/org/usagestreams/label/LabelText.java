@@ -1,12 +1,11 @@
 package org.usagestreams.label;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.usagestreams.summary.LabelParser;
@@ -38,17 +37,18 @@ public final class LabelText implements LabelParser {
         return read(text) == null;
     }
 
-    /** Writes labels as a JSON object, by ascending key. */
-    public static void write(Labels labels, JsonGenerator out) throws IOException {
-        out.writeStartObject();
+    /** Labels as a JSON object, by ascending key. */
+    public static String json(Labels labels) {
+        final StringBuilder text = new StringBuilder(128).append('{');
+        final JsonStringEncoder encoder = JsonStringEncoder.getInstance();
         labels.forEach((key, value) -> {
-            try {
-                out.writeStringField(key, value);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            text.append(text.length() > 1 ? ",\"" : "\"");
+            encoder.quoteAsString(key, text);
+            text.append("\":\"");
+            encoder.quoteAsString(value, text);
+            text.append('"');
         });
-        out.writeEndObject();
+        return text.append('}').toString();
     }
 
     /** Null where the text cannot be read. */

@@ -25,6 +25,7 @@ final class PodRows {
 
     private final DayKey day;
     private final ReferenceData reference;
+    private final CostCategories categories;
     private final PodUsage usage;
     private final NodeCapacity capacity;
     private final EnabledLabels inherited;
@@ -41,6 +42,7 @@ final class PodRows {
     PodRows(DayKey day, ReferenceData reference, PodUsage usage, EnabledLabels inherited) {
         this.day = day;
         this.reference = reference;
+        categories = new CostCategories(reference);
         this.usage = usage;
         this.inherited = inherited;
         capacity = new NodeCapacity(usage);
@@ -98,7 +100,7 @@ final class PodRows {
                     null,
                     null,
                     null,
-                    reference.categoryOf(namespace),
+                    categories.of(namespace),
                     amounts));
         }
     }
@@ -157,7 +159,7 @@ final class PodRows {
                 null,
                 null,
                 null,
-                reference.categoryOf(namespace),
+                categories.of(namespace),
                 amounts);
     }
 

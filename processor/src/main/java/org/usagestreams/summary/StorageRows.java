@@ -12,6 +12,7 @@ final class StorageRows {
 
     private final DayKey day;
     private final ReferenceData reference;
+    private final CostCategories categories;
     private final StorageUsage storage;
     private final PodUsage pods;
     private final EnabledLabels inherited;
@@ -30,6 +31,7 @@ final class StorageRows {
     StorageRows(DayKey day, ReferenceData reference, StorageUsage storage, PodUsage pods, EnabledLabels inherited) {
         this.day = day;
         this.reference = reference;
+        categories = new CostCategories(reference);
         this.storage = storage;
         this.pods = pods;
         this.inherited = inherited;
@@ -131,7 +133,7 @@ final class StorageRows {
                     claim,
                     volume,
                     storageClass,
-                    reference.categoryOf(namespace),
+                    categories.of(namespace),
                     amounts));
         }
     }

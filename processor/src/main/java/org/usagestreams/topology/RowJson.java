@@ -8,7 +8,6 @@ import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
@@ -91,19 +90,15 @@ public final class RowJson {
     }
 
     /** A row has the same labels twice. */
-    private String json(Labels labels) throws IOException {
+    private String json(Labels labels) {
         if (labels == null) {
             return null;
         }
         if (labels.equals(lastLabels)) {
             return lastText;
         }
-        final StringWriter text = new StringWriter();
-        try (JsonGenerator out = JSON.createGenerator(text)) {
-            LabelText.write(labels, out);
-        }
         lastLabels = labels;
-        lastText = text.toString();
+        lastText = LabelText.json(labels);
         return lastText;
     }
 

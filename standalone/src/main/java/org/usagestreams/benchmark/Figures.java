@@ -12,7 +12,7 @@ final class Figures {
     private LatencyBenchmark.Latencies latencies;
     private SinkBenchmark.Rates sink;
     private ByteBenchmark.BytesPerRow bytes;
-    private Map<Integer, Double> threads = Map.of();
+    private Map<Integer, ThreadBenchmark.Rates> threads = Map.of();
     private Map<String, StageBenchmark.Rate> stages = Map.of();
 
     void add(ScaleBenchmark.Run run) {
@@ -31,7 +31,7 @@ final class Figures {
         bytes = measured;
     }
 
-    void threads(Map<Integer, Double> measured) {
+    void threads(Map<Integer, ThreadBenchmark.Rates> measured) {
         threads = new TreeMap<>(measured);
     }
 
@@ -64,7 +64,7 @@ final class Figures {
         return bytes;
     }
 
-    Map<Integer, Double> threads() {
+    Map<Integer, ThreadBenchmark.Rates> threads() {
         return threads;
     }
 

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import org.usagestreams.reference.ReferencePublisher;
 import org.usagestreams.reference.ReferenceSet;
@@ -67,12 +68,18 @@ final class Target implements AutoCloseable {
 
     /** Loads reference data for these sources. */
     void publishReference(Collection<String> sources) {
+        publishReference(sources, "app");
+    }
+
+    /** Loads it with one more enabled key. */
+    void publishReference(Collection<String> sources, String oneMoreKey) {
+        final Set<String> enabled = new TreeSet<>(ENABLED);
+        enabled.add(oneMoreKey);
         final Map<String, Cluster> clusters = new HashMap<>();
         sources.forEach(
                 source -> clusters.put(source, new Cluster("cluster-" + source.substring(0, 8), "Benchmark", 1)));
         new ReferencePublisher(fleet.settings().kafkaClient(), fleet.settings().topics())
-                .publish(new ReferenceSet(
-                        Optional.of(clusters), Optional.of(Set.copyOf(ENABLED)), Optional.of(CATEGORIES)));
+                .publish(new ReferenceSet(Optional.of(clusters), Optional.of(enabled), Optional.of(CATEGORIES)));
     }
 
     /** The same reference data for DuckDB. */

@@ -153,6 +153,10 @@ public final class Fleet implements AutoCloseable {
         command.add("-XX:+ExitOnOutOfMemoryError");
         command.add("-Dusage.log.level=info");
         command.add("-Dusage.log.libraries=warn");
+        if (part == Part.SPLITTER || part == Part.PROCESSOR) {
+            // As the scripts start them.
+            command.add(System.getProperty("x.gc", "-XX:+UseSerialGC"));
+        }
         final String options = javaOptions.getOrDefault(part.name(), "");
         if (!options.isEmpty()) {
             command.addAll(List.of(options.split(" ", -1)));
