@@ -35,11 +35,11 @@ start() {
     -cp "$root/$module/target/usage-streams-$module-0.1.0-SNAPSHOT.jar:$root/$module/target/lib/*" "$main" "$@"
 }
 
-# The serial collector takes the least CPU where the heap is as small as it may be here; JAVA_OPTIONS may name another.
+# The parallel collector does the most where the heap is as small as it may be here; JAVA_OPTIONS may name another.
 service() {
   case "${JAVA_OPTIONS:-}" in
     *-XX:+Use*GC*) ;;
-    *) JAVA_OPTIONS="-XX:+UseSerialGC ${JAVA_OPTIONS:-}" ;;
+    *) JAVA_OPTIONS="-XX:+UseParallelGC ${JAVA_OPTIONS:-}" ;;
   esac
   start processor org.usagestreams.command.Main "$@"
 }

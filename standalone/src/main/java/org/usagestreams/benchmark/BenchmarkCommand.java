@@ -145,8 +145,11 @@ public final class BenchmarkCommand implements Callable<Integer> {
             }
         }
         if (parts.contains(Part.THREADS)) {
+            // To one thread the others are compared.
+            final Set<Integer> counts = new TreeSet<>(threads);
+            counts.add(1);
             try (Bench bench = new Bench(system, ThreadBenchmark.settings())) {
-                figures.threads(new ThreadBenchmark(bench, data, this::say).run(threads));
+                figures.threads(new ThreadBenchmark(bench, data, this::say).run(List.copyOf(counts)));
             }
         }
         if (parts.contains(Part.SCALES) || parts.contains(Part.LATENCY) || parts.contains(Part.STAGES)) {

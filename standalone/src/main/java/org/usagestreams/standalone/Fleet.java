@@ -155,7 +155,7 @@ public final class Fleet implements AutoCloseable {
         command.add("-Dusage.log.libraries=warn");
         if (part == Part.SPLITTER || part == Part.PROCESSOR) {
             // As the scripts start them.
-            command.add(System.getProperty("x.gc", "-XX:+UseSerialGC"));
+            command.add("-XX:+UseParallelGC");
         }
         final String options = javaOptions.getOrDefault(part.name(), "");
         if (!options.isEmpty()) {
