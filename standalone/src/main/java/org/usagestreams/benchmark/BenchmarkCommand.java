@@ -105,16 +105,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
         try {
             final Figures figures = new Figures();
             measure(figures, chosen, directory.toAbsolutePath());
-            new Report(figures, out)
-                    .write(
-                            LocalDate.now(ZoneOffset.UTC),
-                            ("scripts/benchmark "
-                                            + String.join(
-                                                    " ",
-                                                    spec.commandLine()
-                                                            .getParseResult()
-                                                            .originalArgs()))
-                                    .strip());
+            new Report(figures, out).write(LocalDate.now(ZoneOffset.UTC), commandLine());
             say("report: " + out.resolve(Report.PAGE));
             return 0;
         } finally {
@@ -122,6 +113,22 @@ public final class BenchmarkCommand implements Callable<Integer> {
                 delete(directory);
             }
         }
+    }
+
+    /** As it was called, but for folders, which are nobody else's business. */
+    private String commandLine() {
+        final StringBuilder line = new StringBuilder("scripts/benchmark");
+        boolean folder = false;
+        for (final String argument : spec.commandLine().getParseResult().originalArgs()) {
+            if (argument.equals("--work") || argument.equals("--out")) {
+                folder = true;
+            } else if (folder) {
+                folder = false;
+            } else {
+                line.append(' ').append(argument);
+            }
+        }
+        return line.toString();
     }
 
     private void measure(Figures figures, List<Scale> chosen, Path directory) throws Exception {

@@ -12,8 +12,8 @@ final class Machine {
     /** One line about processor, memory, system and JDK. */
     static String describe() {
         return Runtime.getRuntime().availableProcessors() + " cores" + of("/proc/cpuinfo", "model name", ", ")
-                + of("/proc/meminfo", "MemTotal", ", memory ") + ", " + System.getProperty("os.name") + " "
-                + System.getProperty("os.version") + ", JDK " + Runtime.version();
+                + of("/proc/meminfo", "MemTotal", ", memory ") + ", " + System.getProperty("os.name") + ", JDK "
+                + Runtime.version().feature();
     }
 
     private static String of(String file, String name, String prefix) {
