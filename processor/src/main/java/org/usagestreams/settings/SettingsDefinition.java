@@ -111,6 +111,13 @@ public final class SettingsDefinition {
                 "Chunks of an object that are held back until it is read wholly. A larger object gets a transaction of "
                         + "its own.");
         def.define(
+                "splitter.producer.bytes",
+                INT,
+                8 << 20,
+                between(2 << 20, 256 << 20),
+                LOW,
+                "Most bytes that a splitter thread has on their way to the broker; past them it waits.");
+        def.define(
                 "splitter.transaction.ms",
                 INT,
                 100,
@@ -237,6 +244,13 @@ public final class SettingsDefinition {
                 between(1 << 20, 256 << 20),
                 LOW,
                 "Most bytes that a stream thread fetches ahead.");
+        def.define(
+                "summary.producer.bytes",
+                INT,
+                8 << 20,
+                between(2 << 20, 256 << 20),
+                LOW,
+                "Most bytes that a stream thread has on their way to the broker; past them it waits.");
         def.define(
                 "summary.commit.ms",
                 INT,

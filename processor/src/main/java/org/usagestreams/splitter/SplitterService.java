@@ -61,6 +61,7 @@ public final class SplitterService implements AutoCloseable {
             int threads,
             int pollRecords,
             int bufferBytes,
+            int producerBytes,
             int readAheadBytes,
             Duration transaction,
             Duration transactionTimeout,
@@ -170,6 +171,7 @@ public final class SplitterService implements AutoCloseable {
         producer.put(ProducerConfig.CLIENT_ID_CONFIG, options.instanceId() + "-" + name);
         producer.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int)
                 options.transactionTimeout().toMillis());
+        producer.put(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) options.producerBytes());
         producer.put(ProducerConfig.LINGER_MS_CONFIG, 5);
         // Chunks are compressed as they are made.
         producer.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");

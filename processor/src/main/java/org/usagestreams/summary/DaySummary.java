@@ -61,6 +61,7 @@ public final class DaySummary {
         pods.read(slices.getOrDefault(ReportType.POD_USAGE, List.of()), reader, without::add);
         final StorageUsage storage = new StorageUsage(labels, pods);
         storage.read(storageSlices, reader, without::add);
+        labels.forgetTexts();
 
         final PodRows podRows = new PodRows(day, reference, pods, inherited);
         podRows.emitPods(rows);

@@ -11,7 +11,7 @@ import org.usagestreams.chunk.Column;
 final class LabelSets {
     private final LabelParser parser;
     private final Set<String> enabled;
-    private final Map<String, Integer> idsByText = new HashMap<>();
+    private Map<String, Integer> idsByText = new HashMap<>();
     private final Map<Labels, Integer> ids = new HashMap<>();
     private final List<Labels> sets = new ArrayList<>();
 
@@ -42,6 +42,11 @@ final class LabelSets {
         final int id = idOf(parser.parse(text).only(enabled));
         idsByText.put(text, id);
         return id;
+    }
+
+    /** Once all texts were asked for: a day has many, and what follows needs none of them. */
+    void forgetTexts() {
+        idsByText = new HashMap<>();
     }
 
     Labels get(int id) {

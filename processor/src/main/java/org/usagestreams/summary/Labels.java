@@ -1,9 +1,6 @@
 package org.usagestreams.summary;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -11,11 +8,12 @@ import java.util.function.BiConsumer;
 /** Labels: distinct keys in ascending order, each with a value. Immutable; equal when keys and values are. */
 public final class Labels {
     /** No labels. */
-    public static final Labels NONE = new Labels(List.of());
+    public static final Labels NONE = new Labels(new String[0]);
 
-    private final List<String> pairs;
+    /** A key, its value, the next key; a day has as many of these as pods, so there is nothing around it. */
+    private final String[] pairs;
 
-    private Labels(List<String> pairs) {
+    private Labels(String[] pairs) {
         this.pairs = pairs;
     }
 
@@ -26,19 +24,19 @@ public final class Labels {
         }
         final String[] keys = labels.keySet().toArray(String[]::new);
         Arrays.sort(keys);
-        final List<String> pairs = new ArrayList<>(2 * keys.length);
-        for (final String key : keys) {
-            pairs.add(key);
-            pairs.add(labels.get(key));
+        final String[] pairs = new String[2 * keys.length];
+        for (int i = 0; i < keys.length; i++) {
+            pairs[2 * i] = keys[i];
+            pairs[2 * i + 1] = labels.get(keys[i]);
         }
-        return new Labels(Collections.unmodifiableList(pairs));
+        return new Labels(pairs);
     }
 
     /** The value of a key, null where there is none. */
     public String get(String key) {
-        for (int i = 0; i < pairs.size(); i += 2) {
-            if (pairs.get(i).equals(key)) {
-                return pairs.get(i + 1);
+        for (int i = 0; i < pairs.length; i += 2) {
+            if (pairs[i].equals(key)) {
+                return pairs[i + 1];
             }
         }
         return null;
@@ -46,26 +44,27 @@ public final class Labels {
 
     /** Visits keys and values, by ascending key. */
     public void forEach(BiConsumer<String, String> visitor) {
-        for (int i = 0; i < pairs.size(); i += 2) {
-            visitor.accept(pairs.get(i), pairs.get(i + 1));
+        for (int i = 0; i < pairs.length; i += 2) {
+            visitor.accept(pairs[i], pairs[i + 1]);
         }
     }
 
     /** Whether there are none. */
     public boolean isEmpty() {
-        return pairs.isEmpty();
+        return pairs.length == 0;
     }
 
     /** Those with one of these keys. */
     Labels only(Set<String> keys) {
-        final List<String> kept = new ArrayList<>(pairs.size());
-        for (int i = 0; i < pairs.size(); i += 2) {
-            if (keys.contains(pairs.get(i))) {
-                kept.add(pairs.get(i));
-                kept.add(pairs.get(i + 1));
+        final String[] kept = new String[pairs.length];
+        int count = 0;
+        for (int i = 0; i < pairs.length; i += 2) {
+            if (keys.contains(pairs[i])) {
+                kept[count++] = pairs[i];
+                kept[count++] = pairs[i + 1];
             }
         }
-        return kept.size() == pairs.size() ? this : new Labels(Collections.unmodifiableList(kept));
+        return count == pairs.length ? this : new Labels(Arrays.copyOf(kept, count));
     }
 
     /** Both; of equal keys the later's value wins. */
@@ -76,36 +75,35 @@ public final class Labels {
         if (isEmpty()) {
             return later;
         }
-        final List<String> merged = new ArrayList<>(pairs.size() + later.pairs.size());
+        final String[] merged = new String[pairs.length + later.pairs.length];
+        int count = 0;
         int a = 0;
         int b = 0;
-        while (a < pairs.size() || b < later.pairs.size()) {
-            final int order = a == pairs.size()
-                    ? 1
-                    : b == later.pairs.size() ? -1 : pairs.get(a).compareTo(later.pairs.get(b));
-            final List<String> from = order < 0 ? pairs : later.pairs;
+        while (a < pairs.length || b < later.pairs.length) {
+            final int order = a == pairs.length ? 1 : b == later.pairs.length ? -1 : pairs[a].compareTo(later.pairs[b]);
+            final String[] from = order < 0 ? pairs : later.pairs;
             final int at = order < 0 ? a : b;
-            merged.add(from.get(at));
-            merged.add(from.get(at + 1));
+            merged[count++] = from[at];
+            merged[count++] = from[at + 1];
             a += order <= 0 ? 2 : 0;
             b += order >= 0 ? 2 : 0;
         }
-        return new Labels(Collections.unmodifiableList(merged));
+        return new Labels(count == merged.length ? merged : Arrays.copyOf(merged, count));
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Labels labels && pairs.equals(labels.pairs);
+        return other instanceof Labels labels && Arrays.equals(pairs, labels.pairs);
     }
 
     @Override
     public int hashCode() {
-        return pairs.hashCode();
+        return Arrays.hashCode(pairs);
     }
 
     /** For people; no format to rely on. */
     @Override
     public String toString() {
-        return pairs.toString();
+        return Arrays.toString(pairs);
     }
 }

@@ -54,7 +54,12 @@ public final class SummaryService implements AutoCloseable {
      * @param commit how often work is committed
      */
     public record Bounds(
-            int pollRecords, int bufferedRecords, int fetchBytes, Duration commit, Duration transactionTimeout) {}
+            int pollRecords,
+            int bufferedRecords,
+            int fetchBytes,
+            int producerBytes,
+            Duration commit,
+            Duration transactionTimeout) {}
 
     public SummaryService(Options options, TopicCatalog topics) {
         streams =
@@ -96,6 +101,8 @@ public final class SummaryService implements AutoCloseable {
                 options.bounds().transactionTimeout().toMillis());
         // Touched days are looked at between polls.
         config.put(StreamsConfig.POLL_MS_CONFIG, 50);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), (long)
+                options.bounds().producerBytes());
         config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
         config.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
         config.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 128 << 10);

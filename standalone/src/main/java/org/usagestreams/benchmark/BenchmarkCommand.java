@@ -20,6 +20,7 @@ import org.usagestreams.command.Progress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code scripts/benchmark}. */
@@ -96,11 +97,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        final List<Scale> chosen =
-                scales.stream().map(Scale::of).distinct().sorted().toList();
-        if (runs < 1 || threads.stream().anyMatch(count -> count < 1)) {
-            throw new IllegalArgumentException("--runs and --threads have to be at least 1");
-        }
+        final List<Scale> chosen = scales();
         final Path directory = work == null ? Files.createTempDirectory("benchmark-") : Files.createDirectories(work);
         try {
             final Figures figures = new Figures();
@@ -112,6 +109,17 @@ public final class BenchmarkCommand implements Callable<Integer> {
             if (work == null) {
                 delete(directory);
             }
+        }
+    }
+
+    private List<Scale> scales() {
+        if (runs < 1 || threads.stream().anyMatch(count -> count < 1)) {
+            throw new ParameterException(spec.commandLine(), "--runs and --threads have to be at least 1");
+        }
+        try {
+            return scales.stream().map(Scale::of).distinct().sorted().toList();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--scales: " + e.getMessage(), e);
         }
     }
 

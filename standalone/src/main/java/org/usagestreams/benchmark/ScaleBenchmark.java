@@ -3,7 +3,6 @@ package org.usagestreams.benchmark;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -178,7 +177,7 @@ final class ScaleBenchmark {
         if (events.isEmpty()) {
             throw new IllegalStateException("a service recorded nothing of what it did");
         }
-        return new ArrayList<>(events).get(events.size() - 1).getEndTime();
+        return events.get(events.size() - 1).getEndTime();
     }
 
     private static double nanos(List<RecordedEvent> events, String field) {

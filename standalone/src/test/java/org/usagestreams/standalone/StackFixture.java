@@ -52,6 +52,11 @@ final class StackFixture implements AutoCloseable {
         return CommandRunner.run(new Main(), all.toArray(String[]::new));
     }
 
+    /** Settings by which commands reach the stack. */
+    Path settingsFile() {
+        return settingsFile;
+    }
+
     void drained() {
         assertTrue(drain.await(WITHIN), "all is processed within " + WITHIN);
     }
