@@ -249,10 +249,11 @@ storage_row AS (
 
 -- Unallocated rows.
 allocated AS (
+    -- A sum of nothing but nulls is null, and so is what is left of it.
     SELECT source, usage_date, node,
-        coalesce(sum(usage_cpu), 0) AS usage_cpu, coalesce(sum(request_cpu), 0) AS request_cpu,
-        coalesce(sum(effective_cpu), 0) AS effective_cpu, coalesce(sum(usage_memory), 0) AS usage_memory,
-        coalesce(sum(request_memory), 0) AS request_memory, coalesce(sum(effective_memory), 0) AS effective_memory,
+        sum(usage_cpu) AS usage_cpu, sum(request_cpu) AS request_cpu, sum(effective_cpu) AS effective_cpu,
+        sum(usage_memory) AS usage_memory, sum(request_memory) AS request_memory,
+        sum(effective_memory) AS effective_memory,
         max(node_cores) AS node_cores, max(node_bytes) AS node_bytes, max(resource_id) AS resource_id
     FROM pod_row
     WHERE coalesce(namespace, '')
