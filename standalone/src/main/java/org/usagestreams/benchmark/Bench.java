@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.usagestreams.command.Folders;
 import org.usagestreams.standalone.Fleet;
 import org.usagestreams.validation.Validation;
 
@@ -65,7 +65,7 @@ final class Bench implements AutoCloseable {
     }
 
     void startProcessor(Map<String, String> settings) throws IOException {
-        delete(recordings(Fleet.Part.PROCESSOR));
+        Folders.delete(recordings(Fleet.Part.PROCESSOR));
         fleet.startService(Fleet.Part.PROCESSOR, settings);
         events.follow(recordings(Fleet.Part.PROCESSOR));
     }
@@ -122,20 +122,11 @@ final class Bench implements AutoCloseable {
         return file.toFile().length();
     }
 
-    private static void delete(Path directory) throws IOException {
-        if (Files.exists(directory)) {
-            try (Stream<Path> files = Files.walk(directory)) {
-                files.sorted(Comparator.reverseOrder())
-                        .forEach(file -> file.toFile().delete());
-            }
-        }
-    }
-
     @Override
     public void close() throws IOException, SQLException {
         events.close();
         target.close();
         fleet.close();
-        delete(directory);
+        Folders.delete(directory);
     }
 }

@@ -1,13 +1,11 @@
 package org.usagestreams.benchmark;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +14,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.usagestreams.command.CommandRunner;
+import org.usagestreams.command.Folders;
 import org.usagestreams.command.Progress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -107,7 +106,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
             return 0;
         } finally {
             if (work == null) {
-                delete(directory);
+                Folders.delete(directory);
             }
         }
     }
@@ -142,7 +141,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
     private void measure(Figures figures, List<Scale> chosen, Path directory) throws Exception {
         final Path data = Files.createDirectories(directory.resolve("data"));
         final Path system = directory.resolve("system");
-        delete(system);
+        Folders.delete(system);
         if (parts.contains(Part.STAGES)) {
             say("stages alone, some minutes ...");
             figures.stages(new StageBenchmark(data).run());
@@ -206,14 +205,5 @@ public final class BenchmarkCommand implements Callable<Integer> {
         final PrintWriter to = spec.commandLine().getOut();
         to.println(line);
         to.flush();
-    }
-
-    private static void delete(Path directory) throws IOException {
-        if (Files.exists(directory)) {
-            try (Stream<Path> files = Files.walk(directory)) {
-                files.sorted(Comparator.reverseOrder())
-                        .forEach(file -> file.toFile().delete());
-            }
-        }
     }
 }

@@ -17,43 +17,7 @@ import org.usagestreams.validation.ReportObject;
  * and an upsert into a table like the summary's. The files are local, so it has nothing to download.
  */
 final class Yardstick {
-    private static final List<String> COLUMNS = List.of(
-            "data_source",
-            "namespace",
-            "node",
-            "resource_id",
-            "pod_labels",
-            "volume_labels",
-            "all_labels",
-            "persistentvolumeclaim",
-            "persistentvolume",
-            "storageclass",
-            "pod_usage_cpu_core_hours",
-            "pod_request_cpu_core_hours",
-            "pod_effective_usage_cpu_core_hours",
-            "pod_limit_cpu_core_hours",
-            "pod_usage_memory_gigabyte_hours",
-            "pod_request_memory_gigabyte_hours",
-            "pod_effective_usage_memory_gigabyte_hours",
-            "pod_limit_memory_gigabyte_hours",
-            "node_capacity_cpu_cores",
-            "node_capacity_cpu_core_hours",
-            "node_capacity_memory_gigabytes",
-            "node_capacity_memory_gigabyte_hours",
-            "cluster_capacity_cpu_core_hours",
-            "cluster_capacity_memory_gigabyte_hours",
-            "persistentvolumeclaim_capacity_gigabyte",
-            "persistentvolumeclaim_capacity_gigabyte_months",
-            "volume_request_storage_gigabyte_months",
-            "persistentvolumeclaim_usage_gigabyte_months",
-            "infrastructure_usage_cost",
-            "source_uuid",
-            "usage_start",
-            "usage_end",
-            "cluster_id",
-            "cluster_alias",
-            "report_period_id",
-            "cost_category_id");
+    private static final List<String> COLUMNS = ExpectedSummary.columns();
 
     private final Path directory;
     private final String table;

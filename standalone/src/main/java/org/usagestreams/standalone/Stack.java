@@ -2,7 +2,6 @@ package org.usagestreams.standalone;
 
 import io.minio.MinioClient;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -10,14 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.usagestreams.command.Folders;
 import org.usagestreams.command.Reconciliation;
 import org.usagestreams.command.Services;
 import org.usagestreams.connectors.SinkDefinition;
@@ -102,7 +100,7 @@ final class Stack implements AutoCloseable {
 
     private void start(Consumer<String> step) throws Exception {
         if (options.data() == null) {
-            parts.push(() -> delete(directory));
+            parts.push(() -> Folders.delete(directory));
         }
         lock();
         final int kafkaPort = Ports.take(options.kafkaPort(), "Kafka", "--kafka-port");
@@ -269,15 +267,6 @@ final class Stack implements AutoCloseable {
             } catch (Exception e) {
                 LOG.warn("a part of the stack did not end as it should", e);
             }
-        }
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

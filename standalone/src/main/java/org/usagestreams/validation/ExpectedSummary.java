@@ -51,6 +51,11 @@ public final class ExpectedSummary implements AutoCloseable {
         ReportColumns.REPORTS.forEach(report -> files.put(report.report(), new TreeMap<>()));
     }
 
+    /** Columns of the table that are ours, but for the uuid: the statement's columns of the same names. */
+    public static List<String> columns() {
+        return Comparison.columns();
+    }
+
     /** The source that a key names, in lower case; empty where it is that of no report. */
     public static Optional<String> sourceOf(String key) {
         final var matcher = SOURCE.matcher(key);

@@ -1,18 +1,15 @@
 package org.usagestreams.validation;
 
 import io.minio.MinioClient;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
+import org.usagestreams.command.Folders;
 import org.usagestreams.command.Progress;
 import org.usagestreams.command.Services;
 import org.usagestreams.settings.Settings;
@@ -84,7 +81,7 @@ public final class Validation {
                     result.differing(),
                     result.differences());
         } finally {
-            delete(directory);
+            Folders.delete(directory);
         }
     }
 
@@ -108,14 +105,5 @@ public final class Validation {
             }
         }
         return keys.size();
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
