@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.parquet.io.InputFile;
 
 /** Reads objects over the S3 API: what the current version is, and ranges of one version's bytes. */
@@ -31,6 +32,7 @@ public final class ObjectStore {
 
     private final MinioClient client;
     private final int readAheadBytes;
+    private final LongAdder bytesRead;
 
     /**
      * Reads through this client.
@@ -38,8 +40,14 @@ public final class ObjectStore {
      * @param readAheadBytes least bytes of a request; a smaller object is read by one
      */
     public ObjectStore(MinioClient client, int readAheadBytes) {
+        this(client, readAheadBytes, new LongAdder());
+    }
+
+    /** Reads through this client, and counts the bytes of objects. */
+    ObjectStore(MinioClient client, int readAheadBytes, LongAdder bytesRead) {
         this.client = client;
         this.readAheadBytes = readAheadBytes;
+        this.bytesRead = bytesRead;
     }
 
     /**
@@ -163,6 +171,7 @@ public final class ObjectStore {
         final String name = stored.bucket() + "/" + stored.key();
         try (InputStream in = client.getObject(args.build())) {
             final byte[] bytes = in.readNBytes(length);
+            bytesRead.add(bytes.length);
             if (bytes.length < length) {
                 throw new StoreException(
                         StoreException.Kind.UNAVAILABLE,

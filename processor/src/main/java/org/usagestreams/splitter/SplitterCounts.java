@@ -20,6 +20,9 @@ public final class SplitterCounts {
     public final LongAdder objectsSplit = new LongAdder();
     public final LongAdder objectsRejected = new LongAdder();
     public final LongAdder notificationsMalformed = new LongAdder();
+    /** Bytes of objects that the store sent. */
+    public final LongAdder bytesRead = new LongAdder();
+
     public final LongAdder rows = new LongAdder();
     public final LongAdder rowsDropped = new LongAdder();
     /** Times that the store was tried again. */

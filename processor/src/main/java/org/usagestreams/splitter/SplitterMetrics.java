@@ -27,6 +27,7 @@ final class SplitterMetrics implements AutoCloseable {
         add("objects-replaced", "objects that were replaced before they were read", counts.objectsReplaced, tags);
         add("objects-rejected", "objects that were set aside", counts.objectsRejected, tags);
         add("notifications-malformed", "notifications that were set aside", counts.notificationsMalformed, tags);
+        add("bytes-read", "bytes of objects that the store sent", counts.bytesRead, tags);
         add("rows", "line items that were read", counts.rows, tags);
         add("rows-dropped", "line items that were dropped", counts.rowsDropped, tags);
         add("retries", "times that the store was tried again", counts.retries, tags);

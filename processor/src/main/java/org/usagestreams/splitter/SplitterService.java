@@ -179,7 +179,7 @@ public final class SplitterService implements AutoCloseable {
                 new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                 new KafkaProducer<>(producer, new ByteArraySerializer(), new ByteArraySerializer()),
                 new NotificationHandler(
-                        new ObjectStore(client, options.readAheadBytes()),
+                        new ObjectStore(client, options.readAheadBytes(), counts.bytesRead),
                         new ObjectSplitter(options.limits()),
                         counts,
                         Clock.systemUTC(),

@@ -33,9 +33,15 @@ final class Bench implements AutoCloseable {
             javaOptions.put(part.name(), StageEvents.javaOptions(recordings(part)));
         }
         fleet = Fleet.start(directory, settings, javaOptions);
-        target = new Target(fleet);
-        events.follow(recordings(Fleet.Part.SPLITTER));
-        events.follow(recordings(Fleet.Part.PROCESSOR));
+        try {
+            target = new Target(fleet);
+            events.follow(recordings(Fleet.Part.SPLITTER));
+            events.follow(recordings(Fleet.Part.PROCESSOR));
+        } catch (Exception e) {
+            events.close();
+            fleet.close();
+            throw e;
+        }
     }
 
     private Path recordings(Fleet.Part part) {

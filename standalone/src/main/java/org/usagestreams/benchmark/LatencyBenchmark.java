@@ -84,7 +84,7 @@ final class LatencyBenchmark {
                     cluster.hour(hour).write(data, POD_REPORT).get(0);
             final Instant uploaded = bench.target().upload(file);
             bench.target().await(List.of(file.key()), "LOADED", TIMEOUT);
-            seconds.add(seconds(uploaded, bench.target().lastVisible().get(cluster.source())));
+            seconds.add(Sample.seconds(uploaded, bench.target().lastVisible().get(cluster.source())));
         }
         says.accept("one cluster, 22,464 rows an hour: " + text(seconds));
         return seconds;
@@ -116,7 +116,7 @@ final class LatencyBenchmark {
                 bench.target()
                         .await(files.stream().map(Workload.ReportFile::key).toList(), "LOADED", TIMEOUT);
                 final Map<String, Instant> visible = bench.target().lastVisible();
-                uploaded.forEach((source, end) -> seconds.add(seconds(end, visible.get(source))));
+                uploaded.forEach((source, end) -> seconds.add(Sample.seconds(end, visible.get(source))));
             }
         } finally {
             uploaders.shutdownNow();
@@ -134,9 +134,5 @@ final class LatencyBenchmark {
                 sample.quantile(0.99),
                 sample.greatest(),
                 seconds.size());
-    }
-
-    private static double seconds(Instant from, Instant to) {
-        return Duration.between(from, to).toNanos() / 1e9;
     }
 }

@@ -3,6 +3,7 @@ package org.usagestreams.benchmark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** What the figures were measured on. */
@@ -11,16 +12,24 @@ final class Machine {
 
     /** One line about processor, memory, system and JDK. */
     static String describe() {
-        return Runtime.getRuntime().availableProcessors() + " cores" + of("/proc/cpuinfo", "model name", ", ")
-                + of("/proc/meminfo", "MemTotal", ", memory ") + ", " + System.getProperty("os.name") + ", JDK "
+        return Runtime.getRuntime().availableProcessors() + " cores"
+                + of("/proc/cpuinfo", "model name", ", ", text -> text)
+                + of("/proc/meminfo", "MemTotal", ", memory ", Machine::gigabytes) + ", "
+                + System.getProperty("os.name") + ", JDK "
                 + Runtime.version().feature();
     }
 
-    private static String of(String file, String name, String prefix) {
+    /** The kernel tells kibibytes. */
+    private static String gigabytes(String kibibytes) {
+        return Math.round(Long.parseLong(kibibytes.split(" ", 2)[0]) / (double) (1 << 20)) + " GiB";
+    }
+
+    private static String of(String file, String name, String prefix, UnaryOperator<String> shown) {
         try (Stream<String> lines = Files.lines(Path.of(file))) {
             return lines.filter(line -> line.startsWith(name))
                     .findFirst()
-                    .map(line -> prefix + line.substring(line.indexOf(':') + 1).strip())
+                    .map(line -> prefix
+                            + shown.apply(line.substring(line.indexOf(':') + 1).strip()))
                     .orElse("");
         } catch (IOException e) {
             return "";

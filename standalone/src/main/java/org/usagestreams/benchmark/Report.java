@@ -68,8 +68,7 @@ final class Report {
         line("| scale | line items | rows out | ours, s | M line items/s | yardstick, s | ours ÷ yardstick |");
         line("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
         final BarChart chart = BarChart.grouped(
-                "Seconds from upload to rows in PostgreSQL (each step is ten times the one before), " + threads
-                        + " threads",
+                "Seconds from upload to rows in PostgreSQL (logarithmic), " + threads + " threads",
                 List.of("usage-streams", "yardstick: DuckDB, COPY and upsert"),
                 true,
                 "%.2f s");

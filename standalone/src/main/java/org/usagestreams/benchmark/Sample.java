@@ -1,5 +1,7 @@
 package org.usagestreams.benchmark;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Locale;
@@ -11,8 +13,15 @@ record Sample(double[] sorted) {
                 figures.stream().mapToDouble(Double::doubleValue).sorted().toArray());
     }
 
+    /** Seconds from one instant to another. */
+    static double seconds(Instant from, Instant to) {
+        return Duration.between(from, to).toNanos() / 1e9;
+    }
+
+    /** The middle figure, or the mean of the two in the middle. */
     double median() {
-        return quantile(0.5);
+        final int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
     /** The least figure that so large a part of all is not above. */

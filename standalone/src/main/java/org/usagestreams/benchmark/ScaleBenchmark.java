@@ -101,7 +101,7 @@ final class ScaleBenchmark {
         final Run run = new Run(
                 scale,
                 threads,
-                seconds(uploaded, visible),
+                Sample.seconds(uploaded, visible),
                 workload.lineItems(),
                 rows,
                 passed,
@@ -141,10 +141,10 @@ final class ScaleBenchmark {
         final Instant stored = last(bench.events().of("ChunkStored", from, visible));
         final Instant summarised = last(bench.events().of("DaySummarised", from, visible));
         final Map<String, Double> passed = new LinkedHashMap<>();
-        passed.put("notify, read and split", seconds(uploaded, split));
-        passed.put("transport and state", seconds(split, stored));
-        passed.put("summarise and publish", seconds(stored, summarised));
-        passed.put("load", seconds(summarised, visible));
+        passed.put("notify, read and split", Sample.seconds(uploaded, split));
+        passed.put("transport and state", Sample.seconds(split, stored));
+        passed.put("summarise and publish", Sample.seconds(stored, summarised));
+        passed.put("load", Sample.seconds(summarised, visible));
         return passed;
     }
 
@@ -185,10 +185,6 @@ final class ScaleBenchmark {
                         .mapToLong(event -> event.getDuration(field).toNanos())
                         .sum()
                 / 1e9;
-    }
-
-    private static double seconds(Instant from, Instant to) {
-        return Duration.between(from, to).toNanos() / 1e9;
     }
 
     /** Whose memory has to stay flat. */

@@ -46,6 +46,6 @@ final class SinkBenchmark {
         bench.target().pauseSink(false);
         bench.target().await(List.of(file.key()), "LOADED", TIMEOUT);
         final Instant visible = bench.target().lastVisible().get(workload.source());
-        return bench.target().rows() / (Duration.between(start, visible).toNanos() / 1e9);
+        return bench.target().rows() / Sample.seconds(start, visible);
     }
 }

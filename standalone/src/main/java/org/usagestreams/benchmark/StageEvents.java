@@ -66,14 +66,6 @@ final class StageEvents implements AutoCloseable {
         }
     }
 
-    /** Forgets what was recorded so far. */
-    void clear() {
-        LockSupport.parkNanos(WRITTEN_WITHIN.toNanos());
-        synchronized (events) {
-            events.clear();
-        }
-    }
-
     /** The events of one kind that began within a time, once they must have been written. */
     List<RecordedEvent> of(String name, Instant from, Instant to) {
         synchronized (events) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import jdk.jfr.consumer.RecordedEvent;
@@ -111,7 +112,7 @@ final class ThreadBenchmark {
         final Instant stored =
                 bench.events().of("ChunkStored", start, Instant.now()).get(0).getStartTime();
         final double replayed =
-                lineItems / seconds(stored, first.get(first.size() - 1).getEndTime());
+                lineItems / Sample.seconds(stored, first.get(first.size() - 1).getEndTime());
         final List<Double> again = new ArrayList<>();
         for (int round = 0; round < ROUNDS; round++) {
             bench.events().settle();
@@ -122,7 +123,8 @@ final class ThreadBenchmark {
                     .map(RecordedEvent::getStartTime)
                     .min(Instant::compareTo)
                     .orElseThrow();
-            again.add(lineItems / seconds(began, passes.get(passes.size() - 1).getEndTime()));
+            again.add(lineItems
+                    / Sample.seconds(began, passes.get(passes.size() - 1).getEndTime()));
         }
         bench.fleet().stop(Fleet.Part.PROCESSOR);
         return new Rates(replayed, Sample.of(again).median());
@@ -148,17 +150,9 @@ final class ThreadBenchmark {
         return days.stream().map(Workload::source).toList();
     }
 
-    private static double seconds(Instant from, Instant to) {
-        return Duration.between(from, to).toNanos() / 1e9;
-    }
-
-    private interface Condition {
-        boolean holds();
-    }
-
-    private void await(Condition condition) {
+    private void await(BooleanSupplier condition) {
         final Instant deadline = Instant.now().plus(TIMEOUT);
-        while (!condition.holds()) {
+        while (!condition.getAsBoolean()) {
             if (Instant.now().isAfter(deadline)) {
                 throw new IllegalStateException("not all was done within " + TIMEOUT);
             }

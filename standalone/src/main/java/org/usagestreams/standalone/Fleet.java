@@ -96,24 +96,23 @@ public final class Fleet implements AutoCloseable {
                 null,
                 Map.of("track_commit_timestamp", "on"));
         others.push(postgres);
-        launch(Part.BROKER, kafkaPort, List.of());
+        launch(Part.BROKER, kafkaPort, null);
         given = Arrangement.settings(
                 chosen, directory, "localhost:" + kafkaPort, "http://127.0.0.1:" + storePort, postgres);
         settings = Settings.of(given);
         writeSettings(Map.of());
         Arrangement.applyTopics(settings);
         Arrangement.makeTables(postgres, Arrangement.sinks(settings), null);
-        launch(Part.STORE, storePort, List.of());
+        launch(Part.STORE, storePort, settingsFile());
         client = Arrangement.bucket(settings);
-        launch(Part.CONNECT, connectPort, List.of());
+        launch(Part.CONNECT, connectPort, settingsFile());
         startService(Part.SPLITTER, Map.of());
         startService(Part.PROCESSOR, Map.of());
     }
 
     /** Starts a splitter or processor, with settings that differ from the fleet's. */
     public void startService(Part part, Map<String, String> different) throws IOException {
-        final Path file = writeSettings(different);
-        launch(part, 0, List.of("--service-config", file.toString()));
+        launch(part, 0, writeSettings(different));
     }
 
     /** Ends a part as SIGTERM does, and waits for it. */
@@ -145,7 +144,7 @@ public final class Fleet implements AutoCloseable {
         return Files.write(file, lines);
     }
 
-    private void launch(Part part, int port, List<String> more) throws IOException {
+    private void launch(Part part, int port, Path config) throws IOException {
         final String name = part.name().toLowerCase(Locale.ROOT);
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -164,10 +163,9 @@ public final class Fleet implements AutoCloseable {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of("part", part.name(), "--port", Integer.toString(port)));
         command.addAll(List.of("--data", directory.resolve(name).toString()));
-        if (Files.exists(settingsFile())) {
-            command.addAll(List.of("-c", settingsFile().toString()));
+        if (config != null) {
+            command.addAll(List.of("-c", config.toString()));
         }
-        command.addAll(more);
         final Path log = directory.resolve(name + ".log");
         final Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))

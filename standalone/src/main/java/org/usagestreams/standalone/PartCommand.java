@@ -7,12 +7,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.usagestreams.command.CommandRunner;
-import org.usagestreams.command.SettingsOptions;
 import org.usagestreams.command.Shutdown;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.topics.TopicRole;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -40,12 +38,9 @@ final class PartCommand implements Callable<Integer> {
     @Option(names = "--port", defaultValue = "0")
     private int port;
 
-    @Mixin
-    private SettingsOptions options;
-
-    /** The settings again, for a service to load by itself. */
-    @Option(names = "--service-config")
-    private Path serviceConfig;
+    /** None for the broker, which is there before the settings. */
+    @Option(names = "-c")
+    private Path config;
 
     @Override
     public Integer call() throws Exception {
@@ -53,14 +48,14 @@ final class PartCommand implements Callable<Integer> {
         switch (kind) {
             case BROKER -> hold(Broker.start(data, port));
             case STORE -> {
-                final Settings settings = options.load();
+                final Settings settings = settings();
                 final NotificationSender sender = new NotificationSender(
                         settings.text("kafka.bootstrap.servers"),
                         settings.topics().name(TopicRole.NOTIFICATIONS));
                 hold(S3Endpoint.start(data, port, Stack.ACCESS_KEY, Stack.SECRET_KEY, sender::send));
             }
             case CONNECT -> {
-                final Settings settings = options.load();
+                final Settings settings = settings();
                 final Map<String, Map<String, String>> connectors = Arrangement.connectors(Arrangement.sinks(settings));
                 hold(ConnectWorker.start(data, settings.text("kafka.bootstrap.servers"), port, connectors));
             }
@@ -70,10 +65,14 @@ final class PartCommand implements Callable<Integer> {
                         new org.usagestreams.command.Main(),
                         kind.name().toLowerCase(Locale.ROOT),
                         "-c",
-                        serviceConfig.toString());
+                        config.toString());
             }
         }
         return 0;
+    }
+
+    private Settings settings() {
+        return Settings.load(config, System.getenv(), Map.of());
     }
 
     private static void hold(AutoCloseable part) throws Exception {

@@ -24,8 +24,7 @@ import java.util.regex.Pattern;
 /** The summary that a bucket's objects lead to, derived by one statement of DuckDB. */
 public final class ExpectedSummary implements AutoCloseable {
     private static final Pattern SOURCE = Pattern.compile(
-            "(?:^|.*/)source=([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/.*",
-            Pattern.CASE_INSENSITIVE);
+            "(?:^|/)source=([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/", Pattern.CASE_INSENSITIVE);
 
     private final Connection duck;
     private final List<String> unreadable = new ArrayList<>();
@@ -59,7 +58,7 @@ public final class ExpectedSummary implements AutoCloseable {
     /** The source that a key names, in lower case; empty where it is that of no report. */
     public static Optional<String> sourceOf(String key) {
         final var matcher = SOURCE.matcher(key);
-        return matcher.matches() && reportOf(key).isPresent()
+        return matcher.find() && reportOf(key).isPresent()
                 ? Optional.of(matcher.group(1).toLowerCase(Locale.ROOT))
                 : Optional.empty();
     }

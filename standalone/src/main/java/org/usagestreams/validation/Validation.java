@@ -95,15 +95,17 @@ public final class Validation {
             throws Exception {
         final List<String> keys = reports.keys(wanted);
         int number = 0;
+        int fetched = 0;
         try (Progress progress = new Progress("read objects", keys.size())) {
             for (final String key : keys) {
                 final ReportObject object = reports.fetch(key, directory.resolve(number++ + ".parquet"));
                 if (object != null) {
                     summary.add(object);
+                    fetched++;
                 }
                 progress.step("");
             }
         }
-        return keys.size();
+        return fetched;
     }
 }

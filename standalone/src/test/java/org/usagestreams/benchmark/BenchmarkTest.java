@@ -51,9 +51,9 @@ class BenchmarkTest {
     @Test
     void shouldTellQuantilesOfWhatWasMeasured() {
         final Sample sample = Sample.of(List.of(3.0, 1.0, 2.0, 10.0));
-        assertEquals(2.0, sample.median());
+        assertEquals(2.5, sample.median());
         assertEquals(10.0, sample.quantile(0.99));
         assertEquals(1.0, sample.least());
-        assertEquals("2.0 (1.0–10.0)", sample.text("%.1f"));
+        assertEquals("2.5 (1.0–10.0)", sample.text("%.1f"));
     }
 }

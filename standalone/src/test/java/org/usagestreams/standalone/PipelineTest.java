@@ -286,8 +286,11 @@ class PipelineTest {
         final String letters = String.join("\n", deadLetters());
         assertTrue(letters.contains(key) && letters.contains("row group 1"), letters);
 
+        final long read = stack.splitter().counts().bytesRead.sum();
         put(key, whole);
         drained();
+        final double times = (double) (stack.splitter().counts().bytesRead.sum() - read) / whole.length;
+        assertTrue(times > 0.5 && times < 1.2, "what outgrows the buffer is read once, not " + times + " times");
         assertTrue(Long.parseLong(query(rows).get(0).get(0)) > 10);
         remove(key);
         drained();
