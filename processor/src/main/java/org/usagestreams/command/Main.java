@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             UploadCommand.class,
             StatusCommand.class,
             WaitCommand.class,
+            ThreadsCommand.class,
             ReconcileCommand.class,
             DeadLettersCommand.class,
             ReadmitCommand.class,

@@ -1,9 +1,6 @@
 package org.usagestreams.command;
 
 import java.util.concurrent.Callable;
-import org.usagestreams.loading.LoadWatch;
-import org.usagestreams.settings.Settings;
-import org.usagestreams.topology.SummaryService;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -17,13 +14,9 @@ final class ProcessorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        final Settings loaded = settings.load();
-        try (SummaryService service = Services.summary(loaded);
-                LoadWatch watch = Services.loadWatch(loaded)) {
-            Shutdown.onSignal(watch::close);
-            Shutdown.onSignal(service::close);
-            watch.start();
-            service.start().await();
+        try (ProcessorInstance instance = ProcessorInstance.start(settings.load())) {
+            Shutdown.onSignal(instance::close);
+            instance.await();
         }
         return 0;
     }

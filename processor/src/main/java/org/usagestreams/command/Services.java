@@ -1,6 +1,7 @@
 package org.usagestreams.command;
 
 import io.minio.MinioClient;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -31,8 +32,8 @@ public final class Services {
         return client;
     }
 
-    /** A splitter, not started; refuses topics that differ. */
-    public static SplitterService splitter(Settings settings) {
+    /** A splitter of that name, not started; refuses topics that differ. */
+    static SplitterService splitter(Settings settings, String instance) {
         requireTopics(
                 settings,
                 List.of(TopicRole.NOTIFICATIONS, TopicRole.CHUNKS, TopicRole.OBJECTS, TopicRole.DEAD_LETTERS));
@@ -40,8 +41,8 @@ public final class Services {
                 new SplitterService.Options(
                         settings.kafkaClient(),
                         settings.text("splitter.group.id"),
-                        settings.splitterInstance(),
-                        !settings.text("splitter.instance.id").isEmpty(),
+                        instance,
+                        settings.millis("instance.session.ms"),
                         settings.integer("splitter.threads"),
                         settings.integer("splitter.poll.records"),
                         settings.integer("splitter.buffer.bytes"),
@@ -57,8 +58,8 @@ public final class Services {
                 store(settings));
     }
 
-    /** The topology's service, not started; refuses topics that differ. */
-    public static SummaryService summary(Settings settings) {
+    /** The topology's service of that name, with its state in a folder, not started; refuses topics that differ. */
+    static SummaryService summary(Settings settings, String instance, Path state) {
         requireTopics(
                 settings,
                 List.of(
@@ -77,9 +78,10 @@ public final class Services {
                 new SummaryService.Options(
                         settings.kafkaClient(),
                         settings.text("summary.application.id"),
-                        settings.text("summary.instance.id"),
+                        instance,
+                        settings.millis("instance.session.ms"),
                         settings.integer("summary.threads"),
-                        settings.text("summary.state.dir"),
+                        state.toString(),
                         settings.integer("summary.standby.replicas"),
                         settings.number("summary.rocksdb.bytes"),
                         settings.integer("topics.replication.factor"),
@@ -95,12 +97,12 @@ public final class Services {
     }
 
     /** The watch that tells the ledger what is loaded, not started; it runs beside the topology. */
-    public static LoadWatch loadWatch(Settings settings) {
+    static LoadWatch loadWatch(Settings settings, String instance) {
         return new LoadWatch(
                 new LoadWatch.Options(
                         settings.kafkaClient(),
                         settings.text("summary.application.id") + "-load-watch",
-                        settings.text("summary.instance.id"),
+                        instance,
                         settings.text("sink.summary.group.id"),
                         settings.millis("ledger.load.ms"),
                         settings.integer("ledger.load.pending")),

@@ -1,9 +1,6 @@
 package org.usagestreams.command;
 
 import java.util.concurrent.Callable;
-import org.usagestreams.reconcile.ReconcileService;
-import org.usagestreams.settings.Settings;
-import org.usagestreams.splitter.SplitterService;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -17,13 +14,9 @@ final class SplitterCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        final Settings loaded = settings.load();
-        try (SplitterService service = Services.splitter(loaded);
-                ReconcileService reconcile = Reconciliation.service(loaded, service)) {
-            Shutdown.onSignal(reconcile::close);
-            Shutdown.onSignal(service::close);
-            reconcile.start();
-            service.start().await();
+        try (SplitterInstance instance = SplitterInstance.start(settings.load())) {
+            Shutdown.onSignal(instance::close);
+            instance.await();
         }
         return 0;
     }

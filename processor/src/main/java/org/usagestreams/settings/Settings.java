@@ -188,16 +188,21 @@ public final class Settings {
         return (List<String>) values.get(name);
     }
 
-    /** What this splitter's transactions are named after. */
-    public String splitterInstance() {
-        final String set = text("splitter.instance.id");
+    /**
+     * The name of an instance.
+     *
+     * @param name setting that may give it
+     * @param number of the instance on its host, of which it is made otherwise
+     */
+    public String instance(String name, int number) {
+        final String set = text(name);
         if (!set.isEmpty()) {
             return set;
         }
         try {
-            return InetAddress.getLocalHost().getHostName();
+            return InetAddress.getLocalHost().getHostName() + "-" + number;
         } catch (UnknownHostException e) {
-            return "localhost";
+            return "localhost-" + number;
         }
     }
 }

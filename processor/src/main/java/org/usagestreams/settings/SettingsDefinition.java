@@ -54,6 +54,7 @@ public final class SettingsDefinition {
                 MEDIUM,
                 "Replicas of topics that are created. -1: the broker's default.");
         store(def);
+        instance(def);
         splitter(def);
         summary(def);
         objects(def);
@@ -84,6 +85,40 @@ public final class SettingsDefinition {
                 "Longest wait for a connection, or for bytes on it.");
     }
 
+    private static void instance(ConfigDef def) {
+        def.define(
+                "instance.session.ms",
+                INT,
+                10_000,
+                between(6_000, 300_000),
+                MEDIUM,
+                "A splitter or processor that says nothing for so long is taken for dead, or for stopped: others take "
+                        + "over what it did. A restart within that moves nothing.");
+        def.define(
+                "http.address", STRING, "127.0.0.1", MEDIUM, "Address on which a processor's HTTP interface listens.");
+        def.define(
+                "http.port",
+                INT,
+                18_080,
+                between(0, 65_535),
+                MEDIUM,
+                "Its port; further processors of a host take the next ones. 0: any that is free.");
+        def.define(
+                "http.token",
+                PASSWORD,
+                "",
+                MEDIUM,
+                "What changes over HTTP have to be sent with. Empty: made anew at each start, and found in http.json "
+                        + "in the processor's state directory.");
+        def.define(
+                "http.resize.ms",
+                INT,
+                60_000,
+                between(1_000, 600_000),
+                LOW,
+                "How long an added or removed stream thread's rebalance is waited for.");
+    }
+
     private static void splitter(ConfigDef def) {
         def.define("splitter.group.id", STRING, "usage-splitter", LOW, "Consumer group of the splitters.");
         def.define(
@@ -91,9 +126,15 @@ public final class SettingsDefinition {
                 STRING,
                 "",
                 MEDIUM,
-                "Name of this instance, of which its transactions are named; each instance needs its own, and keeps it "
-                        + "over restarts. Set, it is also the instance's static membership: a restart within "
-                        + "kafka.session.timeout.ms moves no partition. Empty: transactions are named after the host.");
+                "Name of this instance, of which its transactions and its static membership are named; each instance "
+                        + "needs its own, and keeps it over restarts. Empty: the host's name and the number of the "
+                        + "instance on it.");
+        def.define(
+                "splitter.instance.dir",
+                STRING,
+                "state/splitter",
+                LOW,
+                "Directory in which the splitters of a host take their numbers; not used with splitter.instance.id.");
         def.define("splitter.threads", INT, 1, between(1, 64), HIGH, "Threads that split objects.");
         def.define(
                 "splitter.poll.records",
@@ -205,17 +246,23 @@ public final class SettingsDefinition {
                 STRING,
                 "",
                 MEDIUM,
-                "Static membership of this instance: a restart within kafka.session.timeout.ms moves no task. Each "
-                        + "instance needs its own. Empty: none.");
+                "Static membership of this instance: a restart within instance.session.ms moves no task. Each "
+                        + "instance needs its own, and keeps it over restarts. Empty: the host's name and the number of "
+                        + "the instance on it.");
         def.define("summary.threads", INT, 2, between(1, 256), HIGH, "Stream threads.");
-        def.define("summary.state.dir", STRING, "state", HIGH, "Directory of the state stores.");
+        def.define(
+                "summary.state.dir",
+                STRING,
+                "state",
+                HIGH,
+                "Directory of the state stores; each instance of a host takes a folder of its own in it.");
         def.define(
                 "summary.standby.replicas",
                 INT,
-                0,
+                1,
                 between(0, 5),
                 MEDIUM,
-                "Copies of each state store that other instances keep ready.");
+                "Copies of each state store that other instances keep ready, as far as there are others.");
         def.define(
                 "summary.rocksdb.bytes",
                 LONG,

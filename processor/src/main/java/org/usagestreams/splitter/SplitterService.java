@@ -57,7 +57,7 @@ public final class SplitterService implements AutoCloseable {
             Map<String, Object> kafka,
             String groupId,
             String instanceId,
-            boolean staticMember,
+            Duration session,
             int threads,
             int pollRecords,
             int bufferBytes,
@@ -155,9 +155,12 @@ public final class SplitterService implements AutoCloseable {
         final Map<String, Object> consumer = new HashMap<>(options.kafka());
         consumer.put(ConsumerConfig.GROUP_ID_CONFIG, options.groupId());
         consumer.put(ConsumerConfig.CLIENT_ID_CONFIG, options.instanceId() + "-" + name);
-        if (options.staticMember()) {
-            consumer.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, options.instanceId() + "-" + name);
-        }
+        consumer.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, options.instanceId() + "-" + name);
+        consumer.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int)
+                options.session().toMillis());
+        consumer.put(
+                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                (int) options.session().toMillis() / 3);
         consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");

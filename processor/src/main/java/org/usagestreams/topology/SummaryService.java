@@ -2,21 +2,27 @@ package org.usagestreams.topology;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TaskMetadata;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.usagestreams.instance.StreamThreads;
 import org.usagestreams.topics.TopicCatalog;
 
 /** The topology as a service: stream threads on Kafka, exactly once. */
-public final class SummaryService implements AutoCloseable {
+public final class SummaryService implements StreamThreads, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SummaryService.class);
     private static final Duration CLOSE = Duration.ofSeconds(30);
 
@@ -24,6 +30,17 @@ public final class SummaryService implements AutoCloseable {
     private static final int DEATHS = 10;
 
     private static final Duration DEATHS_WITHIN = Duration.ofMinutes(5);
+
+    /** How often a rebalance is looked at, and how long it must have been over to be over. */
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    private static final int LOOKS = 5;
+
+    /** Chunks are large: with fewer of them missing, a task moves to where its state is not complete yet. */
+    private static final long RECOVERY_LAG = 1_000;
+
+    /** How often it is seen whether state has been copied, so that its task can move. The least that Streams takes. */
+    private static final Duration PROBING = Duration.ofMinutes(1);
 
     private final KafkaStreams streams;
     private final Backlog backlog = new Backlog();
@@ -35,11 +52,14 @@ public final class SummaryService implements AutoCloseable {
      * What the service needs to know; see the settings of the same names.
      *
      * @param kafka properties of Kafka's clients
+     * @param instanceId name of this instance's static membership; empty for none
+     * @param session how long an instance may say nothing before others take over
      */
     public record Options(
             Map<String, Object> kafka,
             String applicationId,
             String instanceId,
+            Duration session,
             int threads,
             String stateDir,
             int standbyReplicas,
@@ -110,6 +130,13 @@ public final class SummaryService implements AutoCloseable {
             config.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), options.instanceId());
         }
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        config.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, RECOVERY_LAG);
+        config.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, PROBING.toMillis());
+        config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int)
+                options.session().toMillis());
+        config.put(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
+                (int) options.session().toMillis() / 3);
         return config;
     }
 
@@ -132,6 +159,45 @@ public final class SummaryService implements AutoCloseable {
     public SummaryService start() {
         streams.start();
         return this;
+    }
+
+    @Override
+    public List<StreamThread> threads() {
+        return streams.metadataForLocalThreads().stream()
+                .map(thread -> new StreamThread(
+                        thread.threadName(),
+                        thread.threadState(),
+                        tasks(thread.activeTasks()),
+                        tasks(thread.standbyTasks())))
+                .sorted(Comparator.comparing(StreamThread::name))
+                .toList();
+    }
+
+    private static List<String> tasks(Set<TaskMetadata> tasks) {
+        return tasks.stream().map(task -> task.taskId().toString()).sorted().toList();
+    }
+
+    @Override
+    public synchronized boolean resize(int count, Duration within) {
+        final long deadline = System.nanoTime() + within.toNanos();
+        int now = threads().size();
+        LOG.info("{} stream threads are to be {}", now, count);
+        while (now < count && streams.addStreamThread().isPresent()) {
+            now++;
+        }
+        while (now > count && System.nanoTime() < deadline) {
+            streams.removeStreamThread(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+            now--;
+        }
+        int looks = 0;
+        while (looks < LOOKS && System.nanoTime() < deadline) {
+            final boolean settled = streams.state() == KafkaStreams.State.RUNNING
+                    && threads().size() == count
+                    && threads().stream().allMatch(thread -> "RUNNING".equals(thread.state()));
+            looks = settled ? looks + 1 : 0;
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
+        return looks == LOOKS;
     }
 
     /** Days that are touched and not yet summarised, in this instance. */

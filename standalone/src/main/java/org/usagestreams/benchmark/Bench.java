@@ -32,7 +32,7 @@ final class Bench implements AutoCloseable {
         for (final Fleet.Part part : new Fleet.Part[] {Fleet.Part.SPLITTER, Fleet.Part.PROCESSOR}) {
             javaOptions.put(part.name(), StageEvents.javaOptions(recordings(part)));
         }
-        fleet = Fleet.start(directory, settings, javaOptions);
+        fleet = Fleet.start(directory, new Fleet.Options(settings, javaOptions, false));
         try {
             target = new Target(fleet);
             events.follow(recordings(Fleet.Part.SPLITTER));

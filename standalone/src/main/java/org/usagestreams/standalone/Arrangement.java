@@ -27,18 +27,21 @@ final class Arrangement {
      * @param chosen those that differ from the defaults, but for those that are made here
      */
     static Map<String, String> settings(
-            Map<String, String> chosen, Path directory, String bootstrapServers, String endpoint, Postgres postgres) {
+            Map<String, String> chosen, Path directory, String bootstrapServers, String endpoint, String jdbcUrl) {
         final Map<String, String> merged = new TreeMap<>();
         merged.put("topics.partitions", "4");
+        // Several systems may stand side by side.
+        merged.put("http.port", "0");
+        // One instance, and no other that could keep a copy.
+        merged.put("summary.standby.replicas", "0");
         merged.putAll(chosen);
         merged.put("kafka.bootstrap.servers", bootstrapServers);
         merged.put("store.endpoint", endpoint);
         merged.put("store.access.key", Stack.ACCESS_KEY);
         merged.put("store.secret.key", Stack.SECRET_KEY);
         merged.put("summary.state.dir", directory.resolve("state").toString());
-        merged.put("splitter.instance.id", "standalone");
-        merged.put("summary.instance.id", "standalone");
-        merged.put("postgres.url", postgres.jdbcUrl());
+        merged.put("splitter.instance.dir", directory.resolve("splitter").toString());
+        merged.put("postgres.url", jdbcUrl);
         merged.put("postgres.user", Postgres.USER);
         return merged;
     }

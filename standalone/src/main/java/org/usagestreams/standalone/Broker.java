@@ -25,6 +25,11 @@ final class Broker implements AutoCloseable {
     }
 
     static Broker start(Path directory, int port) throws Exception {
+        return start(directory, port, port);
+    }
+
+    /** Starts a broker that tells its clients another port to reach it by. */
+    static Broker start(Path directory, int port, int advertised) throws Exception {
         final Path logs = Files.createDirectories(directory.resolve("log"));
         final int controllerPort = Ports.free();
         final Properties config = new Properties();
@@ -33,6 +38,7 @@ final class Broker implements AutoCloseable {
         config.put("controller.quorum.voters", "1@localhost:" + controllerPort);
         config.put("controller.listener.names", "CONTROLLER");
         config.put("listeners", "PLAINTEXT://localhost:" + port + ",CONTROLLER://localhost:" + controllerPort);
+        config.put("advertised.listeners", "PLAINTEXT://localhost:" + advertised);
         config.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         config.put("log.dirs", logs.toString());
         config.put("auto.create.topics.enable", "false");

@@ -9,10 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,15 +24,38 @@ import org.usagestreams.settings.Settings;
 public final class Fleet implements AutoCloseable {
     private static final long END_SECONDS = 40;
 
+    /** Most instances of a part. */
+    private static final int MOST = 8;
+
     private final Path directory;
-    private final Map<String, String> javaOptions;
-    private final Map<Part, Process> processes = new EnumMap<>(Part.class);
-    private final Deque<AutoCloseable> others = new ArrayDeque<>();
-    private int connectPort;
+    private final Options options;
+    private final Map<String, Process> processes = new LinkedHashMap<>();
+    private final Map<Network, Link> links = new EnumMap<>(Network.class);
+    private final Map<Network, Integer> nearPorts = new EnumMap<>(Network.class);
+    private final int kafkaPort = Ports.free();
+    private final int storePort = Ports.free();
+    private final int connectPort = Ports.free();
+    private final int postgresPort = Ports.free();
     private Postgres postgres;
     private Map<String, String> given = Map.of();
     private Settings settings;
     private MinioClient client;
+
+    /**
+     * How to start.
+     *
+     * @param settings settings that differ from the defaults
+     * @param javaOptions JVM options by the name of a {@link Part}, split at spaces
+     * @param linked whether services reach the others over {@link Link}s
+     */
+    public record Options(Map<String, String> settings, Map<String, String> javaOptions, boolean linked) {}
+
+    /** What services reach over the network. */
+    public enum Network {
+        BROKER,
+        STORE,
+        POSTGRES
+    }
 
     /** The parts that are JVMs, in the order in which they are started. */
     public enum Part {
@@ -61,23 +84,16 @@ public final class Fleet implements AutoCloseable {
         }
     }
 
-    private Fleet(Path directory, Map<String, String> javaOptions) {
+    private Fleet(Path directory, Options options) throws IOException {
         this.directory = directory;
-        this.javaOptions = javaOptions;
+        this.options = options;
     }
 
-    /**
-     * Starts all parts.
-     *
-     * @param directory where everything is kept
-     * @param chosen settings that differ from the defaults
-     * @param javaOptions JVM options by the name of a {@link Part}, split at spaces
-     */
-    public static Fleet start(Path directory, Map<String, String> chosen, Map<String, String> javaOptions)
-            throws Exception {
-        final Fleet fleet = new Fleet(Files.createDirectories(directory), javaOptions);
+    /** Starts all parts; everything is kept in the folder. */
+    public static Fleet start(Path directory, Options options) throws Exception {
+        final Fleet fleet = new Fleet(Files.createDirectories(directory), options);
         try {
-            fleet.start(chosen);
+            fleet.start();
             return fleet;
         } catch (Exception e) {
             fleet.close();
@@ -85,39 +101,72 @@ public final class Fleet implements AutoCloseable {
         }
     }
 
-    private void start(Map<String, String> chosen) throws Exception {
-        final int kafkaPort = Ports.free();
-        final int storePort = Ports.free();
-        connectPort = Ports.free();
-        // A row's transaction then tells when it became visible.
-        postgres = Postgres.start(
-                Files.createDirectories(directory.resolve("postgres")),
-                Ports.free(),
-                null,
-                Map.of("track_commit_timestamp", "on"));
-        others.push(postgres);
-        launch(Part.BROKER, kafkaPort, null);
+    private void start() throws Exception {
+        startPostgres();
+        start(Part.BROKER, 0);
+        final String jdbcUrl = Postgres.jdbcUrl(link(Network.POSTGRES, postgresPort));
+        final String kafka = "localhost:" + link(Network.BROKER, kafkaPort);
         given = Arrangement.settings(
-                chosen, directory, "localhost:" + kafkaPort, "http://127.0.0.1:" + storePort, postgres);
-        settings = Settings.of(given);
+                options.settings(), directory, kafka, "http://127.0.0.1:" + link(Network.STORE, storePort), jdbcUrl);
         writeSettings(Map.of());
+        final Map<String, String> own = new HashMap<>(given);
+        own.put("store.endpoint", "http://127.0.0.1:" + storePort);
+        own.put("postgres.url", Postgres.jdbcUrl(postgresPort));
+        settings = Settings.of(own);
         Arrangement.applyTopics(settings);
         Arrangement.makeTables(postgres, Arrangement.sinks(settings), null);
-        launch(Part.STORE, storePort, settingsFile());
+        start(Part.STORE, 0);
         client = Arrangement.bucket(settings);
-        launch(Part.CONNECT, connectPort, settingsFile());
+        start(Part.CONNECT, 0);
         startService(Part.SPLITTER, Map.of());
         startService(Part.PROCESSOR, Map.of());
     }
 
+    /** The port that leads there. */
+    private int link(Network to, int port) throws IOException {
+        if (!options.linked()) {
+            return port;
+        }
+        if (!links.containsKey(to)) {
+            final int near = Ports.free();
+            links.put(to, Link.start(near, port));
+            nearPorts.put(to, near);
+        }
+        return nearPorts.get(to);
+    }
+
+    /** The network that leads there; only where it is {@link Options#linked()}. */
+    public Link link(Network to) {
+        return links.get(to);
+    }
+
     /** Starts a splitter or processor, with settings that differ from the fleet's. */
     public void startService(Part part, Map<String, String> different) throws IOException {
-        launch(part, 0, writeSettings(different));
+        launch(part, 0, 0, writeSettings(different));
+    }
+
+    /**
+     * Starts a part, or starts it anew.
+     *
+     * @param number which of several of its kind; only of splitters and processors is there more than number 0
+     */
+    public void start(Part part, int number) throws IOException {
+        switch (part) {
+            case BROKER -> launch(part, number, kafkaPort, null);
+            case STORE -> launch(part, number, storePort, settingsFile());
+            case CONNECT -> launch(part, number, connectPort, settingsFile());
+            default -> launch(part, number, 0, settingsFile());
+        }
     }
 
     /** Ends a part as SIGTERM does, and waits for it. */
     public void stop(Part part) throws IOException {
-        final Process process = processes.remove(part);
+        stop(part, 0);
+    }
+
+    /** Ends one of several parts as SIGTERM does, and waits for it. */
+    public void stop(Part part, int number) throws IOException {
+        final Process process = processes.remove(name(part, number));
         if (process == null) {
             return;
         }
@@ -133,6 +182,34 @@ public final class Fleet implements AutoCloseable {
         }
     }
 
+    /** Ends a part as SIGKILL does. */
+    public void kill(Part part, int number) {
+        final Process process = processes.remove(name(part, number));
+        if (process != null) {
+            process.destroyForcibly();
+            process.onExit().join();
+        }
+    }
+
+    /** Ends PostgreSQL as SIGKILL does. */
+    public void killPostgres() throws IOException {
+        postgres.kill();
+    }
+
+    /** Starts PostgreSQL, at first or after {@link #killPostgres}. */
+    public void startPostgres() throws IOException {
+        // A row's transaction then tells when it became visible.
+        postgres = Postgres.start(
+                Files.createDirectories(directory.resolve("postgres")),
+                postgresPort,
+                null,
+                Map.of("track_commit_timestamp", "on"));
+    }
+
+    private static String name(Part part, int number) {
+        return part.name().toLowerCase(Locale.ROOT) + (number == 0 ? "" : "-" + number);
+    }
+
     private Path writeSettings(Map<String, String> different) throws IOException {
         final Map<String, String> all = new TreeMap<>(given);
         all.putAll(different);
@@ -144,8 +221,8 @@ public final class Fleet implements AutoCloseable {
         return Files.write(file, lines);
     }
 
-    private void launch(Part part, int port, Path config) throws IOException {
-        final String name = part.name().toLowerCase(Locale.ROOT);
+    private void launch(Part part, int number, int port, Path config) throws IOException {
+        final String name = name(part, number);
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx" + part.heapMegabytes + "m");
@@ -156,21 +233,24 @@ public final class Fleet implements AutoCloseable {
             // As the scripts start them.
             command.add("-XX:+UseParallelGC");
         }
-        final String options = javaOptions.getOrDefault(part.name(), "");
-        if (!options.isEmpty()) {
-            command.addAll(List.of(options.split(" ", -1)));
+        final String javaOptions = options.javaOptions().getOrDefault(part.name(), "");
+        if (!javaOptions.isEmpty()) {
+            command.addAll(List.of(javaOptions.split(" ", -1)));
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of("part", part.name(), "--port", Integer.toString(port)));
         command.addAll(List.of("--data", directory.resolve(name).toString()));
+        if (part == Part.BROKER) {
+            command.addAll(List.of("--advertised", Integer.toString(link(Network.BROKER, kafkaPort))));
+        }
         if (config != null) {
             command.addAll(List.of("-c", config.toString()));
         }
-        final Path log = directory.resolve(name + ".log");
+        final Path log = log(name);
         final Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
-        processes.put(part, process);
+        processes.put(name, process);
         final BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String line = out.readLine();
@@ -217,17 +297,21 @@ public final class Fleet implements AutoCloseable {
 
     /** A part's process. */
     public long pid(Part part) {
-        return processes.get(part).pid();
+        return processes.get(name(part, 0)).pid();
     }
 
     /** Fails where a part has ended by itself. */
     public void requireAlive() {
-        processes.forEach((part, process) -> {
+        processes.forEach((name, process) -> {
             if (!process.isAlive()) {
-                throw new IllegalStateException("the " + part.title + " has ended with " + process.exitValue()
-                        + ": see " + directory.resolve(part.name().toLowerCase(Locale.ROOT) + ".log"));
+                throw new IllegalStateException(name + " has ended with " + process.exitValue() + ": see " + log(name));
             }
         });
+    }
+
+    /** What a part writes to standard error. */
+    public Path log(String name) {
+        return directory.resolve(name + ".log");
     }
 
     /** The address of Connect's REST interface. */
@@ -237,19 +321,21 @@ public final class Fleet implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        links.values().forEach(Link::restore);
         for (final Part part : List.of(Part.SPLITTER, Part.PROCESSOR, Part.CONNECT, Part.STORE, Part.BROKER)) {
-            try {
-                stop(part);
-            } catch (IOException e) {
-                System.err.println(e.getMessage());
+            for (int number = MOST - 1; number >= 0; number--) {
+                try {
+                    stop(part, number);
+                } catch (IOException e) {
+                    System.err.println(e.getMessage());
+                }
             }
         }
-        while (!others.isEmpty()) {
-            try {
-                others.pop().close();
-            } catch (Exception e) {
-                throw new IOException(e);
-            }
+        if (postgres != null) {
+            postgres.close();
+        }
+        for (final Link link : links.values()) {
+            link.close();
         }
     }
 }

@@ -38,6 +38,9 @@ final class PartCommand implements Callable<Integer> {
     @Option(names = "--port", defaultValue = "0")
     private int port;
 
+    @Option(names = "--advertised", defaultValue = "0")
+    private int advertised;
+
     /** None for the broker, which is there before the settings. */
     @Option(names = "-c")
     private Path config;
@@ -46,7 +49,7 @@ final class PartCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         endWithInput();
         switch (kind) {
-            case BROKER -> hold(Broker.start(data, port));
+            case BROKER -> hold(Broker.start(data, port, advertised == 0 ? port : advertised));
             case STORE -> {
                 final Settings settings = settings();
                 final NotificationSender sender = new NotificationSender(

@@ -11,6 +11,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,6 +77,10 @@ final class Postgres implements AutoCloseable {
     }
 
     String jdbcUrl() {
+        return jdbcUrl(port);
+    }
+
+    static String jdbcUrl(int port) {
         return "jdbc:postgresql://localhost:" + port + "/" + DATABASE;
     }
 
@@ -145,9 +150,23 @@ final class Postgres implements AutoCloseable {
                 .start();
     }
 
+    /** Ends the server and all of its processes as a power cut does. */
+    void kill() throws IOException {
+        final ProcessHandle server = process().orElseThrow();
+        final List<ProcessHandle> all = new ArrayList<>(server.children().toList());
+        all.add(server);
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(process -> process.onExit().join());
+        letGo();
+    }
+
     @Override
     public void close() throws IOException {
         server.close();
+        letGo();
+    }
+
+    private void letGo() throws IOException {
         try (OutputStream pipe = watchdog.getOutputStream()) {
             pipe.write((ENDED + "\n").getBytes(StandardCharsets.US_ASCII));
         }

@@ -16,11 +16,10 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.usagestreams.command.Folders;
-import org.usagestreams.command.Reconciliation;
-import org.usagestreams.command.Services;
+import org.usagestreams.command.ProcessorInstance;
+import org.usagestreams.command.SplitterInstance;
 import org.usagestreams.connectors.SinkDefinition;
 import org.usagestreams.loading.LoadWatch;
-import org.usagestreams.reconcile.ReconcileService;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.SplitterService;
 import org.usagestreams.topics.TopicRole;
@@ -40,10 +39,8 @@ final class Stack implements AutoCloseable {
     private Postgres postgres;
     private S3Endpoint s3;
     private MinioClient client;
-    private SplitterService splitter;
-    private ReconcileService reconcile;
-    private SummaryService summary;
-    private LoadWatch loadWatch;
+    private SplitterInstance splitter;
+    private ProcessorInstance processor;
     private ConnectWorker connect;
     private List<SinkDefinition> sinks = List.of();
     private NotificationSender notifications;
@@ -116,7 +113,11 @@ final class Stack implements AutoCloseable {
                 postgresPort,
                 options.data() == null ? directory : null));
         settings = Settings.of(Arrangement.settings(
-                options.settings(), directory, broker.bootstrapServers(), "http://127.0.0.1:" + s3Port, postgres));
+                options.settings(),
+                directory,
+                broker.bootstrapServers(),
+                "http://127.0.0.1:" + s3Port,
+                postgres.jdbcUrl()));
 
         step.accept(steps().get(2));
         sinks = Arrangement.sinks(settings);
@@ -140,25 +141,19 @@ final class Stack implements AutoCloseable {
 
     /** Starts splitter and topology, at first or after {@link #stopServices}. */
     void startServices() {
-        splitter = Services.splitter(settings).start();
-        reconcile = Reconciliation.service(settings, splitter).start();
-        summary = Services.summary(settings).start();
-        loadWatch = Services.loadWatch(settings).start();
+        splitter = SplitterInstance.start(settings);
+        processor = ProcessorInstance.start(settings);
     }
 
     /** Stops splitter and topology; what they have committed is kept. */
     void stopServices() {
-        if (loadWatch != null) {
-            loadWatch.close();
-        }
-        if (summary != null) {
-            summary.close();
-        }
-        if (reconcile != null) {
-            reconcile.close();
+        if (processor != null) {
+            processor.close();
+            processor = null;
         }
         if (splitter != null) {
             splitter.close();
+            splitter = null;
         }
     }
 
@@ -226,15 +221,15 @@ final class Stack implements AutoCloseable {
     }
 
     SplitterService splitter() {
-        return splitter;
+        return splitter.splitter();
     }
 
     SummaryService summary() {
-        return summary;
+        return processor.summary();
     }
 
     LoadWatch loadWatch() {
-        return loadWatch;
+        return processor.watch();
     }
 
     ConnectWorker connect() {

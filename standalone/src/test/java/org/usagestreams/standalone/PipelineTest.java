@@ -34,8 +34,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.usagestreams.command.ProcessorInstance;
 import org.usagestreams.command.ReportUpload;
-import org.usagestreams.command.Services;
 import org.usagestreams.connectors.SinkDefinition;
 import org.usagestreams.reference.ReferenceDatabase;
 import org.usagestreams.reference.ReferenceFile;
@@ -369,8 +369,10 @@ class PipelineTest {
         final Map<String, String> other = new HashMap<>();
         other.put("kafka.bootstrap.servers", stack.settings().text("kafka.bootstrap.servers"));
         other.put("topics.partitions", "5");
+        other.put("http.port", "0");
+        other.put("summary.state.dir", directory.resolve("other-state").toString());
         final IllegalStateException e =
-                assertThrows(IllegalStateException.class, () -> Services.summary(Settings.of(other)));
+                assertThrows(IllegalStateException.class, () -> ProcessorInstance.start(Settings.of(other)));
         assertTrue(e.getMessage().contains("usage.chunks: has 4 partitions, not 5"), e.getMessage());
         assertTrue(e.getMessage().contains("usage.daily-summary: has 4 partitions, not 5"), e.getMessage());
     }

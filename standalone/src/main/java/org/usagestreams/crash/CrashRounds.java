@@ -1,0 +1,181 @@
+package org.usagestreams.crash;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.usagestreams.standalone.Fleet;
+import org.usagestreams.validation.Validation;
+
+/** Rounds of a history with faults, each of which has to end with the rows that the bucket leads to. */
+final class CrashRounds implements AutoCloseable {
+    private static final Duration REST = Duration.ofMillis(600);
+    private static final Duration BETWEEN_FAULTS = Duration.ofMillis(1_500);
+    private static final int FAULTS = 5;
+    private static final Duration SETTLED_WITHIN = Duration.ofMinutes(3);
+    private static final Duration LOOK = Duration.ofMillis(200);
+
+    private final Path directory;
+    private final Fleet fleet;
+    private final Faults faults;
+    private final long seed;
+    private volatile boolean uploading;
+    private History before;
+
+    /**
+     * What a round came to.
+     *
+     * @param settled from its last fault and upload until all rows and the ledger were as they have to be
+     * @param rows that were compared with what the bucket leads to
+     * @param looks at the table while it went on
+     */
+    record Round(
+            long seed,
+            int operations,
+            List<String> faults,
+            Duration settled,
+            long rows,
+            long looks,
+            long changes,
+            long stepsBack,
+            List<String> wrong) {
+        boolean isGood() {
+            return wrong.isEmpty();
+        }
+    }
+
+    /** Starts a system in a folder. */
+    CrashRounds(Path directory, long seed) throws Exception {
+        this.directory = directory;
+        this.seed = seed;
+        fleet = Fleet.start(
+                directory.resolve("fleet"),
+                new Fleet.Options(
+                        Map.of("splitter.buffer.bytes", Integer.toString(1 << 20), "splitter.chunk.rows", "5000"),
+                        Map.of(),
+                        true));
+        faults = new Faults(fleet, seed);
+    }
+
+    /** Runs a round; its number makes it another than those before. */
+    Round run(int number) throws Exception {
+        final History history = new History(fleet, directory.resolve("files"), seed + number);
+        final List<String> wrong = new ArrayList<>();
+        try (Watch watch = new Watch(fleet, history)) {
+            uploading = true;
+            final Thread uploads = new Thread(() -> upload(history, wrong), "uploads");
+            uploads.start();
+            for (int i = 0; i < FAULTS; i++) {
+                LockSupport.parkNanos(BETWEEN_FAULTS.toNanos());
+                faults.next();
+            }
+            uploading = false;
+            uploads.join();
+            final Instant last = Instant.now();
+            wrong.addAll(awaitSettled(history));
+            final Duration settled = Duration.between(last, Instant.now());
+            final Validation.Outcome outcome = new Validation(fleet.settings(), directory.resolve("validation"), "1GB")
+                    .run(new Validation.Scope(null, null, null, 10));
+            wrong.addAll(outcome.differences());
+            wrong.addAll(watch.wrong());
+            before = history;
+            return new Round(
+                    seed + number,
+                    history.operations(),
+                    faults.drain(),
+                    settled,
+                    outcome.expected(),
+                    watch.looks(),
+                    watch.changes(),
+                    watch.stepsBack(),
+                    wrong.stream().limit(20).toList());
+        }
+    }
+
+    /** The objects of the round before go at its beginning. */
+    private void upload(History history, List<String> wrong) {
+        try {
+            if (before != null) {
+                before.removeAll();
+            }
+            while (uploading) {
+                history.step(REST);
+            }
+        } catch (Exception e) {
+            synchronized (wrong) {
+                wrong.add("uploading ended: " + e);
+            }
+        }
+    }
+
+    /** Waits until table and ledger are as they have to be; what they are otherwise. */
+    private List<String> awaitSettled(History history) throws SQLException {
+        final Map<History.Place, Integer> expected = new HashMap<>(history.expected());
+        final Instant deadline = Instant.now().plus(SETTLED_WITHIN);
+        List<String> differing;
+        do {
+            LockSupport.parkNanos(LOOK.toNanos());
+            fleet.requireAlive();
+            differing = differing(history, expected);
+        } while (!differing.isEmpty() && Instant.now().isBefore(deadline));
+        return differing;
+    }
+
+    private List<String> differing(History history, Map<History.Place, Integer> expected) throws SQLException {
+        final List<String> differing = new ArrayList<>();
+        try (Connection connection = fleet.postgres()) {
+            final Map<History.Place, Integer> found = Watch.read(connection, fleet, history.sources());
+            expected.forEach((place, version) -> {
+                final int counts = found.getOrDefault(place, 0);
+                if (counts != version) {
+                    differing.add(place + ": " + counts + " counts, not " + version);
+                }
+            });
+            if (before != null
+                    && !Watch.read(connection, fleet, before.sources()).isEmpty()) {
+                differing.add("rows of removed objects are left");
+            }
+            differing.addAll(notLoaded(connection, history.keys()));
+        }
+        return differing;
+    }
+
+    /** Of objects that are in the bucket, those whose newest entry in the ledger is not LOADED. */
+    private static List<String> notLoaded(Connection connection, List<String> keys) throws SQLException {
+        final List<String> found = new ArrayList<>();
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT DISTINCT ON (object_key) object_key, state FROM usage.upload_ledger"
+                        + " WHERE object_key = ANY (?) ORDER BY object_key, event_at DESC")) {
+            final Array wanted = connection.createArrayOf("text", keys.toArray());
+            select.setArray(1, wanted);
+            try (ResultSet rows = select.executeQuery()) {
+                int there = 0;
+                while (rows.next()) {
+                    there++;
+                    if (!"LOADED".equals(rows.getString(2)) && !"SUPERSEDED".equals(rows.getString(2))) {
+                        found.add(rows.getString(1) + " is " + rows.getString(2));
+                    }
+                }
+                if (there < keys.size()) {
+                    found.add("the ledger knows " + there + " of " + keys.size() + " objects");
+                }
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public void close() throws IOException {
+        fleet.close();
+    }
+}

@@ -1,0 +1,119 @@
+package org.usagestreams.crash;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import org.usagestreams.standalone.Fleet;
+import org.usagestreams.standalone.Fleet.Network;
+import org.usagestreams.standalone.Fleet.Part;
+
+/** Kills parts and cuts networks, in an order of its own, and mends them after a moment. */
+final class Faults {
+    private static final Duration LONGEST_DOWN = Duration.ofSeconds(2);
+    private static final Duration LONGEST_CUT = Duration.ofSeconds(4);
+
+    private final Fleet fleet;
+    private final Random random;
+    private final Deque<Fault> deck = new ArrayDeque<>();
+    private final List<String> done = new ArrayList<>();
+
+    /** What can be killed. */
+    enum Victim {
+        SPLITTER,
+        PROCESSOR,
+        CONNECT,
+        BROKER,
+        POSTGRES
+    }
+
+    private interface Fault {
+        void run() throws IOException;
+    }
+
+    Faults(Fleet fleet, long seed) {
+        this.fleet = fleet;
+        random = new Random(seed);
+    }
+
+    /** The next fault; before any comes again, each has been. */
+    void next() throws IOException {
+        if (deck.isEmpty()) {
+            final List<Fault> all = new ArrayList<>();
+            for (final Victim victim : Victim.values()) {
+                all.add(() -> kill(List.of(victim)));
+            }
+            for (final Network network : Network.values()) {
+                all.add(() -> cut(network, false));
+                all.add(() -> cut(network, true));
+            }
+            for (int i = 0; i < 4; i++) {
+                all.add(this::killTwo);
+            }
+            Collections.shuffle(all, random);
+            deck.addAll(all);
+        }
+        deck.pop().run();
+    }
+
+    /** What has been done since it was last asked. */
+    List<String> drain() {
+        final List<String> drained = List.copyOf(done);
+        done.clear();
+        return drained;
+    }
+
+    private void killTwo() throws IOException {
+        final List<Victim> two = new ArrayList<>(List.of(Victim.values()));
+        Collections.shuffle(two, random);
+        kill(two.subList(0, 2));
+    }
+
+    private void kill(List<Victim> victims) throws IOException {
+        done.add("kill "
+                + String.join(" and ", victims.stream().map(Faults::name).toList()));
+        for (final Victim victim : victims) {
+            if (victim == Victim.POSTGRES) {
+                fleet.killPostgres();
+            } else {
+                fleet.kill(Part.valueOf(victim.name()), 0);
+            }
+        }
+        rest(LONGEST_DOWN);
+        // What others need comes first: a service that finds no broker is started anew by whoever watches over it.
+        final List<Victim> order = new ArrayList<>(victims);
+        order.sort(Collections.reverseOrder());
+        for (final Victim victim : order) {
+            if (victim == Victim.POSTGRES) {
+                fleet.startPostgres();
+            } else {
+                fleet.start(Part.valueOf(victim.name()), 0);
+            }
+        }
+    }
+
+    private void cut(Network network, boolean reset) {
+        done.add((reset ? "reset the network to " : "cut the network to ") + name(network));
+        if (reset) {
+            fleet.link(network).reset();
+        } else {
+            fleet.link(network).cut();
+        }
+        rest(LONGEST_CUT);
+        fleet.link(network).restore();
+    }
+
+    private static String name(Enum<?> what) {
+        return what.name().toLowerCase(Locale.ROOT);
+    }
+
+    private void rest(Duration most) {
+        LockSupport.parkNanos((long) (most.toNanos() * random.nextDouble()));
+    }
+}
