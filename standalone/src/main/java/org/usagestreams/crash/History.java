@@ -82,7 +82,7 @@ final class History {
     void step(Duration rest) throws Exception {
         operations++;
         final String source = sources.get(random.nextInt(CLUSTERS));
-        final Contents contents = Contents.values()[random.nextInt(2)];
+        final Contents contents = random.nextBoolean() ? Contents.LARGE : Contents.SMALL;
         final Upload held = bucket.get(contents.key(source));
         final int chance = random.nextInt(10);
         if (held != null && chance < 2) {
