@@ -13,6 +13,7 @@ import org.usagestreams.loading.LoadWatch;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.SplitterService;
 import org.usagestreams.topics.TopicAdmin;
+import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 import org.usagestreams.topology.SummaryService;
 
@@ -36,6 +37,7 @@ public final class Services {
     static SplitterService splitter(Settings settings, String instance) {
         requireTopics(
                 settings,
+                settings.topics(),
                 List.of(TopicRole.NOTIFICATIONS, TopicRole.CHUNKS, TopicRole.OBJECTS, TopicRole.DEAD_LETTERS));
         return new SplitterService(
                 new SplitterService.Options(
@@ -60,8 +62,14 @@ public final class Services {
 
     /** The topology's service of that name, with its state in a folder, not started; refuses topics that differ. */
     static SummaryService summary(Settings settings, String instance, Path state) {
+        return summary(settings, settings.topics(), instance, state, false);
+    }
+
+    /** One that only writes what it would publish, to topics of its own that the catalog names. */
+    static SummaryService summary(Settings settings, TopicCatalog topics, String instance, Path state, boolean beside) {
         requireTopics(
                 settings,
+                topics,
                 List.of(
                         TopicRole.CHUNKS,
                         TopicRole.OBJECTS,
@@ -92,8 +100,9 @@ public final class Services {
                                 settings.integer("summary.producer.bytes"),
                                 Duration.ofMillis(settings.integer("summary.commit.ms")),
                                 Duration.ofMillis(settings.integer("summary.transaction.timeout.ms"))),
-                        settings.topology()),
-                settings.topics());
+                        settings.topology(),
+                        beside),
+                topics);
     }
 
     /** The watch that tells the ledger what is loaded, not started; it runs beside the topology. */
@@ -116,10 +125,9 @@ public final class Services {
                 settings.text("postgres.url"), settings.text("postgres.user"), settings.secret("postgres.password"));
     }
 
-    private static void requireTopics(Settings settings, List<TopicRole> roles) {
+    private static void requireTopics(Settings settings, TopicCatalog topics, List<TopicRole> roles) {
         try (Admin admin = Admin.create(settings.kafkaClient())) {
-            new TopicAdmin(admin)
-                    .require(roles.stream().map(settings.topics()::get).toList());
+            new TopicAdmin(admin).require(roles.stream().map(topics::get).toList());
         }
     }
 }

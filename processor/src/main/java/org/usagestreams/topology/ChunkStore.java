@@ -26,6 +26,13 @@ final class ChunkStore {
         this.store = store;
     }
 
+    /** Whether nothing is there at all. */
+    boolean isEmpty() {
+        try (KeyValueIterator<String, byte[]> all = store.all()) {
+            return !all.hasNext();
+        }
+    }
+
     /** All ends of a day; those that are none are left out, they were reported when they came. */
     List<SliceEnd> ends(DayKey day) {
         final List<SliceEnd> ends = new ArrayList<>();

@@ -13,16 +13,20 @@ import org.usagestreams.chunk.wire.DayOrder;
 import org.usagestreams.chunk.wire.ObjectVersion;
 import org.usagestreams.chunk.wire.PublishedDay;
 import org.usagestreams.chunk.wire.Readmission;
+import org.usagestreams.chunk.wire.Resummarise;
 import org.usagestreams.chunk.wire.Retraction;
 import org.usagestreams.chunk.wire.SliceEnd;
 
 /**
  * Does what a day is told. A retraction becomes tombstones on the chunk topic for the versions that it means, as far as they
  * are there on that day; what is not there yet reports itself when it comes, and is retracted then. A readmission opens a
- * day beyond retention for what is to come.
+ * day beyond retention for what is to come. And a day can be told to be summarised again.
  */
 final class DayOrders extends ContextualProcessor<String, byte[], String, byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(DayOrders.class);
+
+    /** What the key of a day that is to be summarised again begins with. */
+    static final String TOUCH = "touch|";
 
     private ChunkStore chunks;
     private KeyValueStore<String, byte[]> days;
@@ -44,6 +48,7 @@ final class DayOrders extends ContextualProcessor<String, byte[], String, byte[]
             switch (order.getOrderCase()) {
                 case RETRACTION -> retract(day, order.getRetraction(), record.timestamp());
                 case READMISSION -> readmit(day, order.getReadmission());
+                case RESUMMARISE -> resummarise(day, order.getResummarise(), record.timestamp());
                 default -> LOG.error("day {}: an order that this version does not know is left out", day);
             }
         } catch (InvalidProtocolBufferException | RuntimeException e) {
@@ -59,17 +64,32 @@ final class DayOrders extends ContextualProcessor<String, byte[], String, byte[]
                     ? Versions.BY_TIME.compare(version, retraction.getVersion()) <= 0
                     : Versions.BY_EVENT.compare(version, retraction.getVersion()) < 0;
             if (meant && Versions.objectId(version).equals(object)) {
-                chunks.keys(day, version).forEach(key -> context().forward(new Record<>(key, null, timestamp)));
+                chunks.keys(day, version)
+                        .forEach(key -> context().forward(new Record<>(key, null, timestamp), Names.RETRACTED_SINK));
             }
         }
     }
 
-    private void readmit(DayKey day, Readmission readmission) throws InvalidProtocolBufferException {
+    private void resummarise(DayKey day, Resummarise order, long timestamp) throws InvalidProtocolBufferException {
+        if (order.getRewrite()) {
+            published.doubt(day);
+            published.adopt(day, order.getUuids());
+        }
+        if (order.getTell()) {
+            days.put(day.toString(), held(day).toBuilder().setTell(true).build().toByteArray());
+        }
+        context().forward(new Record<>(TOUCH + day, null, timestamp), Names.DAY_SUMMARY);
+    }
+
+    private PublishedDay held(DayKey day) throws InvalidProtocolBufferException {
         final byte[] stored = days.get(day.toString());
-        final PublishedDay held = stored == null ? PublishedDay.getDefaultInstance() : PublishedDay.parseFrom(stored);
+        return stored == null ? PublishedDay.getDefaultInstance() : PublishedDay.parseFrom(stored);
+    }
+
+    private void readmit(DayKey day, Readmission readmission) throws InvalidProtocolBufferException {
         days.put(
                 day.toString(),
-                held.toBuilder()
+                held(day).toBuilder()
                         .setReadmittedUntilMillis(readmission.getUntilMillis())
                         .build()
                         .toByteArray());

@@ -113,7 +113,7 @@ final class DayPass {
         dropOlder(day, latest);
 
         final List<SliceEnd> candidates = new ArrayList<>(latest.values());
-        final Verdicts verdicts = new Verdicts(day, earlierSlices);
+        final Verdicts verdicts = new Verdicts(day, earlierSlices, before.getTell());
         final Map<UUID, Long> earlier = published.load(day);
         while (true) {
             final List<SliceEnd> live = LiveSlices.counted(candidates);
@@ -137,6 +137,7 @@ final class DayPass {
                     .setChangedMillis(same ? before.getChangedMillis() : output.now())
                     .setRows(rows.digests.size())
                     .setRowsSetAside(rows.setAside)
+                    .setTell(false)
                     .clearSlices()
                     .addAllSlices(verdicts.of(candidates, live, without))
                     .build();
@@ -185,11 +186,18 @@ final class DayPass {
     private final class Verdicts {
         private final DayKey day;
         private final Map<String, DaySlice> before;
+        private final boolean all;
         private final Map<String, DaySlice> after = new TreeMap<>();
 
-        Verdicts(DayKey day, Map<String, DaySlice> before) {
+        /**
+         * Begins.
+         *
+         * @param all whether each is told, and not only what is news
+         */
+        Verdicts(DayKey day, Map<String, DaySlice> before, boolean all) {
             this.day = day;
             this.before = before;
+            this.all = all;
         }
 
         void reject(ChunkStore.UnreadableSliceException e) {
@@ -242,7 +250,7 @@ final class DayPass {
                     .build();
             after.put(id, slice);
             final DaySlice earlier = before.get(id);
-            if (earlier != null && earlier.getVerdict() == verdict) {
+            if (!all && earlier != null && earlier.getVerdict() == verdict) {
                 return false;
             }
             tell(slice, letter);

@@ -42,6 +42,8 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
 
     private final TopologySettings settings;
     private final Backlog backlog;
+    private final ReadProgress progress;
+    private final boolean beside;
     private final Map<DayKey, Touch> touched = new HashMap<>();
     private KeyValueStore<String, byte[]> days;
     private KeyValueStore<String, byte[]> touchedStore;
@@ -49,14 +51,22 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
     private ReferenceTable.View reference;
     private DayPass pass;
     private DayRetention retention;
+    private Rereading rereading;
+    private long nextLook;
+    private long nextChunk;
     private Cancellable ticking;
+
+    /** How often it is looked whether all has been read anew; what was last may have been compacted away. */
+    private static final long LOOK_MILLIS = 1_000;
 
     /** Wall-clock milliseconds at which a day was first and last touched since its last pass. */
     private record Touch(long first, long last) {}
 
-    DaySummaries(TopologySettings settings, Backlog backlog) {
+    DaySummaries(TopologySettings settings, Backlog backlog, ReadProgress progress, boolean beside) {
         this.settings = settings;
         this.backlog = backlog;
+        this.progress = progress;
+        this.beside = beside;
     }
 
     @Override
@@ -71,6 +81,10 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
         retention = new DayRetention(settings, days, chunks, published, this);
         context.schedule(
                 settings.sweep(), PunctuationType.WALL_CLOCK_TIME, time -> retention.sweep(time, touched.keySet()));
+        rereading = new Rereading(context.getStateStore(Names.READING));
+        if (chunks.isEmpty()) {
+            rereading.begin();
+        }
         final long now = context.currentSystemTimeMs();
         try (KeyValueIterator<String, byte[]> all = touchedStore.all()) {
             all.forEachRemaining(entry -> touched.put(DayKey.parse(entry.key), new Touch(now, now)));
@@ -92,6 +106,14 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
             touchAffected(record.key());
             return;
         }
+        if (record.key().startsWith(DayOrders.TOUCH)) {
+            touch(DayKey.parse(record.key().substring(DayOrders.TOUCH.length())));
+            return;
+        }
+        context().recordMetadata().ifPresent(at -> readChunk(at.offset()));
+        if (record.key().equals(ChunkTable.SAME)) {
+            return;
+        }
         final ChunkKey key;
         try {
             key = ChunkKey.parse(record.key().getBytes(StandardCharsets.UTF_8));
@@ -107,6 +129,15 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
         } catch (MalformedChunkException | InvalidProtocolBufferException e) {
             deadLetter(record, e);
         }
+    }
+
+    /** Of records of the chunk topic; the first tells whether the chunk table, which has it before, was set back. */
+    private void readChunk(long offset) {
+        if (nextChunk == 0) {
+            rereading.reload();
+            startTicking();
+        }
+        nextChunk = offset + 1;
     }
 
     /** A version's slice has its end: tells who knows all dates of the object, and touches the day. */
@@ -137,7 +168,29 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
         }
     }
 
+    /** Whether days have to wait until all is read anew; once it is, each is summarised. */
+    private boolean isReadAnew(long now) {
+        if (!rereading.isUnderWay()) {
+            return false;
+        }
+        if (now < nextLook) {
+            return true;
+        }
+        nextLook = now + LOOK_MILLIS;
+        if (!progress.isRead(context().taskId().partition())) {
+            return true;
+        }
+        try (KeyValueIterator<String, byte[]> all = days.all()) {
+            all.forEachRemaining(entry -> touch(DayKey.parse(entry.key)));
+        }
+        rereading.end();
+        return false;
+    }
+
     private void tick(long now) {
+        if (isReadAnew(now)) {
+            return;
+        }
         final List<DayKey> due = new ArrayList<>();
         touched.forEach((day, touch) -> {
             if (now - touch.last() >= settings.quiet().toMillis()
@@ -154,18 +207,21 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
                 break;
             }
         }
+        if (!due.isEmpty()) {
+            rereading.readTo(nextChunk);
+        }
         stopTicking();
     }
 
     /** Only while a day is touched: Streams commits after every tick, and an idle stack should write nothing. */
     private void startTicking() {
-        if (ticking == null && !touched.isEmpty()) {
+        if (ticking == null && (!touched.isEmpty() || rereading.isUnderWay())) {
             ticking = context().schedule(settings.tick(), PunctuationType.WALL_CLOCK_TIME, this::tick);
         }
     }
 
     private void stopTicking() {
-        if (ticking != null && touched.isEmpty()) {
+        if (ticking != null && touched.isEmpty() && !rereading.isUnderWay()) {
             ticking.cancel();
             ticking = null;
         }
@@ -244,35 +300,33 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
 
     @Override
     public void chunkTombstone(String key) {
-        context()
-                .forward(
-                        new Record<>(
-                                key.getBytes(StandardCharsets.UTF_8),
-                                null,
-                                context().currentSystemTimeMs()),
-                        Names.TOMBSTONE_SINK);
+        tell(key.getBytes(StandardCharsets.UTF_8), null, Names.TOMBSTONE_SINK);
     }
 
     @Override
     public void deadLetter(DeadLetter letter) {
         LOG.warn("set aside: {} {}: {}", letter.subject(), letter.place(), letter.reason());
-        context().forward(new Record<>(letter.key(), letter.toJson(), now()), Names.DEAD_LETTER_SINK);
+        tell(letter.key(), letter.toJson(), Names.DEAD_LETTER_SINK);
     }
 
     @Override
     public void settleLetter(String id) {
-        context().forward(new Record<>(id.getBytes(StandardCharsets.UTF_8), null, now()), Names.DEAD_LETTER_SINK);
+        tell(id.getBytes(StandardCharsets.UTF_8), null, Names.DEAD_LETTER_SINK);
     }
 
     @Override
     public void fact(ObjectFact.Builder fact) {
-        context()
-                .forward(
-                        new Record<>(
-                                Versions.objectName(fact.getVersion()).getBytes(StandardCharsets.UTF_8),
-                                fact.build().toByteArray(),
-                                now()),
-                        Names.OBJECT_SINK);
+        tell(
+                Versions.objectName(fact.getVersion()).getBytes(StandardCharsets.UTF_8),
+                fact.build().toByteArray(),
+                Names.OBJECT_SINK);
+    }
+
+    /** What the application that does the work tells by itself. */
+    private void tell(byte[] key, byte[] value, String sink) {
+        if (!beside) {
+            context().forward(new Record<>(key, value, now()), sink);
+        }
     }
 
     @Override

@@ -33,6 +33,7 @@ final class Names {
     static final String OBJECTS = "objects";
     static final String REFERENCE = "reference";
     static final String LEDGER = "ledger";
+    static final String READING = "reading";
 
     private Names() {}
 }

@@ -86,6 +86,15 @@ final class PublishedStore {
         save(day, before, now);
     }
 
+    /** What the table holds of these rows is not known: each is published again or goes. */
+    void doubt(DayKey day) {
+        final Map<UUID, Long> before = load(day);
+        final Map<UUID, Long> now = new HashMap<>(before);
+        // Rows that were set aside are not in the table.
+        now.replaceAll((uuid, digest) -> (digest & 1) == 1 ? digest : 0L);
+        save(day, before, now);
+    }
+
     /** Forgets a day. */
     void forget(DayKey day) {
         save(day, load(day), Map.of());

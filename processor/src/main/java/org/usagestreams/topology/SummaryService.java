@@ -43,6 +43,7 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
     private static final Duration PROBING = Duration.ofMinutes(1);
 
     private final KafkaStreams streams;
+    private final CommittedProgress progress;
     private final Backlog backlog = new Backlog();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Deque<Long> deaths = new ArrayDeque<>();
@@ -53,6 +54,8 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
      *
      * @param kafka properties of Kafka's clients
      * @param instanceId name of this instance's static membership; empty for none
+     * @param beside whether another application does the work, and this one only writes what it would publish to topics of
+     *     its own
      * @param session how long an instance may say nothing before others take over
      */
     public record Options(
@@ -66,7 +69,8 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
             long rocksDbBytes,
             int replicationFactor,
             Bounds bounds,
-            TopologySettings topology) {}
+            TopologySettings topology,
+            boolean beside) {}
 
     /**
      * What a stream thread takes on at once; see the settings of the same names.
@@ -82,8 +86,10 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
             Duration transactionTimeout) {}
 
     public SummaryService(Options options, TopicCatalog topics) {
-        streams =
-                new KafkaStreams(new SummaryTopology(topics, options.topology(), backlog).build(), properties(options));
+        progress = new CommittedProgress(options.kafka(), options.applicationId(), topics);
+        streams = new KafkaStreams(
+                new SummaryTopology(topics, options.topology(), backlog, progress, options.beside()).build(),
+                properties(options));
         streams.setUncaughtExceptionHandler(this::onDeath);
         streams.setStateListener((now, before) -> {
             LOG.info("stream threads are {}", now);
@@ -221,5 +227,6 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
     @Override
     public void close() {
         streams.close(CLOSE);
+        progress.close();
     }
 }

@@ -34,28 +34,41 @@ public final class SummaryTopology {
     private final TopicCatalog topics;
     private final TopologySettings settings;
     private final Backlog backlog;
+    private final ReadProgress progress;
+    private final boolean beside;
 
     /**
      * A topology on these topics.
      *
      * @param backlog shows how many days are touched and not yet summarised
+     * @param beside whether another application does the work, and this one only shows what it would publish
      */
-    public SummaryTopology(TopicCatalog topics, TopologySettings settings, Backlog backlog) {
+    SummaryTopology(
+            TopicCatalog topics, TopologySettings settings, Backlog backlog, ReadProgress progress, boolean beside) {
         this.topics = topics;
         this.settings = settings;
         this.backlog = backlog;
+        this.progress = progress;
+        this.beside = beside;
     }
 
     /** Wires processors, stores and topics, each with a name of its own. */
     public Topology build() {
         final Topology topology = new Topology();
-        addDays(topology);
+        addTables(topology);
+        if (beside) {
+            addDays(topology, Names.CHUNK_TABLE, Names.REFERENCE_TABLE);
+            return topology;
+        }
+        addOrders(topology);
+        addDays(topology, Names.CHUNK_TABLE, Names.REFERENCE_TABLE, Names.RETRACT);
+        addDayNews(topology);
         addObjects(topology);
         addReference(topology);
         return topology;
     }
 
-    private void addDays(Topology topology) {
+    private void addTables(Topology topology) {
         topology.addReadOnlyStateStore(
                 persistent(Names.CHUNKS),
                 Names.CHUNK_SOURCE,
@@ -63,7 +76,7 @@ public final class SummaryTopology {
                 new ByteArrayDeserializer(),
                 topics.name(TopicRole.CHUNKS),
                 Names.CHUNK_TABLE,
-                keeping(ChunkTable::new));
+                keeping(() -> new ChunkTable(progress)));
         topology.addReadOnlyStateStore(
                 persistent(Names.REFERENCE),
                 Names.REFERENCE_SOURCE,
@@ -72,18 +85,28 @@ public final class SummaryTopology {
                 topics.name(TopicRole.REFERENCE),
                 Names.REFERENCE_TABLE,
                 keeping(ReferenceTable::new));
-        topology.addProcessor(
-                Names.DAY_SUMMARY, () -> new DaySummaries(settings, backlog), Names.CHUNK_TABLE, Names.REFERENCE_TABLE);
+    }
+
+    /** What days are told from outside. */
+    private void addOrders(Topology topology) {
         topology.addSource(
                 Names.RETRACTION_SOURCE,
                 new StringDeserializer(),
                 new ByteArrayDeserializer(),
                 topics.name(TopicRole.RETRACTIONS));
         topology.addProcessor(Names.RETRACT, DayOrders::new, Names.RETRACTION_SOURCE);
-        topology.connectProcessorAndStateStores(Names.DAY_SUMMARY, Names.CHUNKS, Names.REFERENCE);
         topology.connectProcessorAndStateStores(Names.RETRACT, Names.CHUNKS);
-        topology.addStateStore(persistent(Names.DAYS), Names.DAY_SUMMARY, Names.RETRACT);
-        topology.addStateStore(persistent(Names.PUBLISHED), Names.DAY_SUMMARY, Names.RETRACT);
+    }
+
+    private void addDays(Topology topology, String... parents) {
+        topology.addProcessor(Names.DAY_SUMMARY, () -> new DaySummaries(settings, backlog, progress, beside), parents);
+        topology.connectProcessorAndStateStores(Names.DAY_SUMMARY, Names.CHUNKS, Names.REFERENCE);
+        topology.addStateStore(persistent(Names.DAYS), Names.DAY_SUMMARY);
+        topology.addStateStore(persistent(Names.PUBLISHED), Names.DAY_SUMMARY);
+        if (!beside) {
+            topology.connectProcessorAndStateStores(Names.RETRACT, Names.DAYS, Names.PUBLISHED);
+        }
+        topology.addStateStore(persistent(Names.READING), Names.CHUNK_TABLE, Names.DAY_SUMMARY);
         topology.addStateStore(persistent(Names.TOUCHED), Names.DAY_SUMMARY);
         topology.addSink(
                 Names.SUMMARY_SINK,
@@ -97,6 +120,10 @@ public final class SummaryTopology {
                 new ByteArraySerializer(),
                 new ByteArraySerializer(),
                 Names.DAY_SUMMARY);
+    }
+
+    /** What days tell others. */
+    private void addDayNews(Topology topology) {
         topology.addSink(
                 Names.OBJECT_SINK,
                 topics.name(TopicRole.OBJECTS),

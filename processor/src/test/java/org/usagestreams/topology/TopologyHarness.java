@@ -41,6 +41,19 @@ import org.usagestreams.topics.TopicRole;
 final class TopologyHarness implements AutoCloseable {
     static final TopicCatalog TOPICS = TopicCatalog.shipped();
 
+    /** Nothing is on the topics but what a test puts there. */
+    private static final ReadProgress ALL_READ = new ReadProgress() {
+        @Override
+        public boolean isRead(int partition) {
+            return true;
+        }
+
+        @Override
+        public boolean isFirst(int partition, long offset) {
+            return false;
+        }
+    };
+
     private final Path state;
     private final TopologyTestDriver driver;
     private long now = 1_764_000_000_000L;
@@ -76,7 +89,9 @@ final class TopologyHarness implements AutoCloseable {
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         driver = new TopologyTestDriver(
-                new SummaryTopology(TOPICS, settings, backlog).build(), config, Instant.ofEpochMilli(now));
+                new SummaryTopology(TOPICS, settings, backlog, ALL_READ, false).build(),
+                config,
+                Instant.ofEpochMilli(now));
         chunks = input(TopicRole.CHUNKS);
         objects = input(TopicRole.OBJECTS);
         summary = driver.createOutputTopic(

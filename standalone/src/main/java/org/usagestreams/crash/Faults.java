@@ -91,7 +91,7 @@ final class Faults {
         order.sort(Collections.reverseOrder());
         for (final Victim victim : order) {
             if (victim == Victim.POSTGRES) {
-                fleet.startPostgres();
+                fleet.revivePostgres();
             } else {
                 fleet.start(Part.valueOf(victim.name()), 0);
             }

@@ -196,8 +196,12 @@ public final class Fleet implements AutoCloseable {
         postgres.kill();
     }
 
-    /** Starts PostgreSQL, at first or after {@link #killPostgres}. */
-    public void startPostgres() throws IOException {
+    /** Starts PostgreSQL anew after {@link #killPostgres}. */
+    public void revivePostgres() throws IOException {
+        postgres.revive();
+    }
+
+    private void startPostgres() throws IOException {
         // A row's transaction then tells when it became visible.
         postgres = Postgres.start(
                 Files.createDirectories(directory.resolve("postgres")),

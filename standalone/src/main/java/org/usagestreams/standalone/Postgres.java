@@ -33,6 +33,7 @@ final class Postgres implements AutoCloseable {
     private final Process watchdog;
     private final Path data;
     private final int port;
+    private Path programs;
 
     private Postgres(EmbeddedPostgres server, Process watchdog, Path data, int port) {
         this.data = data;
@@ -152,21 +153,38 @@ final class Postgres implements AutoCloseable {
 
     /** Ends the server and all of its processes as a power cut does. */
     void kill() throws IOException {
-        final ProcessHandle server = process().orElseThrow();
-        final List<ProcessHandle> all = new ArrayList<>(server.children().toList());
-        all.add(server);
+        final ProcessHandle running = process().orElseThrow();
+        programs = Path.of(running.info().command().orElseThrow()).getParent();
+        final List<ProcessHandle> all = new ArrayList<>(running.children().toList());
+        all.add(running);
         all.forEach(ProcessHandle::destroyForcibly);
         all.forEach(process -> process.onExit().join());
-        letGo();
+    }
+
+    /** Starts the server anew after {@link #kill}, with the options that it had. */
+    void revive() throws IOException {
+        final List<String> command = new ArrayList<>();
+        if ("root".equals(System.getProperty("user.name"))) {
+            // PostgreSQL refuses to be root.
+            command.addAll(List.of("unshare", "-U"));
+        }
+        command.addAll(List.of(programs.resolve("pg_ctl").toString(), "-D", data.toString(), "-w", "restart"));
+        final Process process = new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectErrorStream(true)
+                .start();
+        try {
+            if (!process.waitFor(START.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new IOException("PostgreSQL did not start again in " + data);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
     public void close() throws IOException {
         server.close();
-        letGo();
-    }
-
-    private void letGo() throws IOException {
         try (OutputStream pipe = watchdog.getOutputStream()) {
             pipe.write((ENDED + "\n").getBytes(StandardCharsets.US_ASCII));
         }

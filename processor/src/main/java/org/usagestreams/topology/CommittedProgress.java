@@ -1,0 +1,75 @@
+package org.usagestreams.topology;
+
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.usagestreams.topics.LastRecords;
+import org.usagestreams.topics.TopicCatalog;
+import org.usagestreams.topics.TopicRole;
+
+/** Asks the broker for the group's offsets and the topics' last records. It connects when it is first asked. */
+final class CommittedProgress implements ReadProgress, AutoCloseable {
+    private final Map<String, Object> kafka;
+    private final String group;
+    private final List<String> awaited;
+    private final String chunks;
+    private Admin admin;
+    private LastRecords records;
+
+    CommittedProgress(Map<String, Object> kafka, String group, TopicCatalog topics) {
+        this.kafka = kafka;
+        this.group = group;
+        chunks = topics.name(TopicRole.CHUNKS);
+        awaited = List.of(chunks, topics.name(TopicRole.REFERENCE));
+    }
+
+    @Override
+    public synchronized boolean isRead(int partition) {
+        connect();
+        final Map<TopicPartition, OffsetAndMetadata> committed = committed();
+        return awaited.stream().allMatch(topic -> {
+            final OffsetAndMetadata offset = committed.get(new TopicPartition(topic, partition));
+            return (offset == null ? 0 : offset.offset()) >= records.end(topic, partition);
+        });
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> committed() {
+        try {
+            return admin.listConsumerGroupOffsets(group)
+                    .partitionsToOffsetAndMetadata()
+                    .get();
+        } catch (ExecutionException e) {
+            throw new KafkaException("offsets of group " + group, e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
+    @Override
+    public synchronized boolean isFirst(int partition, long offset) {
+        connect();
+        return records.first(chunks, partition).equals(OptionalLong.of(offset));
+    }
+
+    private void connect() {
+        if (admin == null) {
+            admin = Admin.create(kafka);
+            records = new LastRecords(kafka);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (admin != null) {
+            records.close();
+            admin.close();
+            admin = null;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package org.usagestreams.topics;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Where the first and the last record of a partition are that a reader of committed records gets. The partition's end does
+ * not tell: markers of transactions may lie before it, and who waits for a record there waits for ever. Thread-safe.
+ */
+public final class LastRecords implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final long FIRST_STEP = 4;
+    private static final long STEP_FACTOR = 16;
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+
+    /** Looks with a client of these properties. */
+    public LastRecords(Map<String, Object> kafka) {
+        final Map<String, Object> config = new HashMap<>(kafka);
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** The offset behind the partition's last record; 0 where it has none. What is not committed yet is not waited for. */
+    public synchronized long end(String topic, int number) {
+        final TopicPartition partition = new TopicPartition(topic, number);
+        final List<TopicPartition> one = List.of(partition);
+        consumer.assign(one);
+        final long begin = consumer.beginningOffsets(one).get(partition);
+        final long end = consumer.endOffsets(one).get(partition);
+        long last = 0;
+        for (long step = FIRST_STEP; last == 0 && end > begin; step *= STEP_FACTOR) {
+            final long from = Math.max(begin, end - step);
+            consumer.seek(partition, from);
+            while (consumer.position(partition) < end) {
+                for (final ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    last = record.offset() < end ? record.offset() + 1 : last;
+                }
+            }
+            if (from == begin) {
+                break;
+            }
+        }
+        return last;
+    }
+
+    /** The offset of the partition's first record; empty where it has none. */
+    public synchronized OptionalLong first(String topic, int number) {
+        final TopicPartition partition = new TopicPartition(topic, number);
+        final List<TopicPartition> one = List.of(partition);
+        consumer.assign(one);
+        consumer.seekToBeginning(one);
+        final long end = consumer.endOffsets(one).get(partition);
+        while (consumer.position(partition) < end) {
+            for (final ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                return OptionalLong.of(record.offset());
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}
