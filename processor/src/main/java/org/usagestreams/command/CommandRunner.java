@@ -17,6 +17,11 @@ public final class CommandRunner {
 
     /** The exit code of the command that the arguments name. */
     public static int run(Object command, String... args) {
+        return line(command).execute(args);
+    }
+
+    /** The command line of a command, for who wants to hear what it says. */
+    public static CommandLine line(Object command) {
         return new CommandLine(command)
                 .setExecutionExceptionHandler((failure, line, parsed) -> {
                     final PrintWriter err = line.getErr();
@@ -27,8 +32,7 @@ public final class CommandRunner {
                             ? CommandLine.ExitCode.USAGE
                             : CommandLine.ExitCode.SOFTWARE;
                 })
-                .setUsageHelpAutoWidth(true)
-                .execute(args);
+                .setUsageHelpAutoWidth(true);
     }
 
     private static String message(Throwable failure) {

@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             ReconcileCommand.class,
             DeadLettersCommand.class,
             ReadmitCommand.class,
+            ReplayCommand.class,
             SettingsCommand.class
         })
 public final class Main {

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
+import org.usagestreams.instance.InstanceSlot;
 import org.usagestreams.loading.LoadWatch;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.SplitterService;
@@ -62,11 +63,22 @@ public final class Services {
 
     /** The topology's service of that name, with its state in a folder, not started; refuses topics that differ. */
     static SummaryService summary(Settings settings, String instance, Path state) {
-        return summary(settings, settings.topics(), instance, state, false);
+        return summary(settings, settings.topics(), settings.text("summary.application.id"), instance, state, false);
     }
 
-    /** One that only writes what it would publish, to topics of its own that the catalog names. */
-    static SummaryService summary(Settings settings, TopicCatalog topics, String instance, Path state, boolean beside) {
+    /** One of another application, which only writes what it would publish, to topics of its own in the catalog. */
+    static SummaryService beside(Settings settings, TopicCatalog topics, String application, InstanceSlot slot) {
+        return summary(
+                settings,
+                topics,
+                application,
+                settings.instance("summary.instance.id", slot.number()),
+                slot.directory(),
+                true);
+    }
+
+    private static SummaryService summary(
+            Settings settings, TopicCatalog topics, String application, String instance, Path state, boolean beside) {
         requireTopics(
                 settings,
                 topics,
@@ -85,7 +97,7 @@ public final class Services {
         return new SummaryService(
                 new SummaryService.Options(
                         settings.kafkaClient(),
-                        settings.text("summary.application.id"),
+                        application,
                         instance,
                         settings.millis("instance.session.ms"),
                         settings.integer("summary.threads"),

@@ -10,9 +10,11 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -124,6 +126,16 @@ public final class LedgerTable {
                 .forEach(row ->
                         newest.merge(row.key(), row, (a, b) -> a.eventAt().isBefore(b.eventAt()) ? b : a));
         return newest;
+    }
+
+    /** Those of these objects of which a version held a usage date between these two. */
+    public Set<String> holding(String bucket, Collection<String> keys, LocalDate from, LocalDate to)
+            throws SQLException {
+        return new HashSet<>(texts(
+                "SELECT DISTINCT object_key FROM " + schema + "upload_ledger WHERE bucket = ? AND object_key = ANY(?)"
+                        + " AND EXISTS (SELECT 1 FROM jsonb_array_elements_text(usage_dates) d(date)"
+                        + " WHERE d.date::date BETWEEN ? AND ?)",
+                List.of(bucket, connection.createArrayOf("text", keys.toArray()), from, to)));
     }
 
     /**

@@ -19,6 +19,8 @@ public record EventMark(Origin origin, Instant uploaded, Set<LocalDate> readmitt
         /** A dead letter is tried again. */
         RETRY,
         /** A day beyond retention is taken back. */
-        READMIT
+        READMIT,
+        /** The object is split again. */
+        REPLAY
     }
 }

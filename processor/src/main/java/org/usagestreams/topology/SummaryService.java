@@ -12,6 +12,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TaskMetadata;
@@ -44,6 +46,7 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
 
     private final KafkaStreams streams;
     private final CommittedProgress progress;
+    private final boolean beside;
     private final Backlog backlog = new Backlog();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Deque<Long> deaths = new ArrayDeque<>();
@@ -86,6 +89,7 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
             Duration transactionTimeout) {}
 
     public SummaryService(Options options, TopicCatalog topics) {
+        beside = options.beside();
         progress = new CommittedProgress(options.kafka(), options.applicationId(), topics);
         streams = new KafkaStreams(
                 new SummaryTopology(topics, options.topology(), backlog, progress, options.beside()).build(),
@@ -226,7 +230,10 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
     /** Commits and ends within a bounded time. */
     @Override
     public void close() {
-        streams.close(CLOSE);
+        // Who only looked on leaves at once; others may come back before their tasks have to move.
+        streams.close(CloseOptions.groupMembershipOperation(
+                        beside ? GroupMembershipOperation.LEAVE_GROUP : GroupMembershipOperation.REMAIN_IN_GROUP)
+                .withTimeout(CLOSE));
         progress.close();
     }
 }

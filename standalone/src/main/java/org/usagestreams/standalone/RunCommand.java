@@ -212,7 +212,8 @@ final class RunCommand implements Callable<Integer> {
                 "store.access.key=" + Stack.ACCESS_KEY,
                 "store.secret.key=" + Stack.SECRET_KEY,
                 "postgres.url=" + stack.postgres().jdbcUrl(),
-                "postgres.user=" + Postgres.USER);
+                "postgres.user=" + Postgres.USER,
+                "summary.state.dir=" + stack.settings().text("summary.state.dir"));
     }
 
     /** Says what changed, when it has changed and all of it is in the table. */

@@ -115,6 +115,13 @@ public final class TopicCatalog {
         return new TopicCatalog(changed);
     }
 
+    /** The same topics, one of them under another name. */
+    public TopicCatalog renamed(TopicRole role, String name) {
+        final Map<TopicRole, TopicSpec> changed = new EnumMap<>(topics);
+        changed.computeIfPresent(role, (same, spec) -> spec.named(name));
+        return new TopicCatalog(changed);
+    }
+
     /** A topic's name. */
     public String name(TopicRole role) {
         return topics.get(role).name();

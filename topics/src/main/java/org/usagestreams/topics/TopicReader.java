@@ -1,6 +1,7 @@
 package org.usagestreams.topics;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +31,19 @@ public final class TopicReader implements AutoCloseable {
 
     /** Reads a topic from its beginning to where it ends now; the records of a partition in their order. */
     public void readAll(String topic, Consumer<ConsumerRecord<byte[], byte[]>> records) {
-        final List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+        read(partitions(topic), records);
+    }
+
+    /** The partitions of a topic; none where there is no such topic. */
+    public List<TopicPartition> partitions(String topic) {
+        return consumer.partitionsFor(topic).stream()
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .sorted(Comparator.comparingInt(TopicPartition::partition))
                 .toList();
+    }
+
+    /** Reads partitions from their beginning to where they end now. */
+    public void read(List<TopicPartition> partitions, Consumer<ConsumerRecord<byte[], byte[]>> records) {
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         final Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);

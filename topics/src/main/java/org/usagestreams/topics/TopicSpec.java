@@ -42,6 +42,10 @@ public record TopicSpec(
         return all;
     }
 
+    TopicSpec named(String other) {
+        return new TopicSpec(role, other, about, key, value, partitions, scaled, cleanup, retention, config);
+    }
+
     TopicSpec withPartitions(int number) {
         return new TopicSpec(role, name, about, key, value, number, scaled, cleanup, retention, config);
     }

@@ -1,0 +1,117 @@
+package org.usagestreams.replay;
+
+import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.usagestreams.chunk.DayKey;
+import org.usagestreams.chunk.wire.DayOrder;
+import org.usagestreams.chunk.wire.Resummarise;
+import org.usagestreams.topics.TopicReader;
+import org.usagestreams.topics.TopicRole;
+
+/** Summarises days again, from state. */
+final class DayReplay {
+    /** Rows of the table that one order names. */
+    private static final int UUIDS = 20_000;
+
+    private static final int UUID_BYTES = 16;
+
+    private final ReplayTarget target;
+
+    DayReplay(ReplayTarget target) {
+        this.target = target;
+    }
+
+    /** Days of a scope, with their number of rows. */
+    SortedMap<String, Long> days(KnownDays.Scope scope) {
+        try (TopicReader reader = new TopicReader(target.kafka())) {
+            return KnownDays.read(reader, target.topic(TopicRole.SUMMARY_STATUS), scope);
+        }
+    }
+
+    /** Orders that days be summarised again. */
+    void order(Collection<String> days, Resummarise order) {
+        send(days.stream().map(day -> Map.entry(day, order)).toList());
+    }
+
+    /** Orders that all rows of days be published again, and that rows go which stand in the table and are not derived. */
+    void rewrite(Collection<String> days, Connection postgres, String table) throws SQLException {
+        for (final String day : days) {
+            final List<Map.Entry<String, Resummarise>> orders = new ArrayList<>();
+            for (final ByteString uuids : uuids(postgres, table, DayKey.parse(day))) {
+                orders.add(Map.entry(
+                        day,
+                        Resummarise.newBuilder()
+                                .setRewrite(true)
+                                .setUuids(uuids)
+                                .build()));
+            }
+            send(orders);
+        }
+    }
+
+    private static List<ByteString> uuids(Connection postgres, String table, DayKey day) throws SQLException {
+        final List<ByteString> blocks = new ArrayList<>();
+        try (PreparedStatement select = postgres.prepareStatement(
+                "SELECT uuid FROM " + table + " WHERE source_uuid = ?::uuid AND usage_start = ?")) {
+            select.setString(1, day.source());
+            select.setObject(2, day.date());
+            try (ResultSet rows = select.executeQuery()) {
+                ByteBuffer block = ByteBuffer.allocate(UUIDS * UUID_BYTES);
+                while (rows.next()) {
+                    final UUID uuid = rows.getObject(1, UUID.class);
+                    block.putLong(uuid.getMostSignificantBits()).putLong(uuid.getLeastSignificantBits());
+                    if (!block.hasRemaining()) {
+                        blocks.add(ByteString.copyFrom(block.flip()));
+                        block = ByteBuffer.allocate(UUIDS * UUID_BYTES);
+                    }
+                }
+                blocks.add(ByteString.copyFrom(block.flip()));
+            }
+        }
+        return blocks;
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // The callback tells.
+    private void send(Collection<Map.Entry<String, Resummarise>> orders) {
+        final Map<String, Object> config = target.kafka();
+        config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        final String[] failure = new String[1];
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (final Map.Entry<String, Resummarise> order : orders) {
+                final ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                        target.topic(TopicRole.RETRACTIONS),
+                        DayKey.parse(order.getKey()).partition(target.partitions()),
+                        order.getKey().getBytes(StandardCharsets.UTF_8),
+                        DayOrder.newBuilder()
+                                .setResummarise(order.getValue())
+                                .build()
+                                .toByteArray());
+                producer.send(record, (sent, e) -> {
+                    if (e != null) {
+                        failure[0] = e.toString();
+                    }
+                });
+            }
+            producer.flush();
+        }
+        if (failure[0] != null) {
+            throw new IllegalStateException("an order was not taken: " + failure[0]);
+        }
+    }
+}

@@ -1,0 +1,205 @@
+package org.usagestreams.replay;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.usagestreams.chunk.wire.Resummarise;
+import org.usagestreams.topics.TopicAdmin;
+import org.usagestreams.topics.TopicCatalog;
+import org.usagestreams.topics.TopicReader;
+import org.usagestreams.topics.TopicRole;
+
+/**
+ * A second application beside the one that publishes: it reads the chunk topic from its beginning and writes what it would
+ * publish to topics of its own. When it is promoted, rows that differ are written where the sink reads, and what the other
+ * application knows of objects is handed over; the next processors run under its id.
+ */
+final class NewVersion {
+    /** Stores whose contents do not depend on how rows are derived: they are handed over as they are. */
+    private static final List<String> HANDED_OVER = List.of("objects", "ledger");
+
+    private final ReplayTarget target;
+    private final Admin admin;
+    private final String application;
+
+    NewVersion(ReplayTarget target, Admin admin, String application) {
+        this.target = target;
+        this.admin = admin;
+        this.application = application;
+    }
+
+    /** The topics as that application has them while it is beside. */
+    static TopicCatalog beside(TopicCatalog topics, String application) {
+        return topics.renamed(TopicRole.SUMMARY, topics.name(TopicRole.SUMMARY) + "." + application)
+                .renamed(TopicRole.SUMMARY_STATUS, topics.name(TopicRole.SUMMARY_STATUS) + "." + application);
+    }
+
+    private String besideName(TopicRole role) {
+        return beside(target.settings().topics(), application).name(role);
+    }
+
+    /** Makes its topics where they are not there. */
+    void makeTopics(short replication) {
+        final TopicCatalog topics = beside(target.settings().topics(), application);
+        new TopicAdmin(admin)
+                .apply(List.of(topics.get(TopicRole.SUMMARY), topics.get(TopicRole.SUMMARY_STATUS)), replication);
+    }
+
+    /** Keys of rows that differ. */
+    Set<String> differing(TopicReader reader) {
+        return rows(reader).keys();
+    }
+
+    /** What promoting it would change among these keys. */
+    RowDifference.Result compare(TopicReader reader, Set<String> among) {
+        return rows(reader).compare(among);
+    }
+
+    private RowDifference rows(TopicReader reader) {
+        return new RowDifference(reader, target.topic(TopicRole.SUMMARY), besideName(TopicRole.SUMMARY));
+    }
+
+    /**
+     * Hands over; neither application runs. Each step can be repeated.
+     *
+     * @return how many records were written where the sink reads
+     */
+    long promote() {
+        long written = 0;
+        try (TopicReader reader = new TopicReader(target.kafka())) {
+            for (final TopicRole role : List.of(TopicRole.SUMMARY, TopicRole.SUMMARY_STATUS)) {
+                written += publish(reader, target.topic(role), besideName(role));
+            }
+            for (final String store : HANDED_OVER) {
+                copyChangelog(reader, store);
+            }
+        }
+        handOverOffsets();
+        final DayReplay days = new DayReplay(target);
+        days.order(
+                days.days(new KnownDays.Scope(null, null, null)).keySet(),
+                Resummarise.newBuilder().setTell(true).build());
+        return written;
+    }
+
+    private long publish(TopicReader reader, String now, String then) {
+        final long[] written = new long[1];
+        inTransaction(producer -> new RowDifference(reader, now, then).write((partition, key, value) -> {
+            written[0]++;
+            send(producer, new ProducerRecord<>(now, partition, key, value));
+        }));
+        return written[0];
+    }
+
+    private void copyChangelog(TopicReader reader, String store) {
+        final String from = Changelog.name(target.application(), store);
+        final String to = Changelog.name(application, store);
+        if (reader.partitions(to).isEmpty()) {
+            makeLike(from, to);
+        }
+        inTransaction(producer -> reader.readAll(
+                from,
+                record -> send(
+                        producer,
+                        new ProducerRecord<>(
+                                to, record.partition(), record.timestamp(), record.key(), record.value()))));
+    }
+
+    private void makeLike(String from, String to) {
+        final TopicDescription like = SummaryGroup.get(
+                        admin.describeTopics(List.of(from)).allTopicNames())
+                .get(from);
+        final ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, from);
+        final Map<String, String> config =
+                SummaryGroup.get(admin.describeConfigs(List.of(resource)).all()).get(resource).entries().stream()
+                        .filter(entry -> !entry.isDefault()
+                                && entry.source()
+                                        == org.apache.kafka.clients.admin.ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
+                        .collect(Collectors.toMap(entry -> entry.name(), entry -> entry.value()));
+        config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+        SummaryGroup.get(
+                admin.createTopics(List.of(new NewTopic(to, like.partitions().size(), (short)
+                                        like.partitions().get(0).replicas().size())
+                                .configs(config)))
+                        .all());
+    }
+
+    private void handOverOffsets() {
+        final Set<String> own = Set.of(target.topic(TopicRole.CHUNKS), target.topic(TopicRole.REFERENCE));
+        final SummaryGroup from = new SummaryGroup(admin, target.application());
+        final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>(from.offsets());
+        offsets.keySet().removeIf(partition -> own.contains(partition.topic()));
+        new SummaryGroup(admin, application).set(offsets);
+        final Map<TopicPartition, OffsetAndMetadata> watch =
+                new SummaryGroup(admin, target.application() + "-load-watch").offsets();
+        if (!watch.isEmpty()) {
+            new SummaryGroup(admin, application + "-load-watch").set(watch);
+        }
+    }
+
+    /** Removes all that is left of an application that does not run: its group, changelogs and topics of its own. */
+    static List<String> forget(Admin admin, ReplayTarget target, String application, Duration within) {
+        for (final String group : List.of(application, application + "-load-watch")) {
+            new SummaryGroup(admin, group).awaitNobody(within);
+        }
+        final TopicCatalog beside = beside(target.settings().topics(), application);
+        final List<String> topics = SummaryGroup.get(admin.listTopics().names()).stream()
+                .filter(topic -> (topic.startsWith(application + "-") && topic.endsWith("-changelog"))
+                        || topic.equals(beside.name(TopicRole.SUMMARY))
+                        || topic.equals(beside.name(TopicRole.SUMMARY_STATUS)))
+                .sorted()
+                .toList();
+        SummaryGroup.get(admin.deleteTopics(topics).all());
+        final Set<String> groups = SummaryGroup.get(admin.listGroups().all()).stream()
+                .map(group -> group.groupId())
+                .collect(Collectors.toSet());
+        final List<String> gone = new ArrayList<>(List.of(application, application + "-load-watch"));
+        gone.retainAll(groups);
+        SummaryGroup.get(admin.deleteConsumerGroups(gone).all());
+        final List<String> removed = new ArrayList<>(topics);
+        removed.addAll(gone.stream().map(group -> "group " + group).toList());
+        return removed;
+    }
+
+    private interface Work {
+        void run(KafkaProducer<byte[], byte[]> producer);
+    }
+
+    /** All or nothing, so that what was broken off is not half there. */
+    private void inTransaction(Work work) {
+        final Map<String, Object> config = target.kafka();
+        config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, application + "-promotion");
+        config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int)
+                Duration.ofMinutes(15).toMillis());
+        config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            work.run(producer);
+            producer.commitTransaction();
+        }
+    }
+
+    /** What a send fails with is thrown by the commit. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private static void send(KafkaProducer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> record) {
+        producer.send(record);
+    }
+}

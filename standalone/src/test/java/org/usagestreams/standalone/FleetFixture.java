@@ -1,0 +1,138 @@
+package org.usagestreams.standalone;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.minio.PutObjectArgs;
+import io.minio.RemoveObjectArgs;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import org.usagestreams.command.CommandRunner;
+import org.usagestreams.command.Main;
+import org.usagestreams.validation.Validation;
+import picocli.CommandLine;
+
+/** A system of processes for a test class, and what tests do with it. */
+final class FleetFixture implements AutoCloseable {
+    static final Duration WITHIN = Duration.ofMinutes(2);
+
+    final Fleet fleet;
+    private final Path directory;
+    private final Map<String, String> changed = new TreeMap<>();
+
+    FleetFixture(Path directory, Map<String, String> settings, boolean linked) throws Exception {
+        this.directory = directory;
+        fleet = Fleet.start(directory.resolve("fleet"), new Fleet.Options(settings, Map.of(), linked));
+    }
+
+    /** Something that may fail. */
+    interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    static void await(String what, Condition condition) throws Exception {
+        final long deadline = System.nanoTime() + WITHIN.toNanos();
+        while (!condition.holds()) {
+            assertTrue(System.nanoTime() < deadline, what + " within " + WITHIN);
+            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+        }
+    }
+
+    /** A command's exit code and what it said. */
+    record Said(int code, String out) {}
+
+    /** Runs a command with the fleet's settings. */
+    Said run(String... arguments) {
+        final List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("-c");
+        all.add(fleet.settingsFile().toString());
+        changed.forEach((name, value) -> all.addAll(List.of("-s", name + "=" + value)));
+        final StringWriter out = new StringWriter();
+        final CommandLine line = CommandRunner.line(new Main());
+        line.setOut(new PrintWriter(out));
+        return new Said(line.execute(all.toArray(String[]::new)), out.toString());
+    }
+
+    /** From now on commands have this setting. */
+    void set(String name, String value) {
+        changed.put(name, value);
+    }
+
+    void put(String key, byte[] bytes) throws Exception {
+        fleet.client()
+                .putObject(PutObjectArgs.builder().bucket(bucket()).object(key).stream(
+                                new ByteArrayInputStream(bytes), (long) bytes.length, -1L)
+                        .build());
+    }
+
+    void remove(String key) throws Exception {
+        fleet.client()
+                .removeObject(
+                        RemoveObjectArgs.builder().bucket(bucket()).object(key).build());
+    }
+
+    private String bucket() {
+        return fleet.settings().text("store.bucket");
+    }
+
+    String table() {
+        return fleet.settings().text("postgres.schema") + "." + fleet.settings().text("postgres.table");
+    }
+
+    List<List<String>> query(String sql) throws SQLException {
+        final List<List<String>> rows = new ArrayList<>();
+        try (Connection connection = fleet.postgres();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql.replace("TABLE", table()))) {
+            while (result.next()) {
+                final List<String> row = new ArrayList<>();
+                for (int column = 1; column <= result.getMetaData().getColumnCount(); column++) {
+                    row.add(result.getString(column));
+                }
+                rows.add(row);
+            }
+        }
+        return rows;
+    }
+
+    /** Waits until so many objects are LOADED. */
+    void awaitLoaded(int objects) throws Exception {
+        await(objects + " objects are loaded", () -> query(
+                        "SELECT count(*) FROM usage.upload_ledger WHERE state = 'LOADED'")
+                .get(0)
+                .get(0)
+                .equals(Integer.toString(objects)));
+    }
+
+    /** All rows, and the transaction that wrote each. */
+    List<List<String>> rowsAndWriters() throws SQLException {
+        return query("SELECT t.*, t.xmin FROM TABLE t ORDER BY uuid");
+    }
+
+    /** Compares the table with what the bucket leads to. */
+    long validate() throws Exception {
+        final Validation.Outcome outcome = new Validation(fleet.settings(), directory.resolve("validation"), "1GB")
+                .run(new Validation.Scope(null, null, null, 10));
+        assertEquals(List.of(), outcome.differences());
+        assertTrue(outcome.expected() > 0);
+        return outcome.expected();
+    }
+
+    @Override
+    public void close() throws IOException {
+        fleet.close();
+    }
+}

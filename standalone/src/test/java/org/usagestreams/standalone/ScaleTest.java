@@ -1,0 +1,168 @@
+package org.usagestreams.standalone;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.usagestreams.golden.RandomReports;
+import org.usagestreams.standalone.Fleet.Part;
+
+/** Threads and instances come and go while objects are uploaded: the rows are those of the bucket, and none waits for long. */
+class ScaleTest {
+    private static final int CLUSTERS = 6;
+
+    /** What a stopped or killed instance did is taken over when its session has ended; the rest is for a slow machine. */
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(6 + 20);
+
+    @TempDir
+    private static Path directory;
+
+    private static FleetFixture fixture;
+
+    @BeforeAll
+    static void start() throws Exception {
+        fixture = new FleetFixture(
+                directory,
+                Map.of("summary.threads", "1", "summary.standby.replicas", "1", "instance.session.ms", "6000"),
+                false);
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        fixture.close();
+    }
+
+    /** Uploads all the time, and notes how long each upload takes to be visible. */
+    private static final class Load implements AutoCloseable {
+        private final Map<String, Instant> open = new ConcurrentHashMap<>();
+        private final Thread uploads = new Thread(this::upload, "uploads");
+        private final Thread looks = new Thread(this::look, "looks");
+        private volatile boolean running = true;
+        private volatile Throwable failure;
+        private volatile Duration longest = Duration.ZERO;
+        private volatile int uploaded;
+
+        Load() {
+            uploads.start();
+            looks.start();
+        }
+
+        private void upload() {
+            try {
+                for (int i = 0; running; i++) {
+                    final String namespace = "u" + i;
+                    open.put(namespace, Instant.now());
+                    fixture.put(
+                            "data/org1234567/OCP/source=00000000-0000-0000-0000-00000000000" + i % CLUSTERS
+                                    + "/year=2026/month=11/day=01/openshift_pod_usage_line_items/" + i + ".parquet",
+                            RandomReports.pods("2026-11-01", namespace));
+                    uploaded = i + 1;
+                    LockSupport.parkNanos(Duration.ofMillis(150).toNanos());
+                }
+            } catch (Exception e) {
+                failure = e;
+            }
+        }
+
+        private void look() {
+            try {
+                while (running || !open.isEmpty()) {
+                    final Instant now = Instant.now();
+                    for (final var row : fixture.query("SELECT namespace FROM TABLE WHERE namespace LIKE 'u%'")) {
+                        final Instant since = open.remove(row.get(0));
+                        if (since != null && Duration.between(since, now).compareTo(longest) > 0) {
+                            longest = Duration.between(since, now);
+                        }
+                    }
+                    if (open.values().stream().anyMatch(since -> since.isBefore(now.minus(FleetFixture.WITHIN)))) {
+                        throw new IllegalStateException("not visible: " + open.keySet());
+                    }
+                    LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+                }
+            } catch (Exception e) {
+                failure = e;
+            }
+        }
+
+        /** Lets uploads go on for a while after something has changed; the longest that one took. */
+        void note(String change) {
+            LockSupport.parkNanos(Duration.ofSeconds(8).toNanos());
+            System.out.printf("%s: the longest that an upload took until its row was visible: %s%n", change, longest);
+            assertTrue(longest.compareTo(LONGEST_PAUSE) < 0, change + ": " + longest);
+            longest = Duration.ZERO;
+        }
+
+        @Override
+        public void close() {
+            running = false;
+            try {
+                uploads.join();
+                looks.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static FleetFixture.Said threads(String... arguments) {
+        final String[] all = new String[arguments.length + 1];
+        all[0] = "threads";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        return fixture.run(all);
+    }
+
+    private static void assertThreads(int count) {
+        final FleetFixture.Said said = threads(Integer.toString(count));
+        assertEquals(0, said.code(), said.out());
+        assertTrue(said.out().contains(": " + count + " threads"), said.out());
+        assertEquals(said.out(), threads().out(), "what was said is so");
+    }
+
+    @Test
+    void shouldKeepUpWhileThreadsAndInstancesComeAndGo() throws Exception {
+        final Load load = new Load();
+        try (load) {
+            load.note("one thread");
+            assertThreads(4);
+            load.note("1 to 4 threads");
+            assertThreads(2);
+            load.note("4 to 2 threads");
+            for (final Part part : new Part[] {Part.PROCESSOR, Part.SPLITTER}) {
+                fixture.fleet.start(part, 1);
+                fixture.fleet.start(part, 2);
+                load.note("1 to 3 " + part.title() + "s");
+                fixture.fleet.requireAlive();
+                if (part == Part.PROCESSOR) {
+                    final String said = threads().out();
+                    assertTrue(said.contains("instance-0 ") && said.contains("instance-2 "), said);
+                    assertTrue(said.contains("standby: "), said);
+                }
+                // The first goes too: the last of them is alone then.
+                fixture.fleet.stop(part, 0);
+                fixture.fleet.kill(part, 1);
+                load.note("3 to 1 " + part.title() + "s, one stopped, one killed");
+            }
+        }
+        assertEquals(null, load.failure);
+        assertEquals(
+                Integer.toString(load.uploaded),
+                fixture.query("SELECT count(*) FROM TABLE WHERE namespace LIKE 'u%'")
+                        .get(0)
+                        .get(0));
+        fixture.validate();
+
+        final FleetFixture.Said said = threads("12");
+        assertTrue(said.out().contains("more threads than tasks: nothing to do for StreamThread-"), said.out());
+        assertEquals(2, threads("many").code());
+        assertEquals(1, threads("0").code());
+    }
+}
