@@ -124,6 +124,7 @@ public final class Services {
                         settings.kafkaClient(),
                         settings.text("summary.application.id") + "-load-watch",
                         instance,
+                        settings.millis("instance.session.ms"),
                         settings.text("sink.summary.group.id"),
                         settings.millis("ledger.load.ms"),
                         settings.integer("ledger.load.pending")),

@@ -66,6 +66,7 @@ public final class LoadWatch implements AutoCloseable {
      * @param groupId the watches' own group
      * @param instanceId static membership; empty for none
      * @param sinkGroupId the group of the connector that loads the summary
+     * @param session how long an instance may say nothing before another takes over
      * @param look how often the sink's offsets are looked at
      * @param pending most entries that wait at once
      */
@@ -73,6 +74,7 @@ public final class LoadWatch implements AutoCloseable {
             Map<String, Object> kafka,
             String groupId,
             String instanceId,
+            Duration session,
             String sinkGroupId,
             Duration look,
             int pending) {}
@@ -131,6 +133,11 @@ public final class LoadWatch implements AutoCloseable {
             if (!options.instanceId().isEmpty()) {
                 reading.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, options.instanceId());
             }
+            reading.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int)
+                    options.session().toMillis());
+            reading.put(
+                    ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                    (int) options.session().toMillis() / 3);
             reading.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
             reading.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
             reading.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");

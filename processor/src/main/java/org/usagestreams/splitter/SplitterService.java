@@ -26,6 +26,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.usagestreams.instance.AbandonedTransactions;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 
@@ -43,6 +44,7 @@ public final class SplitterService implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private final List<AtomicReference<SplitterWorker>> workers = new ArrayList<>();
     private final Set<TopicPartition> held = ConcurrentHashMap.newKeySet();
+    private final AbandonedTransactions abandoned;
     private final SplitterMetrics metrics;
     private final CountDownLatch ended;
 
@@ -74,6 +76,14 @@ public final class SplitterService implements AutoCloseable {
         this.options = options;
         this.topics = topics;
         this.client = client;
+        // Named as the members are; see newWorker.
+        final String prefix = options.groupId() + "-";
+        abandoned = new AbandonedTransactions(
+                options.kafka(),
+                options.groupId(),
+                prefix,
+                member -> prefix + member.groupInstanceId().orElse(""),
+                options.session());
         metrics = new SplitterMetrics(counts, options.instanceId());
         ended = new CountDownLatch(options.threads());
     }
@@ -88,6 +98,7 @@ public final class SplitterService implements AutoCloseable {
             threads.add(thread);
             thread.start();
         }
+        abandoned.start();
         return this;
     }
 
@@ -214,6 +225,7 @@ public final class SplitterService implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        abandoned.close();
         metrics.close();
         LOG.info("{}", counts);
     }

@@ -10,6 +10,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.CloseOptions;
@@ -20,6 +21,7 @@ import org.apache.kafka.streams.TaskMetadata;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.usagestreams.instance.AbandonedTransactions;
 import org.usagestreams.instance.StreamThreads;
 import org.usagestreams.topics.TopicCatalog;
 
@@ -46,6 +48,7 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
 
     private final KafkaStreams streams;
     private final CommittedProgress progress;
+    private final AbandonedTransactions abandoned;
     private final boolean beside;
     private final Backlog backlog = new Backlog();
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -90,6 +93,12 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
 
     public SummaryService(Options options, TopicCatalog topics) {
         beside = options.beside();
+        abandoned = new AbandonedTransactions(
+                options.kafka(),
+                options.applicationId(),
+                options.applicationId() + "-",
+                SummaryService::transactions,
+                options.session());
         progress = new CommittedProgress(options.kafka(), options.applicationId(), topics);
         streams = new KafkaStreams(
                 new SummaryTopology(topics, options.topology(), backlog, progress, options.beside()).build(),
@@ -101,6 +110,11 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
                 ended.countDown();
             }
         });
+    }
+
+    /** A stream thread's transactions are named after its process, as its client is: application, process, thread. */
+    private static String transactions(MemberDescription member) {
+        return member.clientId().replaceFirst("StreamThread-\\d+.*$", "");
     }
 
     private static Properties properties(Options options) {
@@ -168,6 +182,7 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
     /** Starts the threads, once. */
     public SummaryService start() {
         streams.start();
+        abandoned.start();
         return this;
     }
 
@@ -235,5 +250,6 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
                         beside ? GroupMembershipOperation.LEAVE_GROUP : GroupMembershipOperation.REMAIN_IN_GROUP)
                 .withTimeout(CLOSE));
         progress.close();
+        abandoned.close();
     }
 }

@@ -206,6 +206,7 @@ class ReplayTest {
                 Part.PROCESSOR,
                 Map.of("summary.application.id", "next", "summary.row.bytes", Integer.toString(largest - 1)));
         fixture.set("summary.application.id", "next");
+        // Its last member is remembered for a session.
         assertDone(replay("--forget", "usage-summary"));
         assertEquals(
                 others,

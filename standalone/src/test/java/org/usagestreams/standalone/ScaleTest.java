@@ -1,14 +1,27 @@
 package org.usagestreams.standalone;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -94,8 +107,11 @@ class ScaleTest {
         }
 
         /** Lets uploads go on for a while after something has changed; the longest that one took. */
-        void note(String change) {
-            LockSupport.parkNanos(Duration.ofSeconds(8).toNanos());
+        void note(String change) throws Exception {
+            LockSupport.parkNanos(Duration.ofSeconds(5).toNanos());
+            final Instant mark = Instant.now();
+            FleetFixture.await("what was uploaded until now is visible", () -> open.values().stream()
+                    .noneMatch(since -> since.isBefore(mark)));
             System.out.printf("%s: the longest that an upload took until its row was visible: %s%n", change, longest);
             assertTrue(longest.compareTo(LONGEST_PAUSE) < 0, change + ": " + longest);
             longest = Duration.ZERO;
@@ -125,6 +141,44 @@ class ScaleTest {
         assertEquals(0, said.code(), said.out());
         assertTrue(said.out().contains(": " + count + " threads"), said.out());
         assertEquals(said.out(), threads().out(), "what was said is so");
+    }
+
+    @Test
+    void shouldEndTheTransactionOfAnInstanceThatIsGone() throws Exception {
+        final String topic = "usage.chunks";
+        final Map<String, Object> config = fixture.fleet.settings().kafkaClient();
+        for (final String gone : List.of(
+                "usage-splitter-some-host-7-splitter-0", "usage-summary-00000000-0000-0000-0000-000000000000-1")) {
+            config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, gone);
+            final KafkaProducer<byte[], byte[]> producer =
+                    new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(topic, 0, "none of ours".getBytes(StandardCharsets.UTF_8), new byte[1]))
+                    .get();
+            try (Admin admin = Admin.create(fixture.fleet.settings().kafkaClient())) {
+                assertTrue(committedEnd(admin, topic) < end(admin, topic), "it is open");
+                FleetFixture.await("the transaction has ended", () -> committedEnd(admin, topic) == end(admin, topic));
+            }
+            assertThrows(KafkaException.class, producer::commitTransaction);
+            producer.close(Duration.ZERO);
+        }
+    }
+
+    private static long committedEnd(Admin admin, String topic) throws Exception {
+        return end(admin, topic, IsolationLevel.READ_COMMITTED);
+    }
+
+    private static long end(Admin admin, String topic) throws Exception {
+        return end(admin, topic, IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    private static long end(Admin admin, String topic, IsolationLevel isolation) throws Exception {
+        final TopicPartition partition = new TopicPartition(topic, 0);
+        return admin.listOffsets(Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions(isolation))
+                .partitionResult(partition)
+                .get()
+                .offset();
     }
 
     @Test

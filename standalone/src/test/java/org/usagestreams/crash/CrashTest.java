@@ -1,0 +1,46 @@
+package org.usagestreams.crash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.usagestreams.command.CommandRunner;
+
+/** Three rounds of kills and cuts; more of them by {@code scripts/crash --rounds 100}. */
+class CrashTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void shouldEndWithTheRowsOfTheBucketWhateverIsKilledOrCut() throws Exception {
+        final Path report = directory.resolve("crash.md");
+        // Another seed in each run would make a failure hard to come back to.
+        final int code = CommandRunner.run(
+                new CrashCommand(),
+                "--rounds",
+                "3",
+                "--seed",
+                "7",
+                "--work",
+                directory.resolve("work").toString(),
+                "--out",
+                report.toString());
+        final String said = Files.readString(report);
+        assertEquals(0, code, said);
+        assertTrue(said.contains("3 rounds in ") && said.contains("3 ended as they have to"), said);
+    }
+
+    @Test
+    void shouldTellHalfAnObjectFromSumsOfWholeOnes() {
+        final long large = Contents.LARGE.unit();
+        final long small = Contents.SMALL.unit();
+        assertEquals(new Contents.Counted(3, 2), Contents.Counted.of(BigDecimal.valueOf(3 * large + 2 * small)));
+        assertEquals(new Contents.Counted(0, 2), Contents.Counted.of(BigDecimal.valueOf(2 * small)));
+        assertEquals(-1, Contents.Counted.of(BigDecimal.valueOf(large / 2)).large());
+        assertEquals(-1, Contents.Counted.of(BigDecimal.valueOf(3 * large + 1)).large());
+    }
+}

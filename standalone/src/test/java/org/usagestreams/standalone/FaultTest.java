@@ -1,0 +1,175 @@
+package org.usagestreams.standalone;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.usagestreams.golden.RandomReports;
+import org.usagestreams.standalone.Fleet.Part;
+
+/** What an operator has to repair: it is said clearly, nothing is lost, and it goes on by itself once it is repaired. */
+class FaultTest {
+    @TempDir
+    private static Path directory;
+
+    private static FleetFixture fixture;
+    private static boolean mounted;
+    private static int uploads;
+
+    @BeforeAll
+    static void start() throws Exception {
+        // Disks that can be full; only root may mount them.
+        mounted = mount(directory.resolve("fleet/state"), 64) && mount(directory.resolve("fleet/broker"), 256);
+        fixture = new FleetFixture(directory, Map.of("instance.session.ms", "6000"), false);
+        upload();
+        awaitAll();
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        fixture.close();
+        for (final String part : List.of("state", "broker")) {
+            if (mounted) {
+                shell("umount", "-l", directory.resolve("fleet/" + part).toString());
+            }
+        }
+    }
+
+    private static boolean mount(Path where, int megabytes) throws Exception {
+        Files.createDirectories(where);
+        return shell("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "tmpfs", where.toString());
+    }
+
+    private static boolean shell(String... command) throws Exception {
+        final Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
+    }
+
+    private static void upload() throws Exception {
+        uploads++;
+        fixture.put(
+                "data/org1234567/OCP/source=00000000-0000-0000-0000-00000000000" + uploads % 4
+                        + "/year=2026/month=11/day=01/openshift_pod_usage_line_items/" + uploads + ".parquet",
+                RandomReports.pods("2026-11-01", "u" + uploads));
+    }
+
+    private static void awaitAll() throws Exception {
+        fixture.awaitLoaded(uploads);
+        fixture.validate();
+    }
+
+    private static void awaitSaid(String part, String... words) throws Exception {
+        final Path log = fixture.fleet.log(part);
+        FleetFixture.await("the " + part + " says " + String.join(", ", words), () -> Files.readAllLines(log).stream()
+                .anyMatch(line -> List.of(words).stream().allMatch(line::contains)));
+    }
+
+    private static void setMinIsr(String topic, String value) throws Exception {
+        try (Admin admin = Admin.create(fixture.fleet.settings().kafkaClient())) {
+            admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                            List.of(new AlterConfigOp(
+                                    new ConfigEntry("min.insync.replicas", value), AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+        }
+    }
+
+    @Test
+    void shouldGoOnWhenThereAreEnoughReplicasAgain() throws Exception {
+        for (final Map.Entry<String, String> topic : Map.of(
+                        "usage.chunks", "splitter", "usage.daily-summary", "processor")
+                .entrySet()) {
+            setMinIsr(topic.getKey(), "2");
+            upload();
+            awaitSaid(topic.getValue(), "NOT_ENOUGH_REPLICAS", topic.getKey());
+            LockSupport.parkNanos(Duration.ofSeconds(2).toNanos());
+            setMinIsr(topic.getKey(), "1");
+            awaitAll();
+        }
+        fixture.fleet.requireAlive();
+    }
+
+    @Test
+    void shouldGoOnWhenThePasswordHoldsAgain() throws Exception {
+        final Path access = directory.resolve("fleet/postgres/data/pg_hba.conf");
+        final String before = Files.readString(access);
+        try (Connection connection = fixture.fleet.postgres();
+                Statement statement = connection.createStatement()) {
+            Files.writeString(access, "host all all all scram-sha-256\n");
+            statement.execute("ALTER ROLE postgres PASSWORD 'another' VALID UNTIL '2000-01-01'");
+            statement.execute("SELECT pg_reload_conf()");
+            statement.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+                    + " AND backend_type = 'client backend'");
+            upload();
+            awaitSaid("connect", "password", "FATAL");
+            Files.writeString(access, before);
+            statement.execute("SELECT pg_reload_conf()");
+        }
+        awaitAll();
+    }
+
+    @Test
+    void shouldGoOnWhenTheStateHasRoomAgain() throws Exception {
+        Assumptions.assumeTrue(mounted, "SKIPPED: no right to mount a disk that can be full");
+        final Path full = fill(directory.resolve("fleet/state"));
+        // Too much for what the store has reserved.
+        for (int i = 0; i < 20; i++) {
+            upload();
+        }
+        awaitSaid("processor", "No space left on device");
+        Files.delete(full);
+        FleetFixture.await("it goes on, or has ended", () -> {
+            try {
+                fixture.fleet.requireAlive();
+            } catch (IllegalStateException e) {
+                // Its stream threads kept dying: whoever watches over it starts it anew.
+                fixture.fleet.start(Part.PROCESSOR, 0);
+            }
+            return fixture.query("SELECT 1 FROM TABLE WHERE namespace = 'u" + uploads + "'")
+                            .size()
+                    == 1;
+        });
+        awaitAll();
+    }
+
+    @Test
+    void shouldGoOnWhenTheBrokerHasRoomAgain() throws Exception {
+        Assumptions.assumeTrue(mounted, "SKIPPED: no right to mount a disk that can be full");
+        final Path full = fill(directory.resolve("fleet/broker"));
+        for (int i = 0; i < 20; i++) {
+            upload();
+        }
+        awaitSaid("broker", "No space left on device");
+        Files.delete(full);
+        fixture.fleet.kill(Part.BROKER, 0);
+        fixture.fleet.start(Part.BROKER, 0);
+        awaitAll();
+    }
+
+    private static Path fill(Path where) throws Exception {
+        final Path file = where.resolve("full");
+        shell("dd", "if=/dev/zero", "of=" + file, "bs=64k");
+        assertTrue(Files.size(file) > 0);
+        return file;
+    }
+}
