@@ -16,6 +16,9 @@ import org.apache.kafka.server.common.MetadataVersion;
 
 /** A Kafka broker that is its own controller. Topics are not created by accident. */
 final class Broker implements AutoCloseable {
+    /** Name of the file that holds the controller's port. */
+    private static final String CONTROLLER = "controller.port";
+
     private final KafkaRaftServer server;
     private final int port;
 
@@ -30,14 +33,31 @@ final class Broker implements AutoCloseable {
 
     /** Starts a broker that tells its clients another port to reach it by. */
     static Broker start(Path directory, int port, int advertised) throws Exception {
-        final Path logs = Files.createDirectories(directory.resolve("log"));
         final int controllerPort = Ports.free();
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve(CONTROLLER), Integer.toString(controllerPort));
         final Properties config = new Properties();
         config.put("process.roles", "broker,controller");
-        config.put("node.id", "1");
+        config.put("listeners", "PLAINTEXT://localhost:" + port + ",CONTROLLER://localhost:" + controllerPort);
+        return start(directory, config, 1, port, advertised, controllerPort, clusterId(directory));
+    }
+
+    /** Starts a second broker, which joins the one in a folder. */
+    static Broker join(Path first, Path directory, int port) throws Exception {
+        final Properties config = new Properties();
+        config.put("process.roles", "broker");
+        config.put("listeners", "PLAINTEXT://localhost:" + port);
+        final int controllerPort = Integer.parseInt(Files.readString(first.resolve(CONTROLLER)));
+        return start(directory, config, 2, port, port, controllerPort, clusterId(first));
+    }
+
+    private static Broker start(
+            Path directory, Properties config, int node, int port, int advertised, int controllerPort, String clusterId)
+            throws Exception {
+        final Path logs = Files.createDirectories(directory.resolve("log"));
+        config.put("node.id", Integer.toString(node));
         config.put("controller.quorum.voters", "1@localhost:" + controllerPort);
         config.put("controller.listener.names", "CONTROLLER");
-        config.put("listeners", "PLAINTEXT://localhost:" + port + ",CONTROLLER://localhost:" + controllerPort);
         config.put("advertised.listeners", "PLAINTEXT://localhost:" + advertised);
         config.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         config.put("log.dirs", logs.toString());
@@ -59,20 +79,20 @@ final class Broker implements AutoCloseable {
         config.put("log.cleaner.io.max.bytes.per.second", "8388608");
         config.put("num.network.threads", "2");
         config.put("num.io.threads", "2");
-        format(directory, logs);
+        format(logs, node, clusterId);
         final KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(config, false), Time.SYSTEM);
         server.startup();
         return new Broker(server, port);
     }
 
-    private static void format(Path directory, Path logs) throws Exception {
+    private static void format(Path logs, int node, String clusterId) throws Exception {
         if (Files.exists(logs.resolve("meta.properties"))) {
             return;
         }
         new Formatter()
                 .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
-                .setNodeId(1)
-                .setClusterId(clusterId(directory))
+                .setNodeId(node)
+                .setClusterId(clusterId)
                 .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
                 .setControllerListenerName("CONTROLLER")
                 .setMetadataLogDirectory(logs.toString())

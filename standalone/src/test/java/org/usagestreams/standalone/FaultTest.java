@@ -6,14 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitionReassignment;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -36,7 +39,8 @@ class FaultTest {
     static void start() throws Exception {
         // Disks that can be full; only root may mount them.
         mounted = mount(directory.resolve("fleet/state"), 64) && mount(directory.resolve("fleet/broker"), 256);
-        fixture = new FleetFixture(directory, Map.of("instance.session.ms", "6000"), false);
+        fixture = new FleetFixture(
+                directory, Map.of("instance.session.ms", "6000", "postgres.password", "secret"), false);
         upload();
         awaitAll();
     }
@@ -83,28 +87,57 @@ class FaultTest {
                 .anyMatch(line -> List.of(words).stream().allMatch(line::contains)));
     }
 
-    private static void setMinIsr(String topic, String value) throws Exception {
-        try (Admin admin = Admin.create(fixture.fleet.settings().kafkaClient())) {
-            admin.incrementalAlterConfigs(Map.of(
-                            new ConfigResource(ConfigResource.Type.TOPIC, topic),
-                            List.of(new AlterConfigOp(
-                                    new ConfigEntry("min.insync.replicas", value), AlterConfigOp.OpType.SET))))
-                    .all()
-                    .get();
+    private static void setMinIsr(Admin admin, String topic, String value) throws Exception {
+        admin.incrementalAlterConfigs(Map.of(
+                        new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                        List.of(new AlterConfigOp(
+                                new ConfigEntry("min.insync.replicas", value), AlterConfigOp.OpType.SET))))
+                .all()
+                .get();
+    }
+
+    private static List<TopicPartitionInfo> partitions(Admin admin, String topic) throws Exception {
+        return admin.describeTopics(List.of(topic))
+                .topicNameValues()
+                .get(topic)
+                .get()
+                .partitions();
+    }
+
+    /** Places a topic's partitions on these brokers, and waits until all are in sync. */
+    private static void place(Admin admin, String topic, List<Integer> brokers) throws Exception {
+        final Map<TopicPartition, Optional<NewPartitionReassignment>> wanted = new HashMap<>();
+        for (final TopicPartitionInfo partition : partitions(admin, topic)) {
+            wanted.put(
+                    new TopicPartition(topic, partition.partition()),
+                    Optional.of(new NewPartitionReassignment(brokers)));
         }
+        admin.alterPartitionReassignments(wanted).all().get();
+        FleetFixture.await(topic + " is on brokers " + brokers, () -> partitions(admin, topic).stream()
+                .allMatch(partition -> partition.isr().size() == brokers.size()
+                        && partition.replicas().size() == brokers.size()));
     }
 
     @Test
+    @SuppressWarnings("try") // The second broker only has to be there.
     void shouldGoOnWhenThereAreEnoughReplicasAgain() throws Exception {
-        for (final Map.Entry<String, String> topic : Map.of(
-                        "usage.chunks", "splitter", "usage.daily-summary", "processor")
-                .entrySet()) {
-            setMinIsr(topic.getKey(), "2");
-            upload();
-            awaitSaid(topic.getValue(), "NOT_ENOUGH_REPLICAS", topic.getKey());
-            LockSupport.parkNanos(Duration.ofSeconds(2).toNanos());
-            setMinIsr(topic.getKey(), "1");
-            awaitAll();
+        final Path second = directory.resolve("second-broker");
+        final int port = Ports.free();
+        final Map<String, String> writers = Map.of("usage.chunks", "splitter", "usage.daily-summary", "processor");
+        try (Admin admin = Admin.create(fixture.fleet.settings().kafkaClient())) {
+            for (final Map.Entry<String, String> topic : writers.entrySet()) {
+                try (Broker broker = Broker.join(directory.resolve("fleet/broker"), second, port)) {
+                    place(admin, topic.getKey(), List.of(1, 2));
+                    setMinIsr(admin, topic.getKey(), "2");
+                }
+                upload();
+                awaitSaid(topic.getValue(), "NOT_ENOUGH_REPLICAS", topic.getKey());
+                try (Broker broker = Broker.join(directory.resolve("fleet/broker"), second, port)) {
+                    awaitAll();
+                    setMinIsr(admin, topic.getKey(), "1");
+                    place(admin, topic.getKey(), List.of(1));
+                }
+            }
         }
         fixture.fleet.requireAlive();
     }
@@ -116,14 +149,17 @@ class FaultTest {
         try (Connection connection = fixture.fleet.postgres();
                 Statement statement = connection.createStatement()) {
             Files.writeString(access, "host all all all scram-sha-256\n");
-            statement.execute("ALTER ROLE postgres PASSWORD 'another' VALID UNTIL '2000-01-01'");
+            statement.execute("ALTER ROLE postgres PASSWORD 'secret' VALID UNTIL '2000-01-01'");
             statement.execute("SELECT pg_reload_conf()");
             statement.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
                     + " AND backend_type = 'client backend'");
             upload();
-            awaitSaid("connect", "password", "FATAL");
-            Files.writeString(access, before);
-            statement.execute("SELECT pg_reload_conf()");
+            try {
+                awaitSaid("connect", "password authentication failed for user");
+            } finally {
+                Files.writeString(access, before);
+                statement.execute("SELECT pg_reload_conf()");
+            }
         }
         awaitAll();
     }
