@@ -3,13 +3,16 @@ package org.usagestreams.command;
 import java.io.PrintWriter;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
+import org.usagestreams.replay.Growth;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.topics.TopicAdmin;
+import org.usagestreams.topics.TopicRole;
 import org.usagestreams.topics.TopicSpec;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -23,7 +26,7 @@ final class TopicsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "show, diff or apply?");
+        throw new CommandLine.ParameterException(spec.commandLine(), "show, diff, apply or grow?");
     }
 
     @Command(name = "show", mixinStandardHelpOptions = true, description = "Lists the topics as they should be.")
@@ -62,6 +65,33 @@ final class TopicsCommand implements Runnable {
                             .apply(settings.topics().all(), (short) settings.integer("topics.replication.factor")),
                     "topics are as they should be");
         }
+    }
+
+    @Command(
+            name = "grow",
+            mixinStandardHelpOptions = true,
+            description = "Gives the scaled topics more partitions and moves what they hold, and the state, to where it"
+                    + " belongs then. Stop splitters, processors and the sinks first; set topics.partitions to the new"
+                    + " number and start them afterwards. It can be repeated where it was broken off.")
+    int grow(
+            @Mixin SettingsOptions options,
+            @Parameters(paramLabel = "PARTITIONS", description = "How many there are to be.") int partitions) {
+        final Settings settings = options.load();
+        final PrintWriter out = spec.commandLine().getOut();
+        final int now = settings.topics().get(TopicRole.CHUNKS).partitions();
+        if (partitions <= now) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "there are " + now + " partitions already, and Kafka takes none away");
+        }
+        try (Growth growth = new Growth(settings, partitions)) {
+            growth.run(said -> {
+                out.println(said);
+                out.flush();
+            });
+        }
+        out.println("set topics.partitions to " + partitions + ", then start splitters, processors and sinks");
+        out.flush();
+        return 0;
     }
 
     private int print(List<TopicAdmin.Difference> differences, String none) {

@@ -6,18 +6,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.usagestreams.chunk.wire.Resummarise;
 import org.usagestreams.topics.TopicAdmin;
 import org.usagestreams.topics.TopicCatalog;
@@ -101,7 +101,7 @@ final class NewVersion {
         final long[] written = new long[1];
         inTransaction(producer -> new RowDifference(reader, now, then).write((partition, key, value) -> {
             written[0]++;
-            send(producer, new ProducerRecord<>(now, partition, key, value));
+            Transactions.send(producer, new ProducerRecord<>(now, partition, key, value));
         }));
         return written[0];
     }
@@ -114,7 +114,7 @@ final class NewVersion {
         }
         inTransaction(producer -> reader.readAll(
                 from,
-                record -> send(
+                record -> Transactions.send(
                         producer,
                         new ProducerRecord<>(
                                 to, record.partition(), record.timestamp(), record.key(), record.value()))));
@@ -127,9 +127,8 @@ final class NewVersion {
         final ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, from);
         final Map<String, String> config =
                 SummaryGroup.get(admin.describeConfigs(List.of(resource)).all()).get(resource).entries().stream()
-                        .filter(entry -> !entry.isDefault()
-                                && entry.source()
-                                        == org.apache.kafka.clients.admin.ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
+                        .filter(entry ->
+                                !entry.isDefault() && entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
                         .collect(Collectors.toMap(entry -> entry.name(), entry -> entry.value()));
         config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
         SummaryGroup.get(
@@ -176,30 +175,10 @@ final class NewVersion {
         return removed;
     }
 
-    private interface Work {
-        void run(KafkaProducer<byte[], byte[]> producer);
-    }
-
-    /** All or nothing, so that what was broken off is not half there. */
-    private void inTransaction(Work work) {
-        final Map<String, Object> config = target.kafka();
-        config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, application + "-promotion");
-        config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int)
-                Duration.ofMinutes(15).toMillis());
-        config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
-        config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.initTransactions();
-            producer.beginTransaction();
-            work.run(producer);
-            producer.commitTransaction();
+    private void inTransaction(Consumer<KafkaProducer<byte[], byte[]>> work) {
+        try (Transactions transactions = new Transactions(target.kafka(), application + "-promotion")) {
+            work.accept(transactions.begin());
+            transactions.commit();
         }
-    }
-
-    /** What a send fails with is thrown by the commit. */
-    @SuppressWarnings("FutureReturnValueIgnored")
-    private static void send(KafkaProducer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> record) {
-        producer.send(record);
     }
 }

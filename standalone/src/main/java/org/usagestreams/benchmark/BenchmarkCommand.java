@@ -42,7 +42,8 @@ public final class BenchmarkCommand implements Callable<Integer> {
         LATENCY,
         THREADS,
         BYTES,
-        STAGES
+        STAGES,
+        REPLAY
     }
 
     @Spec
@@ -71,7 +72,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
             names = "--parts",
             split = ",",
             paramLabel = "PART",
-            defaultValue = "SCALES,LATENCY,THREADS,BYTES,STAGES",
+            defaultValue = "SCALES,LATENCY,THREADS,BYTES,STAGES,REPLAY",
             description = "What is measured: ${COMPLETION-CANDIDATES}.")
     private Set<Part> parts = new TreeSet<>();
 
@@ -164,6 +165,11 @@ public final class BenchmarkCommand implements Callable<Integer> {
             counts.add(1);
             try (Bench bench = new Bench(system, ThreadBenchmark.settings())) {
                 figures.threads(new ThreadBenchmark(bench, data, this::say).run(List.copyOf(counts)));
+            }
+        }
+        if (parts.contains(Part.REPLAY)) {
+            try (Bench bench = new Bench(system, Map.of())) {
+                figures.replays(new ReplayBenchmark(bench, data, this::say).run());
             }
         }
         if (parts.contains(Part.SCALES) || parts.contains(Part.LATENCY) || parts.contains(Part.STAGES)) {

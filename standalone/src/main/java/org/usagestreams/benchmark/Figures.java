@@ -12,6 +12,7 @@ final class Figures {
     private LatencyBenchmark.Latencies latencies;
     private SinkBenchmark.Rates sink;
     private ByteBenchmark.BytesPerRow bytes;
+    private ReplayBenchmark.Replays replays;
     private Map<Integer, ThreadBenchmark.Rates> threads = Map.of();
     private Map<String, StageBenchmark.Rate> stages = Map.of();
 
@@ -37,6 +38,14 @@ final class Figures {
 
     void stages(Map<String, StageBenchmark.Rate> measured) {
         stages = new LinkedHashMap<>(measured);
+    }
+
+    void replays(ReplayBenchmark.Replays measured) {
+        replays = measured;
+    }
+
+    ReplayBenchmark.Replays replays() {
+        return replays;
     }
 
     List<ScaleBenchmark.Run> runs() {

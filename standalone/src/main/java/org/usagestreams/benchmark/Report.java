@@ -50,6 +50,7 @@ final class Report {
         latencies();
         threads();
         bytes();
+        replays();
         stages();
         Files.writeString(directory.resolve(PAGE), page);
     }
@@ -253,6 +254,29 @@ final class Report {
                 figures.bytes().changelogs(),
                 figures.bytes().state(),
                 figures.bytes().total()));
+    }
+
+    private void replays() {
+        final ReplayBenchmark.Replays replays = figures.replays();
+        if (replays == null) {
+            return;
+        }
+        line("");
+        line("## Replay");
+        line("");
+        line(String.format(
+                Locale.ROOT,
+                "A month of one cluster: %,d line items in 30 objects, %,d rows. After each replay the table was compared to the",
+                replays.lineItems(),
+                replays.rows()));
+        line(
+                "bit with that before, and no row had been written again. The store was stopped while the topic was read.");
+        line("");
+        line("| replay | s | M line items/s |");
+        line("| --- | ---: | ---: |");
+        replays.seconds()
+                .forEach((name, seconds) -> line(String.format(
+                        Locale.ROOT, "| %s | %.1f | %.2f |", name, seconds, replays.lineItems() / seconds / 1e6)));
     }
 
     private void stages() {

@@ -228,4 +228,44 @@ class ReplayTest {
                 .get(0)
                 .equals(Integer.toString(OBJECTS - 1)));
     }
+
+    @Test
+    @Order(8)
+    void shouldGrowPartitions() throws Exception {
+        assertEquals(2, fixture.run("topics", "grow", "4").code(), "there are as many");
+        assertEquals(1, fixture.run("topics", "grow", "7").code(), "services run");
+        final List<List<String>> before = fixture.rowsAndWriters();
+        for (final Part part : List.of(Part.SPLITTER, Part.PROCESSOR, Part.CONNECT)) {
+            fixture.fleet.stop(part);
+        }
+        final FleetFixture.Said said = fixture.run("topics", "grow", "7");
+        assertDone(said);
+        assertTrue(said.out().contains("usage.chunks: ") && !said.out().contains("usage.chunks: 0 "), said.out());
+        final FleetFixture.Said again = fixture.run("topics", "grow", "7");
+        assertDone(again);
+        assertTrue(again.out().contains("usage.chunks: 0 "), again.out());
+        final Map<String, String> grown = Map.of("topics.partitions", "7", "summary.application.id", "next");
+        fixture.set("topics.partitions", "7");
+        fixture.fleet.startService(Part.SPLITTER, grown);
+        fixture.fleet.startService(Part.PROCESSOR, grown);
+        fixture.fleet.start(Part.CONNECT, 0);
+
+        for (int i = 4; i < OBJECTS; i++) {
+            fixture.put(key(i), object(i, i % 2 == 0 ? "a" : "d"));
+        }
+        FleetFixture.await(
+                "new versions are there, and those before are not",
+                () -> fixture.query("SELECT 1 FROM TABLE WHERE namespace LIKE 'd%'")
+                                .size()
+                        == 4);
+        fixture.remove(key(4));
+        FleetFixture.await(
+                "the removed object is not", () -> fixture.query("SELECT 1 FROM TABLE WHERE namespace = 'a4'")
+                        .isEmpty());
+        fixture.awaitLoaded(OBJECTS - 2);
+        fixture.validate();
+        final List<List<String>> after = fixture.rowsAndWriters();
+        assertTrue(
+                after.stream().filter(before::contains).count() > 5, "rows that are the same were not written again");
+    }
 }

@@ -75,7 +75,8 @@ public final class TopicAdmin {
                 differences.add(new Difference(
                         spec,
                         "has " + partitions + " partitions, not " + spec.partitions()
-                                + "; records are where their number put them: set topics.partitions to " + partitions,
+                                + "; records are where their number put them: set topics.partitions to " + partitions
+                                + (partitions < spec.partitions() ? ", or see scripts/topics grow --help" : ""),
                         Optional.empty()));
             }
             spec.topicConfig().forEach((name, wanted) -> {
