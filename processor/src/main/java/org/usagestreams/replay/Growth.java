@@ -134,8 +134,7 @@ public final class Growth implements AutoCloseable {
     }
 
     private void requireNothingRuns(Iterable<String> groups) {
-        final Duration sessions =
-                target.settings().millis("instance.session.ms").multipliedBy(2);
+        final Duration sessions = target.rememberedFor();
         for (final String group : groups) {
             new SummaryGroup(admin, group).awaitNobody(sessions);
         }

@@ -34,9 +34,6 @@ public final class Replay implements AutoCloseable {
     /** How often rows that differ are looked at again before they are believed: uploads go on meanwhile. */
     private static final int LOOKS = 3;
 
-    /** A member that was stopped is remembered until its session ends. */
-    private static final int SESSIONS = 2;
-
     private final ReplayTarget target;
     private final Completion completion;
     private final SummaryGroup group;
@@ -283,7 +280,7 @@ public final class Replay implements AutoCloseable {
     }
 
     private Duration sessions() {
-        return target.settings().millis("instance.session.ms").multipliedBy(SESSIONS);
+        return target.rememberedFor();
     }
 
     private void awaitRead(Completion who, String reader, String topic, String step) {

@@ -1,11 +1,14 @@
 package org.usagestreams.replay;
 
+import java.time.Duration;
 import java.util.Map;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.topics.TopicRole;
 
 /** The system that is replayed: names of its topics and groups. */
 record ReplayTarget(Settings settings) {
+    private static final Duration GRACE = Duration.ofSeconds(3);
+
     Map<String, Object> kafka() {
         return settings.kafkaClient();
     }
@@ -16,6 +19,11 @@ record ReplayTarget(Settings settings) {
 
     int partitions() {
         return settings.topics().get(TopicRole.CHUNKS).partitions();
+    }
+
+    /** A member that was stopped is remembered until its session ends. */
+    Duration rememberedFor() {
+        return settings.millis("instance.session.ms").plus(GRACE);
     }
 
     String application() {

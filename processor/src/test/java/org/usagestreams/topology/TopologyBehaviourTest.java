@@ -4,18 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.usagestreams.chunk.ChunkKey;
 import org.usagestreams.chunk.ReportType;
+import org.usagestreams.chunk.wire.DayOrder;
 import org.usagestreams.chunk.wire.Gone;
 import org.usagestreams.chunk.wire.Ignored;
 import org.usagestreams.chunk.wire.ObjectFact;
 import org.usagestreams.chunk.wire.ObjectVersion;
+import org.usagestreams.chunk.wire.Resummarise;
 import org.usagestreams.golden.Bucket;
 import org.usagestreams.golden.PublishedRow;
 import org.usagestreams.golden.RandomReports;
@@ -108,6 +113,50 @@ class TopologyBehaviourTest {
         harness.chunk(missing.getKey().toString(), missing.getValue());
         harness.advance(5000);
         assertEquals(201, harness.table.size(), "200 pods and an unallocated row");
+    }
+
+    @Test
+    void shouldSummariseNoDayBeforeAllHasBeenReadAnew() {
+        harness.allRead = false;
+        put(version("a", 1), file(pod("2025-11-03", 1, "shop", "web", 3600)));
+        harness.advance(60_000);
+        assertEquals(0, harness.published, "further objects of the day may come");
+        put(version("b", 2), file(pod("2025-11-03", 2, "shop", "db", 3600)));
+        harness.allRead = true;
+        harness.advance(2_000);
+        harness.advance(2_000);
+        assertEquals(1, harness.days().get(DAY).getRevision());
+        assertEquals(2, harness.days().get(DAY).getSlicesCount());
+        harness.allRead = false;
+        put(version("b", 3), file(pod("2025-11-03", 3, "shop", "db", 7200)));
+        harness.advance(2_000);
+        assertEquals(2, harness.days().get(DAY).getRevision(), "it is asked until it was so once");
+    }
+
+    @Test
+    void shouldSummariseAgainWhenToldTo() {
+        put(version("a", 1), file(pod("2025-11-03", 1, "shop", "web", 3600)));
+        harness.settle();
+        final int rows = harness.table.size();
+        final int published = harness.published;
+        order(Resummarise.getDefaultInstance());
+        assertEquals(published, harness.published, "no row is another");
+
+        final UUID stray = UUID.fromString("00000000-0000-4000-8000-0000000000ff");
+        final ByteBuffer uuid = ByteBuffer.allocate(16)
+                .putLong(stray.getMostSignificantBits())
+                .putLong(stray.getLeastSignificantBits());
+        order(Resummarise.newBuilder()
+                .setRewrite(true)
+                .setUuids(ByteString.copyFrom(uuid.flip()))
+                .build());
+        assertEquals(published + rows + 1, harness.published, "all rows, and a tombstone for the one that is none");
+        assertEquals(rows, harness.table.size());
+    }
+
+    private void order(Resummarise order) {
+        harness.order(DAY, DayOrder.newBuilder().setResummarise(order).build());
+        harness.settle();
     }
 
     @Test

@@ -41,11 +41,13 @@ import org.usagestreams.topics.TopicRole;
 final class TopologyHarness implements AutoCloseable {
     static final TopicCatalog TOPICS = TopicCatalog.shipped();
 
-    /** Nothing is on the topics but what a test puts there. */
-    private static final ReadProgress ALL_READ = new ReadProgress() {
+    /** Whether all that is on the topics has been read. */
+    boolean allRead = true;
+
+    private final ReadProgress progress = new ReadProgress() {
         @Override
         public boolean isRead(int partition) {
-            return true;
+            return allRead;
         }
 
         @Override
@@ -89,7 +91,7 @@ final class TopologyHarness implements AutoCloseable {
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         driver = new TopologyTestDriver(
-                new SummaryTopology(TOPICS, settings, backlog, ALL_READ, false).build(),
+                new SummaryTopology(TOPICS, settings, backlog, progress, false).build(),
                 config,
                 Instant.ofEpochMilli(now));
         chunks = input(TopicRole.CHUNKS);

@@ -119,24 +119,26 @@ class FaultTest {
     }
 
     @Test
-    @SuppressWarnings("try") // The second broker only has to be there.
     void shouldGoOnWhenThereAreEnoughReplicasAgain() throws Exception {
         final Path second = directory.resolve("second-broker");
         final int port = Ports.free();
         final Map<String, String> writers = Map.of("usage.chunks", "splitter", "usage.daily-summary", "processor");
         try (Admin admin = Admin.create(fixture.fleet.settings().kafkaClient())) {
-            for (final Map.Entry<String, String> topic : writers.entrySet()) {
-                try (Broker broker = Broker.join(directory.resolve("fleet/broker"), second, port)) {
+            Broker broker = Broker.join(directory.resolve("fleet/broker"), second, port);
+            try {
+                for (final Map.Entry<String, String> topic : writers.entrySet()) {
                     place(admin, topic.getKey(), List.of(1, 2));
                     setMinIsr(admin, topic.getKey(), "2");
-                }
-                upload();
-                awaitSaid(topic.getValue(), "NOT_ENOUGH_REPLICAS", topic.getKey());
-                try (Broker broker = Broker.join(directory.resolve("fleet/broker"), second, port)) {
+                    broker.close();
+                    upload();
+                    awaitSaid(topic.getValue(), "NOT_ENOUGH_REPLICAS", topic.getKey());
+                    broker = Broker.join(directory.resolve("fleet/broker"), second, port);
                     awaitAll();
                     setMinIsr(admin, topic.getKey(), "1");
                     place(admin, topic.getKey(), List.of(1));
                 }
+            } finally {
+                broker.close();
             }
         }
         fixture.fleet.requireAlive();
