@@ -11,6 +11,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
@@ -30,7 +32,7 @@ public final class AbandonedTransactions implements AutoCloseable {
 
     private final Admin admin;
     private final String group;
-    private final String prefix;
+    private final Predicate<String> ours;
     private final Function<MemberDescription, String> owner;
     private final Duration session;
     private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -42,19 +44,19 @@ public final class AbandonedTransactions implements AutoCloseable {
     /**
      * Looks after a group.
      *
-     * @param prefix what names of the group's transactions begin with
+     * @param ours all that names of the group's transactions can be, and those of no other group
      * @param owner what the names of a member's transactions begin with
      * @param session how long a member may say nothing
      */
     public AbandonedTransactions(
             Map<String, Object> kafka,
             String group,
-            String prefix,
+            Pattern ours,
             Function<MemberDescription, String> owner,
             Duration session) {
         admin = Admin.create(kafka);
         this.group = group;
-        this.prefix = prefix;
+        this.ours = ours.asMatchPredicate();
         this.owner = owner;
         this.session = session;
     }
@@ -98,7 +100,7 @@ public final class AbandonedTransactions implements AutoCloseable {
                 .get();
         return listed.stream()
                 .map(TransactionListing::transactionalId)
-                .filter(id -> id.startsWith(prefix))
+                .filter(ours)
                 .toList();
     }
 

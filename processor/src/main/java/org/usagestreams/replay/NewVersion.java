@@ -71,7 +71,8 @@ final class NewVersion {
     }
 
     private RowDifference rows(TopicReader reader) {
-        return new RowDifference(reader, target.topic(TopicRole.SUMMARY), besideName(TopicRole.SUMMARY));
+        return new RowDifference(
+                reader, target.topic(TopicRole.SUMMARY), besideName(TopicRole.SUMMARY), target.oldest());
     }
 
     /**
@@ -99,10 +100,11 @@ final class NewVersion {
 
     private long publish(TopicReader reader, String now, String then) {
         final long[] written = new long[1];
-        inTransaction(producer -> new RowDifference(reader, now, then).write((partition, key, value) -> {
-            written[0]++;
-            Transactions.send(producer, new ProducerRecord<>(now, partition, key, value));
-        }));
+        inTransaction(
+                producer -> new RowDifference(reader, now, then, target.oldest()).write((partition, key, value) -> {
+                    written[0]++;
+                    Transactions.send(producer, new ProducerRecord<>(now, partition, key, value));
+                }));
         return written[0];
     }
 

@@ -120,9 +120,10 @@ public final class Replay implements AutoCloseable {
     /** Set back, or reading anew. */
     private boolean isGoingOn(String chunks) {
         final Map<TopicPartition, OffsetAndMetadata> committed = group.offsets();
+        final Map<TopicPartition, Long> begin = group.ends(chunks, OffsetSpec.earliest());
         final boolean unread = completion.ends(chunks).entrySet().stream().anyMatch(end -> {
             final OffsetAndMetadata offset = committed.get(end.getKey());
-            return end.getValue() > 0 && (offset == null || offset.offset() == 0);
+            return end.getValue() > 0 && (offset == null || offset.offset() <= begin.get(end.getKey()));
         });
         return unread || completion.isReadAnew();
     }

@@ -1,6 +1,8 @@
 package org.usagestreams.replay;
 
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Map;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.topics.TopicRole;
@@ -24,6 +26,11 @@ record ReplayTarget(Settings settings) {
     /** A member that was stopped is remembered until its session ends. */
     Duration rememberedFor() {
         return settings.millis("instance.session.ms").plus(GRACE);
+    }
+
+    /** The oldest date that is not beyond retention. */
+    LocalDate oldest() {
+        return LocalDate.now(ZoneOffset.UTC).minusDays(settings.integer("retention.days"));
     }
 
     String application() {

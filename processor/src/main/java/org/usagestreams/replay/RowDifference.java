@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,14 +37,17 @@ final class RowDifference {
     private final TopicReader reader;
     private final String now;
     private final String then;
+    private final LocalDate oldest;
 
     /**
      * Compares.
      *
      * @param now topic of what holds
      * @param then topic of what would hold
+     * @param oldest dates before this are beyond retention: what holds there stays, though nothing would lead to it
      */
-    RowDifference(TopicReader reader, String now, String then) {
+    RowDifference(TopicReader reader, String now, String then, LocalDate oldest) {
+        this.oldest = oldest;
         this.reader = reader;
         this.now = now;
         this.then = then;
@@ -129,12 +133,12 @@ final class RowDifference {
         void write(int partition, byte[] key, byte[] value);
     }
 
-    private record Sides(Map<String, Entry> now, Map<String, Entry> then) {
+    private record Sides(Map<String, Entry> now, Map<String, Entry> then, LocalDate oldest) {
         Set<String> differing() {
             final Set<String> keys = new HashSet<>();
             now.forEach((key, entry) -> {
                 final Entry other = then.get(key);
-                if (other == null || other.digest() != entry.digest()) {
+                if (other == null ? !isBeyond(key, oldest) : other.digest() != entry.digest()) {
                     keys.add(key);
                 }
             });
@@ -147,7 +151,7 @@ final class RowDifference {
         for (final TopicPartition partition : reader.partitions(now)) {
             partitions.accept(
                     partition.partition(),
-                    new Sides(entries(partition), entries(new TopicPartition(then, partition.partition()))));
+                    new Sides(entries(partition), entries(new TopicPartition(then, partition.partition())), oldest));
         }
     }
 
@@ -162,6 +166,17 @@ final class RowDifference {
             }
         });
         return entries;
+    }
+
+    /** Whether a key of the summary or the status topic is of a date before that one. */
+    static boolean isBeyond(String key, LocalDate oldest) {
+        try {
+            final JsonNode json = JSON.readTree(key);
+            final JsonNode date = json.has("usage_start") ? json.path("usage_start") : json.path("usage_date");
+            return date.asLong(Long.MAX_VALUE) < oldest.toEpochDay();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a key is none of ours: " + key, e);
+        }
     }
 
     private Map<String, JsonNode> values(String topic, int partition, Map<String, Entry> entries, Set<String> wanted) {

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -38,6 +39,9 @@ public final class SplitterService implements AutoCloseable {
     private final Options options;
     private final TopicCatalog topics;
     private final MinioClient client;
+    /** Ends a group's name in those of its transactions: a group may be called as another one is and a bit more. */
+    private static final String SEPARATOR = ":";
+
     private final SplitterCounts counts = new SplitterCounts();
     private final AtomicBoolean running = new AtomicBoolean(true);
     private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
@@ -77,11 +81,11 @@ public final class SplitterService implements AutoCloseable {
         this.topics = topics;
         this.client = client;
         // Named as the members are; see newWorker.
-        final String prefix = options.groupId() + "-";
+        final String prefix = options.groupId() + SEPARATOR;
         abandoned = new AbandonedTransactions(
                 options.kafka(),
                 options.groupId(),
-                prefix,
+                Pattern.compile(Pattern.quote(prefix) + ".*"),
                 member -> prefix + member.groupInstanceId().orElse(""),
                 options.session());
         metrics = new SplitterMetrics(counts, options.instanceId());
@@ -181,7 +185,8 @@ public final class SplitterService implements AutoCloseable {
         consumer.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         final Map<String, Object> producer = new HashMap<>(options.kafka());
         producer.put(
-                ProducerConfig.TRANSACTIONAL_ID_CONFIG, options.groupId() + "-" + options.instanceId() + "-" + name);
+                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                options.groupId() + SEPARATOR + options.instanceId() + "-" + name);
         producer.put(ProducerConfig.CLIENT_ID_CONFIG, options.instanceId() + "-" + name);
         producer.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int)
                 options.transactionTimeout().toMillis());

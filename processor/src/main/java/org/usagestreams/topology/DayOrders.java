@@ -28,9 +28,14 @@ final class DayOrders extends ContextualProcessor<String, byte[], String, byte[]
     /** What the key of a day that is to be summarised again begins with. */
     static final String TOUCH = "touch|";
 
+    private final TopologySettings settings;
     private ChunkStore chunks;
     private KeyValueStore<String, byte[]> days;
     private PublishedStore published;
+
+    DayOrders(TopologySettings settings) {
+        this.settings = settings;
+    }
 
     @Override
     public void init(ProcessorContext<String, byte[]> context) {
@@ -71,6 +76,13 @@ final class DayOrders extends ContextualProcessor<String, byte[], String, byte[]
     }
 
     private void resummarise(DayKey day, Resummarise order, long timestamp) throws InvalidProtocolBufferException {
+        final boolean beyond =
+                new Retention(settings.retentionDays(), context().currentSystemTimeMs()).isBeyond(day.date());
+        if (beyond && days.get(day.toString()) == null) {
+            // Its rows stay as they are: what they were made of is forgotten.
+            LOG.warn("day {}: beyond retention, it is not summarised again (scripts/readmit takes it back)", day);
+            return;
+        }
         if (order.getRewrite()) {
             published.doubt(day);
             published.adopt(day, order.getUuids());

@@ -10,6 +10,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -45,6 +46,8 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
 
     /** How often it is seen whether state has been copied, so that its task can move. The least that Streams takes. */
     private static final Duration PROBING = Duration.ofMinutes(1);
+
+    private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
     private final KafkaStreams streams;
     private final CommittedProgress progress;
@@ -96,7 +99,7 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
         abandoned = new AbandonedTransactions(
                 options.kafka(),
                 options.applicationId(),
-                options.applicationId() + "-",
+                Pattern.compile(Pattern.quote(options.applicationId() + "-") + UUID + "-\\d+"),
                 SummaryService::transactions,
                 options.session());
         progress = new CommittedProgress(options.kafka(), options.applicationId(), topics);

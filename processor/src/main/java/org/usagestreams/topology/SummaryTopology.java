@@ -94,7 +94,7 @@ public final class SummaryTopology {
                 new StringDeserializer(),
                 new ByteArrayDeserializer(),
                 topics.name(TopicRole.RETRACTIONS));
-        topology.addProcessor(Names.RETRACT, DayOrders::new, Names.RETRACTION_SOURCE);
+        topology.addProcessor(Names.RETRACT, () -> new DayOrders(settings), Names.RETRACTION_SOURCE);
         topology.connectProcessorAndStateStores(Names.RETRACT, Names.CHUNKS);
     }
 

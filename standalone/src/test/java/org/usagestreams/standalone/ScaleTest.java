@@ -146,16 +146,11 @@ class ScaleTest {
     @Test
     void shouldEndTheTransactionOfAnInstanceThatIsGone() throws Exception {
         final String topic = "usage.chunks";
-        final Map<String, Object> config = fixture.fleet.settings().kafkaClient();
+        final KafkaProducer<byte[], byte[]> another =
+                open("usage-summary-next-00000000-0000-0000-0000-000000000000-1", "usage.objects");
         for (final String gone : List.of(
-                "usage-splitter-some-host-7-splitter-0", "usage-summary-00000000-0000-0000-0000-000000000000-1")) {
-            config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, gone);
-            final KafkaProducer<byte[], byte[]> producer =
-                    new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
-            producer.initTransactions();
-            producer.beginTransaction();
-            producer.send(new ProducerRecord<>(topic, 0, "none of ours".getBytes(StandardCharsets.UTF_8), new byte[1]))
-                    .get();
+                "usage-splitter:some-host-7-splitter-0", "usage-summary-00000000-0000-0000-0000-000000000000-1")) {
+            final KafkaProducer<byte[], byte[]> producer = open(gone, topic);
             try (Admin admin = Admin.create(fixture.fleet.settings().kafkaClient())) {
                 assertTrue(committedEnd(admin, topic) < end(admin, topic), "it is open");
                 FleetFixture.await("the transaction has ended", () -> committedEnd(admin, topic) == end(admin, topic));
@@ -163,6 +158,21 @@ class ScaleTest {
             assertThrows(KafkaException.class, producer::commitTransaction);
             producer.close(Duration.ZERO);
         }
+        another.abortTransaction();
+        another.close();
+    }
+
+    /** With a transaction that holds a record. */
+    private static KafkaProducer<byte[], byte[]> open(String id, String topic) throws Exception {
+        final Map<String, Object> config = fixture.fleet.settings().kafkaClient();
+        config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
+        final KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        producer.initTransactions();
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>(topic, 0, "none of ours".getBytes(StandardCharsets.UTF_8), new byte[1]))
+                .get();
+        return producer;
     }
 
     private static long committedEnd(Admin admin, String topic) throws Exception {
