@@ -9,8 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
@@ -46,6 +48,8 @@ public final class Growth implements AutoCloseable {
     /** Grown last: Streams refuses changelogs that have not as many partitions as the topics. */
     private static final String LAST = "reading";
 
+    private static final Duration LOOK = Duration.ofMillis(50);
+
     /** Moved records of a transaction. */
     private static final int AT_ONCE = 50_000;
 
@@ -78,7 +82,7 @@ public final class Growth implements AutoCloseable {
     public void run(Consumer<String> says) {
         final Map<String, GroupOffsets> groups = groups();
         requireNothingRuns(groups.keySet());
-        if (reader.partitions(target.topic(OF_NO_MATTER.get(0))).size() < partitions) {
+        if (partitions(target.topic(OF_NO_MATTER.get(0))).size() < partitions) {
             // Not broken off before: what was moved then is not read by anyone, and need not be.
             requireAllRead(groups);
         }
@@ -95,9 +99,8 @@ public final class Growth implements AutoCloseable {
             says.accept(topic + ": " + move(topic, place) + " of its records belong elsewhere now and were moved");
         });
         final String reference = target.topic(TopicRole.REFERENCE);
-        final int before = reader.partitions(reference).size();
         grow(reference);
-        copyToNew(reference, before);
+        copyToEmpty(reference);
         final Set<String> behindAll = new HashSet<>(moved.keySet());
         behindAll.add(reference);
         setOffsets(groups, behindAll);
@@ -159,19 +162,30 @@ public final class Growth implements AutoCloseable {
     }
 
     private void grow(String topic) {
-        if (reader.partitions(topic).size() < partitions) {
+        if (partitions(topic).size() < partitions) {
             SummaryGroup.get(admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions)))
                     .all());
-            while (reader.partitions(topic).size() < partitions) {
-                Thread.onSpinWait();
+            while (partitions(topic).size() < partitions) {
+                LockSupport.parkNanos(LOOK.toNanos());
             }
         }
+    }
+
+    /** As the broker knows them; a consumer remembers for a while what it knew. */
+    private List<TopicPartition> partitions(String topic) {
+        final int count = SummaryGroup.get(admin.describeTopics(List.of(topic)).allTopicNames())
+                .get(topic)
+                .partitions()
+                .size();
+        return IntStream.range(0, count)
+                .mapToObj(number -> new TopicPartition(topic, number))
+                .toList();
     }
 
     /** The number of records that were moved. */
     private long move(String topic, Place place) {
         long moved = 0;
-        for (final TopicPartition partition : reader.partitions(topic)) {
+        for (final TopicPartition partition : partitions(topic)) {
             final Map<String, Long> misplaced = new HashMap<>();
             reader.read(List.of(partition), record -> {
                 final String key = new String(record.key(), StandardCharsets.ISO_8859_1);
@@ -225,16 +239,19 @@ public final class Growth implements AutoCloseable {
     }
 
     /** Each partition has all of it. */
-    private void copyToNew(String topic, int before) {
+    private void copyToEmpty(String topic) {
+        final List<TopicPartition> all = partitions(topic);
+        final List<Integer> empty = all.stream()
+                .map(TopicPartition::partition)
+                .filter(number -> records.end(topic, number) == 0)
+                .toList();
         try (Transactions transactions = new Transactions(target.kafka(), "usage-growth")) {
             final KafkaProducer<byte[], byte[]> producer = transactions.begin();
-            reader.read(List.of(new TopicPartition(topic, 0)), record -> {
-                for (int number = before; number < partitions; number++) {
-                    Transactions.send(
+            reader.read(
+                    all.subList(0, 1),
+                    record -> empty.forEach(number -> Transactions.send(
                             producer,
-                            new ProducerRecord<>(topic, number, record.timestamp(), record.key(), record.value()));
-                }
-            });
+                            new ProducerRecord<>(topic, number, record.timestamp(), record.key(), record.value()))));
             transactions.commit();
         }
     }

@@ -9,12 +9,16 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.usagestreams.topics.LastRecords;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 
 /** Asks the broker for the group's offsets and the topics' last records. It connects when it is first asked. */
 final class CommittedProgress implements ReadProgress, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CommittedProgress.class);
+
     private final Map<String, Object> kafka;
     private final String group;
     private final List<String> awaited;
@@ -31,6 +35,20 @@ final class CommittedProgress implements ReadProgress, AutoCloseable {
 
     @Override
     public synchronized boolean isRead(int partition) {
+        try {
+            return isReadNow(partition);
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            LOG.info(
+                    "partition {}: whether all is read was not to be found out, asked again soon: {}",
+                    partition,
+                    e.toString());
+            return false;
+        }
+    }
+
+    private boolean isReadNow(int partition) {
         connect();
         final Map<TopicPartition, OffsetAndMetadata> committed = committed();
         return awaited.stream().allMatch(topic -> {
