@@ -1,6 +1,7 @@
 package org.usagestreams.crash;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Array;
 import java.sql.Connection;
@@ -25,12 +26,15 @@ final class CrashRounds implements AutoCloseable {
     private static final Duration SETTLED_WITHIN = Duration.ofMinutes(3);
     private static final Duration LOOK = Duration.ofMillis(200);
 
+    private static final String BROKEN_COORDINATOR = "is out of sync with the underlying log";
+
     private final Path directory;
     private final Fleet fleet;
     private final Faults faults;
     private final long seed;
     private volatile boolean uploading;
     private History before;
+    private int brokerLines;
 
     /**
      * What a round came to.
@@ -119,16 +123,33 @@ final class CrashRounds implements AutoCloseable {
     }
 
     /** Waits until table and ledger are as they have to be; what they are otherwise. */
-    private List<String> awaitSettled(History history) throws SQLException {
+    private List<String> awaitSettled(History history) throws SQLException, IOException {
         final Map<History.Place, Integer> expected = new HashMap<>(history.expected());
         final Instant deadline = Instant.now().plus(SETTLED_WITHIN);
         List<String> differing;
         do {
             LockSupport.parkNanos(LOOK.toNanos());
             fleet.requireAlive();
+            restartBrokenCoordinator();
             differing = differing(history, expected);
         } while (!differing.isEmpty() && Instant.now().isBefore(deadline));
         return differing;
+    }
+
+    /**
+     * Kafka 4.3.1's group coordinator sometimes does not come back from SIGKILL: it says that it is out of sync with its own log,
+     * refuses its groups for ever, and only a restart of the broker helps. An operator would, so we do, and report it.
+     */
+    private void restartBrokenCoordinator() throws IOException {
+        final List<String> said = Files.readAllLines(fleet.log("broker"));
+        final List<String> news = said.subList(Math.min(brokerLines, said.size()), said.size());
+        brokerLines = said.size();
+        if (news.stream().anyMatch(line -> line.contains(BROKEN_COORDINATOR))) {
+            faults.note("restart the broker, whose group coordinator was out of sync with its log");
+            fleet.kill(Fleet.Part.BROKER, 0);
+            fleet.start(Fleet.Part.BROKER, 0);
+            brokerLines = Files.readAllLines(fleet.log("broker")).size();
+        }
     }
 
     private List<String> differing(History history, Map<History.Place, Integer> expected) throws SQLException {

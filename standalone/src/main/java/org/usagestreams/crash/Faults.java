@@ -69,6 +69,11 @@ final class Faults {
         return drained;
     }
 
+    /** Something else was done. */
+    void note(String what) {
+        done.add(what);
+    }
+
     private void killTwo() throws IOException {
         final List<Victim> two = new ArrayList<>(List.of(Victim.values()));
         Collections.shuffle(two, random);

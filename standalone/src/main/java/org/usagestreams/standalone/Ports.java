@@ -1,21 +1,38 @@
 package org.usagestreams.standalone;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports on loopback. */
 final class Ports {
+    private static final int LEAST = 20_000;
+    private static final int GREATEST = 32_000;
+    private static final int TRIES = 1_000;
+
     private Ports() {}
 
-    /** One that nobody listens on. */
+    /**
+     * One that nobody listens on, below those that systems give to outgoing connections: it may be some time until it is
+     * listened on, and until then none of these takes it.
+     */
     static int free() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        for (int tries = 0; tries < TRIES; tries++) {
+            final int port = ThreadLocalRandom.current().nextInt(LEAST, GREATEST);
+            if (isFree(port)) {
+                return port;
+            }
+        }
+        throw new IllegalStateException("no port from " + LEAST + " to " + GREATEST + " is free");
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return false;
         }
     }
 

@@ -33,6 +33,7 @@ class PolicyTest {
     static void start() throws Exception {
         fixture = new StackFixture(
                 Map.of(
+                        "splitter.instance.id", "standalone",
                         "objects.removals", "keep",
                         "retention.days", "30",
                         "reconcile.grace.ms", "0",
