@@ -1,12 +1,8 @@
 package org.usagestreams.command;
 
-import com.google.protobuf.ByteString;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +31,7 @@ import org.usagestreams.notification.BucketEvent;
 import org.usagestreams.notification.EventMark;
 import org.usagestreams.notification.EventRecord;
 import org.usagestreams.reconcile.InFlight;
+import org.usagestreams.replay.TableUuids;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.ObjectStore;
 import org.usagestreams.topics.TopicRole;
@@ -51,10 +48,6 @@ import picocli.CommandLine.Spec;
                 "Takes a day beyond retention back from the bucket: its objects are read again, rows that differ are"
                         + " replaced, rows that are no more go. The day stays for retention.readmitted.days.")
 final class ReadmitCommand implements Callable<Integer> {
-    /** Rows of the table that one order names. */
-    private static final int UUIDS = 20_000;
-
-    private static final int UUID_BYTES = 16;
     private static final int OBJECTS = 100_000;
 
     @Spec
@@ -141,40 +134,22 @@ final class ReadmitCommand implements Callable<Integer> {
         final long until = Instant.now()
                 .plus(Duration.ofDays(settings.integer("retention.readmitted.days")))
                 .toEpochMilli();
-        final List<Readmission> orders = new ArrayList<>();
-        final String table = "\"" + settings.text("postgres.schema").replace("\"", "\"\"") + "\".\""
-                + settings.text("postgres.table").replace("\"", "\"\"") + "\"";
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT uuid FROM " + table + " WHERE source_uuid = ? AND usage_start = ?")) {
-            statement.setObject(1, source);
-            statement.setObject(2, date);
-            try (ResultSet rows = statement.executeQuery()) {
-                ByteBuffer uuids = ByteBuffer.allocate(UUIDS * UUID_BYTES);
-                while (rows.next()) {
-                    final UUID uuid = rows.getObject(1, UUID.class);
-                    uuids.putLong(uuid.getMostSignificantBits()).putLong(uuid.getLeastSignificantBits());
-                    if (!uuids.hasRemaining()) {
-                        orders.add(order(until, uuids));
-                        uuids = ByteBuffer.allocate(UUIDS * UUID_BYTES);
-                    }
-                }
-                orders.add(order(until, uuids));
-            }
-        }
-        return orders;
+        return TableUuids.of(connection, settings, day()).stream()
+                .map(uuids -> Readmission.newBuilder()
+                        .setUntilMillis(until)
+                        .setUuids(uuids)
+                        .build())
+                .toList();
     }
 
-    private static Readmission order(long until, ByteBuffer uuids) {
-        return Readmission.newBuilder()
-                .setUntilMillis(until)
-                .setUuids(ByteString.copyFrom(uuids.flip()))
-                .build();
+    private DayKey day() {
+        return new DayKey(source.toString().toLowerCase(Locale.ROOT), date);
     }
 
     /** Opens the day, and waits until it is open. */
     private void admit(Settings settings, KafkaProducer<byte[], byte[]> producer, List<Readmission> orders)
             throws Exception {
-        final DayKey day = new DayKey(source.toString().toLowerCase(Locale.ROOT), date);
+        final DayKey day = day();
         final String topic = settings.topics().name(TopicRole.RETRACTIONS);
         for (final Readmission order : orders) {
             producer.send(new ProducerRecord<>(

@@ -34,6 +34,7 @@ import org.usagestreams.chunk.wire.Loaded;
 import org.usagestreams.chunk.wire.ObjectFact;
 import org.usagestreams.ledger.LedgerRecord;
 import org.usagestreams.ledger.UploadState;
+import org.usagestreams.topics.GroupOffsets;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 

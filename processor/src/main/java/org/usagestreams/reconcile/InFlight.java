@@ -7,8 +7,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.usagestreams.loading.GroupOffsets;
 import org.usagestreams.loading.PublishedEnds;
+import org.usagestreams.topics.GroupOffsets;
 
 /**
  * What is on its way from the notification topic to the ledger's table: a group has to read each topic on the way up to where

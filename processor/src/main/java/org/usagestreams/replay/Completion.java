@@ -13,8 +13,8 @@ import java.util.function.LongConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.usagestreams.chunk.wire.Reading;
-import org.usagestreams.loading.GroupOffsets;
 import org.usagestreams.reconcile.InFlight;
+import org.usagestreams.topics.GroupOffsets;
 import org.usagestreams.topics.LastRecords;
 
 /**

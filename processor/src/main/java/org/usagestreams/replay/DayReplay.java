@@ -1,18 +1,14 @@
 package org.usagestreams.replay;
 
 import com.google.protobuf.ByteString;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.UUID;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -25,11 +21,6 @@ import org.usagestreams.topics.TopicRole;
 
 /** Summarises days again, from state. */
 final class DayReplay {
-    /** Rows of the table that one order names. */
-    private static final int UUIDS = 20_000;
-
-    private static final int UUID_BYTES = 16;
-
     private final ReplayTarget target;
 
     DayReplay(ReplayTarget target) {
@@ -49,10 +40,10 @@ final class DayReplay {
     }
 
     /** Orders that all rows of days be published again, and that rows go which stand in the table and are not derived. */
-    void rewrite(Collection<String> days, Connection postgres, String table) throws SQLException {
+    void rewrite(Collection<String> days, Connection postgres) throws SQLException {
         for (final String day : days) {
             final List<Map.Entry<String, Resummarise>> orders = new ArrayList<>();
-            for (final ByteString uuids : uuids(postgres, table, DayKey.parse(day))) {
+            for (final ByteString uuids : TableUuids.of(postgres, target.settings(), DayKey.parse(day))) {
                 orders.add(Map.entry(
                         day,
                         Resummarise.newBuilder()
@@ -62,28 +53,6 @@ final class DayReplay {
             }
             send(orders);
         }
-    }
-
-    private static List<ByteString> uuids(Connection postgres, String table, DayKey day) throws SQLException {
-        final List<ByteString> blocks = new ArrayList<>();
-        try (PreparedStatement select = postgres.prepareStatement(
-                "SELECT uuid FROM " + table + " WHERE source_uuid = ?::uuid AND usage_start = ?")) {
-            select.setString(1, day.source());
-            select.setObject(2, day.date());
-            try (ResultSet rows = select.executeQuery()) {
-                ByteBuffer block = ByteBuffer.allocate(UUIDS * UUID_BYTES);
-                while (rows.next()) {
-                    final UUID uuid = rows.getObject(1, UUID.class);
-                    block.putLong(uuid.getMostSignificantBits()).putLong(uuid.getLeastSignificantBits());
-                    if (!block.hasRemaining()) {
-                        blocks.add(ByteString.copyFrom(block.flip()));
-                        block = ByteBuffer.allocate(UUIDS * UUID_BYTES);
-                    }
-                }
-                blocks.add(ByteString.copyFrom(block.flip()));
-            }
-        }
-        return blocks;
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // The callback tells.

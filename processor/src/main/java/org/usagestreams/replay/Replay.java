@@ -136,21 +136,13 @@ public final class Replay implements AutoCloseable {
     public void days(Set<String> days, boolean rewrite, Connection postgres) throws SQLException {
         final DayReplay replay = new DayReplay(target);
         if (rewrite) {
-            final Settings settings = target.settings();
-            replay.rewrite(
-                    days,
-                    postgres,
-                    quoted(settings.text("postgres.schema")) + "." + quoted(settings.text("postgres.table")));
+            replay.rewrite(days, postgres);
         } else {
             replay.order(days, Resummarise.getDefaultInstance());
         }
         awaitRead(completion, target.application(), target.topic(TopicRole.RETRACTIONS), "order");
         awaitSummarised(completion, days);
         awaitLoaded();
-    }
-
-    private static String quoted(String name) {
-        return "\"" + name.replace("\"", "\"\"") + "\"";
     }
 
     /** Objects of the bucket; source and dates may be null. */

@@ -17,7 +17,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.usagestreams.loading.GroupOffsets;
+import org.usagestreams.topics.GroupOffsets;
 
 /** The consumer group of a Streams application. */
 final class SummaryGroup {

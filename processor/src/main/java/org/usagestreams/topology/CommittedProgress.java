@@ -3,7 +3,6 @@ package org.usagestreams.topology;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -11,6 +10,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.usagestreams.topics.GroupOffsets;
 import org.usagestreams.topics.LastRecords;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
@@ -50,23 +50,12 @@ final class CommittedProgress implements ReadProgress, AutoCloseable {
 
     private boolean isReadNow(int partition) {
         connect();
-        final Map<TopicPartition, OffsetAndMetadata> committed = committed();
+        final Map<TopicPartition, OffsetAndMetadata> committed =
+                GroupOffsets.of(admin, group).committed();
         return awaited.stream().allMatch(topic -> {
             final OffsetAndMetadata offset = committed.get(new TopicPartition(topic, partition));
             return (offset == null ? 0 : offset.offset()) >= records.end(topic, partition);
         });
-    }
-
-    private Map<TopicPartition, OffsetAndMetadata> committed() {
-        try {
-            return admin.listConsumerGroupOffsets(group)
-                    .partitionsToOffsetAndMetadata()
-                    .get();
-        } catch (ExecutionException e) {
-            throw new KafkaException("offsets of group " + group, e.getCause());
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        }
     }
 
     @Override

@@ -60,6 +60,7 @@ final class ReplayBenchmark {
             keys.add(key);
         }
         bench.target().await(keys, "LOADED", TIMEOUT);
+        bench.validate();
         final String before = fingerprint();
         final long rows = bench.target().rows();
 

@@ -13,7 +13,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.KafkaStreams;
-import org.usagestreams.loading.GroupOffsets;
+import org.usagestreams.topics.GroupOffsets;
 import org.usagestreams.topics.TopicRole;
 
 /**

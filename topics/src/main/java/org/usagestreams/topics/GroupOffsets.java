@@ -1,4 +1,4 @@
-package org.usagestreams.loading;
+package org.usagestreams.topics;
 
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
