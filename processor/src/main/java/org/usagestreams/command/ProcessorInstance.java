@@ -1,73 +1,95 @@
 package org.usagestreams.command;
 
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.HexFormat;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
+import org.usagestreams.instance.GroupLag;
 import org.usagestreams.instance.HttpInterface;
 import org.usagestreams.instance.InstanceSlot;
+import org.usagestreams.instance.MetricsPage;
 import org.usagestreams.loading.LoadWatch;
 import org.usagestreams.settings.Settings;
+import org.usagestreams.topics.TopicCatalog;
+import org.usagestreams.topics.TopicRole;
 import org.usagestreams.topology.SummaryService;
 
 /** A processor: the topology, the watch that tells what is loaded, and the HTTP interface. */
 public final class ProcessorInstance implements AutoCloseable {
-    private final InstanceSlot slot;
-    private final SummaryService summary;
-    private final LoadWatch watch;
-    private final HttpInterface http;
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private SummaryService summary;
+    private LoadWatch watch;
 
-    private ProcessorInstance(InstanceSlot slot, SummaryService summary, LoadWatch watch, HttpInterface http) {
-        this.slot = slot;
-        this.summary = summary;
-        this.watch = watch;
-        this.http = http;
-    }
+    private ProcessorInstance() {}
 
     /** Starts one, in the first place of this host that is free. */
     public static ProcessorInstance start(Settings settings) {
-        final InstanceSlot slot = InstanceSlot.take(Path.of(settings.text("summary.state.dir")));
-        SummaryService summary = null;
-        LoadWatch watch = null;
+        final ProcessorInstance instance = new ProcessorInstance();
         try {
-            final String name = settings.instance("summary.instance.id", slot.number());
-            summary = Services.summary(settings, name, slot.directory());
-            watch = Services.loadWatch(settings, name);
-            final HttpInterface http = HttpInterface.start(
-                    address(settings, slot.number()),
-                    slot.directory(),
-                    token(settings),
-                    summary,
-                    settings.millis("http.resize.ms"));
-            watch.start();
-            summary.start();
-            return new ProcessorInstance(slot, summary, watch, http);
+            instance.begin(settings);
+            return instance;
         } catch (RuntimeException e) {
-            if (watch != null) {
-                watch.close();
-            }
-            if (summary != null) {
-                summary.close();
-            }
-            slot.close();
+            instance.close();
             throw e;
         }
     }
 
-    private static InetSocketAddress address(Settings settings, int number) {
-        final int port = settings.integer("http.port");
-        return new InetSocketAddress(settings.text("http.address"), port == 0 ? 0 : port + number);
+    private void begin(Settings settings) {
+        final InstanceSlot slot = add(InstanceSlot.take(Path.of(settings.text("summary.state.dir"))));
+        final String name = settings.instance("summary.instance.id", slot.number());
+        final MetricsPage metrics = new MetricsPage();
+        summary = add(Services.summary(settings, name, slot.directory()));
+        summary.show(metrics);
+        watch = add(Services.loadWatch(settings, name));
+        metrics.gauge("loads_waiting", "published entries of the ledger that the sink has not loaded", watch::waiting);
+        add(new GroupLag(settings.kafkaClient(), groups(settings), settings.millis("metrics.lag.ms")))
+                .show(metrics);
+        add(InstanceHttp.start(
+                settings,
+                "summary.http.port",
+                slot,
+                new HttpInterface.Pages(
+                        summary::health, metrics, summary.describe(), summary, settings.millis("http.resize.ms"))));
+        watch.start();
+        summary.start();
     }
 
-    private static String token(Settings settings) {
-        final String set = settings.secret("http.token");
-        if (!set.isEmpty()) {
-            return set;
-        }
-        final ByteBuffer random = ByteBuffer.allocate(32);
-        new SecureRandom().nextBytes(random.array());
-        return HexFormat.of().formatHex(random.array());
+    private <T extends AutoCloseable> T add(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    /** What each consumer group reads, on the way from the bucket to PostgreSQL. */
+    private static Map<String, List<TopicPartition>> groups(Settings settings) {
+        final TopicCatalog topics = settings.topics();
+        final Map<String, List<TopicPartition>> groups = new HashMap<>();
+        groups.put(settings.text("splitter.group.id"), partitions(topics, TopicRole.NOTIFICATIONS));
+        groups.put(
+                settings.text("summary.application.id"),
+                partitions(
+                        topics,
+                        TopicRole.CHUNKS,
+                        TopicRole.OBJECTS,
+                        TopicRole.RETRACTIONS,
+                        TopicRole.REFERENCE,
+                        TopicRole.CLUSTERS,
+                        TopicRole.ENABLED_KEYS,
+                        TopicRole.COST_CATEGORIES));
+        groups.put(settings.text("sink.summary.group.id"), partitions(topics, TopicRole.SUMMARY));
+        groups.put(settings.text("sink.ledger.group.id"), partitions(topics, TopicRole.LEDGER));
+        return groups;
+    }
+
+    private static List<TopicPartition> partitions(TopicCatalog topics, TopicRole... roles) {
+        return Stream.of(roles)
+                .flatMap(role -> IntStream.range(0, topics.get(role).partitions())
+                        .mapToObj(partition -> new TopicPartition(topics.name(role), partition)))
+                .toList();
     }
 
     /** The topology. */
@@ -88,9 +110,6 @@ public final class ProcessorInstance implements AutoCloseable {
     /** Commits and ends within a bounded time. */
     @Override
     public void close() {
-        http.close();
-        watch.close();
-        summary.close();
-        slot.close();
+        Services.close(parts);
     }
 }

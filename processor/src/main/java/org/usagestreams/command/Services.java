@@ -7,8 +7,11 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Deque;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.usagestreams.instance.InstanceSlot;
 import org.usagestreams.loading.LoadWatch;
 import org.usagestreams.settings.Settings;
@@ -20,6 +23,8 @@ import org.usagestreams.topology.SummaryService;
 
 /** Services from settings. */
 public final class Services {
+    private static final Logger LOG = LoggerFactory.getLogger(Services.class);
+
     private Services() {}
 
     /** A client of the object store. */
@@ -136,6 +141,18 @@ public final class Services {
     public static Connection postgres(Settings settings) throws SQLException {
         return DriverManager.getConnection(
                 settings.text("postgres.url"), settings.text("postgres.user"), settings.secret("postgres.password"));
+    }
+
+    /** Closes parts in turn; one that fails is told, and does not keep the others. */
+    static void close(Deque<AutoCloseable> parts) {
+        while (!parts.isEmpty()) {
+            final AutoCloseable part = parts.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.warn("{} did not end as it should", part.getClass().getSimpleName(), e);
+            }
+        }
     }
 
     private static void requireTopics(Settings settings, TopicCatalog topics, List<TopicRole> roles) {

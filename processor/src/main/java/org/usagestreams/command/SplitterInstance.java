@@ -1,42 +1,51 @@
 package org.usagestreams.command;
 
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.usagestreams.instance.HttpInterface;
 import org.usagestreams.instance.InstanceSlot;
-import org.usagestreams.reconcile.ReconcileService;
+import org.usagestreams.instance.MetricsPage;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.SplitterService;
 
-/** A splitter, and the comparison of bucket and ledger that one of all splitters does. */
+/** A splitter, the comparison of bucket and ledger that one of all splitters does, and the HTTP interface. */
 public final class SplitterInstance implements AutoCloseable {
-    private final InstanceSlot slot;
-    private final SplitterService splitter;
-    private final ReconcileService reconcile;
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private SplitterService splitter;
 
-    private SplitterInstance(InstanceSlot slot, SplitterService splitter, ReconcileService reconcile) {
-        this.slot = slot;
-        this.splitter = splitter;
-        this.reconcile = reconcile;
-    }
+    private SplitterInstance() {}
 
     /** Starts one, in the first place of this host that is free. */
     public static SplitterInstance start(Settings settings) {
-        // Who has a name needs no place.
-        final InstanceSlot slot = settings.text("splitter.instance.id").isEmpty()
-                ? InstanceSlot.take(Path.of(settings.text("splitter.instance.dir")))
-                : null;
+        final SplitterInstance instance = new SplitterInstance();
         try {
-            final SplitterService splitter = Services.splitter(
-                    settings, settings.instance("splitter.instance.id", slot == null ? 0 : slot.number()));
-            final ReconcileService reconcile =
-                    Reconciliation.service(settings, splitter).start();
-            splitter.start();
-            return new SplitterInstance(slot, splitter, reconcile);
+            instance.begin(settings);
+            return instance;
         } catch (RuntimeException e) {
-            if (slot != null) {
-                slot.close();
-            }
+            instance.close();
             throw e;
         }
+    }
+
+    private void begin(Settings settings) {
+        final InstanceSlot slot = add(InstanceSlot.take(Path.of(settings.text("splitter.instance.dir"))));
+        final MetricsPage metrics = new MetricsPage();
+        splitter = Services.splitter(settings, settings.instance("splitter.instance.id", slot.number()));
+        splitter.show(metrics);
+        add(InstanceHttp.start(
+                settings,
+                "splitter.http.port",
+                slot,
+                new HttpInterface.Pages(splitter::health, metrics, null, null, settings.millis("http.resize.ms"))));
+        add(splitter);
+        add(Reconciliation.service(settings, splitter).start());
+        splitter.start();
+    }
+
+    private <T extends AutoCloseable> T add(T part) {
+        parts.push(part);
+        return part;
     }
 
     /** The splitter. */
@@ -52,10 +61,6 @@ public final class SplitterInstance implements AutoCloseable {
     /** Ends after the object at hand, within a bounded time. */
     @Override
     public void close() {
-        reconcile.close();
-        splitter.close();
-        if (slot != null) {
-            slot.close();
-        }
+        Services.close(parts);
     }
 }

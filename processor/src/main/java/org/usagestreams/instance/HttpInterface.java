@@ -1,6 +1,7 @@
 package org.usagestreams.instance;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -17,9 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
- * The HTTP interface of an instance. {@code GET /threads} tells the stream threads and their tasks; {@code PUT /threads} with
+ * The HTTP interface of an instance. {@code GET /health/live} and {@code /health/ready} tell how it is, {@code /metrics} what it
+ * has done, {@code /topology} how it is wired, {@code /threads} the stream threads and their tasks; {@code PUT /threads} with
  * {@code {"threads": 4}} changes how many there are, and answers when the rebalance is over. Who changes anything shows the
  * token; it stands, with the address, in the file {@value #FILE} of the instance's folder, which its user alone can read.
  */
@@ -39,8 +43,23 @@ public final class HttpInterface implements AutoCloseable {
     });
     private final Path file;
     private final String token;
-    private final StreamThreads threads;
-    private final Duration resizeWithin;
+    private final Pages pages;
+
+    /**
+     * What there is to see.
+     *
+     * @param health how the instance is
+     * @param metrics what it has done
+     * @param topology how it is wired, for people; null where there is no topology
+     * @param threads its stream threads; null where there are none
+     * @param resizeWithin longest wait for a rebalance
+     */
+    public record Pages(
+            Supplier<Health> health,
+            MetricsPage metrics,
+            String topology,
+            StreamThreads threads,
+            Duration resizeWithin) {}
 
     /**
      * Where an instance can be reached.
@@ -58,12 +77,11 @@ public final class HttpInterface implements AutoCloseable {
     /** What {@code GET /threads} answers, and what {@code PUT /threads} does once it is done. */
     public record Answer(List<StreamThreads.StreamThread> threads, boolean settled) {}
 
-    private HttpInterface(HttpServer server, Path directory, String token, StreamThreads threads, Duration within) {
+    private HttpInterface(HttpServer server, Path directory, String token, Pages pages) {
         this.server = server;
         this.file = directory.resolve(FILE);
         this.token = token;
-        this.threads = threads;
-        this.resizeWithin = within;
+        this.pages = pages;
     }
 
     /**
@@ -71,22 +89,33 @@ public final class HttpInterface implements AutoCloseable {
      *
      * @param address what to listen on; port 0 for any that is free
      * @param directory the instance's folder
-     * @param resizeWithin longest wait for a rebalance
      * @throws IllegalStateException where it cannot
      */
-    public static HttpInterface start(
-            InetSocketAddress address, Path directory, String token, StreamThreads threads, Duration resizeWithin) {
+    public static HttpInterface start(InetSocketAddress address, Path directory, String token, Pages pages) {
         try {
             final HttpServer server = HttpServer.create(address, 0);
-            final HttpInterface http = new HttpInterface(server, directory, token, threads, resizeWithin);
+            final HttpInterface http = new HttpInterface(server, directory, token, pages);
             server.setExecutor(http.executor);
-            server.createContext("/threads", http::threads);
+            http.page("/health/live", () -> health(pages.health().get(), Health::live));
+            http.page("/health/ready", () -> health(pages.health().get(), Health::ready));
+            http.page(
+                    "/metrics",
+                    () -> new Page(
+                            200, MetricsPage.CONTENT_TYPE, pages.metrics().write()));
+            if (pages.topology() != null) {
+                final byte[] topology = pages.topology().getBytes(StandardCharsets.UTF_8);
+                http.page("/topology", () -> new Page(200, "text/plain; charset=utf-8", topology));
+            }
+            if (pages.threads() != null) {
+                server.createContext("/threads", http::threads);
+            }
             server.start();
             http.tell();
             return http;
         } catch (IOException e) {
             throw new IllegalStateException(
-                    "HTTP cannot listen on " + address + " (settings http.address and http.port): " + e.getMessage(),
+                    "HTTP cannot listen on " + address
+                            + " (settings http.address, summary.http.port, splitter.http.port): " + e.getMessage(),
                     e);
         }
     }
@@ -110,10 +139,33 @@ public final class HttpInterface implements AutoCloseable {
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
+    /** An answer. */
+    private record Page(int status, String type, byte[] body) {}
+
+    private void page(String path, Supplier<Page> page) {
+        server.createContext(path, exchange -> {
+            try (exchange) {
+                if (!path.equals(exchange.getRequestURI().getPath())) {
+                    answer(exchange, 404, Map.of("error", "there is nothing here"));
+                } else if (!"GET".equals(exchange.getRequestMethod())) {
+                    answer(exchange, 405, Map.of("error", "GET is understood"));
+                } else {
+                    answer(exchange, page.get());
+                }
+            }
+        });
+    }
+
+    private static Page health(Health health, Predicate<Health> good) {
+        return json(
+                good.test(health) ? 200 : 503,
+                Map.of("live", health.live(), "ready", health.ready(), "detail", health.detail()));
+    }
+
     private void threads(HttpExchange exchange) throws IOException {
         try (exchange) {
             switch (exchange.getRequestMethod()) {
-                case "GET" -> answer(exchange, 200, new Answer(threads.threads(), true));
+                case "GET" -> answer(exchange, 200, new Answer(pages.threads().threads(), true));
                 case "PUT" -> resize(exchange);
                 default -> answer(exchange, 405, Map.of("error", "GET and PUT are understood"));
             }
@@ -140,15 +192,26 @@ public final class HttpInterface implements AutoCloseable {
             answer(exchange, 400, Map.of("error", "threads has to be a number from 1 to " + MOST_THREADS));
             return;
         }
-        final boolean settled = threads.resize(count, resizeWithin);
-        answer(exchange, 200, new Answer(threads.threads(), settled));
+        final boolean settled = pages.threads().resize(count, pages.resizeWithin());
+        answer(exchange, 200, new Answer(pages.threads().threads(), settled));
     }
 
     private static void answer(HttpExchange exchange, int status, Object body) throws IOException {
-        final byte[] bytes = JSON.writeValueAsBytes(body);
-        exchange.getResponseHeaders().set("Content-Type", "application/json");
-        exchange.sendResponseHeaders(status, bytes.length);
-        exchange.getResponseBody().write(bytes);
+        answer(exchange, json(status, body));
+    }
+
+    private static Page json(int status, Object body) {
+        try {
+            return new Page(status, "application/json", JSON.writeValueAsBytes(body));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("answers are plain records", e);
+        }
+    }
+
+    private static void answer(HttpExchange exchange, Page page) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", page.type());
+        exchange.sendResponseHeaders(page.status(), page.body().length);
+        exchange.getResponseBody().write(page.body());
     }
 
     @Override

@@ -95,21 +95,32 @@ public final class SettingsDefinition {
                 "A splitter or processor that says nothing for so long is taken for dead, or for stopped: others take "
                         + "over what it did. A restart within that moves nothing.");
         def.define(
-                "http.address", STRING, "127.0.0.1", MEDIUM, "Address on which a processor's HTTP interface listens.");
+                "http.address",
+                STRING,
+                "127.0.0.1",
+                MEDIUM,
+                "Address on which the HTTP interface of a splitter or processor listens: health, metrics, threads.");
         def.define(
-                "http.port",
+                "splitter.http.port",
+                INT,
+                18_180,
+                between(0, 65_535),
+                MEDIUM,
+                "A splitter's port; further ones of a host take the next ones. 0: any that is free.");
+        def.define(
+                "summary.http.port",
                 INT,
                 18_080,
                 between(0, 65_535),
                 MEDIUM,
-                "Its port; further processors of a host take the next ones. 0: any that is free.");
+                "A processor's port; further ones of a host take the next ones. 0: any that is free.");
         def.define(
                 "http.token",
                 PASSWORD,
                 "",
                 MEDIUM,
                 "What changes over HTTP have to be sent with. Empty: made anew at each start, and found in http.json "
-                        + "in the processor's state directory.");
+                        + "in the instance's directory.");
         def.define(
                 "http.resize.ms",
                 INT,
@@ -117,6 +128,13 @@ public final class SettingsDefinition {
                 between(1_000, 600_000),
                 LOW,
                 "How long an added or removed stream thread's rebalance is waited for.");
+        def.define(
+                "metrics.lag.ms",
+                LONG,
+                10_000L,
+                between(1_000, 3_600_000),
+                LOW,
+                "How often a processor looks how far the consumer groups are behind, for the metrics.");
     }
 
     private static void splitter(ConfigDef def) {
@@ -134,7 +152,7 @@ public final class SettingsDefinition {
                 STRING,
                 "state/splitter",
                 LOW,
-                "Directory in which the splitters of a host take their numbers; not used with splitter.instance.id.");
+                "Directory in which the splitters of a host take their numbers.");
         def.define("splitter.threads", INT, 1, between(1, 64), HIGH, "Threads that split objects.");
         def.define(
                 "splitter.poll.records",

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 import org.usagestreams.chunk.ChunkKey;
 import org.usagestreams.chunk.Versions;
 import org.usagestreams.chunk.wire.Failed;
@@ -135,6 +136,7 @@ final class NotificationHandler {
             events = NotificationParser.parse(notification.value());
         } catch (MalformedNotificationException e) {
             counts.notificationsMalformed.increment();
+            counts.deadLetter(DeadLetter.Step.NOTIFICATION);
             LOG.warn("set aside: notification {}: {}", notification.place(), e.getMessage());
             output.deadLetter(new DeadLetter(
                     DeadLetter.Step.NOTIFICATION,
@@ -146,6 +148,7 @@ final class NotificationHandler {
                     DeadLetter.time(clock.millis())));
             return;
         }
+        counts.events.add(events.size());
         for (int i = 0; i < events.size(); i++) {
             handle(events.get(i), i, notification, verdicts, output);
         }
@@ -207,7 +210,10 @@ final class NotificationHandler {
         final String reason = object.report() == null
                 ? "its key is that of no report"
                 : "left out by settings objects.include and objects.exclude";
-        LOG.info("object {}/{}: {}, ignored", event.bucket(), event.key(), reason);
+        LOG.atInfo()
+                .addKeyValue("object", event.bucket() + "/" + event.key())
+                .addKeyValue("reason", reason)
+                .log("object ignored");
         final ObjectFact.Builder fact = object.fact(clock.millis());
         if (event.kind() == BucketEvent.Kind.REMOVED) {
             fact.setGone(Gone.newBuilder().setKept(true));
@@ -251,17 +257,19 @@ final class NotificationHandler {
                 object.fact(version, clock.millis()).setSplit(result.toFact()).build());
         counts.objectsSplit.increment();
         counts.rows.add(result.rows());
-        result.dropped().values().forEach(counts.rowsDropped::add);
-        LOG.info(
-                "object {}: {} {} rows in {} chunks, dates {}, dropped {}, unreadable labels {}, {} ms",
-                Versions.objectName(version),
-                object.report().type().name().toLowerCase(Locale.ROOT),
-                result.rows(),
-                result.chunks(),
-                result.dates(),
-                result.dropped(),
-                result.unreadableLabels(),
-                (System.nanoTime() - start) / 1_000_000);
+        counts.dropped(result.dropped());
+        counts.splitNanos.add(System.nanoTime() - start);
+        LOG.atInfo()
+                .addKeyValue("object", Versions.objectName(version))
+                .addKeyValue("source", object.report().source())
+                .addKeyValue("report", object.report().type().name().toLowerCase(Locale.ROOT))
+                .addKeyValue("dates", result.dates())
+                .addKeyValue("rows", result.rows())
+                .addKeyValue("dropped", result.dropped())
+                .addKeyValue("unreadable_labels", result.unreadableLabels())
+                .addKeyValue("chunks", result.chunks())
+                .addKeyValue("millis", (System.nanoTime() - start) / 1_000_000)
+                .log("object split");
     }
 
     private Admission admission(BucketEvent event) {
@@ -288,19 +296,25 @@ final class NotificationHandler {
         }
     }
 
+    private static LoggingEventBuilder say(ObjectEvent object, ObjectVersion version) {
+        return LOG.atInfo()
+                .addKeyValue("object", Versions.objectName(version))
+                .addKeyValue("source", object.report().source());
+    }
+
     /** An object that gives no chunks: it is gone, replaced, or rejected. */
     private void conclude(ObjectEvent object, Verdict verdict, Output output) {
         final ObjectVersion version = object.version(verdict.stored());
         final ObjectFact.Builder fact = object.fact(version, clock.millis());
         if (verdict.kind() == StoreException.Kind.REPLACED) {
             counts.objectsReplaced.increment();
-            LOG.info("object {}: replaced meanwhile, left to its own notification", Versions.objectName(version));
+            say(object, version).log("object replaced meanwhile, left to its own notification");
             output.fact(fact.setReplaced(Replaced.getDefaultInstance()).build());
             return;
         }
         if (verdict.kind() == StoreException.Kind.GONE) {
             counts.objectsGone.increment();
-            LOG.info("object {}: gone{}", Versions.objectName(version), policy.keepRemoved() ? ", its rows stay" : "");
+            say(object, version).log(policy.keepRemoved() ? "object gone, its rows stay" : "object gone");
             output.fact(fact.setGone(Gone.newBuilder().setKept(policy.keepRemoved()))
                     .build());
             return;
@@ -316,6 +330,7 @@ final class NotificationHandler {
                 object.notification().place(),
                 null,
                 DeadLetter.time(clock.millis()));
+        counts.deadLetter(letter.step());
         output.deadLetter(letter);
         output.fact(fact.setFailed(Failed.newBuilder()
                         .setStep(letter.step().name())

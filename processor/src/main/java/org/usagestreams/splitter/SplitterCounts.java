@@ -1,9 +1,15 @@
 package org.usagestreams.splitter;
 
+import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+import org.usagestreams.deadletter.DeadLetter;
 
 /** What a splitter has seen and done since it started. Thread-safe. */
 public final class SplitterCounts {
+    /** Events of notifications, whatever they are. */
+    public final LongAdder events = new LongAdder();
     /** Events that are neither creation nor removal. */
     public final LongAdder eventsIgnored = new LongAdder();
     /** Events that we wrote ourselves: by reconciling, a retry, or a readmission. */
@@ -24,16 +30,34 @@ public final class SplitterCounts {
     public final LongAdder bytesRead = new LongAdder();
 
     public final LongAdder rows = new LongAdder();
-    public final LongAdder rowsDropped = new LongAdder();
+    /** By reason. */
+    final Map<String, LongAdder> rowsDropped = Arrays.stream(DropReason.values())
+            .collect(Collectors.toUnmodifiableMap(DropReason::label, reason -> new LongAdder()));
+
+    /** What was set aside, by step. */
+    final Map<String, LongAdder> deadLetters = Arrays.stream(DeadLetter.Step.values())
+            .collect(Collectors.toUnmodifiableMap(DeadLetter.Step::name, step -> new LongAdder()));
+
+    /** Time that reading and splitting objects took. */
+    final LongAdder splitNanos = new LongAdder();
     /** Times that the store was tried again. */
     public final LongAdder retries = new LongAdder();
+
+    void dropped(Map<DropReason, Long> dropped) {
+        dropped.forEach((reason, count) -> rowsDropped.get(reason.label()).add(count));
+    }
+
+    void deadLetter(DeadLetter.Step step) {
+        deadLetters.get(step.name()).increment();
+    }
 
     @Override
     public String toString() {
         return "objects split " + objectsSplit + ", gone " + objectsGone + ", replaced " + objectsReplaced
                 + ", rejected " + objectsRejected + ", ignored " + objectsIgnored + "; events ignored " + eventsIgnored
                 + ", marked " + eventsMarked + ", missed " + eventsMissed + ", malformed " + notificationsMalformed
-                + "; rows " + rows + ", dropped " + rowsDropped + "; retries "
+                + "; rows " + rows + ", dropped "
+                + rowsDropped.values().stream().mapToLong(LongAdder::sum).sum() + "; retries "
                 + retries;
     }
 }

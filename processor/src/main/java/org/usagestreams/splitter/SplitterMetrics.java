@@ -1,45 +1,44 @@
 package org.usagestreams.splitter;
 
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
-import org.apache.kafka.common.metrics.Gauge;
-import org.apache.kafka.common.metrics.JmxReporter;
-import org.apache.kafka.common.metrics.KafkaMetricsContext;
-import org.apache.kafka.common.metrics.MetricConfig;
-import org.apache.kafka.common.metrics.Metrics;
-import org.apache.kafka.common.utils.Time;
+import org.usagestreams.instance.MetricsPage;
 
-/** A splitter's counts as metrics beside those of Kafka's clients: JMX domain {@code usage.streams}, type splitter. */
-final class SplitterMetrics implements AutoCloseable {
-    private final Metrics metrics;
+/** A splitter's counts as metrics. */
+final class SplitterMetrics {
+    private SplitterMetrics() {}
 
-    SplitterMetrics(SplitterCounts counts, String instance) {
-        metrics = new Metrics(
-                new MetricConfig(), List.of(new JmxReporter()), Time.SYSTEM, new KafkaMetricsContext("usage.streams"));
-        final Map<String, String> tags = Map.of("instance", instance);
-        add("events-missed", "creations and removals that the bucket did not notify of", counts.eventsMissed, tags);
-        add("events-marked", "events that were written in the bucket's stead", counts.eventsMarked, tags);
-        add("events-ignored", "events that are neither creation nor removal", counts.eventsIgnored, tags);
-        add("objects-ignored", "objects that are no report, or left out", counts.objectsIgnored, tags);
-        add("objects-split", "objects that were read", counts.objectsSplit, tags);
-        add("objects-gone", "objects that were removed", counts.objectsGone, tags);
-        add("objects-replaced", "objects that were replaced before they were read", counts.objectsReplaced, tags);
-        add("objects-rejected", "objects that were set aside", counts.objectsRejected, tags);
-        add("notifications-malformed", "notifications that were set aside", counts.notificationsMalformed, tags);
-        add("bytes-read", "bytes of objects that the store sent", counts.bytesRead, tags);
-        add("rows", "line items that were read", counts.rows, tags);
-        add("rows-dropped", "line items that were dropped", counts.rowsDropped, tags);
-        add("retries", "times that the store was tried again", counts.retries, tags);
-    }
-
-    private void add(String name, String about, LongAdder count, Map<String, String> tags) {
-        metrics.addMetric(metrics.metricName(name + "-total", "splitter", about, tags), (Gauge<Long>)
-                (config, now) -> count.sum());
-    }
-
-    @Override
-    public void close() {
-        metrics.close();
+    static void show(SplitterCounts counts, MetricsPage page) {
+        page.counter("events_total", "events of the bucket's notifications", counts.events::sum);
+        page.counters(
+                "events_noted_total",
+                "events of note: ignored is neither creation nor removal, marked was written in the bucket's stead,"
+                        + " missed is a change that the bucket did not notify of, malformed is a notification that was"
+                        + " set aside",
+                "kind",
+                Map.of(
+                        "ignored", counts.eventsIgnored,
+                        "marked", counts.eventsMarked,
+                        "missed", counts.eventsMissed,
+                        "malformed", counts.notificationsMalformed));
+        page.counters(
+                "objects_total",
+                "objects by what came of their notification",
+                "outcome",
+                Map.of(
+                        "split", counts.objectsSplit,
+                        "gone", counts.objectsGone,
+                        "replaced", counts.objectsReplaced,
+                        "rejected", counts.objectsRejected,
+                        "ignored", counts.objectsIgnored));
+        page.counter("line_items_total", "line items that were read", counts.rows::sum);
+        page.counters(
+                "line_items_dropped_total",
+                "line items that were read and dropped, by reason",
+                "reason",
+                counts.rowsDropped);
+        page.counter("object_bytes_total", "bytes of objects that the store sent", counts.bytesRead::sum);
+        page.counter("store_retries_total", "times that the store was tried again", counts.retries::sum);
+        page.timer("object_split_seconds", "reading and splitting an object", counts.objectsSplit, counts.splitNanos);
+        page.counters("dead_letters_total", "what was set aside, by step", "step", counts.deadLetters);
     }
 }

@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,6 +30,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.usagestreams.instance.AbandonedTransactions;
+import org.usagestreams.instance.Health;
+import org.usagestreams.instance.KafkaMetrics;
+import org.usagestreams.instance.MetricsPage;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 
@@ -46,10 +51,9 @@ public final class SplitterService implements AutoCloseable {
     private final AtomicBoolean running = new AtomicBoolean(true);
     private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
     private final List<Thread> threads = new ArrayList<>();
-    private final List<AtomicReference<SplitterWorker>> workers = new ArrayList<>();
+    private final List<AtomicReference<SplitterWorker>> workers = new CopyOnWriteArrayList<>();
     private final Set<TopicPartition> held = ConcurrentHashMap.newKeySet();
     private final AbandonedTransactions abandoned;
-    private final SplitterMetrics metrics;
     private final CountDownLatch ended;
 
     /**
@@ -88,7 +92,6 @@ public final class SplitterService implements AutoCloseable {
                 Pattern.compile(Pattern.quote(prefix) + ".*"),
                 member -> prefix + member.groupInstanceId().orElse(""),
                 options.session());
-        metrics = new SplitterMetrics(counts, options.instanceId());
         ended = new CountDownLatch(options.threads());
     }
 
@@ -104,6 +107,34 @@ public final class SplitterService implements AutoCloseable {
         }
         abandoned.start();
         return this;
+    }
+
+    /** How it is: ready when each of its threads reads notifications. */
+    public Health health() {
+        if (failure.get() != null) {
+            return Health.dead("a splitter thread has ended: " + failure.get().getMessage());
+        }
+        Health worst = Health.ready("reads notifications");
+        for (final AtomicReference<SplitterWorker> current : workers) {
+            final SplitterWorker worker = current.get();
+            final Health health = worker == null
+                    ? Health.notReady("a splitter thread begins anew")
+                    : worker.health(options.transactionTimeout().multipliedBy(2));
+            if (!health.live() || (worst.ready() && !health.ready())) {
+                worst = health;
+            }
+        }
+        return worst;
+    }
+
+    /** Shows on a page what it has done. */
+    public void show(MetricsPage page) {
+        SplitterMetrics.show(counts, page);
+        KafkaMetrics.show(page, () -> workers.stream()
+                .map(AtomicReference::get)
+                .filter(Objects::nonNull)
+                .flatMap(SplitterWorker::metrics)
+                .toList());
     }
 
     public SplitterCounts counts() {
@@ -231,7 +262,6 @@ public final class SplitterService implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         abandoned.close();
-        metrics.close();
         LOG.info("{}", counts);
     }
 }

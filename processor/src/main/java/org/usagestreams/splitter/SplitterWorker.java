@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -17,6 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -26,6 +28,7 @@ import org.usagestreams.chunk.ChunkKey;
 import org.usagestreams.chunk.Versions;
 import org.usagestreams.chunk.wire.ObjectFact;
 import org.usagestreams.deadletter.DeadLetter;
+import org.usagestreams.instance.Health;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 
@@ -53,6 +56,9 @@ final class SplitterWorker implements NotificationHandler.Output {
     private String announced = "";
     private boolean open;
     private long openedAt;
+    private volatile boolean joined;
+    private volatile boolean storeMissing;
+    private volatile long polledAt = System.nanoTime();
 
     /**
      * How long things take.
@@ -89,6 +95,7 @@ final class SplitterWorker implements NotificationHandler.Output {
         consumer.subscribe(List.of(topics.name(TopicRole.NOTIFICATIONS)), new Rebalance());
         Duration pause = pace.retryFirst();
         while (running.get()) {
+            polledAt = System.nanoTime();
             final ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
             if (records.isEmpty()) {
                 continue;
@@ -96,7 +103,9 @@ final class SplitterWorker implements NotificationHandler.Output {
             try {
                 handle(records);
                 pause = pace.retryFirst();
+                storeMissing = false;
             } catch (StoreException e) {
+                storeMissing = true;
                 counts.retries.increment();
                 LOG.warn("the object store is not available, next try in {} ms: {}", pause.toMillis(), e.getMessage());
                 giveUpOpen();
@@ -214,6 +223,7 @@ final class SplitterWorker implements NotificationHandler.Output {
         consumer.pause(consumer.assignment());
         final long end = System.nanoTime() + pause.toNanos();
         while (running.get() && System.nanoTime() < end) {
+            polledAt = System.nanoTime();
             consumer.poll(RETRY_POLL);
             // A partition that came meanwhile waits like the others.
             consumer.pause(consumer.assignment());
@@ -250,6 +260,30 @@ final class SplitterWorker implements NotificationHandler.Output {
         });
     }
 
+    /**
+     * How it is.
+     *
+     * @param longest the most that the handling of what one poll brought may take
+     */
+    Health health(Duration longest) {
+        final long since = System.nanoTime() - polledAt;
+        if (since > longest.toNanos()) {
+            return Health.dead("has been at the same notifications for "
+                    + Duration.ofNanos(since).toSeconds() + " s");
+        }
+        if (storeMissing) {
+            return Health.notReady("the object store is not available");
+        }
+        return joined ? Health.ready("reads notifications") : Health.notReady("is no member of its group yet");
+    }
+
+    /** Metrics of its clients. */
+    Stream<Metric> metrics() {
+        return Stream.concat(
+                List.<Metric>copyOf(consumer.metrics().values()).stream(),
+                List.<Metric>copyOf(producer.metrics().values()).stream());
+    }
+
     /** Closes what it works with. */
     void close(Duration timeout) {
         try {
@@ -280,6 +314,7 @@ final class SplitterWorker implements NotificationHandler.Output {
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             LOG.debug("partitions come: {}", partitions);
             held.addAll(partitions);
+            joined = true;
         }
     }
 }

@@ -42,6 +42,7 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
 
     private final TopologySettings settings;
     private final Backlog backlog;
+    private final SummaryCounts counts;
     private final ReadProgress progress;
     private final boolean beside;
     private final Map<DayKey, Touch> touched = new HashMap<>();
@@ -62,9 +63,11 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
     /** Wall-clock milliseconds at which a day was first and last touched since its last pass. */
     private record Touch(long first, long last) {}
 
-    DaySummaries(TopologySettings settings, Backlog backlog, ReadProgress progress, boolean beside) {
+    DaySummaries(
+            TopologySettings settings, Backlog backlog, SummaryCounts counts, ReadProgress progress, boolean beside) {
         this.settings = settings;
         this.backlog = backlog;
+        this.counts = counts;
         this.progress = progress;
         this.beside = beside;
     }
@@ -87,15 +90,18 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
         }
         final long now = context.currentSystemTimeMs();
         try (KeyValueIterator<String, byte[]> all = touchedStore.all()) {
-            all.forEachRemaining(entry -> touched.put(DayKey.parse(entry.key), new Touch(now, now)));
+            all.forEachRemaining(entry -> {
+                final DayKey day = DayKey.parse(entry.key);
+                touched.put(day, new Touch(now, now));
+                backlog.touched(day, now);
+            });
         }
-        backlog.add(touched.size());
         startTicking();
     }
 
     @Override
     public void close() {
-        backlog.add(-touched.size());
+        touched.keySet().forEach(backlog::done);
         touched.clear();
         ticking = null;
     }
@@ -162,7 +168,7 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
         final Touch before = touched.get(day);
         touched.put(day, new Touch(before == null ? now : before.first(), now));
         if (before == null) {
-            backlog.add(1);
+            backlog.touched(day, now);
             touchedStore.put(day.toString(), new byte[0]);
             startTicking();
         }
@@ -263,19 +269,25 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
         }
         touched.remove(day);
         touchedStore.delete(day.toString());
-        backlog.add(-1);
+        backlog.done(day);
+        counts.daysSummarised.increment();
+        counts.dayNanos.add(System.nanoTime() - start);
         if (outcome.changed() + outcome.removed() > 0) {
-            LOG.info(
-                    "source {} date {}: revision {}, {} rows, {} changed, {} removed, {} objects, {} ms",
-                    day.source(),
-                    day.date(),
-                    after.getRevision(),
-                    after.getRows(),
-                    outcome.changed(),
-                    outcome.removed(),
-                    outcome.live().size(),
-                    (System.nanoTime() - start) / 1_000_000);
+            tell(day, outcome, (System.nanoTime() - start) / 1_000_000);
         }
+    }
+
+    private static void tell(DayKey day, DayPass.Outcome outcome, long millis) {
+        LOG.atInfo()
+                .addKeyValue("source", day.source())
+                .addKeyValue("date", day.date())
+                .addKeyValue("revision", outcome.day().getRevision())
+                .addKeyValue("rows", outcome.day().getRows())
+                .addKeyValue("changed", outcome.changed())
+                .addKeyValue("removed", outcome.removed())
+                .addKeyValue("objects", outcome.live().size())
+                .addKeyValue("millis", millis)
+                .log("day published");
     }
 
     private void deadLetter(Record<String, byte[]> record, Exception e) {
@@ -295,6 +307,7 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
 
     @Override
     public void row(byte[] key, byte[] value) {
+        (value == null ? counts.rowsRemoved : counts.rowsUpserted).increment();
         context().forward(new Record<>(key, value, context().currentSystemTimeMs()), Names.SUMMARY_SINK);
     }
 
@@ -305,6 +318,7 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
 
     @Override
     public void deadLetter(DeadLetter letter) {
+        counts.deadLetter(letter.step());
         LOG.warn("set aside: {} {}: {}", letter.subject(), letter.place(), letter.reason());
         tell(letter.key(), letter.toJson(), Names.DEAD_LETTER_SINK);
     }

@@ -11,14 +11,17 @@ import org.usagestreams.chunk.wire.ObjectFact;
 import org.usagestreams.chunk.wire.ObjectLedger;
 import org.usagestreams.ledger.LedgerJson;
 import org.usagestreams.ledger.ObjectEntries;
+import org.usagestreams.ledger.UploadState;
 
 /** Keeps the ledger: each fact changes the entries of its object, and what changed goes to the ledger topic. */
 final class Ledger extends ContextualProcessor<String, byte[], byte[], byte[]> {
     private final TopologySettings settings;
+    private final SummaryCounts counts;
     private KeyValueStore<String, byte[]> ledger;
 
-    Ledger(TopologySettings settings) {
+    Ledger(TopologySettings settings, SummaryCounts counts) {
         this.settings = settings;
+        this.counts = counts;
     }
 
     @Override
@@ -46,6 +49,11 @@ final class Ledger extends ContextualProcessor<String, byte[], byte[], byte[]> {
             ledger.put(record.key(), change.ledger().toByteArray());
         }
         for (final LedgerEntry entry : change.changed()) {
+            if (held.getEntriesList().stream()
+                    .noneMatch(before -> before.getVersion().equals(entry.getVersion())
+                            && before.getState().equals(entry.getState()))) {
+                counts.entered(UploadState.valueOf(entry.getState()));
+            }
             context()
                     .forward(
                             new Record<>(

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -19,10 +20,14 @@ import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TaskMetadata;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.usagestreams.instance.AbandonedTransactions;
+import org.usagestreams.instance.Health;
+import org.usagestreams.instance.KafkaMetrics;
+import org.usagestreams.instance.MetricsPage;
 import org.usagestreams.instance.StreamThreads;
 import org.usagestreams.topics.TopicCatalog;
 
@@ -54,6 +59,9 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
     private final AbandonedTransactions abandoned;
     private final boolean beside;
     private final Backlog backlog = new Backlog();
+    private final SummaryCounts counts = new SummaryCounts();
+    private final Restoring restoring = new Restoring();
+    private final String described;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Deque<Long> deaths = new ArrayDeque<>();
     private volatile Throwable failure;
@@ -103,9 +111,11 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
                 SummaryService::transactions,
                 options.session());
         progress = new CommittedProgress(options.kafka(), options.applicationId(), topics);
-        streams = new KafkaStreams(
-                new SummaryTopology(topics, options.topology(), backlog, progress, options.beside()).build(),
-                properties(options));
+        final Topology topology =
+                new SummaryTopology(topics, options.topology(), backlog, counts, progress, options.beside()).build();
+        described = topology.describe().toString();
+        streams = new KafkaStreams(topology, properties(options));
+        streams.setGlobalStateRestoreListener(restoring);
         streams.setUncaughtExceptionHandler(this::onDeath);
         streams.setStateListener((now, before) -> {
             LOG.info("stream threads are {}", now);
@@ -168,6 +178,7 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
     }
 
     private StreamThreadExceptionResponse onDeath(Throwable cause) {
+        counts.threadDeaths.increment();
         synchronized (deaths) {
             final long now = System.nanoTime();
             deaths.add(now);
@@ -226,6 +237,48 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
             LockSupport.parkNanos(LOOK.toNanos());
         }
         return looks == LOOKS;
+    }
+
+    /** How it is: ready when each of its threads works on its tasks. */
+    public Health health() {
+        return switch (streams.state()) {
+            case ERROR, PENDING_ERROR, NOT_RUNNING -> Health.dead("stream threads are " + streams.state());
+            case RUNNING ->
+                threads().stream().allMatch(thread -> "RUNNING".equals(thread.state()))
+                        ? Health.ready("stream threads are RUNNING")
+                        : Health.notReady("not all stream threads are RUNNING");
+            default -> Health.notReady("stream threads are " + streams.state() + restoring.detail());
+        };
+    }
+
+    /** How it is wired, as Kafka Streams describes it. */
+    public String describe() {
+        return described;
+    }
+
+    /** Shows on a page what it has done. */
+    public void show(MetricsPage page) {
+        counts.show(page);
+        restoring.show(page);
+        page.gauge("touched_days", "days that are touched and not yet summarised anew", backlog::days);
+        page.gauge(
+                "oldest_unpublished_change_seconds",
+                "how long the day has waited that waits the longest to be summarised",
+                () -> backlog.oldestMillis(System.currentTimeMillis()) / 1e3);
+        page.gauges(
+                "stream_threads",
+                "stream threads by state",
+                List.of("state"),
+                () ->
+                        threads().stream()
+                                .collect(Collectors.groupingBy(StreamThread::state, Collectors.counting()))
+                                .entrySet()
+                                .stream()
+                                .map(entry -> new MetricsPage.Labelled(
+                                        List.of(entry.getKey()),
+                                        entry.getValue().doubleValue()))
+                                .toList());
+        KafkaMetrics.show(page, () -> List.copyOf(streams.metrics().values()));
     }
 
     /** Days that are touched and not yet summarised, in this instance. */

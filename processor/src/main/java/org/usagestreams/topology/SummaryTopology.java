@@ -34,6 +34,7 @@ public final class SummaryTopology {
     private final TopicCatalog topics;
     private final TopologySettings settings;
     private final Backlog backlog;
+    private final SummaryCounts counts;
     private final ReadProgress progress;
     private final boolean beside;
 
@@ -41,13 +42,20 @@ public final class SummaryTopology {
      * A topology on these topics.
      *
      * @param backlog shows how many days are touched and not yet summarised
+     * @param counts shows what was done
      * @param beside whether another application does the work, and this one only shows what it would publish
      */
     SummaryTopology(
-            TopicCatalog topics, TopologySettings settings, Backlog backlog, ReadProgress progress, boolean beside) {
+            TopicCatalog topics,
+            TopologySettings settings,
+            Backlog backlog,
+            SummaryCounts counts,
+            ReadProgress progress,
+            boolean beside) {
         this.topics = topics;
         this.settings = settings;
         this.backlog = backlog;
+        this.counts = counts;
         this.progress = progress;
         this.beside = beside;
     }
@@ -99,7 +107,8 @@ public final class SummaryTopology {
     }
 
     private void addDays(Topology topology, String... parents) {
-        topology.addProcessor(Names.DAY_SUMMARY, () -> new DaySummaries(settings, backlog, progress, beside), parents);
+        topology.addProcessor(
+                Names.DAY_SUMMARY, () -> new DaySummaries(settings, backlog, counts, progress, beside), parents);
         topology.connectProcessorAndStateStores(Names.DAY_SUMMARY, Names.CHUNKS, Names.REFERENCE);
         topology.addStateStore(persistent(Names.DAYS), Names.DAY_SUMMARY);
         topology.addStateStore(persistent(Names.PUBLISHED), Names.DAY_SUMMARY);
@@ -160,7 +169,7 @@ public final class SummaryTopology {
                 topics.name(TopicRole.OBJECTS));
         topology.addProcessor(Names.OBJECT_VERSIONS, () -> new ObjectVersions(settings), Names.OBJECT_SOURCE);
         topology.addStateStore(persistent(Names.OBJECTS), Names.OBJECT_VERSIONS);
-        topology.addProcessor(Names.LEDGER_PROCESSOR, () -> new Ledger(settings), Names.OBJECT_SOURCE);
+        topology.addProcessor(Names.LEDGER_PROCESSOR, () -> new Ledger(settings, counts), Names.OBJECT_SOURCE);
         topology.addStateStore(persistent(Names.LEDGER), Names.LEDGER_PROCESSOR);
         topology.addSink(
                 Names.LEDGER_SINK,

@@ -16,7 +16,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +30,8 @@ class HttpInterfaceTest {
     private Path directory;
 
     private int count = 2;
+    private Health health = Health.ready("works");
+    private final MetricsPage metrics = new MetricsPage();
 
     private final StreamThreads threads = new StreamThreads() {
         @Override
@@ -45,8 +51,73 @@ class HttpInterfaceTest {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 directory,
                 "secret",
-                threads,
-                Duration.ofSeconds(1));
+                new HttpInterface.Pages(() -> health, metrics, "a topology", threads, Duration.ofSeconds(1)));
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        final HttpInterface.Address address = HttpInterface.Address.read(directory.resolve(HttpInterface.FILE));
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(address.url() + path)).build(),
+                        HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void shouldTellAliveFromReady() throws Exception {
+        try (HttpInterface http = start()) {
+            assertNotEquals(0, http.port());
+            assertEquals(200, get("/health/live").statusCode());
+            assertEquals(200, get("/health/ready").statusCode());
+            health = Health.notReady("restores 7 records");
+            assertEquals(200, get("/health/live").statusCode());
+            assertEquals(503, get("/health/ready").statusCode());
+            assertTrue(get("/health/ready").body().contains("restores 7 records"));
+            health = Health.dead("threads died");
+            assertEquals(503, get("/health/live").statusCode());
+            assertEquals(404, get("/health/live/more").statusCode());
+        }
+    }
+
+    @Test
+    void shouldShowMetricsAndTopology() throws Exception {
+        metrics.counters("things_total", "things", "kind", Map.of("a", new LongAdder()));
+        metrics.gauges(
+                "lag",
+                "lag",
+                List.of("topic", "partition"),
+                () -> List.of(new MetricsPage.Labelled(List.of("t", "0"), 3.0)));
+        final MetricName lag = new MetricName(
+                "records-lag", "consumer-fetch-manager-metrics", "its lag", Map.of("client-id", "c", "topic", "t"));
+        final MetricName total = new MetricName("process-total", "stream-task-metrics", "its total", Map.of());
+        final MetricName text = new MetricName("state", "stream-metrics", "no number", Map.of());
+        KafkaMetrics.show(metrics, () -> List.of(metric(lag, 2.0), metric(total, 5.0), metric(text, "RUNNING")));
+        try (HttpInterface http = start()) {
+            assertNotEquals(0, http.port());
+            final String page = get("/metrics").body();
+            assertTrue(page.contains("usage_streams_things_total{kind=\"a\"} 0.0"), page);
+            assertTrue(page.contains("usage_streams_lag{partition=\"0\",topic=\"t\"} 3.0"), page);
+            assertTrue(
+                    page.contains("kafka_consumer_fetch_manager_records_lag{client_id=\"c\",topic=\"t\"} 2.0"), page);
+            assertTrue(page.contains("kafka_stream_task_process_total 5.0"), page);
+            assertFalse(page.contains("kafka_stream_state"), page);
+            assertTrue(page.contains("jvm_memory_used_bytes"), page);
+            assertFalse(page.contains("secret"), "the token is not told");
+            assertEquals("a topology", get("/topology").body());
+        }
+    }
+
+    private static Metric metric(MetricName name, Object value) {
+        return new Metric() {
+            @Override
+            public MetricName metricName() {
+                return name;
+            }
+
+            @Override
+            public Object metricValue() {
+                return value;
+            }
+        };
     }
 
     private HttpResponse<String> put(String token, String body) throws Exception {

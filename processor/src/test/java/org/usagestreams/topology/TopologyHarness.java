@@ -91,7 +91,7 @@ final class TopologyHarness implements AutoCloseable {
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         driver = new TopologyTestDriver(
-                new SummaryTopology(TOPICS, settings, backlog, progress, false).build(),
+                new SummaryTopology(TOPICS, settings, backlog, new SummaryCounts(), progress, false).build(),
                 config,
                 Instant.ofEpochMilli(now));
         chunks = input(TopicRole.CHUNKS);

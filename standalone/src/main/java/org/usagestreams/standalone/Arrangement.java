@@ -31,7 +31,8 @@ final class Arrangement {
         final Map<String, String> merged = new TreeMap<>();
         merged.put("topics.partitions", "4");
         // Several systems may stand side by side.
-        merged.put("http.port", "0");
+        merged.put("splitter.http.port", "0");
+        merged.put("summary.http.port", "0");
         // One instance, and no other that could keep a copy.
         merged.put("summary.standby.replicas", "0");
         merged.putAll(chosen);

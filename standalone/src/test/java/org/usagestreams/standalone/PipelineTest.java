@@ -369,7 +369,7 @@ class PipelineTest {
         final Map<String, String> other = new HashMap<>();
         other.put("kafka.bootstrap.servers", stack.settings().text("kafka.bootstrap.servers"));
         other.put("topics.partitions", "5");
-        other.put("http.port", "0");
+        other.put("summary.http.port", "0");
         other.put("summary.state.dir", directory.resolve("other-state").toString());
         final IllegalStateException e =
                 assertThrows(IllegalStateException.class, () -> ProcessorInstance.start(Settings.of(other)));

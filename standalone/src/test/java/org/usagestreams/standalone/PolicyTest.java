@@ -5,13 +5,11 @@ import static org.usagestreams.golden.RandomReports.pods;
 import static org.usagestreams.standalone.StackFixture.eventually;
 import static org.usagestreams.standalone.StackFixture.key;
 
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
-import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -99,11 +97,8 @@ class PolicyTest {
         eventually("loaded", () -> fixture.states(key).equals(List.of(UploadState.LOADED)));
         assertEquals(missed + 1, fixture.stack.splitter().counts().eventsMissed.sum(), "it is counted");
         assertEquals(
-                missed + 1,
-                ManagementFactory.getPlatformMBeanServer()
-                        .getAttribute(
-                                new ObjectName("usage.streams:type=splitter,instance=standalone"),
-                                "events-missed-total"),
+                missed + 1.0,
+                fixture.metric("splitter", "usage_streams_events_noted_total{kind=\"missed\"}"),
                 "and a metric");
     }
 }

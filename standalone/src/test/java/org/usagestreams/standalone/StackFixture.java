@@ -7,6 +7,10 @@ import io.minio.PutObjectArgs;
 import io.minio.RemoveObjectArgs;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -23,6 +27,7 @@ import java.util.function.BooleanSupplier;
 import org.usagestreams.chunk.ReportType;
 import org.usagestreams.command.CommandRunner;
 import org.usagestreams.command.Main;
+import org.usagestreams.instance.HttpInterface;
 import org.usagestreams.ledger.LedgerRow;
 import org.usagestreams.ledger.LedgerTable;
 import org.usagestreams.ledger.UploadState;
@@ -115,6 +120,29 @@ final class StackFixture implements AutoCloseable {
         } catch (SQLException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** A page of a service's HTTP interface. */
+    String page(String service, String path) throws Exception {
+        final Path directory = Path.of(stack.settings()
+                        .text("splitter".equals(service) ? "splitter.instance.dir" : "summary.state.dir"))
+                .resolve("instance-0");
+        final HttpInterface.Address address = HttpInterface.Address.read(directory.resolve(HttpInterface.FILE));
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(address.url() + path)).build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
+    /** The value of a metric; NaN where it is not on the page. */
+    double metric(String service, String nameAndLabels) throws Exception {
+        return page(service, "/metrics")
+                .lines()
+                .filter(line -> line.startsWith(nameAndLabels + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(nameAndLabels.length() + 1)))
+                .findFirst()
+                .orElse(Double.NaN);
     }
 
     static void eventually(String what, BooleanSupplier condition) {

@@ -1,0 +1,119 @@
+package org.usagestreams.instance;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.usagestreams.topics.GroupOffsets;
+
+/**
+ * How far each consumer group is behind the committed records of its topics. A group that has read everything may be behind by
+ * the marker of the last transaction, which is a record to the broker and none to a reader.
+ */
+public final class GroupLag implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupLag.class);
+
+    private final Admin admin;
+    private final Map<String, List<TopicPartition>> read;
+    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
+        final Thread thread = new Thread(task, "group-lag");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final ScheduledFuture<?> looking;
+    private volatile List<MetricsPage.Labelled> lags = List.of();
+
+    /**
+     * Looks again and again.
+     *
+     * @param kafka properties of Kafka's clients
+     * @param read the partitions that each group reads
+     * @param every how often
+     */
+    public GroupLag(Map<String, Object> kafka, Map<String, List<TopicPartition>> read, Duration every) {
+        this.admin = Admin.create(kafka);
+        this.read = read;
+        looking = executor.scheduleWithFixedDelay(this::look, 0, every.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Shows it on a page. */
+    public void show(MetricsPage page) {
+        page.gauges(
+                "group_lag_records",
+                "committed records that a consumer group has not read yet",
+                List.of("group", "topic", "partition"),
+                () -> lags);
+    }
+
+    private void look() {
+        try {
+            final List<MetricsPage.Labelled> found = new ArrayList<>();
+            for (final Map.Entry<String, List<TopicPartition>> group : read.entrySet()) {
+                look(group.getKey(), group.getValue(), found);
+            }
+            lags = found;
+        } catch (KafkaException e) {
+            LOG.debug("lags were not looked at: {}", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void look(String group, List<TopicPartition> partitions, List<MetricsPage.Labelled> found)
+            throws InterruptedException {
+        final Map<TopicPartition, OffsetAndMetadata> committed =
+                GroupOffsets.of(admin, group).committed();
+        final Map<TopicPartition, Long> ends = offsets(partitions, OffsetSpec.latest());
+        final List<TopicPartition> unread =
+                partitions.stream().filter(at -> committed.get(at) == null).toList();
+        final Map<TopicPartition, Long> begins = unread.isEmpty() ? Map.of() : offsets(unread, OffsetSpec.earliest());
+        for (final TopicPartition at : partitions) {
+            final OffsetAndMetadata next = committed.get(at);
+            final long from = next == null ? begins.get(at) : next.offset();
+            found.add(new MetricsPage.Labelled(List.of(group, at.topic(), Integer.toString(at.partition())), (double)
+                    Math.max(0, ends.get(at) - from)));
+        }
+    }
+
+    private Map<TopicPartition, Long> offsets(List<TopicPartition> partitions, OffsetSpec which)
+            throws InterruptedException {
+        final Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+        partitions.forEach(at -> wanted.put(at, which));
+        try {
+            final Map<TopicPartition, Long> offsets = new HashMap<>();
+            for (final Map.Entry<TopicPartition, ListOffsetsResultInfo> entry : admin.listOffsets(
+                            wanted, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+                    .all()
+                    .get()
+                    .entrySet()) {
+                offsets.put(entry.getKey(), entry.getValue().offset());
+            }
+            return offsets;
+        } catch (ExecutionException e) {
+            throw new KafkaException("offsets of " + new ArrayList<>(wanted.keySet()), e.getCause());
+        }
+    }
+
+    @Override
+    public void close() {
+        looking.cancel(true);
+        executor.shutdownNow();
+        admin.close(Duration.ofSeconds(1));
+    }
+}
