@@ -64,6 +64,11 @@ public final class SinkDefinition {
         return fill(resource(sink + ".sql"));
     }
 
+    /** Statements that create the services' roles where they are missing, and say what they may do; the tables are there. */
+    public String rolesSql() {
+        return fill(resource("roles.sql"));
+    }
+
     private JsonNode connector() {
         return json(sink + "-sink.json");
     }

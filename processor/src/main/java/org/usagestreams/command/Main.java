@@ -11,6 +11,8 @@ import picocli.CommandLine.Command;
             SplitterCommand.class,
             ProcessorCommand.class,
             TopicsCommand.class,
+            AccessCommand.class,
+            SinkCommand.class,
             ReferenceCommand.class,
             GenerateCommand.class,
             UploadCommand.class,

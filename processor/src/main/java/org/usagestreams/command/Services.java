@@ -29,11 +29,15 @@ public final class Services {
 
     /** A client of the object store. */
     public static MinioClient store(Settings settings) {
-        final MinioClient client = MinioClient.builder()
+        final MinioClient.Builder builder = MinioClient.builder()
                 .endpoint(settings.text("store.endpoint"))
                 .credentials(settings.text("store.access.key"), settings.secret("store.secret.key"))
-                .region(settings.text("store.region"))
-                .build();
+                .region(settings.text("store.region"));
+        final String authorities = settings.text("store.ca.file");
+        if (!authorities.isEmpty()) {
+            builder.httpClient(TrustedHttp.client(Path.of(authorities)), true);
+        }
+        final MinioClient client = builder.build();
         final long timeout = settings.integer("store.timeout.ms");
         client.setTimeout(timeout, timeout, timeout);
         return client;

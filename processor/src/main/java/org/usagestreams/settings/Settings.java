@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.common.config.types.Password;
@@ -28,12 +29,16 @@ public final class Settings {
     /** Environment variables that hold settings begin with this: USAGE_STORE_ENDPOINT is store.endpoint. */
     public static final String ENVIRONMENT_PREFIX = "USAGE_";
 
+    private static final Pattern SECRET_IN_URL = Pattern.compile("[?&](ssl)?password=", Pattern.CASE_INSENSITIVE);
+
     private final Map<String, Object> values;
     private final Map<String, String> kafka;
+    private final Map<String, String> given;
 
-    private Settings(Map<String, Object> values, Map<String, String> kafka) {
+    private Settings(Map<String, Object> values, Map<String, String> kafka, Map<String, String> given) {
         this.values = values;
         this.kafka = kafka;
+        this.given = given;
     }
 
     /**
@@ -80,7 +85,8 @@ public final class Settings {
         return of(given, new ArrayList<>());
     }
 
-    private static Settings of(Map<String, String> given, List<String> problems) {
+    private static Settings of(Map<String, String> raw, List<String> problems) {
+        final Map<String, String> given = References.resolve(raw, problems);
         final ConfigDef def = SettingsDefinition.definition();
         final Map<String, String> kafka = new HashMap<>();
         final Map<String, String> known = new HashMap<>();
@@ -97,12 +103,15 @@ public final class Settings {
         for (final ConfigValue value : def.validate(known)) {
             value.errorMessages().forEach(problem -> problems.add(value.name() + ": " + problem));
         }
+        if (SECRET_IN_URL.matcher(given.getOrDefault("postgres.url", "")).find()) {
+            problems.add("postgres.url: a password stands in it, where logs may show it: use postgres.password");
+        }
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(problems);
         }
         final Map<String, Object> values = def.parse(known);
         kafka.putIfAbsent("bootstrap.servers", (String) values.get("kafka.bootstrap.servers"));
-        return new Settings(values, kafka);
+        return new Settings(values, kafka, Map.copyOf(raw));
     }
 
     /** A text; empty where it is not set. */
@@ -117,6 +126,14 @@ public final class Settings {
             throw new IllegalArgumentException(name + ": there is no such setting");
         }
         return value instanceof Password password ? password.value() : value.toString();
+    }
+
+    /**
+     * Any setting as it was given, its references to files and the environment left as they are: for what is resolved by
+     * another process, which so keeps the secret out of what it stores.
+     */
+    public String reference(String name) {
+        return given.containsKey(name) ? given.get(name) : plain(name);
     }
 
     /** A secret; keep it out of texts. */

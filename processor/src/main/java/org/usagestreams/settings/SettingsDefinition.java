@@ -67,6 +67,12 @@ public final class SettingsDefinition {
         def.define("store.endpoint", STRING, "http://localhost:9000", HIGH, "URL of the object store's S3 API.");
         def.define("store.access.key", STRING, "", HIGH, "Access key.");
         def.define("store.secret.key", PASSWORD, "", HIGH, "Secret key.");
+        def.define(
+                "store.ca.file",
+                STRING,
+                "",
+                MEDIUM,
+                "PEM file of the certificates to trust at an https endpoint. Empty: the JVM's.");
         def.define("store.region", STRING, "us-east-1", LOW, "Region that requests are signed for.");
         def.define("store.bucket", STRING, "usage-reports", MEDIUM, "Bucket that the upload command writes to.");
         def.define(

@@ -1,6 +1,7 @@
 package org.usagestreams.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -29,6 +30,43 @@ class SettingsTest {
         assertEquals("http://environment", settings.text("store.endpoint"));
         assertEquals(5, settings.integer("summary.threads"));
         assertEquals("SSL", settings.kafkaClient().get("security.protocol"));
+    }
+
+    @Test
+    void shouldTakeSecretsFromFilesAndLeaveReferencesToOthers(@TempDir Path directory) throws IOException {
+        Files.writeString(directory.resolve("store-key"), "s3cr3t");
+        final String reference = "${directory:" + directory + ":store-key}";
+        final Settings settings = Settings.of(Map.of(
+                "store.secret.key",
+                reference,
+                "kafka.sasl.jaas.config",
+                "Module required username=\"a\" password=\"" + reference + "\";"));
+        assertEquals("s3cr3t", settings.secret("store.secret.key"));
+        assertEquals(reference, settings.reference("store.secret.key"));
+        assertEquals(
+                "Module required username=\"a\" password=\"s3cr3t\";",
+                settings.kafkaClient().get("sasl.jaas.config"));
+    }
+
+    @Test
+    void shouldSayWhichReferenceLeadsNowhereAndNeverTheSecret(@TempDir Path directory) throws IOException {
+        Files.writeString(directory.resolve("broken"), "s3cr3t\n");
+        final InvalidSettingsException e = assertThrows(
+                InvalidSettingsException.class,
+                () -> Settings.of(Map.of(
+                        "store.secret.key",
+                        "${directory:" + directory + ":missing}",
+                        "http.token",
+                        "${env:NO_SUCH_VARIABLE}",
+                        "postgres.password",
+                        "${directory:" + directory + ":broken}",
+                        "postgres.url",
+                        "jdbc:postgresql://db/usage?user=a&password=s3cr3t")));
+        assertTrue(e.getMessage().contains("store.secret.key: there is nothing at"), e.getMessage());
+        assertTrue(e.getMessage().contains("http.token: there is nothing at"), e.getMessage());
+        assertTrue(e.getMessage().contains("line break"), e.getMessage());
+        assertTrue(e.getMessage().contains("postgres.url: a password stands in it"), e.getMessage());
+        assertFalse(e.getMessage().contains("s3cr3t"), e.getMessage());
     }
 
     @Test

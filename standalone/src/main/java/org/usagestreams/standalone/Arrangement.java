@@ -52,7 +52,7 @@ final class Arrangement {
         final List<SinkDefinition> sinks = new ArrayList<>();
         for (final String name : SinkDefinition.SINKS) {
             sinks.add(new SinkDefinition(
-                    name, settings::plain, role -> settings.topics().name(TopicRole.valueOf(role))));
+                    name, settings::reference, role -> settings.topics().name(TopicRole.valueOf(role))));
         }
         return sinks;
     }

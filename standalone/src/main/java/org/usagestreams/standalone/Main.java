@@ -9,8 +9,7 @@ import picocli.CommandLine.Command;
         name = "usage-streams",
         mixinStandardHelpOptions = true,
         description = "From OpenShift usage reports in a bucket to the daily cost summary in PostgreSQL.",
-        subcommands = {RunCommand.class, CaseCommand.class, SinkCommand.class, ValidateCommand.class, PartCommand.class
-        })
+        subcommands = {RunCommand.class, CaseCommand.class, ValidateCommand.class, PartCommand.class})
 public final class Main {
     Main() {}
 

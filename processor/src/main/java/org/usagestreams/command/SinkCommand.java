@@ -1,0 +1,164 @@
+package org.usagestreams.command;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.usagestreams.connectors.SinkDefinition;
+import org.usagestreams.settings.Settings;
+import org.usagestreams.topics.TopicRole;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "sink",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Prints the sink connectors' configurations as a Connect worker takes them (PUT /connectors/NAME/config),"
+                    + " filled in from the settings; or puts them in place.",
+            "A password that the settings give as a reference, ${directory:/run/secrets:name}, stays a reference: the"
+                    + " worker resolves it (its config.providers). Any other is printed and sent as it is."
+        })
+final class SinkCommand implements Callable<Integer> {
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions options;
+
+    @Option(
+            names = "--sink",
+            paramLabel = "NAME",
+            description = "One sink only: daily-summary, upload-ledger or summary-status.")
+    private String sink;
+
+    @Option(names = "--sql", description = "Prints the statements that create the tables instead.")
+    private boolean sql;
+
+    @Option(
+            names = "--roles",
+            description = "Prints the statements that create the services' roles in PostgreSQL instead; their passwords"
+                    + " are yours to set.")
+    private boolean roles;
+
+    @Option(
+            names = "--create",
+            description = "With --sql or --roles: runs the statements as postgres.user instead of printing them.")
+    private boolean create;
+
+    @Option(
+            names = "--connect",
+            paramLabel = "URL",
+            description = "Gives the configurations to the Connect worker there instead of printing them.")
+    private URI connect;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException, SQLException {
+        if (sink != null && !SinkDefinition.SINKS.contains(sink)) {
+            throw new ParameterException(spec.commandLine(), "--sink is none of " + SinkDefinition.SINKS + ": " + sink);
+        }
+        if (create && !sql && !roles) {
+            throw new ParameterException(spec.commandLine(), "--create goes with --sql or --roles");
+        }
+        final Settings settings = options.load();
+        if (sql || roles) {
+            statements(settings);
+        } else {
+            connectors(settings);
+        }
+        return 0;
+    }
+
+    private List<SinkDefinition> definitions(Settings settings) {
+        return (sink == null ? SinkDefinition.SINKS : List.of(sink))
+                .stream()
+                        .map(name -> new SinkDefinition(name, settings::reference, role -> settings.topics()
+                                .name(TopicRole.valueOf(role))))
+                        .toList();
+    }
+
+    private void statements(Settings settings) throws SQLException {
+        final StringBuilder text = new StringBuilder();
+        if (sql) {
+            definitions(settings)
+                    .forEach(definition -> text.append(definition.tableSql()).append('\n'));
+        }
+        if (roles) {
+            text.append(definitions(settings).get(0).rolesSql());
+        }
+        if (!create) {
+            spec.commandLine().getOut().println(text);
+            return;
+        }
+        try (Connection connection = Services.postgres(settings);
+                Statement statement = connection.createStatement()) {
+            statement.execute(text.toString());
+        }
+        spec.commandLine().getOut().println("the statements were run");
+    }
+
+    private void connectors(Settings settings) throws IOException, InterruptedException {
+        final PrintWriter out = spec.commandLine().getOut();
+        final HttpClient client =
+                HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+        for (final SinkDefinition definition : definitions(settings)) {
+            if (connect == null) {
+                out.println(JSON.writeValueAsString(definition.config()));
+            } else {
+                put(client, definition);
+                out.println(definition.name() + " is in place");
+            }
+            out.flush();
+        }
+    }
+
+    private void put(HttpClient client, SinkDefinition definition) throws IOException, InterruptedException {
+        final URI uri =
+                URI.create(connect.toString().replaceFirst("/+$", "") + "/connectors/" + definition.name() + "/config");
+        final HttpResponse<String> response = client.send(
+                HttpRequest.newBuilder(uri)
+                        .timeout(TIMEOUT)
+                        .header("Content-Type", "application/json")
+                        .PUT(HttpRequest.BodyPublishers.ofString(json(definition.config())))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() / 100 != 2) {
+            throw new IllegalStateException(
+                    uri + " answers " + response.statusCode() + ": " + message(response.body()));
+        }
+    }
+
+    private static String json(Map<String, String> config) throws JsonProcessingException {
+        return JSON.writeValueAsString(new TreeMap<>(config));
+    }
+
+    /** Connect's own words, which name settings and not their values. */
+    private static String message(String body) {
+        try {
+            return JSON.readTree(body).path("message").asText(body);
+        } catch (JsonProcessingException e) {
+            return body;
+        }
+    }
+}
