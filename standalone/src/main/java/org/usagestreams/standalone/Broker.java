@@ -6,6 +6,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -17,6 +19,9 @@ import org.apache.kafka.server.common.MetadataVersion;
 /** A Kafka broker that is its own controller. Topics are not created by accident. */
 final class Broker implements AutoCloseable {
     /** Name of the file that holds the controller's port. */
+    /** How names and passwords are shown to a secured broker. */
+    static final String SCRAM = "SCRAM-SHA-512";
+
     private static final String CONTROLLER = "controller.port";
 
     private final KafkaRaftServer server;
@@ -42,6 +47,45 @@ final class Broker implements AutoCloseable {
         return start(directory, config, 1, port, advertised, controllerPort, clusterId(directory));
     }
 
+    /**
+     * Starts a broker to which clients come over TLS, by name and password, and may do what they are allowed.
+     *
+     * @param changed properties of the broker, beside ours
+     * @param administrator who may do everything
+     */
+    static Broker startSecured(Path directory, int port, Map<String, String> changed, Administrator administrator)
+            throws Exception {
+        final int controllerPort = Ports.free();
+        Files.createDirectories(directory);
+        final Properties config = new Properties();
+        config.put("process.roles", "broker,controller");
+        config.put("listeners", "SASL_SSL://localhost:" + port + ",CONTROLLER://localhost:" + controllerPort);
+        config.put("inter.broker.listener.name", "SASL_SSL");
+        config.put("sasl.enabled.mechanisms", SCRAM);
+        config.put("sasl.mechanism.inter.broker.protocol", SCRAM);
+        config.put("listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config", administrator.jaas());
+        config.put("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
+        // The controller's port is its own; who comes by it is this broker.
+        config.put("super.users", "User:ANONYMOUS;User:" + administrator.name());
+        config.putAll(changed);
+        final Path logs = Files.createDirectories(directory.resolve("log"));
+        format(
+                logs,
+                1,
+                clusterId(directory),
+                List.of(SCRAM + "=[name=" + administrator.name() + ",password=" + administrator.password() + "]"));
+        return start(directory, config, 1, port, port, controllerPort, clusterId(directory));
+    }
+
+    /** Who may do everything. */
+    record Administrator(String name, String password) {
+        /** How a client of Kafka says so. */
+        String jaas() {
+            return "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"" + name
+                    + "\" password=\"" + password + "\";";
+        }
+    }
+
     /** Starts a second broker, which joins the one in a folder. */
     static Broker join(Path first, Path directory, int port) throws Exception {
         final Properties config = new Properties();
@@ -58,8 +102,9 @@ final class Broker implements AutoCloseable {
         config.put("node.id", Integer.toString(node));
         config.put("controller.quorum.voters", "1@localhost:" + controllerPort);
         config.put("controller.listener.names", "CONTROLLER");
-        config.put("advertised.listeners", "PLAINTEXT://localhost:" + advertised);
-        config.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        final String listener = (String) config.getOrDefault("inter.broker.listener.name", "PLAINTEXT");
+        config.put("advertised.listeners", listener + "://localhost:" + advertised);
+        config.put("listener.security.protocol.map", listener + ":" + listener + ",CONTROLLER:PLAINTEXT");
         config.put("log.dirs", logs.toString());
         config.put("auto.create.topics.enable", "false");
         config.put("default.replication.factor", "1");
@@ -79,13 +124,13 @@ final class Broker implements AutoCloseable {
         config.put("log.cleaner.io.max.bytes.per.second", "8388608");
         config.put("num.network.threads", "2");
         config.put("num.io.threads", "2");
-        format(logs, node, clusterId);
+        format(logs, node, clusterId, List.of());
         final KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(config, false), Time.SYSTEM);
         server.startup();
         return new Broker(server, port);
     }
 
-    private static void format(Path logs, int node, String clusterId) throws Exception {
+    private static void format(Path logs, int node, String clusterId, List<String> users) throws Exception {
         if (Files.exists(logs.resolve("meta.properties"))) {
             return;
         }
@@ -98,6 +143,7 @@ final class Broker implements AutoCloseable {
                 .setMetadataLogDirectory(logs.toString())
                 .addDirectory(logs.toString())
                 .setIgnoreFormatted(true)
+                .setScramArguments(users)
                 .run();
     }
 

@@ -10,6 +10,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
+import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
+import org.apache.kafka.common.config.provider.FileConfigProvider;
 import org.apache.kafka.connect.cli.ConnectStandalone;
 import org.apache.kafka.connect.runtime.Connect;
 import org.apache.kafka.connect.runtime.Herder;
@@ -43,11 +46,19 @@ final class ConnectWorker implements AutoCloseable {
     }
 
     static ConnectWorker start(
-            Path directory, String bootstrapServers, int port, Map<String, Map<String, String>> connectors)
+            Path directory, Map<String, Object> kafka, int port, Map<String, Map<String, String>> connectors)
             throws Exception {
         Files.createDirectories(directory);
         final Map<String, String> worker = new HashMap<>();
-        worker.put("bootstrap.servers", bootstrapServers);
+        kafka.forEach((name, value) -> {
+            worker.put(name, value.toString());
+            worker.put("consumer." + name, value.toString());
+        });
+        // Secrets that the settings refer to are read by the worker.
+        worker.put("config.providers", "directory,file,env");
+        worker.put("config.providers.directory.class", DirectoryConfigProvider.class.getName());
+        worker.put("config.providers.file.class", FileConfigProvider.class.getName());
+        worker.put("config.providers.env.class", EnvVarConfigProvider.class.getName());
         worker.put("key.converter", "org.apache.kafka.connect.storage.StringConverter");
         worker.put("value.converter", "org.apache.kafka.connect.storage.StringConverter");
         worker.put("offset.storage.file.filename", directory.resolve("offsets").toString());

@@ -1,5 +1,6 @@
 package org.usagestreams.standalone;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -16,12 +17,11 @@ final class NotificationSender implements AutoCloseable {
     private final KafkaProducer<String, byte[]> producer;
     private final String topic;
 
-    NotificationSender(String bootstrapServers, String topic) {
+    NotificationSender(Map<String, Object> kafka, String topic) {
         this.topic = topic;
-        producer = new KafkaProducer<>(
-                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers, ProducerConfig.LINGER_MS_CONFIG, 1),
-                new StringSerializer(),
-                new ByteArraySerializer());
+        final Map<String, Object> config = new HashMap<>(kafka);
+        config.put(ProducerConfig.LINGER_MS_CONFIG, 1);
+        producer = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
     }
 
     @SuppressWarnings("FutureReturnValueIgnored")

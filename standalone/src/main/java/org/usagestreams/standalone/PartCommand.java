@@ -53,14 +53,13 @@ final class PartCommand implements Callable<Integer> {
             case STORE -> {
                 final Settings settings = settings();
                 final NotificationSender sender = new NotificationSender(
-                        settings.text("kafka.bootstrap.servers"),
-                        settings.topics().name(TopicRole.NOTIFICATIONS));
+                        settings.kafkaClient(), settings.topics().name(TopicRole.NOTIFICATIONS));
                 hold(S3Endpoint.start(data, port, Stack.ACCESS_KEY, Stack.SECRET_KEY, sender::send));
             }
             case CONNECT -> {
                 final Settings settings = settings();
                 final Map<String, Map<String, String>> connectors = Arrangement.connectors(Arrangement.sinks(settings));
-                hold(ConnectWorker.start(data, settings.text("kafka.bootstrap.servers"), port, connectors));
+                hold(ConnectWorker.start(data, settings.kafkaClient(), port, connectors));
             }
             case SPLITTER, PROCESSOR -> {
                 System.out.println(READY);

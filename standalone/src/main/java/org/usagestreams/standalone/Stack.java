@@ -125,15 +125,15 @@ final class Stack implements AutoCloseable {
         Arrangement.makeTables(postgres, sinks, options.tableSql());
 
         step.accept(steps().get(3));
-        notifications = add(new NotificationSender(
-                broker.bootstrapServers(), settings.topics().name(TopicRole.NOTIFICATIONS)));
+        notifications = add(
+                new NotificationSender(settings.kafkaClient(), settings.topics().name(TopicRole.NOTIFICATIONS)));
         parts.push(this::stopStore);
         startStore(s3Port);
         client = Arrangement.bucket(settings);
 
         step.accept(steps().get(4));
         connect = add(ConnectWorker.start(
-                directory.resolve("connect"), broker.bootstrapServers(), connectPort, Arrangement.connectors(sinks)));
+                directory.resolve("connect"), settings.kafkaClient(), connectPort, Arrangement.connectors(sinks)));
         step.accept(steps().get(5));
         parts.push(this::stopServices);
         startServices();
