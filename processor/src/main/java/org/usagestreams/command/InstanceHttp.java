@@ -1,5 +1,6 @@
 package org.usagestreams.command;
 
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
@@ -10,22 +11,35 @@ import org.usagestreams.settings.Settings;
 
 /** The HTTP interface of a service, from settings. */
 final class InstanceHttp {
+    /** So many are tried beyond the first. */
+    private static final int PORTS = 63;
+
+    private static final int LAST_PORT = 65_535;
     private static final int TOKEN_BYTES = 32;
 
     private InstanceHttp() {}
 
     /**
-     * Listens.
+     * Listens, on the first port from the setting's on that is free.
      *
      * @param port setting of the port of the first such service of a host
      */
     static HttpInterface start(Settings settings, String port, InstanceSlot slot, HttpInterface.Pages pages) {
+        final String token = token(settings);
         final int first = settings.integer(port);
-        return HttpInterface.start(
-                new InetSocketAddress(settings.text("http.address"), first == 0 ? 0 : first + slot.number()),
-                slot.directory(),
-                token(settings),
-                pages);
+        for (int next = first; ; next++) {
+            try {
+                return HttpInterface.start(
+                        new InetSocketAddress(settings.text("http.address"), next), slot.directory(), token, pages);
+            } catch (BindException e) {
+                if (first == 0 || next - first == PORTS || next == LAST_PORT) {
+                    throw new IllegalStateException(
+                            "HTTP cannot listen on " + settings.text("http.address") + ", ports " + first + " to "
+                                    + next + " (settings http.address and " + port + "): " + e.getMessage(),
+                            e);
+                }
+            }
+        }
     }
 
     private static String token(Settings settings) {

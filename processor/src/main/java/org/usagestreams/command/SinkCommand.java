@@ -1,20 +1,15 @@
 package org.usagestreams.command;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.usagestreams.connectors.SinkDefinition;
@@ -39,7 +34,7 @@ import picocli.CommandLine.Spec;
 final class SinkCommand implements Callable<Integer> {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration WATCH = Duration.ofSeconds(10);
 
     @Spec
     private CommandSpec spec;
@@ -73,6 +68,11 @@ final class SinkCommand implements Callable<Integer> {
             description = "Gives the configurations to the Connect worker there instead of printing them.")
     private URI connect;
 
+    @Option(
+            names = "--watch",
+            description = "With --connect: stays, and starts anew what has failed, until it is stopped.")
+    private boolean watch;
+
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
         if (sink != null && !SinkDefinition.SINKS.contains(sink)) {
@@ -80,6 +80,9 @@ final class SinkCommand implements Callable<Integer> {
         }
         if (create && !sql && !roles) {
             throw new ParameterException(spec.commandLine(), "--create goes with --sql or --roles");
+        }
+        if (watch && connect == null) {
+            throw new ParameterException(spec.commandLine(), "--watch goes with --connect");
         }
         final Settings settings = options.load();
         if (sql || roles) {
@@ -120,45 +123,21 @@ final class SinkCommand implements Callable<Integer> {
 
     private void connectors(Settings settings) throws IOException, InterruptedException {
         final PrintWriter out = spec.commandLine().getOut();
-        final HttpClient client =
-                HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
-        for (final SinkDefinition definition : definitions(settings)) {
-            if (connect == null) {
-                out.println(JSON.writeValueAsString(definition.config()));
-            } else {
-                put(client, definition);
-                out.println(definition.name() + " is in place");
+        final List<SinkDefinition> definitions = definitions(settings);
+        if (connect == null) {
+            for (final SinkDefinition definition : definitions) {
+                out.println(JSON.writeValueAsString(new TreeMap<>(definition.config())));
             }
+            return;
+        }
+        final ConnectClient client = new ConnectClient(connect);
+        for (final SinkDefinition definition : definitions) {
+            client.put(definition.name(), definition.config());
+            out.println(definition.name() + " is in place");
             out.flush();
         }
-    }
-
-    private void put(HttpClient client, SinkDefinition definition) throws IOException, InterruptedException {
-        final URI uri =
-                URI.create(connect.toString().replaceFirst("/+$", "") + "/connectors/" + definition.name() + "/config");
-        final HttpResponse<String> response = client.send(
-                HttpRequest.newBuilder(uri)
-                        .timeout(TIMEOUT)
-                        .header("Content-Type", "application/json")
-                        .PUT(HttpRequest.BodyPublishers.ofString(json(definition.config())))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        if (response.statusCode() / 100 != 2) {
-            throw new IllegalStateException(
-                    uri + " answers " + response.statusCode() + ": " + message(response.body()));
-        }
-    }
-
-    private static String json(Map<String, String> config) throws JsonProcessingException {
-        return JSON.writeValueAsString(new TreeMap<>(config));
-    }
-
-    /** Connect's own words, which name settings and not their values. */
-    private static String message(String body) {
-        try {
-            return JSON.readTree(body).path("message").asText(body);
-        } catch (JsonProcessingException e) {
-            return body;
+        if (watch) {
+            client.restartFailed(definitions.stream().map(SinkDefinition::name).toList(), WATCH);
         }
     }
 }

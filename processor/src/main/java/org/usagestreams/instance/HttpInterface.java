@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -89,9 +90,10 @@ public final class HttpInterface implements AutoCloseable {
      *
      * @param address what to listen on; port 0 for any that is free
      * @param directory the instance's folder
-     * @throws IllegalStateException where it cannot
+     * @throws BindException where the address or port is not to be had
      */
-    public static HttpInterface start(InetSocketAddress address, Path directory, String token, Pages pages) {
+    public static HttpInterface start(InetSocketAddress address, Path directory, String token, Pages pages)
+            throws BindException {
         try {
             final HttpServer server = HttpServer.create(address, 0);
             final HttpInterface http = new HttpInterface(server, directory, token, pages);
@@ -112,11 +114,10 @@ public final class HttpInterface implements AutoCloseable {
             server.start();
             http.tell();
             return http;
+        } catch (BindException e) {
+            throw e;
         } catch (IOException e) {
-            throw new IllegalStateException(
-                    "HTTP cannot listen on " + address
-                            + " (settings http.address, summary.http.port, splitter.http.port): " + e.getMessage(),
-                    e);
+            throw new IllegalStateException("HTTP cannot listen on " + address + ": " + e.getMessage(), e);
         }
     }
 

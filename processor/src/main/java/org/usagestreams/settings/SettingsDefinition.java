@@ -112,14 +112,14 @@ public final class SettingsDefinition {
                 18_180,
                 between(0, 65_535),
                 MEDIUM,
-                "A splitter's port; further ones of a host take the next ones. 0: any that is free.");
+                "A splitter's port; where it is taken, as by another one of the host, the next that is free. 0: any that is free.");
         def.define(
                 "summary.http.port",
                 INT,
                 18_080,
                 between(0, 65_535),
                 MEDIUM,
-                "A processor's port; further ones of a host take the next ones. 0: any that is free.");
+                "A processor's port; where it is taken, as by another one of the host, the next that is free. 0: any that is free.");
         def.define(
                 "http.token",
                 PASSWORD,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -46,7 +47,7 @@ class HttpInterfaceTest {
         }
     };
 
-    private HttpInterface start() {
+    private HttpInterface start() throws BindException {
         return HttpInterface.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 directory,
