@@ -85,6 +85,13 @@ public final class Settings {
         return of(given, new ArrayList<>());
     }
 
+    /** The same, but for some. */
+    public Settings with(Map<String, String> different) {
+        final Map<String, String> merged = new HashMap<>(given);
+        merged.putAll(different);
+        return of(merged);
+    }
+
     private static Settings of(Map<String, String> raw, List<String> problems) {
         final Map<String, String> given = References.resolve(raw, problems);
         final ConfigDef def = SettingsDefinition.definition();

@@ -78,7 +78,7 @@ final class Arrangement {
      *
      * @param tableSql that of the summary, where it is not to be the plain one; else null
      */
-    static void makeTables(Postgres postgres, List<SinkDefinition> sinks, String tableSql) throws SQLException {
+    static void makeTables(Database postgres, List<SinkDefinition> sinks, String tableSql) throws SQLException {
         for (final SinkDefinition sink : sinks) {
             postgres.execute(tableSql != null && sink == sinks.get(0) ? tableSql : sink.tableSql());
         }

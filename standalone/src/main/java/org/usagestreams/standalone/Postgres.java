@@ -6,10 +6,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * A PostgreSQL server, a process of its own that does not outlive this one: a watchdog holds the other end of a pipe, and
  * stops the server when the pipe breaks, however this process ended.
  */
-final class Postgres implements AutoCloseable {
+final class Postgres implements Database, AutoCloseable {
     static final String USER = "postgres";
     static final String DATABASE = "postgres";
     private static final Duration START = Duration.ofSeconds(60);
@@ -77,28 +73,23 @@ final class Postgres implements AutoCloseable {
         return pid(data).flatMap(ProcessHandle::of);
     }
 
-    String jdbcUrl() {
+    @Override
+    public String jdbcUrl() {
         return jdbcUrl(port);
+    }
+
+    @Override
+    public String user() {
+        return USER;
+    }
+
+    @Override
+    public String password() {
+        return "";
     }
 
     static String jdbcUrl(int port) {
         return "jdbc:postgresql://localhost:" + port + "/" + DATABASE;
-    }
-
-    /** The line that shows a person the table. */
-    String psql() {
-        return "psql -h localhost -p " + port + " -U " + USER + " " + DATABASE;
-    }
-
-    Connection connect() throws SQLException {
-        return DriverManager.getConnection(jdbcUrl(), USER, "");
-    }
-
-    void execute(String sql) throws SQLException {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
     }
 
     /** A server that a killed run left, if even the watchdog was killed, still holds the data. */

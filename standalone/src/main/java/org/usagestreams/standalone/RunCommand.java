@@ -3,6 +3,7 @@ package org.usagestreams.standalone;
 import io.minio.ListObjectsArgs;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -187,7 +188,7 @@ final class RunCommand implements Callable<Integer> {
     private void explain(Stack stack) {
         final PrintWriter out = spec.commandLine().getOut();
         final Path file = stack.directory().resolve(SETTINGS_FILE);
-        out.println("query:     " + stack.postgres().psql() + " -c 'SELECT * FROM " + stack.table() + "'");
+        out.println("query:     " + psql(stack) + " -c 'SELECT * FROM " + stack.table() + "'");
         out.println("upload to: " + stack.endpoint() + " bucket " + stack.bucket() + ", access key " + Stack.ACCESS_KEY
                 + ", secret key " + Stack.SECRET_KEY);
         out.println("           scripts/upload -c " + file + " --wait --source UUID FILE|DIR...");
@@ -195,6 +196,12 @@ final class RunCommand implements Callable<Integer> {
         out.println("status:    scripts/status -c " + file);
         out.println("Ctrl-C ends.");
         out.flush();
+    }
+
+    private static String psql(Stack stack) {
+        final URI url = URI.create(stack.postgres().jdbcUrl().replaceFirst("^jdbc:", ""));
+        return "psql -h " + url.getHost() + " -p " + url.getPort() + " -U "
+                + stack.postgres().user() + " " + url.getPath().substring(1);
     }
 
     private void writeSettings(Stack stack) throws IOException {
@@ -209,10 +216,11 @@ final class RunCommand implements Callable<Integer> {
                 "topics.partitions=" + stack.settings().integer("topics.partitions"),
                 "store.endpoint=" + stack.endpoint(),
                 "store.bucket=" + stack.bucket(),
-                "store.access.key=" + Stack.ACCESS_KEY,
-                "store.secret.key=" + Stack.SECRET_KEY,
+                "store.access.key=" + stack.settings().text("store.access.key"),
+                "store.secret.key=" + stack.settings().plain("store.secret.key"),
                 "postgres.url=" + stack.postgres().jdbcUrl(),
-                "postgres.user=" + Postgres.USER,
+                "postgres.user=" + stack.postgres().user(),
+                "postgres.password=" + stack.postgres().password(),
                 "summary.state.dir=" + stack.settings().text("summary.state.dir"));
     }
 

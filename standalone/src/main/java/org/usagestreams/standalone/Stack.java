@@ -36,7 +36,9 @@ final class Stack implements AutoCloseable {
     private final Options options;
     private final Path directory;
     private Settings settings;
-    private Postgres postgres;
+    private int kafkaPort;
+    private Broker broker;
+    private Database postgres;
     private S3Endpoint s3;
     private MinioClient client;
     private SplitterInstance splitter;
@@ -52,6 +54,7 @@ final class Stack implements AutoCloseable {
      * @param data keeps everything over restarts; null for a temporary directory
      * @param settings settings that differ from the defaults, but for those that the stack makes itself
      * @param tableSql statements that make the table, where it is not to be the plain one; null where it is
+     * @param outside what is not to be started, because it is there
      */
     record Options(
             Path data,
@@ -60,7 +63,20 @@ final class Stack implements AutoCloseable {
             int s3Port,
             int connectPort,
             Map<String, String> settings,
-            String tableSql) {
+            String tableSql,
+            Outside outside) {
+        /** All of its own. */
+        Options(
+                Path data,
+                int kafkaPort,
+                int postgresPort,
+                int s3Port,
+                int connectPort,
+                Map<String, String> settings,
+                String tableSql) {
+            this(data, kafkaPort, postgresPort, s3Port, connectPort, settings, tableSql, Outside.NOTHING);
+        }
+
         /** Any free ports, nothing kept. */
         static Options temporary() {
             return new Options(null, 0, 0, 0, 0, Map.of(), null);
@@ -100,24 +116,21 @@ final class Stack implements AutoCloseable {
             parts.push(() -> Folders.delete(directory));
         }
         lock();
-        final int kafkaPort = Ports.take(options.kafkaPort(), "Kafka", "--kafka-port");
+        parts.push(() -> options.outside().close().run());
+        kafkaPort = Ports.take(options.kafkaPort(), "Kafka", "--kafka-port");
         final int postgresPort = Ports.take(options.postgresPort(), "PostgreSQL", "--postgres-port");
         final int s3Port = Ports.take(options.s3Port(), "S3", "--s3-port");
         final int connectPort = Ports.take(options.connectPort(), "Kafka Connect", "--connect-port");
 
         step.accept(steps().get(0));
-        final Broker broker = add(Broker.start(Files.createDirectories(directory.resolve("kafka")), kafkaPort));
+        final Outside outside = options.outside();
+        if (outside.bootstrapServers() == null) {
+            parts.push(this::stopBroker);
+            startBroker();
+        }
         step.accept(steps().get(1));
-        postgres = add(Postgres.start(
-                Files.createDirectories(directory.resolve("postgres")),
-                postgresPort,
-                options.data() == null ? directory : null));
-        settings = Settings.of(Arrangement.settings(
-                options.settings(),
-                directory,
-                broker.bootstrapServers(),
-                "http://127.0.0.1:" + s3Port,
-                postgres.jdbcUrl()));
+        postgres = outside.database() != null ? outside.database() : startPostgres(postgresPort);
+        settings = Settings.of(arrange(s3Port));
 
         step.accept(steps().get(2));
         sinks = Arrangement.sinks(settings);
@@ -139,10 +152,53 @@ final class Stack implements AutoCloseable {
         startServices();
     }
 
+    private Postgres startPostgres(int port) throws IOException {
+        return add(Postgres.start(
+                Files.createDirectories(directory.resolve("postgres")),
+                port,
+                options.data() == null ? directory : null));
+    }
+
+    private Map<String, String> arrange(int s3Port) {
+        final Outside outside = options.outside();
+        final Map<String, String> arranged = Arrangement.settings(
+                options.settings(),
+                directory,
+                outside.bootstrapServers() != null ? outside.bootstrapServers() : broker.bootstrapServers(),
+                outside.store() != null ? outside.store().endpoint() : "http://127.0.0.1:" + s3Port,
+                postgres.jdbcUrl());
+        arranged.put("postgres.user", postgres.user());
+        arranged.put("postgres.password", postgres.password());
+        if (outside.store() != null) {
+            arranged.put("store.access.key", outside.store().accessKey());
+            arranged.put("store.secret.key", outside.store().secretKey());
+        }
+        return arranged;
+    }
+
+    /** Starts the stack's broker, at first or after {@link #stopBroker}. */
+    void startBroker() throws Exception {
+        broker = Broker.start(Files.createDirectories(directory.resolve("kafka")), kafkaPort);
+    }
+
+    /** Stops the stack's broker, if it runs; what it holds is kept. */
+    void stopBroker() {
+        if (broker != null) {
+            broker.close();
+            broker = null;
+        }
+    }
+
     /** Starts splitter and topology, at first or after {@link #stopServices}. */
     void startServices() {
-        splitter = SplitterInstance.start(settings);
-        processor = ProcessorInstance.start(settings);
+        startServices(Map.of());
+    }
+
+    /** The same with settings that differ. */
+    void startServices(Map<String, String> different) {
+        final Settings changed = settings.with(different);
+        splitter = SplitterInstance.start(changed);
+        processor = ProcessorInstance.start(changed);
     }
 
     /** Stops splitter and topology; what they have committed is kept. */
@@ -216,7 +272,7 @@ final class Stack implements AutoCloseable {
         return client;
     }
 
-    Postgres postgres() {
+    Database postgres() {
         return postgres;
     }
 
@@ -242,7 +298,7 @@ final class Stack implements AutoCloseable {
     }
 
     String endpoint() {
-        return s3.url();
+        return settings.text("store.endpoint");
     }
 
     /** The summary table with its schema. */

@@ -85,7 +85,7 @@ class LostNotificationsTest {
                 "reconcile.interval.ms", "0",
                 "reconcile.page", "7",
                 "splitter.retry.longest.ms", "500");
-        stack = Stack.start(new Stack.Options(null, 0, 0, 0, 0, settings, null), step -> {});
+        stack = Stack.start(TestParts.options(settings, (String) null), step -> {});
         drain = new Drain(stack);
     }
 

@@ -75,7 +75,7 @@ class PipelineTest {
                 // The least there is, so that an object of some megabytes gets a transaction of its own.
                 "splitter.buffer.bytes",
                 "1048576");
-        stack = Stack.start(new Stack.Options(null, 0, 0, 0, 0, settings, costManagementTable(settings)), step -> {});
+        stack = Stack.start(TestParts.options(settings, costManagementTable(settings)), step -> {});
         drain = new Drain(stack);
     }
 

@@ -41,11 +41,15 @@ final class StackFixture implements AutoCloseable {
     private final Path settingsFile;
 
     StackFixture(Map<String, String> settings, Path directory) throws Exception {
-        stack = Stack.start(new Stack.Options(null, 0, 0, 0, 0, settings, null), step -> {});
+        this(TestParts.options(settings, (String) null), directory);
+    }
+
+    StackFixture(Stack.Options options, Path directory) throws Exception {
+        stack = Stack.start(options, step -> {});
         drain = new Drain(stack);
         settingsFile = directory.resolve("usage-streams.properties");
         final List<String> lines = new ArrayList<>(RunCommand.settingsLines(stack));
-        settings.forEach((name, value) -> lines.add(name + "=" + value));
+        options.settings().forEach((name, value) -> lines.add(name + "=" + value));
         Files.write(settingsFile, lines);
     }
 

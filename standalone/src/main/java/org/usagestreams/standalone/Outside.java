@@ -1,0 +1,31 @@
+package org.usagestreams.standalone;
+
+import io.minio.MinioClient;
+
+/**
+ * What a stack finds there instead of starting its own.
+ *
+ * @param bootstrapServers of Kafka; null for a broker of the stack's
+ * @param database null for one of the stack's
+ * @param store null for an endpoint of the stack's
+ * @param close ends it all, after the stack
+ */
+record Outside(String bootstrapServers, Database database, Store store, Runnable close) {
+    /** Nothing. */
+    static final Outside NOTHING = new Outside(null, null, null, () -> {});
+
+    /** A database that is there. */
+    record At(String jdbcUrl, String user, String password) implements Database {}
+
+    /**
+     * An object store that sends notifications by itself.
+     *
+     * @param prepare what is to be done with the bucket once the topics are there
+     */
+    record Store(String endpoint, String accessKey, String secretKey, Prepare prepare) {}
+
+    /** Does something with a bucket. */
+    interface Prepare {
+        void prepare(MinioClient client, String bucket) throws Exception;
+    }
+}

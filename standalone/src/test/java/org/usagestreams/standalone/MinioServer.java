@@ -1,0 +1,166 @@
+package org.usagestreams.standalone;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.minio.MinioClient;
+import io.minio.SetBucketNotificationArgs;
+import io.minio.messages.NotificationConfiguration;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** A real MinIO server that sends its notifications to Kafka, and keeps them while it cannot. */
+final class MinioServer implements AutoCloseable {
+    static final String USER = "usage-admin";
+    static final String PASSWORD = "usage-admin-secret";
+
+    private static final String ARN = "arn:minio:sqs::USAGE:kafka";
+    private static final Duration START = Duration.ofSeconds(30);
+
+    private final Path program;
+    private final Path directory;
+    private final int port = Ports.free();
+    private final String bootstrapServers;
+    private Process process;
+
+    private MinioServer(Path program, Path directory, String bootstrapServers) {
+        this.program = program;
+        this.directory = directory;
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    /** The program {@code minio}: that of the variable USAGE_MINIO, on the PATH, or where {@code .ci/run} installs it. */
+    static Optional<Path> program() {
+        return program("minio");
+    }
+
+    static Optional<Path> program(String name) {
+        final List<Path> places = new ArrayList<>();
+        final String set = System.getenv("USAGE_" + name.toUpperCase(Locale.ROOT));
+        if (set != null) {
+            places.add(Path.of(set));
+        }
+        Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .map(directory -> Path.of(directory, name))
+                .forEach(places::add);
+        places.add(Path.of(System.getProperty("user.home"), ".cache", "usage-streams", "bin", name));
+        return places.stream().filter(Files::isExecutable).findFirst();
+    }
+
+    static MinioServer start(Path program, Path directory, String bootstrapServers) throws Exception {
+        final MinioServer server = new MinioServer(program, Files.createDirectories(directory), bootstrapServers);
+        server.start();
+        return server;
+    }
+
+    /** Starts it, at first or after {@link #kill}. */
+    void start() throws Exception {
+        final ProcessBuilder builder = new ProcessBuilder(
+                program.toString(),
+                "server",
+                "--address",
+                "127.0.0.1:" + port,
+                directory.resolve("data").toString());
+        builder.environment()
+                .putAll(Map.of(
+                        "MINIO_ROOT_USER",
+                        USER,
+                        "MINIO_ROOT_PASSWORD",
+                        PASSWORD,
+                        "MINIO_BROWSER",
+                        "off",
+                        "MINIO_NOTIFY_KAFKA_ENABLE_USAGE",
+                        "on",
+                        "MINIO_NOTIFY_KAFKA_BROKERS_USAGE",
+                        bootstrapServers,
+                        "MINIO_NOTIFY_KAFKA_TOPIC_USAGE",
+                        "usage.notifications",
+                        "MINIO_NOTIFY_KAFKA_QUEUE_DIR_USAGE",
+                        directory.resolve("events").toString()));
+        process = builder.redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve("minio.log").toFile()))
+                .start();
+        final long deadline = System.nanoTime() + START.toNanos();
+        while (!answers()) {
+            assertTrue(process.isAlive() && System.nanoTime() < deadline, () -> "MinIO did not start: " + log());
+            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+        }
+    }
+
+    private boolean answers() throws InterruptedException {
+        try {
+            return HttpClient.newHttpClient()
+                            .send(
+                                    HttpRequest.newBuilder(URI.create(endpoint() + "/minio/health/ready"))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private String log() {
+        try {
+            return Files.readString(directory.resolve("minio.log"));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    /** Ends it as SIGKILL does. */
+    void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    String endpoint() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    /** The store for a stack. */
+    Outside.Store store() {
+        return new Outside.Store(endpoint(), USER, PASSWORD, MinioServer::notifyOf);
+    }
+
+    /** Has a bucket notify Kafka of what comes and goes. */
+    private static void notifyOf(MinioClient client, String bucket) throws Exception {
+        client.setBucketNotification(SetBucketNotificationArgs.builder()
+                .bucket(bucket)
+                .config(new NotificationConfiguration(
+                        null,
+                        List.of(new NotificationConfiguration.QueueConfiguration(
+                                ARN, null, List.of("s3:ObjectCreated:*", "s3:ObjectRemoved:*"), null)),
+                        null,
+                        null))
+                .build());
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                kill();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

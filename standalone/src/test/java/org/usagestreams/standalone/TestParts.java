@@ -1,0 +1,100 @@
+package org.usagestreams.standalone;
+
+import java.util.Locale;
+import java.util.Map;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.kafka.KafkaContainer;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+import org.testcontainers.utility.DockerImageName;
+
+/**
+ * What integration tests run on, chosen by the environment variable {@value #SWITCH}: {@code embedded}, {@code containers}, or
+ * {@code auto}, which is containers where a Docker engine answers and has, or can pull, the images. Kafka and PostgreSQL come
+ * from there; the store of tests that lose and reorder notifications is always the embedded one.
+ */
+final class TestParts {
+    /** The switch. */
+    static final String SWITCH = "USAGE_TEST_PARTS";
+
+    static final String KAFKA_IMAGE = "apache/kafka:4.3.1";
+    static final String POSTGRES_IMAGE = "postgres:18.6";
+
+    private static final boolean CONTAINERS = decide();
+
+    private TestParts() {}
+
+    /** Whether tests run on containers. */
+    static boolean containers() {
+        return CONTAINERS;
+    }
+
+    private static boolean decide() {
+        final String chosen = System.getenv().getOrDefault(SWITCH, "auto").toLowerCase(Locale.ROOT);
+        final boolean containers =
+                switch (chosen) {
+                    case "containers" -> true;
+                    case "embedded" -> false;
+                    case "auto" -> canRun();
+                    default ->
+                        throw new IllegalArgumentException(SWITCH + " is embedded, containers or auto, not " + chosen);
+                };
+        System.out.println("integration tests run on "
+                + (containers ? "containers: " + KAFKA_IMAGE + ", " + POSTGRES_IMAGE : "embedded Kafka and PostgreSQL")
+                + " (" + SWITCH + "=" + chosen + ")");
+        return containers;
+    }
+
+    /** Looks by starting one: an engine may be there and reach no registry. */
+    private static boolean canRun() {
+        try {
+            if (!DockerClientFactory.instance().isDockerAvailable()) {
+                System.out.println("skipped: containers; no Docker engine answers");
+                return false;
+            }
+            try (PostgreSQLContainer postgres = postgres()) {
+                postgres.start();
+                return postgres.isRunning();
+            }
+        } catch (RuntimeException e) {
+            System.out.println("skipped: containers; a Docker engine answers, but " + e.getMessage());
+            return false;
+        }
+    }
+
+    private static PostgreSQLContainer postgres() {
+        return new PostgreSQLContainer(DockerImageName.parse(POSTGRES_IMAGE));
+    }
+
+    /** A stack of its own for a test. */
+    static Stack.Options options(Map<String, String> settings, String tableSql) {
+        return new Stack.Options(null, 0, 0, 0, 0, settings, tableSql, outside(null));
+    }
+
+    /** The same with a store that is there. */
+    static Stack.Options options(Map<String, String> settings, Outside.Store store) {
+        return new Stack.Options(null, 0, 0, 0, 0, settings, null, outside(store));
+    }
+
+    @SuppressWarnings("resource") // The stack ends them.
+    private static Outside outside(Outside.Store store) {
+        if (!CONTAINERS) {
+            return new Outside(null, null, store, () -> {});
+        }
+        final KafkaContainer kafka = new KafkaContainer(DockerImageName.parse(KAFKA_IMAGE))
+                .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
+                .withEnv("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0")
+                .withEnv("KAFKA_SHARE_COORDINATOR_STATE_TOPIC_REPLICATION_FACTOR", "1")
+                .withEnv("KAFKA_SHARE_COORDINATOR_STATE_TOPIC_MIN_ISR", "1");
+        final PostgreSQLContainer postgres = postgres();
+        kafka.start();
+        postgres.start();
+        return new Outside(
+                kafka.getBootstrapServers(),
+                new Outside.At(postgres.getJdbcUrl(), postgres.getUsername(), postgres.getPassword()),
+                store,
+                () -> {
+                    postgres.stop();
+                    kafka.stop();
+                });
+    }
+}
