@@ -140,9 +140,14 @@ final class Stack implements AutoCloseable {
         step.accept(steps().get(3));
         notifications = add(
                 new NotificationSender(settings.kafkaClient(), settings.topics().name(TopicRole.NOTIFICATIONS)));
-        parts.push(this::stopStore);
-        startStore(s3Port);
+        if (outside.store() == null) {
+            parts.push(this::stopStore);
+            startStore(s3Port);
+        }
         client = Arrangement.bucket(settings);
+        if (outside.store() != null) {
+            outside.store().prepare().prepare(client, bucket());
+        }
 
         step.accept(steps().get(4));
         connect = add(ConnectWorker.start(

@@ -43,14 +43,14 @@ final class MinioServer implements AutoCloseable {
         this.bootstrapServers = bootstrapServers;
     }
 
-    /** The program {@code minio}: that of the variable USAGE_MINIO, on the PATH, or where {@code .ci/run} installs it. */
+    /** The program {@code minio}: that of the variable TEST_MINIO, on the PATH, or where {@code .ci/run} installs it. */
     static Optional<Path> program() {
         return program("minio");
     }
 
     static Optional<Path> program(String name) {
         final List<Path> places = new ArrayList<>();
-        final String set = System.getenv("USAGE_" + name.toUpperCase(Locale.ROOT));
+        final String set = System.getenv("TEST_" + name.toUpperCase(Locale.ROOT));
         if (set != null) {
             places.add(Path.of(set));
         }

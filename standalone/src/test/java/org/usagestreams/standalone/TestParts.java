@@ -14,7 +14,7 @@ import org.testcontainers.utility.DockerImageName;
  */
 final class TestParts {
     /** The switch. */
-    static final String SWITCH = "USAGE_TEST_PARTS";
+    static final String SWITCH = "TEST_PARTS";
 
     static final String KAFKA_IMAGE = "apache/kafka:4.3.1";
     static final String POSTGRES_IMAGE = "postgres:18.6";
