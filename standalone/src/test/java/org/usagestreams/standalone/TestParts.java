@@ -1,7 +1,11 @@
 package org.usagestreams.standalone;
 
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.NotFoundException;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.postgresql.PostgreSQLContainer;
@@ -18,6 +22,8 @@ final class TestParts {
 
     static final String KAFKA_IMAGE = "apache/kafka:4.3.1";
     static final String POSTGRES_IMAGE = "postgres:18.6";
+
+    private static final Duration PULL = Duration.ofMinutes(5);
 
     private static final boolean CONTAINERS = decide();
 
@@ -44,20 +50,31 @@ final class TestParts {
         return containers;
     }
 
-    /** Looks by starting one: an engine may be there and reach no registry. */
+    /** Whether an engine answers and has the images, or can pull them: it may reach no registry. */
     private static boolean canRun() {
         try {
             if (!DockerClientFactory.instance().isDockerAvailable()) {
                 System.out.println("skipped: containers; no Docker engine answers");
                 return false;
             }
-            try (PostgreSQLContainer postgres = postgres()) {
-                postgres.start();
-                return postgres.isRunning();
-            }
+            obtain(KAFKA_IMAGE);
+            obtain(POSTGRES_IMAGE);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         } catch (RuntimeException e) {
             System.out.println("skipped: containers; a Docker engine answers, but " + e.getMessage());
             return false;
+        }
+    }
+
+    private static void obtain(String image) throws InterruptedException {
+        final DockerClient client = DockerClientFactory.instance().client();
+        try {
+            client.inspectImageCmd(image).exec();
+        } catch (NotFoundException e) {
+            client.pullImageCmd(image).start().awaitCompletion(PULL.toSeconds(), TimeUnit.SECONDS);
         }
     }
 
