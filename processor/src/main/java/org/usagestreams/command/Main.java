@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             TopicsCommand.class,
             AccessCommand.class,
             SinkCommand.class,
+            StrimziCommand.class,
             ReferenceCommand.class,
             GenerateCommand.class,
             UploadCommand.class,

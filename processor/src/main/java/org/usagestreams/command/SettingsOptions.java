@@ -25,4 +25,9 @@ public final class SettingsOptions {
     public Settings load() {
         return Settings.load(file, System.getenv(), flags);
     }
+
+    /** The same, but with references to files and the environment left as they are. */
+    Settings loadUnresolved() {
+        return Settings.loadUnresolved(file, System.getenv(), flags);
+    }
 }

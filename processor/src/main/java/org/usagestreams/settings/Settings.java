@@ -48,6 +48,16 @@ public final class Settings {
      * @throws InvalidSettingsException listing all that is wrong
      */
     public static Settings load(Path file, Map<String, String> environment, Map<String, String> flags) {
+        return load(file, environment, flags, true);
+    }
+
+    /** The same, but with references left as they are: for what is only written for others to resolve. */
+    public static Settings loadUnresolved(Path file, Map<String, String> environment, Map<String, String> flags) {
+        return load(file, environment, flags, false);
+    }
+
+    private static Settings load(
+            Path file, Map<String, String> environment, Map<String, String> flags, boolean resolve) {
         final Map<String, String> merged = new TreeMap<>();
         final List<String> problems = new ArrayList<>();
         if (file != null) {
@@ -72,7 +82,7 @@ public final class Settings {
             }
         });
         merged.putAll(flags);
-        return of(merged, problems);
+        return of(merged, problems, resolve);
     }
 
     private static boolean isKnown(String name) {
@@ -82,7 +92,7 @@ public final class Settings {
 
     /** Settings that differ from the defaults. */
     public static Settings of(Map<String, String> given) {
-        return of(given, new ArrayList<>());
+        return of(given, new ArrayList<>(), true);
     }
 
     /** The same, but for some. */
@@ -92,8 +102,8 @@ public final class Settings {
         return of(merged);
     }
 
-    private static Settings of(Map<String, String> raw, List<String> problems) {
-        final Map<String, String> given = References.resolve(raw, problems);
+    private static Settings of(Map<String, String> raw, List<String> problems, boolean resolve) {
+        final Map<String, String> given = resolve ? References.resolve(raw, problems) : raw;
         final ConfigDef def = SettingsDefinition.definition();
         final Map<String, String> kafka = new HashMap<>();
         final Map<String, String> known = new HashMap<>();
