@@ -194,6 +194,9 @@ public final class Settings {
                 integer("splitter.label.bytes"),
                 integer("splitter.name.bytes"),
                 integer("splitter.page.bytes"),
+                number("splitter.pages.bytes"),
+                integer("splitter.footer.bytes"),
+                number("splitter.object.values"),
                 number("splitter.row.group.bytes"),
                 integer("splitter.dates"));
     }

@@ -243,6 +243,29 @@ public final class SettingsDefinition {
                 LOW,
                 "An object with a larger page, uncompressed, is rejected.");
         def.define(
+                "splitter.pages.bytes",
+                LONG,
+                SPLIT.pagesBytes(),
+                atLeast(1 << 20),
+                LOW,
+                "An object is rejected where the pages and dictionaries of a row group that have to be held at once, one of"
+                        + " each column, are larger than this, uncompressed.");
+        def.define(
+                "splitter.footer.bytes",
+                INT,
+                SPLIT.footerBytes(),
+                between(64 << 10, 256 << 20),
+                LOW,
+                "An object with a larger footer is rejected.");
+        def.define(
+                "splitter.object.values",
+                LONG,
+                SPLIT.objectValues(),
+                atLeast(1_000),
+                LOW,
+                "An object that claims more values in its needed columns is rejected: a few bytes can claim billions, and"
+                        + " reading them takes longer than splitter.transaction.timeout.ms allows.");
+        def.define(
                 "splitter.row.group.bytes",
                 LONG,
                 SPLIT.rowGroupBytes(),

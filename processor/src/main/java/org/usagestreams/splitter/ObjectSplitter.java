@@ -1,6 +1,8 @@
 package org.usagestreams.splitter;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,6 +22,7 @@ import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnPath;
 import org.apache.parquet.io.InputFile;
+import org.apache.parquet.io.SeekableInputStream;
 import org.apache.parquet.schema.MessageType;
 import org.usagestreams.chunk.Chunk;
 import org.usagestreams.chunk.ChunkCodec;
@@ -38,6 +41,12 @@ import org.usagestreams.notification.ReportKey;
 public final class ObjectSplitter {
     /** Interval starts of a slice that are still listed in its end; a day has 24. */
     private static final int LISTED_STARTS = 64;
+
+    /** What a file begins with. */
+    private static final int MAGIC_BYTES = 4;
+
+    /** The footer's length and the magic number that a file ends with. */
+    private static final int TAIL_BYTES = 8;
 
     private final SplitLimits limits;
 
@@ -115,11 +124,13 @@ public final class ObjectSplitter {
         SplitResult run(InputFile file) throws IOException, RejectedObjectException {
             final long start = System.nanoTime();
             event.begin();
-            try (ParquetFileReader reader = ParquetFileReader.open(file, options())) {
+            try (SeekableInputStream stream = file.newStream();
+                    ParquetFileReader reader = open(file, stream)) {
                 final MessageType schema = reader.getFileMetaData().getSchema();
                 final NeededColumns columns = new NeededColumns(schema, report.type(), limits);
                 reader.setRequestedSchema(columns.schema());
                 final int rowGroups = reader.getRowGroups().size();
+                checkValues(reader.getRowGroups(), columns.schema());
                 for (int i = 0; i < rowGroups; i++) {
                     rowGroup = i;
                     final BlockMetaData block = reader.getRowGroups().get(i);
@@ -156,14 +167,19 @@ public final class ObjectSplitter {
                 // Parquet reports a file that is none, is cut off or contradicts itself by exceptions of all kinds, and
                 // wraps the store's in them.
                 throw notOfTheFile(e).orElseThrow(() -> new RejectedObjectException(reason(e), place(), e));
+            } catch (StackOverflowError e) {
+                throw new RejectedObjectException("not readable as Parquet: it nests too deeply", place(), e);
             }
         }
 
         private void split(PageReadStore pages, NeededColumns columns, BlockMetaData rowGroup, String createdBy)
                 throws IOException, RejectedObjectException {
             final MessageType schema = columns.schema();
-            final ColumnReadStoreImpl store =
-                    new ColumnReadStoreImpl(pages, new ColumnConverters(schema, columns), schema, createdBy);
+            final ColumnReadStoreImpl store = new ColumnReadStoreImpl(
+                    new GuardedPages(pages, limits.pagesBytes()),
+                    new ColumnConverters(schema, columns),
+                    schema,
+                    createdBy);
             final List<ColumnDescriptor> leaves = schema.getColumns();
             int leaf = 0;
             for (final WindowColumn column : columns.inSchemaOrder()) {
@@ -281,11 +297,47 @@ public final class ObjectSplitter {
         }
     }
 
+    /** Looks at the footer's length before it is read and believed. */
+    private ParquetFileReader open(InputFile file, SeekableInputStream stream)
+            throws IOException, RejectedObjectException {
+        final long length = file.getLength();
+        if (length >= MAGIC_BYTES + TAIL_BYTES) {
+            stream.seek(length - TAIL_BYTES);
+            final byte[] tail = new byte[Integer.BYTES];
+            stream.readFully(tail);
+            final int footer =
+                    ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN).getInt();
+            if (footer > limits.footerBytes()) {
+                throw new RejectedObjectException(
+                        "its footer has " + footer + " bytes, over the limit of " + limits.footerBytes()
+                                + " (setting splitter.footer.bytes)",
+                        "footer",
+                        null);
+            }
+        }
+        return ParquetFileReader.open(file, options(), stream);
+    }
+
     private ParquetReadOptions options() {
         return ParquetReadOptions.builder(new PlainParquetConfiguration())
                 .withCodecFactory(new BlockCodecs(limits.pageBytes()))
                 .usePageChecksumVerification(true)
                 .build();
+    }
+
+    private void checkValues(List<BlockMetaData> rowGroups, MessageType schema) throws RejectedObjectException {
+        long values = 0;
+        for (final BlockMetaData rowGroup : rowGroups) {
+            for (final ColumnChunkMetaData column : rowGroup.getColumns()) {
+                if (schema.containsPath(column.getPath().toArray())) {
+                    values = Math.addExact(values, Math.max(0, column.getValueCount()));
+                }
+            }
+        }
+        if (values > limits.objectValues()) {
+            throw new RejectedObjectException("its needed columns claim " + values + " values, over the limit of "
+                    + limits.objectValues() + " (setting splitter.object.values)");
+        }
     }
 
     private void checkSize(BlockMetaData rowGroup, MessageType schema) throws RejectedObjectException {

@@ -10,6 +10,9 @@ package org.usagestreams.splitter;
  * @param labelBytes a longer label text is unreadable
  * @param nameBytes a row with a longer name is dropped
  * @param pageBytes a larger page, uncompressed, rejects the object
+ * @param pagesBytes pages and dictionaries of a row group that are held at once, uncompressed
+ * @param footerBytes a larger footer rejects the object
+ * @param objectValues an object that claims more values in its needed columns is rejected
  * @param rowGroupBytes larger needed columns of one row group, as stored, reject the object
  * @param dates an object with more usage dates is rejected
  */
@@ -21,9 +24,23 @@ public record SplitLimits(
         int labelBytes,
         int nameBytes,
         int pageBytes,
+        long pagesBytes,
+        int footerBytes,
+        long objectValues,
         long rowGroupBytes,
         int dates) {
     /** The documented defaults. */
-    public static final SplitLimits DEFAULTS =
-            new SplitLimits(131_072, 64 << 20, 10_000, 512 << 10, 64 << 10, 4 << 10, 64 << 20, 192 << 20, 400);
+    public static final SplitLimits DEFAULTS = new SplitLimits(
+            131_072,
+            64 << 20,
+            10_000,
+            512 << 10,
+            64 << 10,
+            4 << 10,
+            64 << 20,
+            96 << 20,
+            8 << 20,
+            2_000_000_000L,
+            192 << 20,
+            400);
 }
