@@ -1,6 +1,7 @@
 package org.usagestreams.standalone;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.usagestreams.golden.RandomReports.pods;
 import static org.usagestreams.standalone.StackFixture.eventually;
 import static org.usagestreams.standalone.StackFixture.key;
@@ -100,5 +101,21 @@ class PolicyTest {
                 missed + 1.0,
                 fixture.metric("splitter", "usage_streams_events_noted_total{kind=\"missed\"}"),
                 "and a metric");
+    }
+
+    @Test
+    void shouldTellHowItIsAndWhatItDid() throws Exception {
+        final String key = key(source(4), "a.parquet");
+        fixture.put(key, pods(recentDate, "shop"));
+        eventually("loaded", () -> fixture.states(key).equals(List.of(UploadState.LOADED)));
+        for (final String service : List.of("splitter", "processor")) {
+            assertTrue(fixture.page(service, "/health/ready").contains("\"ready\":true"), service);
+        }
+        assertTrue(fixture.page("processor", "/topology").contains("Processor: day-summary"));
+        assertTrue(fixture.metric("splitter", "usage_streams_objects_total{outcome=\"split\"}") >= 1);
+        assertTrue(fixture.metric("processor", "usage_streams_rows_published_total{kind=\"upsert\"}") >= 2);
+        assertTrue(fixture.metric("processor", "usage_streams_object_states_total{state=\"LOADED\"}") >= 1);
+        assertEquals(0, fixture.metric("processor", "usage_streams_touched_days"));
+        MonitoringFiles.check(fixture.page("splitter", "/metrics") + fixture.page("processor", "/metrics"));
     }
 }

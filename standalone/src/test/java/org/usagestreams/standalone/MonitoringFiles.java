@@ -1,0 +1,59 @@
+package org.usagestreams.standalone;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Dashboard, alerts and pages speak of metrics that are there. */
+final class MonitoringFiles {
+    private static final Path ROOT = Path.of(System.getProperty("user.dir")).getParent();
+    private static final Pattern METRIC = Pattern.compile("\\b(?:usage_streams|jvm)_[a-z_]+");
+
+    private MonitoringFiles() {}
+
+    /** Metrics that a query may find only now and then. */
+    private static final Set<String> SOMETIMES = Set.of("usage_streams_restore_remaining_records");
+
+    /** Compares with the pages of a splitter and a processor. */
+    static void check(String pages) throws Exception {
+        final List<String> expressions = new ArrayList<>();
+        final JsonNode dashboard = new YAMLMapper()
+                .readTree(ROOT.resolve("docker/config/grafana/dashboards/usage-streams.json")
+                        .toFile());
+        dashboard.findValuesAsText("expr").forEach(expressions::add);
+        final JsonNode alerts = new YAMLMapper()
+                .readTree(ROOT.resolve("docker/config/alerts.yaml").toFile());
+        alerts.findValuesAsText("expr").forEach(expressions::add);
+        final Set<String> named = new TreeSet<>();
+        for (final String expression : expressions) {
+            final Matcher metrics = METRIC.matcher(expression);
+            while (metrics.find()) {
+                named.add(metrics.group());
+            }
+        }
+        assertTrue(named.size() > 15, named.toString());
+        named.removeAll(SOMETIMES);
+        named.removeIf(metric ->
+                pages.lines().anyMatch(line -> line.startsWith(metric + "{") || line.startsWith(metric + " ")));
+        assertEquals(Set.of(), named, "named in dashboard or alerts, and not there");
+        final String runbook = Files.readString(ROOT.resolve("docs/operations.md"));
+        for (final JsonNode rule : alerts.findPath("rules")) {
+            final String name = rule.path("alert").asText();
+            assertTrue(runbook.contains("\n### " + name + "\n\n"), name + " has no paragraph in docs/operations.md");
+            assertTrue(
+                    rule.path("annotations").path("runbook_url").asText().endsWith("#" + name.toLowerCase(Locale.ROOT)),
+                    name);
+        }
+    }
+}
