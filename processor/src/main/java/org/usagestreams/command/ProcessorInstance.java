@@ -42,7 +42,7 @@ public final class ProcessorInstance implements AutoCloseable {
     private void begin(Settings settings) {
         final InstanceSlot slot = add(InstanceSlot.take(Path.of(settings.text("summary.state.dir"))));
         final String name = settings.instance("summary.instance.id", slot.number());
-        final MetricsPage metrics = new MetricsPage();
+        final MetricsPage metrics = new MetricsPage(settings.list("metrics.kafka.exclude"));
         summary = add(Services.summary(settings, name, slot.directory()));
         summary.show(metrics);
         watch = add(Services.loadWatch(settings, name));

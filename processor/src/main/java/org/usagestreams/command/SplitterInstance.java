@@ -30,7 +30,7 @@ public final class SplitterInstance implements AutoCloseable {
 
     private void begin(Settings settings) {
         final InstanceSlot slot = add(InstanceSlot.take(Path.of(settings.text("splitter.instance.dir"))));
-        final MetricsPage metrics = new MetricsPage();
+        final MetricsPage metrics = new MetricsPage(settings.list("metrics.kafka.exclude"));
         splitter = Services.splitter(settings, settings.instance("splitter.instance.id", slot.number()));
         splitter.show(metrics);
         add(InstanceHttp.start(

@@ -68,8 +68,9 @@ public final class GroupLag implements AutoCloseable {
                 look(group.getKey(), group.getValue(), found);
             }
             lags = found;
-        } catch (KafkaException e) {
-            LOG.debug("lags were not looked at: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            // Whatever it is: a look that throws would be the last.
+            LOG.debug("lags were not looked at: {}", e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,6 +1,5 @@
 package org.usagestreams.instance;
 
-import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
@@ -16,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 
@@ -25,15 +23,10 @@ import org.apache.kafka.common.MetricName;
  * consumer-fetch-manager-metrics} is {@code kafka_consumer_fetch_manager_records_lag}, with Kafka's tags as labels. What is no
  * number is left out.
  */
-public final class KafkaMetrics {
+final class KafkaMetrics {
     private static final String TOTAL = "-total";
 
     private KafkaMetrics() {}
-
-    /** Shows them on a page. */
-    public static void show(MetricsPage page, Supplier<Collection<? extends Metric>> metrics) {
-        page.register((MultiCollector) () -> snapshots(metrics.get()));
-    }
 
     /** A name, and whether what it names only grows. */
     private record Family(String name, boolean counter) {
@@ -50,7 +43,7 @@ public final class KafkaMetrics {
         return text.replaceAll("[^a-zA-Z0-9]+", "_");
     }
 
-    private static MetricSnapshots snapshots(Collection<? extends Metric> metrics) {
+    static MetricSnapshots snapshots(Collection<? extends Metric> metrics) {
         final Map<Family, Map<Labels, Double>> values = new HashMap<>();
         final Map<String, String> help = new HashMap<>();
         for (final Metric metric : metrics) {

@@ -10,12 +10,15 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Quantiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.apache.kafka.common.Metric;
 
 /**
  * The metrics of an instance, as Prometheus reads them: ours, whose names begin with {@code usage_streams_}, those of Kafka's
@@ -42,8 +45,15 @@ public final class MetricsPage {
      */
     public record Labelled(List<String> labels, double value) {}
 
-    /** A page with the JVM's metrics. */
-    public MetricsPage() {
+    private final Set<String> excluded;
+
+    /**
+     * A page with the JVM's metrics.
+     *
+     * @param excluded groups of Kafka's metrics that are left out
+     */
+    public MetricsPage(Collection<String> excluded) {
+        this.excluded = Set.copyOf(excluded);
         JvmMetrics.builder().register(registry);
     }
 
@@ -100,9 +110,11 @@ public final class MetricsPage {
                 .register(registry);
     }
 
-    /** Metrics that are counted elsewhere. */
-    void register(MultiCollector collector) {
-        registry.register(collector);
+    /** Kafka's metrics, under names that Prometheus takes. */
+    public void kafka(Supplier<Collection<? extends Metric>> metrics) {
+        registry.register((MultiCollector) () -> KafkaMetrics.snapshots(metrics.get().stream()
+                .filter(metric -> !excluded.contains(metric.metricName().group()))
+                .toList()));
     }
 
     /** The page, in Prometheus's text format. */

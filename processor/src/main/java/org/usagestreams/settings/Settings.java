@@ -220,8 +220,9 @@ public final class Settings {
                 integer("retention.days"));
     }
 
+    /** A list; empty where it is not set. */
     @SuppressWarnings("unchecked") // So says its definition.
-    private List<String> list(String name) {
+    public List<String> list(String name) {
         return (List<String>) values.get(name);
     }
 

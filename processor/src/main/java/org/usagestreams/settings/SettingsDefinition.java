@@ -135,6 +135,14 @@ public final class SettingsDefinition {
                 LOW,
                 "How long an added or removed stream thread's rebalance is waited for.");
         def.define(
+                "metrics.kafka.exclude",
+                LIST,
+                List.of("stream-state-metrics"),
+                anyNonDuplicateValues(true, false),
+                LOW,
+                "Groups of Kafka's metrics that are left out of /metrics. The default has one for each state store of each"
+                        + " task, half of all.");
+        def.define(
                 "metrics.lag.ms",
                 LONG,
                 10_000L,

@@ -31,7 +31,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.usagestreams.instance.AbandonedTransactions;
 import org.usagestreams.instance.Health;
-import org.usagestreams.instance.KafkaMetrics;
 import org.usagestreams.instance.MetricsPage;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
@@ -130,7 +129,7 @@ public final class SplitterService implements AutoCloseable {
     /** Shows on a page what it has done. */
     public void show(MetricsPage page) {
         SplitterMetrics.show(counts, page);
-        KafkaMetrics.show(page, () -> workers.stream()
+        page.kafka(() -> workers.stream()
                 .map(AtomicReference::get)
                 .filter(Objects::nonNull)
                 .flatMap(SplitterWorker::metrics)

@@ -26,7 +26,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.usagestreams.instance.AbandonedTransactions;
 import org.usagestreams.instance.Health;
-import org.usagestreams.instance.KafkaMetrics;
 import org.usagestreams.instance.MetricsPage;
 import org.usagestreams.instance.StreamThreads;
 import org.usagestreams.topics.TopicCatalog;
@@ -278,7 +277,7 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
                                         List.of(entry.getKey()),
                                         entry.getValue().doubleValue()))
                                 .toList());
-        KafkaMetrics.show(page, () -> List.copyOf(streams.metrics().values()));
+        page.kafka(() -> List.copyOf(streams.metrics().values()));
     }
 
     /** Days that are touched and not yet summarised, in this instance. */

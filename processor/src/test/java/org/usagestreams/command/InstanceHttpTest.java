@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,8 +18,8 @@ import org.usagestreams.instance.MetricsPage;
 import org.usagestreams.settings.Settings;
 
 class InstanceHttpTest {
-    private final HttpInterface.Pages pages =
-            new HttpInterface.Pages(() -> Health.ready("works"), new MetricsPage(), null, null, Duration.ofSeconds(1));
+    private final HttpInterface.Pages pages = new HttpInterface.Pages(
+            () -> Health.ready("works"), new MetricsPage(List.of()), null, null, Duration.ofSeconds(1));
 
     @Test
     void shouldTakeTheNextPortWhereOneIsTaken(@TempDir Path directory) throws Exception {

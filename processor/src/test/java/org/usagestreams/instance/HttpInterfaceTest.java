@@ -32,7 +32,7 @@ class HttpInterfaceTest {
 
     private int count = 2;
     private Health health = Health.ready("works");
-    private final MetricsPage metrics = new MetricsPage();
+    private final MetricsPage metrics = new MetricsPage(List.of("stream-state-metrics"));
 
     private final StreamThreads threads = new StreamThreads() {
         @Override
@@ -91,7 +91,8 @@ class HttpInterfaceTest {
                 "records-lag", "consumer-fetch-manager-metrics", "its lag", Map.of("client-id", "c", "topic", "t"));
         final MetricName total = new MetricName("process-total", "stream-task-metrics", "its total", Map.of());
         final MetricName text = new MetricName("state", "stream-metrics", "no number", Map.of());
-        KafkaMetrics.show(metrics, () -> List.of(metric(lag, 2.0), metric(total, 5.0), metric(text, "RUNNING")));
+        final MetricName store = new MetricName("put-rate", "stream-state-metrics", "left out", Map.of());
+        metrics.kafka(() -> List.of(metric(lag, 2.0), metric(total, 5.0), metric(text, "RUNNING"), metric(store, 1.0)));
         try (HttpInterface http = start()) {
             assertNotEquals(0, http.port());
             final String page = get("/metrics").body();

@@ -37,6 +37,7 @@ final class Stack implements AutoCloseable {
     private final Path directory;
     private Settings settings;
     private int kafkaPort;
+    private int connectPort;
     private Broker broker;
     private Database postgres;
     private S3Endpoint s3;
@@ -120,7 +121,7 @@ final class Stack implements AutoCloseable {
         kafkaPort = Ports.take(options.kafkaPort(), "Kafka", "--kafka-port");
         final int postgresPort = Ports.take(options.postgresPort(), "PostgreSQL", "--postgres-port");
         final int s3Port = Ports.take(options.s3Port(), "S3", "--s3-port");
-        final int connectPort = Ports.take(options.connectPort(), "Kafka Connect", "--connect-port");
+        connectPort = Ports.take(options.connectPort(), "Kafka Connect", "--connect-port");
 
         step.accept(steps().get(0));
         final Outside outside = options.outside();
@@ -295,6 +296,11 @@ final class Stack implements AutoCloseable {
 
     ConnectWorker connect() {
         return connect;
+    }
+
+    /** The address of Connect's REST interface. */
+    String connectUrl() {
+        return "http://127.0.0.1:" + connectPort;
     }
 
     /** All sinks, that of the summary first. */

@@ -31,7 +31,11 @@ final class MinioServer implements AutoCloseable {
     private static final String ARN = "arn:minio:sqs::USAGE:kafka";
     private static final Duration START = Duration.ofSeconds(30);
 
+    static final String IMAGE = "minio/minio:RELEASE.2025-09-07T16-13-09Z";
+
+    /** Null for a container. */
     private final Path program;
+
     private final Path directory;
     private final int port = Ports.free();
     private final String bootstrapServers;
@@ -61,6 +65,7 @@ final class MinioServer implements AutoCloseable {
         return places.stream().filter(Files::isExecutable).findFirst();
     }
 
+    /** Starts one: a program, or where that is null a container. */
     static MinioServer start(Path program, Path directory, String bootstrapServers) throws Exception {
         final MinioServer server = new MinioServer(program, Files.createDirectories(directory), bootstrapServers);
         server.start();
@@ -69,28 +74,38 @@ final class MinioServer implements AutoCloseable {
 
     /** Starts it, at first or after {@link #kill}. */
     void start() throws Exception {
-        final ProcessBuilder builder = new ProcessBuilder(
-                program.toString(),
+        final Map<String, String> environment = Map.of(
+                "MINIO_ROOT_USER",
+                USER,
+                "MINIO_ROOT_PASSWORD",
+                PASSWORD,
+                "MINIO_BROWSER",
+                "off",
+                "MINIO_NOTIFY_KAFKA_ENABLE_USAGE",
+                "on",
+                "MINIO_NOTIFY_KAFKA_BROKERS_USAGE",
+                bootstrapServers,
+                "MINIO_NOTIFY_KAFKA_TOPIC_USAGE",
+                "usage.notifications",
+                "MINIO_NOTIFY_KAFKA_QUEUE_DIR_USAGE",
+                directory.resolve("events").toString());
+        final List<String> command = new ArrayList<>();
+        if (program == null) {
+            // On the host's network, where the broker is, and on the host's folder, which outlives it.
+            command.addAll(List.of("docker", "run", "--rm", "--network", "host", "--name", name()));
+            command.addAll(List.of("--volume", directory + ":" + directory));
+            environment.keySet().forEach(name -> command.addAll(List.of("--env", name)));
+            command.add(IMAGE);
+        } else {
+            command.add(program.toString());
+        }
+        command.addAll(List.of(
                 "server",
                 "--address",
                 "127.0.0.1:" + port,
-                directory.resolve("data").toString());
-        builder.environment()
-                .putAll(Map.of(
-                        "MINIO_ROOT_USER",
-                        USER,
-                        "MINIO_ROOT_PASSWORD",
-                        PASSWORD,
-                        "MINIO_BROWSER",
-                        "off",
-                        "MINIO_NOTIFY_KAFKA_ENABLE_USAGE",
-                        "on",
-                        "MINIO_NOTIFY_KAFKA_BROKERS_USAGE",
-                        bootstrapServers,
-                        "MINIO_NOTIFY_KAFKA_TOPIC_USAGE",
-                        "usage.notifications",
-                        "MINIO_NOTIFY_KAFKA_QUEUE_DIR_USAGE",
-                        directory.resolve("events").toString()));
+                directory.resolve("data").toString()));
+        final ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
         process = builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         directory.resolve("minio.log").toFile()))
@@ -100,6 +115,10 @@ final class MinioServer implements AutoCloseable {
             assertTrue(process.isAlive() && System.nanoTime() < deadline, () -> "MinIO did not start: " + log());
             LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
         }
+    }
+
+    private String name() {
+        return "usage-minio-" + port;
     }
 
     private boolean answers() throws InterruptedException {
@@ -125,9 +144,20 @@ final class MinioServer implements AutoCloseable {
     }
 
     /** Ends it as SIGKILL does. */
-    void kill() {
+    void kill() throws IOException {
+        if (program == null) {
+            docker("kill");
+        }
         process.destroyForcibly();
         process.onExit().join();
+    }
+
+    private void docker(String what) throws IOException {
+        final Process docker = new ProcessBuilder("docker", what, name())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        docker.onExit().join();
     }
 
     String endpoint() {
@@ -153,7 +183,10 @@ final class MinioServer implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
+        if (program == null) {
+            docker("stop");
+        }
         process.destroy();
         try {
             if (!process.waitFor(10, TimeUnit.SECONDS)) {

@@ -60,13 +60,16 @@ class MinioTest {
     @BeforeAll
     static void start() throws Exception {
         final Optional<Path> program = MinioServer.program();
-        if (program.isEmpty()) {
+        final boolean container = TestParts.hasImage(MinioServer.IMAGE);
+        if (program.isEmpty() && !container) {
             System.out.println("skipped: MinioTest; there is no minio on the PATH nor in TEST_MINIO"
-                    + " (go install github.com/minio/minio@latest)");
+                    + " (go install github.com/minio/minio@latest), and no container of it");
         }
-        assumeTrue(program.isPresent(), "no minio is there");
+        assumeTrue(program.isPresent() || container, "no minio is there");
+        System.out.println("MinioTest runs on " + (container ? MinioServer.IMAGE : program.get()));
         kafkaPort = Ports.free();
-        minio = MinioServer.start(program.get(), directory.resolve("minio"), "localhost:" + kafkaPort);
+        minio = MinioServer.start(
+                container ? null : program.get(), directory.resolve("minio"), "localhost:" + kafkaPort);
         // The broker is embedded, and so can be stopped.
         fixture = new StackFixture(
                 new Stack.Options(

@@ -118,4 +118,14 @@ class PolicyTest {
         assertEquals(0, fixture.metric("processor", "usage_streams_touched_days"));
         MonitoringFiles.check(fixture.page("splitter", "/metrics") + fixture.page("processor", "/metrics"));
     }
+
+    @Test
+    void shouldGiveTheSinksToAConnectWorker() throws Exception {
+        assertEquals(0, fixture.run("sink", "--connect", fixture.stack.connectUrl()));
+        final String key = key(source(5), "a.parquet");
+        fixture.put(key, pods(recentDate, "shop"));
+        eventually("loaded by what was given", () -> fixture.states(key).equals(List.of(UploadState.LOADED)));
+        assertEquals(1, fixture.run("sink", "--connect", fixture.stack.endpoint()), "that is no Connect worker");
+        assertEquals(2, fixture.run("sink", "--watch"), "a watch needs a worker");
+    }
 }

@@ -14,7 +14,7 @@ import org.testcontainers.utility.DockerImageName;
 /**
  * What integration tests run on, chosen by the environment variable {@value #SWITCH}: {@code embedded}, {@code containers}, or
  * {@code auto}, which is containers where a Docker engine answers and has, or can pull, the images. Kafka and PostgreSQL come
- * from there; the store of tests that lose and reorder notifications is always the embedded one.
+ * from there, and {@link MinioTest}'s MinIO; the store of tests that lose and reorder notifications is always the embedded one.
  */
 final class TestParts {
     /** The switch. */
@@ -65,6 +65,23 @@ final class TestParts {
             return false;
         } catch (RuntimeException e) {
             System.out.println("skipped: containers; a Docker engine answers, but " + e.getMessage());
+            return false;
+        }
+    }
+
+    /** Whether tests run on containers and this image is there as well. */
+    static boolean hasImage(String image) {
+        if (!CONTAINERS) {
+            return false;
+        }
+        try {
+            obtain(image);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (RuntimeException e) {
+            System.out.println("skipped: " + image + "; " + e.getMessage());
             return false;
         }
     }
