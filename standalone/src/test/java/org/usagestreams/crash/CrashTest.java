@@ -22,7 +22,7 @@ class CrashTest {
         final int code = CommandRunner.run(
                 new CrashCommand(),
                 "--rounds",
-                "3",
+                "2",
                 "--seed",
                 "7",
                 "--work",
@@ -31,7 +31,7 @@ class CrashTest {
                 report.toString());
         final String said = Files.readString(report);
         assertEquals(0, code, said);
-        assertTrue(said.contains("3 rounds in ") && said.contains("3 ended as they have to"), said);
+        assertTrue(said.contains("2 rounds in ") && said.contains("2 ended as they have to"), said);
     }
 
     @Test
