@@ -3,11 +3,9 @@ package org.usagestreams.command;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.usagestreams.instance.GroupLag;
 import org.usagestreams.instance.HttpInterface;
@@ -67,26 +65,15 @@ public final class ProcessorInstance implements AutoCloseable {
     /** What each consumer group reads, on the way from the bucket to PostgreSQL. */
     private static Map<String, List<TopicPartition>> groups(Settings settings) {
         final TopicCatalog topics = settings.topics();
-        final Map<String, List<TopicPartition>> groups = new HashMap<>();
-        groups.put(settings.text("splitter.group.id"), partitions(topics, TopicRole.NOTIFICATIONS));
-        groups.put(
-                settings.text("summary.application.id"),
-                partitions(
-                        topics,
-                        TopicRole.CHUNKS,
-                        TopicRole.OBJECTS,
-                        TopicRole.RETRACTIONS,
-                        TopicRole.REFERENCE,
-                        TopicRole.CLUSTERS,
-                        TopicRole.ENABLED_KEYS,
-                        TopicRole.COST_CATEGORIES));
-        groups.put(settings.text("sink.summary.group.id"), partitions(topics, TopicRole.SUMMARY));
-        groups.put(settings.text("sink.ledger.group.id"), partitions(topics, TopicRole.LEDGER));
-        return groups;
+        return Map.of(
+                settings.text("splitter.group.id"), partitions(topics, List.of(TopicRole.NOTIFICATIONS)),
+                settings.text("summary.application.id"), partitions(topics, SummaryService.SOURCES),
+                settings.text("sink.summary.group.id"), partitions(topics, List.of(TopicRole.SUMMARY)),
+                settings.text("sink.ledger.group.id"), partitions(topics, List.of(TopicRole.LEDGER)));
     }
 
-    private static List<TopicPartition> partitions(TopicCatalog topics, TopicRole... roles) {
-        return Stream.of(roles)
+    private static List<TopicPartition> partitions(TopicCatalog topics, List<TopicRole> roles) {
+        return roles.stream()
                 .flatMap(role -> IntStream.range(0, topics.get(role).partitions())
                         .mapToObj(partition -> new TopicPartition(topics.name(role), partition)))
                 .toList();

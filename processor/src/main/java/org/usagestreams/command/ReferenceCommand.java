@@ -2,7 +2,6 @@ package org.usagestreams.command;
 
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import org.usagestreams.reference.ReferenceDatabase;
@@ -56,8 +55,7 @@ final class ReferenceCommand implements Callable<Integer> {
     }
 
     private ReferenceSet fromPostgres(Settings settings) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(
-                settings.text("postgres.url"), settings.text("postgres.user"), settings.secret("postgres.password"))) {
+        try (Connection connection = Services.postgres(settings)) {
             return ReferenceDatabase.read(connection, from.schema);
         }
     }

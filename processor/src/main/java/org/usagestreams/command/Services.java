@@ -148,7 +148,7 @@ public final class Services {
     }
 
     /** Closes parts in turn; one that fails is told, and does not keep the others. */
-    static void close(Deque<AutoCloseable> parts) {
+    public static void close(Deque<AutoCloseable> parts) {
         while (!parts.isEmpty()) {
             final AutoCloseable part = parts.pop();
             try {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.ToLongFunction;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnReader;
@@ -20,7 +21,6 @@ import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
-import org.apache.parquet.hadoop.metadata.ColumnPath;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.SeekableInputStream;
 import org.apache.parquet.schema.MessageType;
@@ -328,11 +328,7 @@ public final class ObjectSplitter {
     private void checkValues(List<BlockMetaData> rowGroups, MessageType schema) throws RejectedObjectException {
         long values = 0;
         for (final BlockMetaData rowGroup : rowGroups) {
-            for (final ColumnChunkMetaData column : rowGroup.getColumns()) {
-                if (schema.containsPath(column.getPath().toArray())) {
-                    values = Math.addExact(values, Math.max(0, column.getValueCount()));
-                }
-            }
+            values = Math.addExact(values, sum(rowGroup, schema, ColumnChunkMetaData::getValueCount));
         }
         if (values > limits.objectValues()) {
             throw new RejectedObjectException("its needed columns claim " + values + " values, over the limit of "
@@ -341,27 +337,27 @@ public final class ObjectSplitter {
     }
 
     private void checkSize(BlockMetaData rowGroup, MessageType schema) throws RejectedObjectException {
-        long stored = 0;
-        for (final ColumnChunkMetaData column : rowGroup.getColumns()) {
-            if (schema.containsPath(column.getPath().toArray())) {
-                stored = Math.addExact(stored, Math.max(0, column.getTotalSize()));
-            }
-        }
+        final long stored = sum(rowGroup, schema, ColumnChunkMetaData::getTotalSize);
         if (stored > limits.rowGroupBytes()) {
             throw new RejectedObjectException("its needed columns have " + stored + " bytes, over the limit of "
                     + limits.rowGroupBytes() + " (setting splitter.row.group.bytes)");
         }
     }
 
-    /** Fewer rows at once where they are large, so that what a window decodes to stays bounded. */
-    private int windowRows(BlockMetaData rowGroup, MessageType schema) {
-        long bytes = 1;
+    /** Of the columns that are read, as the file's own figures tell; a sum that no file has is an arithmetic error. */
+    private static long sum(BlockMetaData rowGroup, MessageType schema, ToLongFunction<ColumnChunkMetaData> figure) {
+        long sum = 0;
         for (final ColumnChunkMetaData column : rowGroup.getColumns()) {
-            final ColumnPath path = column.getPath();
-            if (schema.containsPath(path.toArray())) {
-                bytes += Math.max(0, column.getTotalUncompressedSize());
+            if (schema.containsPath(column.getPath().toArray())) {
+                sum = Math.addExact(sum, Math.max(0, figure.applyAsLong(column)));
             }
         }
+        return sum;
+    }
+
+    /** Fewer rows at once where they are large, so that what a window decodes to stays bounded. */
+    private int windowRows(BlockMetaData rowGroup, MessageType schema) {
+        final long bytes = sum(rowGroup, schema, ColumnChunkMetaData::getTotalUncompressedSize);
         final double perRow = Math.max(1.0, (double) bytes / rowGroup.getRowCount());
         return (int) Math.max(1, Math.min(limits.windowRows(), limits.windowBytes() / perRow));
     }

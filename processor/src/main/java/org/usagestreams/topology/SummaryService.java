@@ -29,9 +29,20 @@ import org.usagestreams.instance.Health;
 import org.usagestreams.instance.MetricsPage;
 import org.usagestreams.instance.StreamThreads;
 import org.usagestreams.topics.TopicCatalog;
+import org.usagestreams.topics.TopicRole;
 
 /** The topology as a service: stream threads on Kafka, exactly once. */
 public final class SummaryService implements StreamThreads, AutoCloseable {
+    /** Topics that the topology reads. */
+    public static final List<TopicRole> SOURCES = List.of(
+            TopicRole.CHUNKS,
+            TopicRole.OBJECTS,
+            TopicRole.RETRACTIONS,
+            TopicRole.REFERENCE,
+            TopicRole.CLUSTERS,
+            TopicRole.ENABLED_KEYS,
+            TopicRole.COST_CATEGORIES);
+
     private static final Logger LOG = LoggerFactory.getLogger(SummaryService.class);
     private static final Duration CLOSE = Duration.ofSeconds(30);
 

@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.KafkaStreams;
+import org.usagestreams.topics.CommittedReader;
 import org.usagestreams.topics.GroupOffsets;
 import org.usagestreams.topics.TopicRole;
+import org.usagestreams.topology.SummaryService;
 
 /**
  * Tells when all that was uploaded is in PostgreSQL: every group has committed the last record of each of its topics, no
@@ -26,16 +26,6 @@ final class Drain implements AutoCloseable {
     /** Longer than the intervals at which Streams and Connect commit. */
     private static final Duration STILL = Duration.ofMillis(600);
 
-    /** Topics that the topology reads. */
-    private static final List<TopicRole> STREAMED = List.of(
-            TopicRole.CHUNKS,
-            TopicRole.OBJECTS,
-            TopicRole.RETRACTIONS,
-            TopicRole.REFERENCE,
-            TopicRole.CLUSTERS,
-            TopicRole.ENABLED_KEYS,
-            TopicRole.COST_CATEGORIES);
-
     private final Stack stack;
     private final Admin admin;
     private final KafkaConsumer<byte[], byte[]> consumer;
@@ -45,13 +35,9 @@ final class Drain implements AutoCloseable {
     Drain(Stack stack) {
         this.stack = stack;
         admin = Admin.create(stack.settings().kafkaClient());
-        final Map<String, Object> config = new HashMap<>(stack.settings().kafkaClient());
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        consumer = CommittedReader.open(stack.settings().kafkaClient());
         final List<TopicPartition> partitions = Stream.concat(
-                        STREAMED.stream(),
+                        SummaryService.SOURCES.stream(),
                         Stream.of(
                                 TopicRole.NOTIFICATIONS, TopicRole.SUMMARY, TopicRole.SUMMARY_STATUS, TopicRole.LEDGER))
                 .map(stack.settings().topics()::name)
@@ -90,7 +76,7 @@ final class Drain implements AutoCloseable {
         }
         final String streams = stack.settings().text("summary.application.id");
         return isCommitted(stack.settings().text("splitter.group.id"), List.of(TopicRole.NOTIFICATIONS))
-                && isCommitted(streams, STREAMED)
+                && isCommitted(streams, SummaryService.SOURCES)
                 && isCommitted(streams + "-load-watch", List.of(TopicRole.LEDGER))
                 && isCommitted(sinkGroup(0), List.of(TopicRole.SUMMARY))
                 && isCommitted(sinkGroup(1), List.of(TopicRole.LEDGER))

@@ -13,10 +13,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.usagestreams.command.Folders;
 import org.usagestreams.command.ProcessorInstance;
+import org.usagestreams.command.Services;
 import org.usagestreams.command.SplitterInstance;
 import org.usagestreams.connectors.SinkDefinition;
 import org.usagestreams.loading.LoadWatch;
@@ -29,8 +28,6 @@ import org.usagestreams.topology.SummaryService;
 final class Stack implements AutoCloseable {
     static final String ACCESS_KEY = "usage";
     static final String SECRET_KEY = "usage-secret";
-
-    private static final Logger LOG = LoggerFactory.getLogger(Stack.class);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Options options;
@@ -323,12 +320,6 @@ final class Stack implements AutoCloseable {
 
     @Override
     public void close() {
-        while (!parts.isEmpty()) {
-            try {
-                parts.pop().close();
-            } catch (Exception e) {
-                LOG.warn("a part of the stack did not end as it should", e);
-            }
-        }
+        Services.close(parts);
     }
 }
