@@ -1,7 +1,7 @@
 package org.usagestreams.topology;
 
 /** What the broker knows of how far this application has read the chunk and the reference topic. */
-interface ReadProgress {
+public interface ReadProgress {
     /** Whether all that is there now in these partitions has been read and committed. */
     boolean isRead(int partition);
 

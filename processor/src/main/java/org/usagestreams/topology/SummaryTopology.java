@@ -60,9 +60,23 @@ public final class SummaryTopology {
         this.beside = beside;
     }
 
+    /**
+     * Adds the processors, stores and topics to an empty topology, so that a test can record how they are wired.
+     *
+     * @param progress what the broker knows of the group that runs the topology
+     * @param beside whether another application does the work, and this one only shows what it would publish
+     */
+    public static void fill(
+            Topology topology, TopicCatalog topics, TopologySettings settings, ReadProgress progress, boolean beside) {
+        new SummaryTopology(topics, settings, new Backlog(), new SummaryCounts(), progress, beside).fill(topology);
+    }
+
     /** Wires processors, stores and topics, each with a name of its own. */
     public Topology build() {
-        final Topology topology = new Topology();
+        return fill(new Topology());
+    }
+
+    private Topology fill(Topology topology) {
         addTables(topology);
         if (beside) {
             addDays(topology, Names.CHUNK_TABLE, Names.REFERENCE_TABLE);
