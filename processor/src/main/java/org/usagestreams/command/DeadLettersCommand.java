@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.usagestreams.deadletter.DeadLetter;
 import org.usagestreams.deadletter.DeadLetterTopic;
@@ -22,6 +22,7 @@ import org.usagestreams.notification.BucketEvent;
 import org.usagestreams.notification.EventMark;
 import org.usagestreams.notification.EventRecord;
 import org.usagestreams.settings.Settings;
+import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicRole;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -170,7 +171,7 @@ final class DeadLettersCommand implements Runnable {
         final PrintWriter out = spec.commandLine().getOut();
         int left = 0;
         try (DeadLetterTopic topic = topic(settings);
-                KafkaProducer<byte[], byte[]> producer = Reconciliation.producer(settings)) {
+                Producer<byte[], byte[]> producer = Reconciliation.producer(settings)) {
             for (final Map.Entry<String, DeadLetter> letter :
                     select(topic, choice).entrySet()) {
                 final Optional<ProducerRecord<byte[], byte[]>> again = again(letter.getValue(), topic, settings);
@@ -216,7 +217,7 @@ final class DeadLettersCommand implements Runnable {
     int discard(@Mixin SettingsOptions options, @Mixin Choice choice) throws Exception {
         final Settings settings = options.load();
         try (DeadLetterTopic topic = topic(settings);
-                KafkaProducer<byte[], byte[]> producer = Reconciliation.producer(settings)) {
+                Producer<byte[], byte[]> producer = Reconciliation.producer(settings)) {
             for (final String id : select(topic, choice).keySet()) {
                 discard(producer, settings, id);
                 spec.commandLine().getOut().println("discarded: " + id);
@@ -225,7 +226,7 @@ final class DeadLettersCommand implements Runnable {
         return 0;
     }
 
-    private static void discard(KafkaProducer<byte[], byte[]> producer, Settings settings, String id)
+    private static void discard(Producer<byte[], byte[]> producer, Settings settings, String id)
             throws InterruptedException, ExecutionException {
         send(
                 producer,
@@ -233,13 +234,14 @@ final class DeadLettersCommand implements Runnable {
                         settings.topics().name(TopicRole.DEAD_LETTERS), id.getBytes(StandardCharsets.UTF_8), null));
     }
 
-    private static void send(KafkaProducer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> record)
+    private static void send(Producer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> record)
             throws InterruptedException, ExecutionException {
         producer.send(record).get();
     }
 
     private static DeadLetterTopic topic(Settings settings) {
-        return new DeadLetterTopic(settings.kafkaClient(), settings.topics().name(TopicRole.DEAD_LETTERS));
+        return new DeadLetterTopic(
+                KafkaClients.real(), settings.kafkaClient(), settings.topics().name(TopicRole.DEAD_LETTERS));
     }
 
     private Map<String, DeadLetter> select(DeadLetterTopic topic, Choice choice) throws IOException {

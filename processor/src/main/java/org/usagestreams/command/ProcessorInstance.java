@@ -13,6 +13,7 @@ import org.usagestreams.instance.InstanceSlot;
 import org.usagestreams.instance.MetricsPage;
 import org.usagestreams.loading.LoadWatch;
 import org.usagestreams.settings.Settings;
+import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 import org.usagestreams.topology.SummaryService;
@@ -45,7 +46,11 @@ public final class ProcessorInstance implements AutoCloseable {
         summary.show(metrics);
         watch = add(Services.loadWatch(settings, name));
         metrics.gauge("loads_waiting", "published entries of the ledger that the sink has not loaded", watch::waiting);
-        add(new GroupLag(settings.kafkaClient(), groups(settings), settings.millis("metrics.lag.ms")))
+        add(new GroupLag(
+                        KafkaClients.real(),
+                        settings.kafkaClient(),
+                        groups(settings),
+                        settings.millis("metrics.lag.ms")))
                 .show(metrics);
         add(InstanceHttp.start(
                 settings,

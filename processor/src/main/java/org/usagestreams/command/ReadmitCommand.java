@@ -18,8 +18,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.utils.Time;
 import org.usagestreams.chunk.DayKey;
 import org.usagestreams.chunk.wire.DayOrder;
 import org.usagestreams.chunk.wire.Readmission;
@@ -34,6 +35,7 @@ import org.usagestreams.reconcile.InFlight;
 import org.usagestreams.replay.TableUuids;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.ObjectStore;
+import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicRole;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -92,7 +94,7 @@ final class ReadmitCommand implements Callable<Integer> {
             throw new IOException("the bucket has no object of source " + source + " that the ledger knows to hold "
                     + date + "; its rows stay as they are");
         }
-        try (KafkaProducer<byte[], byte[]> producer = Reconciliation.producer(settings)) {
+        try (Producer<byte[], byte[]> producer = Reconciliation.producer(settings)) {
             admit(settings, producer, orders);
             for (final Map.Entry<LedgerRow, ObjectStore.Stored> object : objects.entrySet()) {
                 final BucketEvent event = event(object.getKey(), object.getValue());
@@ -147,7 +149,7 @@ final class ReadmitCommand implements Callable<Integer> {
     }
 
     /** Opens the day, and waits until it is open. */
-    private void admit(Settings settings, KafkaProducer<byte[], byte[]> producer, List<Readmission> orders)
+    private void admit(Settings settings, Producer<byte[], byte[]> producer, List<Readmission> orders)
             throws Exception {
         final DayKey day = day();
         final String topic = settings.topics().name(TopicRole.RETRACTIONS);
@@ -161,7 +163,10 @@ final class ReadmitCommand implements Callable<Integer> {
                     .get();
         }
         try (InFlight way = new InFlight(
-                settings.kafkaClient(), List.of(new InFlight.Leg(topic, settings.text("summary.application.id"))))) {
+                KafkaClients.real(),
+                Time.SYSTEM,
+                settings.kafkaClient(),
+                List.of(new InFlight.Leg(topic, settings.text("summary.application.id"))))) {
             final String late = way.await(timeout);
             if (late != null) {
                 throw new IOException("no processor took the order: " + late);

@@ -5,10 +5,10 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Time;
 import org.usagestreams.ledger.LedgerTable;
 import org.usagestreams.notification.BucketEvent;
 import org.usagestreams.notification.EventRecord;
@@ -20,6 +20,7 @@ import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.ObjectStore;
 import org.usagestreams.splitter.SplitterService;
 import org.usagestreams.splitter.StoreException;
+import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicRole;
 
 /** Comparisons of the bucket with the ledger, from settings. */
@@ -41,6 +42,7 @@ public final class Reconciliation {
     public static ReconcileService service(Settings settings, SplitterService splitter) {
         final Reconciliation reconciliation = new Reconciliation(settings, settings.text("reconcile.prefix"));
         return new ReconcileService(
+                Time.SYSTEM,
                 splitter::isFirst,
                 () -> {
                     final Reconciler.Result result = reconciliation.run(count -> {});
@@ -52,7 +54,7 @@ public final class Reconciliation {
 
     /** Compares and publishes what was missed. */
     public Reconciler.Result run(Consumer<Long> listed) throws Exception {
-        try (KafkaProducer<byte[], byte[]> producer = producer(settings)) {
+        try (Producer<byte[], byte[]> producer = producer(settings)) {
             return run(listed, new Publisher(producer, settings.topics().name(TopicRole.NOTIFICATIONS)));
         }
     }
@@ -112,6 +114,8 @@ public final class Reconciliation {
     /** The way from the notification topic to the ledger's table. */
     static InFlight inFlight(Settings settings) {
         return new InFlight(
+                KafkaClients.real(),
+                Time.SYSTEM,
                 settings.kafkaClient(),
                 List.of(
                         new InFlight.Leg(
@@ -123,20 +127,20 @@ public final class Reconciliation {
     }
 
     /** A producer of records that must not get lost. */
-    static KafkaProducer<byte[], byte[]> producer(Settings settings) {
+    static Producer<byte[], byte[]> producer(Settings settings) {
         final var config = settings.kafkaClient();
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
-        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        return KafkaClients.real().producer(config);
     }
 
     /** Writes events to the notification topic. */
     static final class Publisher implements Reconciler.Output {
-        private final KafkaProducer<byte[], byte[]> producer;
+        private final Producer<byte[], byte[]> producer;
         private final String topic;
         private volatile Exception failure;
 
-        Publisher(KafkaProducer<byte[], byte[]> producer, String topic) {
+        Publisher(Producer<byte[], byte[]> producer, String topic) {
             this.producer = producer;
             this.topic = topic;
         }

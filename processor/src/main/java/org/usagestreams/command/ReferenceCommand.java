@@ -9,6 +9,7 @@ import org.usagestreams.reference.ReferenceFile;
 import org.usagestreams.reference.ReferencePublisher;
 import org.usagestreams.reference.ReferenceSet;
 import org.usagestreams.settings.Settings;
+import org.usagestreams.topics.KafkaClients;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,7 +50,8 @@ final class ReferenceCommand implements Callable<Integer> {
     public Integer call() throws SQLException {
         final Settings settings = options.load();
         final ReferenceSet set = from.file != null ? ReferenceFile.read(from.file) : fromPostgres(settings);
-        final int written = new ReferencePublisher(settings.kafkaClient(), settings.topics()).publish(set);
+        final int written =
+                new ReferencePublisher(KafkaClients.real(), settings.kafkaClient(), settings.topics()).publish(set);
         spec.commandLine().getOut().println(written + " records changed");
         return 0;
     }

@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.utils.Time;
 import org.usagestreams.instance.InstanceSlot;
 import org.usagestreams.replay.Completion;
 import org.usagestreams.replay.Replay;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.ObjectStore;
+import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 import org.usagestreams.topology.SummaryService;
@@ -127,7 +129,7 @@ final class ReplayCommand implements Callable<Integer> {
         }
         source = source == null ? null : source.toLowerCase(Locale.ROOT);
         final Settings settings = options.load();
-        try (Replay replay = new Replay(settings, timeout, ReplayCommand::bar)) {
+        try (Replay replay = new Replay(settings, KafkaClients.real(), Time.SYSTEM, timeout, ReplayCommand::bar)) {
             if (kind.fromTopic) {
                 return fromTopic(replay);
             } else if (kind.fromBucket) {
@@ -186,7 +188,7 @@ final class ReplayCommand implements Callable<Integer> {
                 return 0;
             }
             final Replay.Counted counted;
-            try (KafkaProducer<byte[], byte[]> producer = Reconciliation.producer(settings)) {
+            try (Producer<byte[], byte[]> producer = Reconciliation.producer(settings)) {
                 final Reconciliation.Publisher publisher =
                         new Reconciliation.Publisher(producer, settings.topics().name(TopicRole.NOTIFICATIONS));
                 counted = replay.fromBucket(store, postgres, which, events -> {

@@ -5,17 +5,18 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.utils.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.usagestreams.instance.InstanceSlot;
 import org.usagestreams.loading.LoadWatch;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.SplitterService;
+import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicAdmin;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
@@ -138,7 +139,8 @@ public final class Services {
                         settings.millis("ledger.load.ms"),
                         settings.integer("ledger.load.pending")),
                 settings.topics(),
-                Clock.systemUTC());
+                KafkaClients.real(),
+                Time.SYSTEM);
     }
 
     /** A connection to PostgreSQL. */

@@ -3,8 +3,10 @@ package org.usagestreams.command;
 import java.io.PrintWriter;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
-import org.usagestreams.replay.Growth;
+import org.apache.kafka.common.utils.Time;
+import org.usagestreams.replay.PartitionExpansion;
 import org.usagestreams.settings.Settings;
+import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicAdmin;
 import org.usagestreams.topics.TopicRole;
 import org.usagestreams.topics.TopicSpec;
@@ -83,8 +85,9 @@ final class TopicsCommand implements Runnable {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "there are " + now + " partitions already, and Kafka takes none away");
         }
-        try (Growth growth = new Growth(settings, partitions)) {
-            growth.run(said -> {
+        try (PartitionExpansion expansion =
+                new PartitionExpansion(settings, KafkaClients.real(), Time.SYSTEM, partitions)) {
+            expansion.run(said -> {
                 out.println(said);
                 out.flush();
             });

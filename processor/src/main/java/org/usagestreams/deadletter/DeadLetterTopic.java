@@ -12,6 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicReader;
 
 /** Reads the dead letters that are open: those that were neither settled nor discarded. */
@@ -23,8 +24,8 @@ public final class DeadLetterTopic implements AutoCloseable {
     private final String topic;
 
     /** Reads this topic. */
-    public DeadLetterTopic(Map<String, Object> kafka, String topic) {
-        reader = new TopicReader(kafka);
+    public DeadLetterTopic(KafkaClients clients, Map<String, Object> kafka, String topic) {
+        reader = new TopicReader(clients, kafka);
         this.topic = topic;
     }
 

@@ -21,6 +21,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.usagestreams.topics.GroupOffsets;
+import org.usagestreams.topics.KafkaClients;
 
 /**
  * How far each consumer group is behind the committed records of its topics. A group that has read everything may be behind by
@@ -46,8 +47,9 @@ public final class GroupLag implements AutoCloseable {
      * @param read the partitions that each group reads
      * @param every how often
      */
-    public GroupLag(Map<String, Object> kafka, Map<String, List<TopicPartition>> read, Duration every) {
-        this.admin = Admin.create(kafka);
+    public GroupLag(
+            KafkaClients clients, Map<String, Object> kafka, Map<String, List<TopicPartition>> read, Duration every) {
+        this.admin = clients.admin(kafka);
         this.read = read;
         looking = executor.scheduleWithFixedDelay(this::look, 0, every.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -3,12 +3,13 @@ package org.usagestreams.reconcile;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.utils.Time;
 import org.usagestreams.loading.PublishedEnds;
 import org.usagestreams.topics.GroupOffsets;
+import org.usagestreams.topics.KafkaClients;
 
 /**
  * What is on its way from the notification topic to the ledger's table: a group has to read each topic on the way up to where
@@ -16,7 +17,10 @@ import org.usagestreams.topics.GroupOffsets;
  */
 public final class InFlight implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration OPEN = Duration.ofMillis(20);
 
+    private final KafkaClients clients;
+    private final Time time;
     private final Admin admin;
     private final Map<String, Object> kafka;
     private final List<Leg> way;
@@ -29,10 +33,12 @@ public final class InFlight implements AutoCloseable {
      *
      * @param way its legs, first to last
      */
-    public InFlight(Map<String, Object> kafka, List<Leg> way) {
+    public InFlight(KafkaClients clients, Time time, Map<String, Object> kafka, List<Leg> way) {
+        this.clients = clients;
+        this.time = time;
         this.kafka = kafka;
         this.way = way;
-        admin = Admin.create(kafka);
+        admin = clients.admin(kafka);
     }
 
     /**
@@ -41,25 +47,37 @@ public final class InFlight implements AutoCloseable {
      * @return null, or what is late
      */
     public String await(Duration timeout) {
-        final long deadline = System.nanoTime() + timeout.toNanos();
+        final long deadline = time.nanoseconds() + timeout.toNanos();
         for (final Leg leg : way) {
-            final Map<TopicPartition, Long> ends;
-            try (PublishedEnds published =
-                    new PublishedEnds(kafka, admin, leg.topic(), () -> System.nanoTime() < deadline)) {
-                ends = published.find();
-            } catch (WakeupException e) {
-                return "a transaction is open on " + leg.topic();
-            }
-            long behind = GroupOffsets.of(admin, leg.group()).behind(ends);
-            while (behind > 0) {
-                if (System.nanoTime() > deadline) {
-                    return "group " + leg.group() + " is " + behind + " records behind on " + leg.topic();
-                }
-                LockSupport.parkNanos(POLL.toNanos());
-                behind = GroupOffsets.of(admin, leg.group()).behind(ends);
+            final String late = await(leg, deadline);
+            if (late != null) {
+                return late;
             }
         }
         return null;
+    }
+
+    private String await(Leg leg, long deadline) {
+        try (PublishedEnds published = new PublishedEnds(clients, time, kafka, admin, leg.topic())) {
+            final Map<TopicPartition, Long> ends = published.ends();
+            Optional<Map<TopicPartition, Long>> last = published.lastRecords(ends);
+            while (last.isEmpty()) {
+                if (time.nanoseconds() > deadline) {
+                    return "a transaction is open on " + leg.topic();
+                }
+                time.sleep(OPEN.toMillis());
+                last = published.lastRecords(ends);
+            }
+            long behind = GroupOffsets.of(admin, leg.group()).behind(last.get());
+            while (behind > 0) {
+                if (time.nanoseconds() > deadline) {
+                    return "group " + leg.group() + " is " + behind + " records behind on " + leg.topic();
+                }
+                time.sleep(POLL.toMillis());
+                behind = GroupOffsets.of(admin, leg.group()).behind(last.get());
+            }
+            return null;
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.utils.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,11 +14,13 @@ public final class ReconcileService implements AutoCloseable {
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration AGAIN = Duration.ofMinutes(1);
 
+    private final Time time;
     private final BooleanSupplier turn;
     private final Round round;
     private final Duration interval;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "reconcile");
+    private long next;
 
     /** One comparison. */
     public interface Round {
@@ -31,10 +34,12 @@ public final class ReconcileService implements AutoCloseable {
      * @param turn whether it is this instance's turn
      * @param interval zero for never
      */
-    public ReconcileService(BooleanSupplier turn, Round round, Duration interval) {
+    public ReconcileService(Time time, BooleanSupplier turn, Round round, Duration interval) {
+        this.time = time;
         this.turn = turn;
         this.round = round;
         this.interval = interval;
+        next = time.nanoseconds();
     }
 
     /** Starts, once. */
@@ -48,23 +53,27 @@ public final class ReconcileService implements AutoCloseable {
 
     private void run() {
         try {
-            long next = System.nanoTime();
             while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
-                if (System.nanoTime() - next >= 0 && turn.getAsBoolean()) {
-                    final boolean whole = runOnce();
-                    next = System.nanoTime() + (whole || interval.compareTo(AGAIN) < 0 ? interval : AGAIN).toNanos();
-                }
+                step();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
+    /** Compares where that is due and it is this instance's turn. The service's own thread calls it, or a test. */
+    public void step() {
+        if (time.nanoseconds() - next >= 0 && turn.getAsBoolean()) {
+            final boolean whole = runOnce();
+            next = time.nanoseconds() + (whole || interval.compareTo(AGAIN) < 0 ? interval : AGAIN).toNanos();
+        }
+    }
+
     private boolean runOnce() {
-        final long start = System.nanoTime();
+        final long start = time.nanoseconds();
         try {
             final Reconciler.Result result = round.run();
-            final long millis = (System.nanoTime() - start) / 1_000_000;
+            final long millis = (time.nanoseconds() - start) / 1_000_000;
             if (result.late() != null) {
                 LOG.warn("reconcile: {}; what is left is compared later", result.late());
             }

@@ -9,24 +9,25 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
+import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicReader;
 import org.usagestreams.topics.TopicRole;
 
 /** Writes reference data to its topics: what changed, and tombstones for what is no more. */
 public final class ReferencePublisher {
+    private final KafkaClients clients;
     private final Map<String, Object> kafka;
     private final TopicCatalog topics;
 
     /** Works with clients of these properties. */
-    public ReferencePublisher(Map<String, Object> kafka, TopicCatalog topics) {
+    public ReferencePublisher(KafkaClients clients, Map<String, Object> kafka, TopicCatalog topics) {
+        this.clients = clients;
         this.kafka = kafka;
         this.topics = topics;
     }
@@ -54,8 +55,7 @@ public final class ReferencePublisher {
         int written = 0;
         final Map<String, Object> config = new HashMap<>(kafka);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
-        try (KafkaProducer<String, byte[]> producer =
-                new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
+        try (Producer<byte[], byte[]> producer = clients.producer(config)) {
             for (final Map.Entry<TopicRole, Map<String, byte[]>> kind : wanted.entrySet()) {
                 written += publish(producer, topics.name(kind.getKey()), kind.getValue());
             }
@@ -63,17 +63,18 @@ public final class ReferencePublisher {
         return written;
     }
 
-    private int publish(KafkaProducer<String, byte[]> producer, String topic, Map<String, byte[]> wanted) {
+    private int publish(Producer<byte[], byte[]> producer, String topic, Map<String, byte[]> wanted) {
         final Map<String, byte[]> held = read(topic);
         final List<Future<RecordMetadata>> sends = new ArrayList<>();
         wanted.forEach((key, value) -> {
             if (!Arrays.equals(value, held.get(key))) {
-                sends.add(producer.send(new ProducerRecord<>(topic, key, value)));
+                sends.add(producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value)));
             }
         });
         held.keySet().stream()
                 .filter(key -> !wanted.containsKey(key))
-                .forEach(key -> sends.add(producer.send(new ProducerRecord<>(topic, key, null))));
+                .forEach(key -> sends.add(
+                        producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), null))));
         producer.flush();
         for (final Future<RecordMetadata> send : sends) {
             try {
@@ -91,7 +92,7 @@ public final class ReferencePublisher {
     /** What a topic holds now, by key. */
     private Map<String, byte[]> read(String topic) {
         final Map<String, byte[]> held = new TreeMap<>();
-        try (TopicReader reader = new TopicReader(kafka)) {
+        try (TopicReader reader = new TopicReader(clients, kafka)) {
             reader.readAll(topic, record -> {
                 final String key = new String(record.key(), StandardCharsets.UTF_8);
                 if (record.value() == null) {

@@ -6,8 +6,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.usagestreams.topics.CommittedReader;
 
@@ -15,7 +15,7 @@ import org.usagestreams.topics.CommittedReader;
 final class Changelog implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
 
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Consumer<byte[], byte[]> consumer;
     private final Map<Integer, Map<String, byte[]>> entries = new HashMap<>();
     private final Collection<TopicPartition> partitions;
 
@@ -25,8 +25,8 @@ final class Changelog implements AutoCloseable {
      * @param application the Streams application
      * @param store the store's name
      */
-    Changelog(Map<String, Object> kafka, String application, String store) {
-        consumer = CommittedReader.open(kafka);
+    Changelog(ReplayTarget target, String application, String store) {
+        consumer = CommittedReader.open(target.clients(), target.kafka());
         final String topic = name(application, store);
         partitions = consumer.partitionsFor(topic).stream()
                 .map(info -> new TopicPartition(topic, info.partition()))

@@ -8,10 +8,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Time;
 import org.usagestreams.chunk.wire.Reading;
 import org.usagestreams.reconcile.InFlight;
 import org.usagestreams.topics.GroupOffsets;
@@ -24,7 +24,8 @@ import org.usagestreams.topics.LastRecords;
 public final class Completion implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(200);
 
-    private final Map<String, Object> kafka;
+    private final ReplayTarget target;
+    private final Time time;
     private final Admin admin;
     private final LastRecords records;
     private final String application;
@@ -44,12 +45,13 @@ public final class Completion implements AutoCloseable {
      *
      * @param within how long for all steps together
      */
-    public Completion(Map<String, Object> kafka, String application, Duration within) {
-        this.kafka = kafka;
+    Completion(ReplayTarget target, String application, Duration within) {
+        this.target = target;
+        time = target.time();
         this.application = application;
-        admin = Admin.create(kafka);
-        records = new LastRecords(kafka);
-        deadline = System.nanoTime() + within.toNanos();
+        admin = target.admin();
+        records = new LastRecords(target.clients(), target.kafka());
+        deadline = time.nanoseconds() + within.toNanos();
     }
 
     /** Where each partition's last record is now. */
@@ -138,8 +140,9 @@ public final class Completion implements AutoCloseable {
 
     /** Until a group has everything of a topic that is there now. */
     void awaitLoaded(String topic, String group) {
-        try (InFlight way = new InFlight(kafka, List.of(new InFlight.Leg(topic, group)))) {
-            final String late = way.await(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        try (InFlight way =
+                new InFlight(target.clients(), time, target.kafka(), List.of(new InFlight.Leg(topic, group)))) {
+            final String late = way.await(Duration.ofNanos(Math.max(0, deadline - time.nanoseconds())));
             if (late != null) {
                 throw new TimedOutException(late);
             }
@@ -150,7 +153,7 @@ public final class Completion implements AutoCloseable {
     private Changelog changelog(String store) {
         while (true) {
             try {
-                return new Changelog(kafka, application, store);
+                return new Changelog(target, application, store);
             } catch (IllegalStateException e) {
                 pause(e.getMessage());
             }
@@ -158,10 +161,10 @@ public final class Completion implements AutoCloseable {
     }
 
     private void pause(String late) {
-        if (System.nanoTime() > deadline) {
+        if (time.nanoseconds() > deadline) {
             throw new TimedOutException(late);
         }
-        LockSupport.parkNanos(LOOK.toNanos());
+        time.sleep(LOOK.toMillis());
     }
 
     Admin admin() {

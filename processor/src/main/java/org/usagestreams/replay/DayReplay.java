@@ -9,10 +9,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.usagestreams.chunk.DayKey;
 import org.usagestreams.chunk.wire.DayOrder;
 import org.usagestreams.chunk.wire.Resummarise;
@@ -29,7 +28,7 @@ final class DayReplay {
 
     /** Days of a scope, with their number of rows. */
     SortedMap<String, Long> days(KnownDays.Scope scope) {
-        try (TopicReader reader = new TopicReader(target.kafka())) {
+        try (TopicReader reader = target.reader()) {
             return KnownDays.read(reader, target.topic(TopicRole.SUMMARY_STATUS), scope);
         }
     }
@@ -60,8 +59,7 @@ final class DayReplay {
         final Map<String, Object> config = target.kafka();
         config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
         final String[] failure = new String[1];
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (Producer<byte[], byte[]> producer = target.clients().producer(config)) {
             for (final Map.Entry<String, Resummarise> order : orders) {
                 final ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                         target.topic(TopicRole.RETRACTIONS),

@@ -13,7 +13,7 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
@@ -82,7 +82,7 @@ final class NewVersion {
      */
     long promote() {
         long written = 0;
-        try (TopicReader reader = new TopicReader(target.kafka())) {
+        try (TopicReader reader = target.reader()) {
             for (final TopicRole role : List.of(TopicRole.SUMMARY, TopicRole.SUMMARY_STATUS)) {
                 written += publish(reader, target.topic(role), besideName(role));
             }
@@ -142,21 +142,21 @@ final class NewVersion {
 
     private void handOverOffsets() {
         final Set<String> own = Set.of(target.topic(TopicRole.CHUNKS), target.topic(TopicRole.REFERENCE));
-        final SummaryGroup from = new SummaryGroup(admin, target.application());
+        final SummaryGroup from = new SummaryGroup(admin, target.time(), target.application());
         final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>(from.offsets());
         offsets.keySet().removeIf(partition -> own.contains(partition.topic()));
-        new SummaryGroup(admin, application).set(offsets);
+        new SummaryGroup(admin, target.time(), application).set(offsets);
         final Map<TopicPartition, OffsetAndMetadata> watch =
-                new SummaryGroup(admin, target.application() + "-load-watch").offsets();
+                new SummaryGroup(admin, target.time(), target.application() + "-load-watch").offsets();
         if (!watch.isEmpty()) {
-            new SummaryGroup(admin, application + "-load-watch").set(watch);
+            new SummaryGroup(admin, target.time(), application + "-load-watch").set(watch);
         }
     }
 
     /** Removes all that is left of an application that does not run: its group, changelogs and topics of its own. */
     static List<String> forget(Admin admin, ReplayTarget target, String application, Duration within) {
         for (final String group : List.of(application, application + "-load-watch")) {
-            new SummaryGroup(admin, group).awaitNobody(within);
+            new SummaryGroup(admin, target.time(), group).awaitNobody(within);
         }
         final TopicCatalog beside = beside(target.settings().topics(), application);
         final List<String> topics = SummaryGroup.get(admin.listTopics().names()).stream()
@@ -177,8 +177,8 @@ final class NewVersion {
         return removed;
     }
 
-    private void inTransaction(Consumer<KafkaProducer<byte[], byte[]>> work) {
-        try (Transactions transactions = new Transactions(target.kafka(), application + "-promotion")) {
+    private void inTransaction(Consumer<Producer<byte[], byte[]>> work) {
+        try (Transactions transactions = new Transactions(target, application + "-promotion")) {
             work.accept(transactions.begin());
             transactions.commit();
         }

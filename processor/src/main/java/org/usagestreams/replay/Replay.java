@@ -17,11 +17,13 @@ import java.util.function.LongConsumer;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Time;
 import org.usagestreams.chunk.wire.Resummarise;
 import org.usagestreams.ledger.LedgerTable;
 import org.usagestreams.notification.BucketEvent;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.ObjectStore;
+import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicReader;
 import org.usagestreams.topics.TopicRole;
@@ -57,12 +59,12 @@ public final class Replay implements AutoCloseable {
     }
 
     /** Replays a system; waits no longer than that in all. */
-    public Replay(Settings settings, Duration within, Bars bars) {
-        this.target = new ReplayTarget(settings);
+    public Replay(Settings settings, KafkaClients clients, Time time, Duration within, Bars bars) {
+        this.target = new ReplayTarget(settings, clients, time);
         this.within = within;
         this.bars = bars;
-        completion = new Completion(target.kafka(), target.application(), within);
-        group = new SummaryGroup(completion.admin(), target.application());
+        completion = new Completion(target, target.application(), within);
+        group = new SummaryGroup(completion.admin(), target.time(), target.application());
     }
 
     /**
@@ -212,8 +214,8 @@ public final class Replay implements AutoCloseable {
         final NewVersion version = version(application);
         version.makeTopics((short) target.settings().integer("topics.replication.factor"));
         try (Processor running = start.apply(NewVersion.beside(target.settings().topics(), application));
-                Completion beside = new Completion(target.kafka(), application, within);
-                TopicReader reader = new TopicReader(target.kafka())) {
+                Completion beside = new Completion(target, application, within);
+                TopicReader reader = target.reader()) {
             catchUp(beside, application);
             Set<String> differing = version.differing(reader);
             for (int look = 1; look < LOOKS && !differing.isEmpty(); look++) {
@@ -249,7 +251,7 @@ public final class Replay implements AutoCloseable {
     /** Another application takes over; neither runs. The number of records that were written for it. */
     public long promote(String application) {
         group.awaitNobody(sessions());
-        new SummaryGroup(completion.admin(), application).awaitNobody(sessions());
+        new SummaryGroup(completion.admin(), target.time(), application).awaitNobody(sessions());
         final long written = version(application).promote();
         awaitLoaded();
         return written;

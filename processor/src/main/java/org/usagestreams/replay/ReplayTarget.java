@@ -1,15 +1,28 @@
 package org.usagestreams.replay;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.utils.Time;
 import org.usagestreams.settings.Settings;
+import org.usagestreams.topics.KafkaClients;
+import org.usagestreams.topics.TopicReader;
 import org.usagestreams.topics.TopicRole;
 
 /** The system that is replayed: names of its topics and groups. */
-record ReplayTarget(Settings settings) {
+record ReplayTarget(Settings settings, KafkaClients clients, Time time) {
     private static final Duration GRACE = Duration.ofSeconds(3);
+
+    Admin admin() {
+        return clients.admin(kafka());
+    }
+
+    TopicReader reader() {
+        return new TopicReader(clients, kafka());
+    }
 
     Map<String, Object> kafka() {
         return settings.kafkaClient();
@@ -30,7 +43,8 @@ record ReplayTarget(Settings settings) {
 
     /** The oldest date that is not beyond retention. */
     LocalDate oldest() {
-        return LocalDate.now(ZoneOffset.UTC).minusDays(settings.integer("retention.days"));
+        return LocalDate.ofInstant(Instant.ofEpochMilli(time.milliseconds()), ZoneOffset.UTC)
+                .minusDays(settings.integer("retention.days"));
     }
 
     String application() {

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
@@ -17,6 +16,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.utils.Time;
 import org.usagestreams.topics.GroupOffsets;
 
 /** The consumer group of a Streams application. */
@@ -24,9 +24,11 @@ final class SummaryGroup {
     private static final Duration LOOK = Duration.ofMillis(200);
 
     private final Admin admin;
+    private final Time time;
     private final String application;
 
-    SummaryGroup(Admin admin, String application) {
+    SummaryGroup(Admin admin, Time time, String application) {
+        this.time = time;
         this.admin = admin;
         this.application = application;
     }
@@ -58,15 +60,15 @@ final class SummaryGroup {
      * @throws IllegalStateException naming those that are left
      */
     void awaitNobody(Duration within) {
-        final long deadline = System.nanoTime() + within.toNanos();
+        final long deadline = time.nanoseconds() + within.toNanos();
         List<String> left = members();
         while (!left.isEmpty()) {
-            if (System.nanoTime() > deadline) {
+            if (time.nanoseconds() > deadline) {
                 throw new IllegalStateException("processors of application " + application
                         + " are running: stop them first, then repeat this. They are "
                         + left.stream().limit(8).collect(Collectors.joining(", ")));
             }
-            LockSupport.parkNanos(LOOK.toNanos());
+            time.sleep(LOOK.toMillis());
             left = members();
         }
     }

@@ -11,6 +11,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.usagestreams.topics.GroupOffsets;
+import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.LastRecords;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
@@ -19,6 +20,7 @@ import org.usagestreams.topics.TopicRole;
 final class CommittedProgress implements ReadProgress, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CommittedProgress.class);
 
+    private final KafkaClients clients;
     private final Map<String, Object> kafka;
     private final String group;
     private final List<String> awaited;
@@ -26,7 +28,8 @@ final class CommittedProgress implements ReadProgress, AutoCloseable {
     private Admin admin;
     private LastRecords records;
 
-    CommittedProgress(Map<String, Object> kafka, String group, TopicCatalog topics) {
+    CommittedProgress(KafkaClients clients, Map<String, Object> kafka, String group, TopicCatalog topics) {
+        this.clients = clients;
         this.kafka = kafka;
         this.group = group;
         chunks = topics.name(TopicRole.CHUNKS);
@@ -66,8 +69,8 @@ final class CommittedProgress implements ReadProgress, AutoCloseable {
 
     private void connect() {
         if (admin == null) {
-            admin = Admin.create(kafka);
-            records = new LastRecords(kafka);
+            admin = clients.admin(kafka);
+            records = new LastRecords(clients, kafka);
         }
     }
 

@@ -28,6 +28,7 @@ import org.usagestreams.instance.AbandonedTransactions;
 import org.usagestreams.instance.Health;
 import org.usagestreams.instance.MetricsPage;
 import org.usagestreams.instance.StreamThreads;
+import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 
@@ -120,7 +121,7 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
                 Pattern.compile(Pattern.quote(options.applicationId() + "-") + UUID + "-\\d+"),
                 SummaryService::transactions,
                 options.session());
-        progress = new CommittedProgress(options.kafka(), options.applicationId(), topics);
+        progress = new CommittedProgress(KafkaClients.real(), options.kafka(), options.applicationId(), topics);
         final Topology topology =
                 new SummaryTopology(topics, options.topology(), backlog, counts, progress, options.beside()).build();
         described = topology.describe().toString();

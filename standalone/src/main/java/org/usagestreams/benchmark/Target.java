@@ -32,6 +32,7 @@ import org.usagestreams.reference.ReferenceSet;
 import org.usagestreams.standalone.Fleet;
 import org.usagestreams.summary.ReferenceData.Cluster;
 import org.usagestreams.summary.ReferenceData.CostCategory;
+import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.validation.ReferenceRows;
 
 /** The system that is measured: what is put into its bucket, and what comes to stand in its table. */
@@ -78,7 +79,10 @@ final class Target implements AutoCloseable {
         final Map<String, Cluster> clusters = new HashMap<>();
         sources.forEach(
                 source -> clusters.put(source, new Cluster("cluster-" + source.substring(0, 8), "Benchmark", 1)));
-        new ReferencePublisher(fleet.settings().kafkaClient(), fleet.settings().topics())
+        new ReferencePublisher(
+                        KafkaClients.real(),
+                        fleet.settings().kafkaClient(),
+                        fleet.settings().topics())
                 .publish(new ReferenceSet(Optional.of(clusters), Optional.of(enabled), Optional.of(CATEGORIES)));
     }
 

@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 import org.usagestreams.reference.ReferenceFile;
 import org.usagestreams.reference.ReferencePublisher;
 import org.usagestreams.standalone.BucketNotifications.Notification;
+import org.usagestreams.topics.KafkaClients;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -82,7 +83,10 @@ final class CaseCommand implements Callable<Integer> {
     }
 
     void run(Stack stack, JsonNode golden) throws Exception {
-        new ReferencePublisher(stack.settings().kafkaClient(), stack.settings().topics())
+        new ReferencePublisher(
+                        KafkaClients.real(),
+                        stack.settings().kafkaClient(),
+                        stack.settings().topics())
                 .publish(ReferenceFile.read(directory.resolve("case.json")));
         final Delivery delivery = new Delivery(stack, seed == null ? null : new Random(seed));
         stack.listen(delivery::heard);

@@ -7,12 +7,13 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
 import org.usagestreams.topics.CommittedReader;
 import org.usagestreams.topics.GroupOffsets;
+import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicRole;
 import org.usagestreams.topology.SummaryService;
 
@@ -28,14 +29,14 @@ final class Drain implements AutoCloseable {
 
     private final Stack stack;
     private final Admin admin;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Consumer<byte[], byte[]> consumer;
 
     private final Map<TopicPartition, Long> ends = new HashMap<>();
 
     Drain(Stack stack) {
         this.stack = stack;
         admin = Admin.create(stack.settings().kafkaClient());
-        consumer = CommittedReader.open(stack.settings().kafkaClient());
+        consumer = CommittedReader.open(KafkaClients.real(), stack.settings().kafkaClient());
         final List<TopicPartition> partitions = Stream.concat(
                         SummaryService.SOURCES.stream(),
                         Stream.of(

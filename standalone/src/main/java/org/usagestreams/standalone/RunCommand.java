@@ -29,6 +29,7 @@ import org.usagestreams.reference.ReferenceFile;
 import org.usagestreams.reference.ReferencePublisher;
 import org.usagestreams.sample.SampleData;
 import org.usagestreams.sample.SampleOptions;
+import org.usagestreams.topics.KafkaClients;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -137,7 +138,10 @@ final class RunCommand implements Callable<Integer> {
         final Path directory = stack.directory().resolve("sample");
         final SampleData sample = new SampleData(options, directory);
         sample.write(file -> {});
-        new ReferencePublisher(stack.settings().kafkaClient(), stack.settings().topics())
+        new ReferencePublisher(
+                        KafkaClients.real(),
+                        stack.settings().kafkaClient(),
+                        stack.settings().topics())
                 .publish(ReferenceFile.read(directory.resolve(SampleData.REFERENCE_FILE)));
         final ReportUpload upload = new ReportUpload(stack.client(), stack.bucket(), options.org());
         final List<ReportUpload.Planned> files =

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.usagestreams.settings.Settings;
+import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicReader;
 import org.usagestreams.topics.TopicRole;
 
@@ -23,7 +24,7 @@ final class TopicReference {
     static ReferenceRows read(Settings settings) {
         final List<List<Object>> clusters = new ArrayList<>();
         final List<Map.Entry<String, Integer>> categories = new ArrayList<>();
-        try (TopicReader reader = new TopicReader(settings.kafkaClient())) {
+        try (TopicReader reader = new TopicReader(KafkaClients.real(), settings.kafkaClient())) {
             read(reader, settings, TopicRole.CLUSTERS)
                     .forEach((source, json) -> clusters.add(Arrays.asList(
                             source,

@@ -30,6 +30,7 @@ import org.usagestreams.connectors.SinkDefinition;
 import org.usagestreams.deadletter.DeadLetter;
 import org.usagestreams.deadletter.DeadLetterTopic;
 import org.usagestreams.ledger.UploadState;
+import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicRole;
 
 /** Every upload is accounted for, truthfully, on real parts. */
@@ -59,6 +60,7 @@ class LedgerTest {
 
     private static Map<String, DeadLetter> letters(String object) {
         try (DeadLetterTopic topic = new DeadLetterTopic(
+                KafkaClients.real(),
                 fixture.stack.settings().kafkaClient(),
                 fixture.stack.settings().topics().name(TopicRole.DEAD_LETTERS))) {
             return topic.open(letter -> letter.subject().contains(object), 1000);
@@ -245,6 +247,7 @@ class LedgerTest {
         final String again = largeLetter();
         assertNotEquals(id, again);
         try (DeadLetterTopic topic = new DeadLetterTopic(
+                KafkaClients.real(),
                 fixture.stack.settings().kafkaClient(),
                 fixture.stack.settings().topics().name(TopicRole.DEAD_LETTERS))) {
             final DeadLetter letter = letters("usage.notifications-").get(again);

@@ -48,6 +48,7 @@ import org.usagestreams.splitter.ObjectStore;
 import org.usagestreams.splitter.StoreException;
 import org.usagestreams.summary.Amount;
 import org.usagestreams.summary.ReferenceData;
+import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicReader;
 import org.usagestreams.topics.TopicRole;
 
@@ -120,7 +121,10 @@ class PipelineTest {
     private static List<ReportUpload.Planned> upload(SampleOptions options, String name) throws Exception {
         final Path files = directory.resolve(name);
         new SampleData(options, files).write(file -> {});
-        new ReferencePublisher(stack.settings().kafkaClient(), stack.settings().topics())
+        new ReferencePublisher(
+                        KafkaClients.real(),
+                        stack.settings().kafkaClient(),
+                        stack.settings().topics())
                 .publish(ReferenceFile.read(files.resolve(SampleData.REFERENCE_FILE)));
         final ReportUpload upload = new ReportUpload(stack.client(), stack.bucket(), options.org());
         final List<ReportUpload.Planned> planned = upload.plan(List.of(files), null, null, LocalDate.EPOCH);
@@ -166,7 +170,8 @@ class PipelineTest {
     /** All that was ever set aside, settled or not. */
     private static List<String> deadLetters() {
         final List<String> letters = new ArrayList<>();
-        try (TopicReader reader = new TopicReader(stack.settings().kafkaClient())) {
+        try (TopicReader reader =
+                new TopicReader(KafkaClients.real(), stack.settings().kafkaClient())) {
             reader.readAll(stack.settings().topics().name(TopicRole.DEAD_LETTERS), record -> {
                 if (record.value() != null) {
                     letters.add(new String(record.value(), UTF_8));
@@ -196,7 +201,10 @@ class PipelineTest {
         Files.writeString(
                 directory.resolve("follow").resolve(SampleData.REFERENCE_FILE),
                 "clusters: [{source: " + source + ", cluster_id: renamed}]");
-        new ReferencePublisher(stack.settings().kafkaClient(), stack.settings().topics())
+        new ReferencePublisher(
+                        KafkaClients.real(),
+                        stack.settings().kafkaClient(),
+                        stack.settings().topics())
                 .publish(ReferenceFile.read(directory.resolve("follow").resolve(SampleData.REFERENCE_FILE)));
         drained();
         assertEquals(before, query("SELECT uuid, usage_start" + ours + " ORDER BY 1"), "the same rows");

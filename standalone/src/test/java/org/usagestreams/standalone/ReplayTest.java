@@ -19,6 +19,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.golden.RandomReports;
 import org.usagestreams.standalone.Fleet.Part;
+import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicReader;
 
 /** Each kind of replay on processes of their own: the table is as it was, and no row is written that did not change. */
@@ -146,7 +147,8 @@ class ReplayTest {
 
     private static int largestRow() {
         final int[] largest = new int[1];
-        try (TopicReader reader = new TopicReader(fixture.fleet.settings().kafkaClient())) {
+        try (TopicReader reader =
+                new TopicReader(KafkaClients.real(), fixture.fleet.settings().kafkaClient())) {
             reader.readAll("usage.daily-summary", record -> {
                 largest[0] = Math.max(largest[0], record.serializedValueSize());
             });

@@ -2,16 +2,15 @@ package org.usagestreams.topics;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The consumer of who looks at committed records outside any group. */
 public final class CommittedReader {
     private CommittedReader() {}
 
     /** A consumer with these properties beside its own: it commits nothing and creates no topic. */
-    public static KafkaConsumer<byte[], byte[]> open(Map<String, Object> kafka) {
+    public static Consumer<byte[], byte[]> open(KafkaClients clients, Map<String, Object> kafka) {
         final Map<String, Object> config = new HashMap<>(kafka);
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -19,6 +18,6 @@ public final class CommittedReader {
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         // A fetch that waits at the end of one partition holds up the next partition's.
         config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
-        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return clients.consumer(config);
     }
 }

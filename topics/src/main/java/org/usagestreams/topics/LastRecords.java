@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -17,11 +17,11 @@ public final class LastRecords implements AutoCloseable {
     private static final long FIRST_STEP = 4;
     private static final long STEP_FACTOR = 16;
 
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Consumer<byte[], byte[]> consumer;
 
     /** Looks with a client of these properties. */
-    public LastRecords(Map<String, Object> kafka) {
-        consumer = CommittedReader.open(kafka);
+    public LastRecords(KafkaClients clients, Map<String, Object> kafka) {
+        consumer = CommittedReader.open(clients, kafka);
     }
 
     /** The offset behind the partition's last record; 0 where it has none. What is not committed yet is not waited for. */

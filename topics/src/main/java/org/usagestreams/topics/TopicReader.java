@@ -7,18 +7,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads committed records of topics outside any consumer group: all that is there now, or one. */
 public final class TopicReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
 
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
 
     /** Reads with a client of these properties. */
-    public TopicReader(Map<String, Object> kafka) {
-        consumer = CommittedReader.open(kafka);
+    public TopicReader(KafkaClients clients, Map<String, Object> kafka) {
+        consumer = CommittedReader.open(clients, kafka);
     }
 
     /** Reads a topic from its beginning to where it ends now; the records of a partition in their order. */

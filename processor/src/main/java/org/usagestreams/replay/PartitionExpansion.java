@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -19,14 +18,16 @@ import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Utils;
 import org.usagestreams.chunk.DayKey;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.topics.GroupOffsets;
+import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.LastRecords;
 import org.usagestreams.topics.TopicReader;
 import org.usagestreams.topics.TopicRole;
@@ -36,7 +37,7 @@ import org.usagestreams.topics.TopicRole;
  * hold is moved to where it belongs then, and everyone's offsets are set behind it. Nothing runs meanwhile. It can be repeated;
  * until it has come to its end, services refuse to start, whatever their setting.
  */
-public final class Growth implements AutoCloseable {
+public final class PartitionExpansion implements AutoCloseable {
     /** Topics that are of no matter once they are read. They are grown first. */
     private static final List<TopicRole> OF_NO_MATTER = List.of(TopicRole.OBJECTS, TopicRole.RETRACTIONS);
 
@@ -65,12 +66,12 @@ public final class Growth implements AutoCloseable {
     }
 
     /** Grows a system's topics to so many partitions. */
-    public Growth(Settings settings, int partitions) {
-        target = new ReplayTarget(settings);
+    public PartitionExpansion(Settings settings, KafkaClients clients, Time time, int partitions) {
+        target = new ReplayTarget(settings, clients, time);
         this.partitions = partitions;
-        admin = Admin.create(target.kafka());
-        reader = new TopicReader(target.kafka());
-        records = new LastRecords(target.kafka());
+        admin = target.admin();
+        reader = target.reader();
+        records = new LastRecords(clients, target.kafka());
     }
 
     /**
@@ -139,7 +140,7 @@ public final class Growth implements AutoCloseable {
     private void requireNothingRuns(Iterable<String> groups) {
         final Duration sessions = target.rememberedFor();
         for (final String group : groups) {
-            new SummaryGroup(admin, group).awaitNobody(sessions);
+            new SummaryGroup(admin, target.time(), group).awaitNobody(sessions);
         }
     }
 
@@ -166,7 +167,7 @@ public final class Growth implements AutoCloseable {
             SummaryGroup.get(admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions)))
                     .all());
             while (partitions(topic).size() < partitions) {
-                LockSupport.parkNanos(LOOK.toNanos());
+                target.time().sleep(LOOK.toMillis());
             }
         }
     }
@@ -205,8 +206,8 @@ public final class Growth implements AutoCloseable {
 
     private void move(TopicPartition partition, Place place, Map<String, Long> misplaced) {
         final List<byte[]> open = new ArrayList<>();
-        try (Transactions transactions = new Transactions(target.kafka(), "usage-growth")) {
-            final KafkaProducer<byte[], byte[]> producer = transactions.begin();
+        try (Transactions transactions = new Transactions(target, "usage-growth")) {
+            final Producer<byte[], byte[]> producer = transactions.begin();
             reader.read(List.of(partition), record -> {
                 final Long last = misplaced.get(new String(record.key(), StandardCharsets.ISO_8859_1));
                 if (last != null && last == record.offset()) {
@@ -232,7 +233,7 @@ public final class Growth implements AutoCloseable {
     }
 
     /** In the same transaction, so that a record is never nowhere. */
-    private static void leave(KafkaProducer<byte[], byte[]> producer, TopicPartition partition, List<byte[]> keys) {
+    private static void leave(Producer<byte[], byte[]> producer, TopicPartition partition, List<byte[]> keys) {
         keys.forEach(key ->
                 Transactions.send(producer, new ProducerRecord<>(partition.topic(), partition.partition(), key, null)));
         keys.clear();
@@ -245,8 +246,8 @@ public final class Growth implements AutoCloseable {
                 .map(TopicPartition::partition)
                 .filter(number -> records.end(topic, number) == 0)
                 .toList();
-        try (Transactions transactions = new Transactions(target.kafka(), "usage-growth")) {
-            final KafkaProducer<byte[], byte[]> producer = transactions.begin();
+        try (Transactions transactions = new Transactions(target, "usage-growth")) {
+            final Producer<byte[], byte[]> producer = transactions.begin();
             reader.read(
                     all.subList(0, 1),
                     record -> empty.forEach(number -> Transactions.send(
@@ -259,7 +260,7 @@ public final class Growth implements AutoCloseable {
     /** Behind all that is there: everything was read before it was moved. */
     private void setOffsets(Map<String, GroupOffsets> groups, Set<String> moved) {
         groups.forEach((group, offsets) -> {
-            final SummaryGroup admitted = new SummaryGroup(admin, group);
+            final SummaryGroup admitted = new SummaryGroup(admin, target.time(), group);
             final Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
             for (final String topic : offsets.committed().keySet().stream()
                     .map(TopicPartition::topic)
