@@ -8,15 +8,15 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.usagestreams.summary.LabelParser;
-import org.usagestreams.summary.Labels;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * Labels as text: {@code {"app":"web"}} or {@code label_app:web|label_tier:front}, where the prefix is dropped (spec,
  * section 1). Values that are numbers or booleans read as their text; a key whose value is null is no label; of equal
  * keys the last one holds.
  */
-public final class LabelText implements LabelParser {
+public final class LabelText {
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(8)
@@ -26,10 +26,17 @@ public final class LabelText implements LabelParser {
 
     private static final String PREFIX = "label_";
 
-    @Override
-    public Labels parse(String text) {
+    private LabelText() {}
+
+    /**
+     * Reads labels.
+     *
+     * @param text not null
+     * @return the value of each key; empty where the text is empty or cannot be read
+     */
+    public static Map<String, String> parse(String text) {
         final Map<String, String> labels = read(text);
-        return labels == null ? Labels.NONE : Labels.of(labels);
+        return labels == null ? Map.of() : labels;
     }
 
     /** Whether a text that is not null is neither empty nor labels. */
@@ -37,11 +44,15 @@ public final class LabelText implements LabelParser {
         return read(text) == null;
     }
 
-    /** Labels as a JSON object, by ascending key. */
-    public static String json(Labels labels) {
+    /**
+     * Writes labels as a JSON object.
+     *
+     * @param labels passes each key and its value, in the order in which they are to be written
+     */
+    public static String json(Consumer<BiConsumer<String, String>> labels) {
         final StringBuilder text = new StringBuilder(128).append('{');
         final JsonStringEncoder encoder = JsonStringEncoder.getInstance();
-        labels.forEach((key, value) -> {
+        labels.accept((key, value) -> {
             text.append(text.length() > 1 ? ",\"" : "\"");
             encoder.quoteAsString(key, text);
             text.append("\":\"");

@@ -1,2 +1,2 @@
-/** Label texts: reading them, and writing labels as JSON. The only place where the summary's labels meet Jackson. */
+/** Label texts: reads labels from their text forms and writes labels as JSON. Knows nothing of the rules. */
 package org.usagestreams.label;

@@ -29,6 +29,7 @@ import org.usagestreams.chunk.wire.SliceSeen;
 import org.usagestreams.deadletter.DeadLetter;
 import org.usagestreams.label.LabelText;
 import org.usagestreams.summary.DaySummary;
+import org.usagestreams.summary.LabelParser;
 
 /**
  * Knows which days were touched, and summarises each anew after a short pause. A day is touched by the end of a slice, by
@@ -80,7 +81,8 @@ final class DaySummaries extends ContextualProcessor<String, byte[], byte[], byt
         chunks = new ChunkStore(context.getStateStore(Names.CHUNKS));
         reference = new ReferenceTable.View(context.getStateStore(Names.REFERENCE));
         final PublishedStore published = new PublishedStore(context.getStateStore(Names.PUBLISHED));
-        pass = new DayPass(chunks, published, new DaySummary(new LabelText()), settings.rowBytes(), this);
+        pass = new DayPass(
+                chunks, published, new DaySummary(LabelParser.of(LabelText::parse)), settings.rowBytes(), this);
         retention = new DayRetention(settings, days, chunks, published, this);
         context.schedule(
                 settings.sweep(), PunctuationType.WALL_CLOCK_TIME, time -> retention.sweep(time, touched.keySet()));

@@ -98,7 +98,7 @@ public final class RowJson {
             return lastText;
         }
         lastLabels = labels;
-        lastText = LabelText.json(labels);
+        lastText = LabelText.json(labels::forEach);
         return lastText;
     }
 

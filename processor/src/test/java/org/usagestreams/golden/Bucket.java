@@ -21,6 +21,7 @@ import org.usagestreams.splitter.SplitLimits;
 import org.usagestreams.splitter.SplitResult;
 import org.usagestreams.summary.ChunkReader;
 import org.usagestreams.summary.DaySummary;
+import org.usagestreams.summary.LabelParser;
 import org.usagestreams.summary.LiveSlices;
 import org.usagestreams.summary.ReferenceData;
 import org.usagestreams.summary.SummaryRow;
@@ -85,7 +86,7 @@ public final class Bucket {
         ends.forEach((day, slices) -> {
             final List<SliceEnd> counted =
                     LiveSlices.counted(new ArrayList<>(LiveSlices.latest(slices).values()));
-            final List<SliceEnd> without = new DaySummary(new LabelText())
+            final List<SliceEnd> without = new DaySummary(LabelParser.of(LabelText::parse))
                     .summarise(day, counted, reader, reference.apply(day.source()), (SummaryRow row) -> {
                         if (rows.put(row.uuid().toString(), json.value(row)) != null) {
                             throw new AssertionError("two rows have the uuid " + row.uuid());

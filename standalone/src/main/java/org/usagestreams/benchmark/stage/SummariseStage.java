@@ -13,6 +13,7 @@ import org.usagestreams.chunk.ChunkCodec;
 import org.usagestreams.chunk.MalformedChunkException;
 import org.usagestreams.label.LabelText;
 import org.usagestreams.summary.DaySummary;
+import org.usagestreams.summary.LabelParser;
 
 /** Summarising a day from encoded chunks, as they lie in state: decoding, label texts, sums, rows. */
 @State(Scope.Benchmark)
@@ -31,7 +32,7 @@ public class SummariseStage {
     @Benchmark
     @OperationsPerInvocation(StageData.ROWS)
     public void summarise(Blackhole sink) {
-        new DaySummary(new LabelText())
+        new DaySummary(LabelParser.of(LabelText::parse))
                 .summarise(data.day(), List.of(data.end()), end -> this::decoded, StageData.REFERENCE, sink::consume);
     }
 
