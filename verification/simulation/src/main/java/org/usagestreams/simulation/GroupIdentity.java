@@ -4,17 +4,17 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 
 /** Makes what only Kafka's own clients should make. */
-final class GroupIdentity {
+public final class GroupIdentity {
     private GroupIdentity() {}
 
     /** A member of a generation. */
     @SuppressWarnings("removal") // Kafka has no other way to make one; a simulated consumer has to.
-    static ConsumerGroupMetadata of(String group, int generation, String member, Optional<String> instance) {
+    public static ConsumerGroupMetadata of(String group, int generation, String member, Optional<String> instance) {
         return new ConsumerGroupMetadata(group, generation, member, instance);
     }
 
     /** Someone outside the group's protocol. */
-    static ConsumerGroupMetadata outside(String group) {
+    public static ConsumerGroupMetadata outside(String group) {
         return of(group, -1, "", Optional.empty());
     }
 }

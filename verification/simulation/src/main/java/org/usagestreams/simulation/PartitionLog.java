@@ -128,8 +128,7 @@ final class PartitionLog {
                 continue;
             }
             if (records.size() == max) {
-                return new Fetched(
-                        records, records.get(max - 1).offset() + 1, start, lastStable(), next);
+                return new Fetched(records, records.get(max - 1).offset() + 1, start, lastStable(), next);
             }
             records.add(entry.record);
         }
@@ -191,10 +190,8 @@ final class PartitionLog {
             }
         }
         final long done = cleanable;
-        kept.removeIf(entry -> entry.control
-                && entry.record.offset() < done
-                && !alive.contains(entry.part)
-                && isDue(entry, now));
+        kept.removeIf(entry ->
+                entry.control && entry.record.offset() < done && !alive.contains(entry.part) && isDue(entry, now));
         entries = kept;
     }
 

@@ -195,8 +195,8 @@ public final class SimulatedBroker {
         }
         final int size = LogRecord.sizeOf(key, value, headers);
         if (size > log.options().maxMessageBytes()) {
-            throw new RecordTooLargeException(
-                    "a record of " + size + " bytes is over the topic's " + log.options().maxMessageBytes());
+            throw new RecordTooLargeException("a record of " + size + " bytes is over the topic's "
+                    + log.options().maxMessageBytes());
         }
         return log;
     }

@@ -42,7 +42,8 @@ public final class SimulatedGroups {
      *
      * @param assigned its partitions in the last complete generation
      */
-    public record Member(String memberId, String clientId, Optional<String> instanceId, List<TopicPartition> assigned) {}
+    public record Member(
+            String memberId, String clientId, Optional<String> instanceId, List<TopicPartition> assigned) {}
 
     private static final class Group {
         private final Map<String, MemberState> members = new TreeMap<>();
@@ -89,7 +90,8 @@ public final class SimulatedGroups {
         String id = memberId;
         if (id.isEmpty()) {
             id = member.instanceId().orElse(member.clientId()) + "-" + members++;
-            final String previous = member.instanceId().map(group.memberOfInstance::get).orElse(null);
+            final String previous =
+                    member.instanceId().map(group.memberOfInstance::get).orElse(null);
             if (previous != null && replace(group, previous, id, member)) {
                 return id;
             }
@@ -252,8 +254,7 @@ public final class SimulatedGroups {
         }
         check(group, member.memberId(), member.groupInstanceId());
         if (member.generationId() != group.generation) {
-            throw new IllegalGenerationException(
-                    "generation " + member.generationId() + " is not " + group.generation);
+            throw new IllegalGenerationException("generation " + member.generationId() + " is not " + group.generation);
         }
     }
 
@@ -282,7 +283,8 @@ public final class SimulatedGroups {
         for (final Group group : groups.values()) {
             final Set<String> silent = new HashSet<>();
             group.members.forEach((id, member) -> {
-                if (!member.joining && now - member.heardAt >= member.told.session().toMillis()) {
+                if (!member.joining
+                        && now - member.heardAt >= member.told.session().toMillis()) {
                     silent.add(id);
                 }
             });
@@ -347,7 +349,9 @@ public final class SimulatedGroups {
 
     private void complete(Group group) {
         // Static members that did not join in time keep their place until their session ends.
-        group.members.values().removeIf(member -> !member.joining && member.told.instanceId().isEmpty());
+        group.members
+                .values()
+                .removeIf(member -> !member.joining && member.told.instanceId().isEmpty());
         group.deadline = Long.MAX_VALUE;
         group.generation++;
         final Map<String, Subscription> subscriptions = new TreeMap<>();
@@ -355,7 +359,10 @@ public final class SimulatedGroups {
         if (subscriptions.isEmpty()) {
             return;
         }
-        final Map<String, Assignment> assignments = group.members.values().iterator().next()
+        final Map<String, Assignment> assignments = group.members
+                .values()
+                .iterator()
+                .next()
                 .told
                 .assignor()
                 .assign(broker.cluster(), new GroupSubscription(subscriptions))

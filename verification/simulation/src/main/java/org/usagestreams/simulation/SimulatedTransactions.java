@@ -127,6 +127,7 @@ public final class SimulatedTransactions {
             List<Header> headers,
             long timestamp) {
         final State state = states.get(producer.transactionalId());
+        expire(state);
         if (state == null || state.epoch != producer.epoch()) {
             throw new InvalidProducerEpochException(producer + " is fenced");
         }
@@ -165,8 +166,7 @@ public final class SimulatedTransactions {
             return;
         }
         if (state.status != Status.ONGOING) {
-            final boolean committed =
-                    state.status == Status.PREPARE_COMMIT || state.status == Status.COMPLETE_COMMIT;
+            final boolean committed = state.status == Status.PREPARE_COMMIT || state.status == Status.COMPLETE_COMMIT;
             if (committed != commit) {
                 throw new InvalidTxnStateException(producer + " is " + state.status);
             }
@@ -212,18 +212,27 @@ public final class SimulatedTransactions {
 
     private static Described describe(State state) {
         return new Described(
-                state.name, state.status, state.id, state.epoch, state.timeout, state.startedAt, Set.copyOf(state.partitions));
+                state.name,
+                state.status,
+                state.id,
+                state.epoch,
+                state.timeout,
+                state.startedAt,
+                Set.copyOf(state.partitions));
     }
 
     /** Writes markers that are due, and aborts transactions past their time-out. */
     void tick() {
-        final long now = broker.now();
         for (final State state : states.values()) {
             complete(state);
-            if (state.status == Status.ONGOING && now - state.startedAt >= state.timeout) {
-                state.epoch++;
-                decide(state, false);
-            }
+            expire(state);
+        }
+    }
+
+    private void expire(State state) {
+        if (state != null && state.status == Status.ONGOING && broker.now() - state.startedAt >= state.timeout) {
+            state.epoch++;
+            decide(state, false);
         }
     }
 
@@ -246,6 +255,7 @@ public final class SimulatedTransactions {
         if (state == null) {
             throw new InvalidPidMappingException("no producer " + producer);
         }
+        expire(state);
         if (state.epoch != producer.epoch()) {
             throw new ProducerFencedException("There is a newer producer with the same transactionalId as " + producer);
         }
@@ -266,10 +276,11 @@ public final class SimulatedTransactions {
     private void decide(State state, boolean commit) {
         state.status = commit ? Status.PREPARE_COMMIT : Status.PREPARE_ABORT;
         final long now = broker.now();
-        state.partitions.forEach(partition ->
-                state.markers.add(new Marker(partition, null, now + markerDelay.getAsLong())));
-        state.offsets.keySet().forEach(group ->
-                state.markers.add(new Marker(null, group, now + markerDelay.getAsLong())));
+        state.partitions.forEach(
+                partition -> state.markers.add(new Marker(partition, null, now + markerDelay.getAsLong())));
+        state.offsets
+                .keySet()
+                .forEach(group -> state.markers.add(new Marker(null, group, now + markerDelay.getAsLong())));
         complete(state);
     }
 
