@@ -10,6 +10,8 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.usagestreams.topics.CommittedReader;
+import org.usagestreams.topology.ApplicationNames;
+import org.usagestreams.topology.StateStore;
 
 /** What a state store holds, as its changelog tells: of all tasks, wherever they are. For small stores. */
 final class Changelog implements AutoCloseable {
@@ -22,27 +24,21 @@ final class Changelog implements AutoCloseable {
     /**
      * Follows a store's changelog from its beginning.
      *
-     * @param application the Streams application
-     * @param store the store's name
+     * @param application whose store it is
      */
-    Changelog(ReplayTarget target, String application, String store) {
+    Changelog(ReplayTarget target, ApplicationNames application, StateStore store) {
         consumer = CommittedReader.open(target.clients(), target.kafka());
-        final String topic = name(application, store);
+        final String topic = application.changelog(store);
         partitions = consumer.partitionsFor(topic).stream()
                 .map(info -> new TopicPartition(topic, info.partition()))
                 .toList();
         if (partitions.isEmpty()) {
             consumer.close();
-            throw new IllegalStateException("there is no topic " + topic + ": application " + application
+            throw new IllegalStateException("there is no topic " + topic + ": application " + application.application()
                     + " has never run here (setting summary.application.id)");
         }
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
-    }
-
-    /** The changelog topic of a store. */
-    static String name(String application, String store) {
-        return application + "-" + store + "-changelog";
     }
 
     /** All entries by partition and key, as of now. */

@@ -16,6 +16,8 @@ import org.usagestreams.chunk.wire.Reading;
 import org.usagestreams.reconcile.InFlight;
 import org.usagestreams.topics.GroupOffsets;
 import org.usagestreams.topics.LastRecords;
+import org.usagestreams.topology.ApplicationNames;
+import org.usagestreams.topology.StateStore;
 
 /**
  * Waits, step by step, until what was set going is done: read, summarised, loaded. It only looks at what the topics and groups
@@ -28,7 +30,7 @@ public final class Completion implements AutoCloseable {
     private final Time time;
     private final Admin admin;
     private final LastRecords records;
-    private final String application;
+    private final ApplicationNames application;
     private final long deadline;
 
     /** The time was up; what was waited for goes on by itself. */
@@ -48,7 +50,7 @@ public final class Completion implements AutoCloseable {
     Completion(ReplayTarget target, String application, Duration within) {
         this.target = target;
         time = target.time();
-        this.application = application;
+        this.application = new ApplicationNames(application);
         admin = target.admin();
         records = new LastRecords(target.clients(), target.kafka());
         deadline = time.nanoseconds() + within.toNanos();
@@ -86,7 +88,7 @@ public final class Completion implements AutoCloseable {
 
     /** Until no task reads the chunk topic anew any more. */
     void awaitReadAnew() {
-        try (Changelog reading = changelog("reading")) {
+        try (Changelog reading = changelog(StateStore.READING)) {
             while (isReadAnew(reading)) {
                 pause("not all tasks have read the chunk topic to its end");
             }
@@ -95,7 +97,7 @@ public final class Completion implements AutoCloseable {
 
     /** Whether a task reads the chunk topic anew. */
     boolean isReadAnew() {
-        try (Changelog reading = changelog("reading")) {
+        try (Changelog reading = changelog(StateStore.READING)) {
             return isReadAnew(reading);
         }
     }
@@ -114,7 +116,7 @@ public final class Completion implements AutoCloseable {
 
     /** Days that are touched now and not summarised yet. */
     Set<String> touched() {
-        try (Changelog touched = changelog("touched")) {
+        try (Changelog touched = changelog(StateStore.TOUCHED)) {
             return new HashSet<>(touched.keys());
         }
     }
@@ -126,7 +128,7 @@ public final class Completion implements AutoCloseable {
      */
     void awaitSummarised(Collection<String> days, LongConsumer left) {
         final Set<String> open = new HashSet<>(days);
-        try (Changelog touched = changelog("touched")) {
+        try (Changelog touched = changelog(StateStore.TOUCHED)) {
             while (true) {
                 open.retainAll(new HashSet<>(touched.keys()));
                 left.accept(open.size());
@@ -150,7 +152,7 @@ public final class Completion implements AutoCloseable {
     }
 
     /** An application that was just started makes its changelogs in its own time. */
-    private Changelog changelog(String store) {
+    private Changelog changelog(StateStore store) {
         while (true) {
             try {
                 return new Changelog(target, application, store);

@@ -1,13 +1,12 @@
 package org.usagestreams.replay;
 
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -23,6 +22,8 @@ import org.usagestreams.topics.TopicAdmin;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicReader;
 import org.usagestreams.topics.TopicRole;
+import org.usagestreams.topology.ApplicationNames;
+import org.usagestreams.topology.StateStore;
 
 /**
  * A second application beside the one that publishes: it reads the chunk topic from its beginning and writes what it would
@@ -30,9 +31,6 @@ import org.usagestreams.topics.TopicRole;
  * application knows of objects is handed over; the next processors run under its id.
  */
 final class NewVersion {
-    /** Stores whose contents do not depend on how rows are derived: they are handed over as they are. */
-    private static final List<String> HANDED_OVER = List.of("objects", "ledger");
-
     private final ReplayTarget target;
     private final Admin admin;
     private final String application;
@@ -86,9 +84,9 @@ final class NewVersion {
             for (final TopicRole role : List.of(TopicRole.SUMMARY, TopicRole.SUMMARY_STATUS)) {
                 written += publish(reader, target.topic(role), besideName(role));
             }
-            for (final String store : HANDED_OVER) {
-                copyChangelog(reader, store);
-            }
+            Stream.of(StateStore.values())
+                    .filter(StateStore::isHandedOver)
+                    .forEach(store -> copyChangelog(reader, store));
         }
         handOverOffsets();
         final DayReplay days = new DayReplay(target);
@@ -108,9 +106,9 @@ final class NewVersion {
         return written[0];
     }
 
-    private void copyChangelog(TopicReader reader, String store) {
-        final String from = Changelog.name(target.application(), store);
-        final String to = Changelog.name(application, store);
+    private void copyChangelog(TopicReader reader, StateStore store) {
+        final String from = target.names().changelog(store);
+        final String to = new ApplicationNames(application).changelog(store);
         if (reader.partitions(to).isEmpty()) {
             makeLike(from, to);
         }
@@ -147,34 +145,10 @@ final class NewVersion {
         offsets.keySet().removeIf(partition -> own.contains(partition.topic()));
         new SummaryGroup(admin, target.time(), application).set(offsets);
         final Map<TopicPartition, OffsetAndMetadata> watch =
-                new SummaryGroup(admin, target.time(), target.application() + "-load-watch").offsets();
+                new SummaryGroup(admin, target.time(), target.names().loadWatchGroup()).offsets();
         if (!watch.isEmpty()) {
-            new SummaryGroup(admin, target.time(), application + "-load-watch").set(watch);
+            new SummaryGroup(admin, target.time(), new ApplicationNames(application).loadWatchGroup()).set(watch);
         }
-    }
-
-    /** Removes all that is left of an application that does not run: its group, changelogs and topics of its own. */
-    static List<String> forget(Admin admin, ReplayTarget target, String application, Duration within) {
-        for (final String group : List.of(application, application + "-load-watch")) {
-            new SummaryGroup(admin, target.time(), group).awaitNobody(within);
-        }
-        final TopicCatalog beside = beside(target.settings().topics(), application);
-        final List<String> topics = SummaryGroup.get(admin.listTopics().names()).stream()
-                .filter(topic -> (topic.startsWith(application + "-") && topic.endsWith("-changelog"))
-                        || topic.equals(beside.name(TopicRole.SUMMARY))
-                        || topic.equals(beside.name(TopicRole.SUMMARY_STATUS)))
-                .sorted()
-                .toList();
-        SummaryGroup.get(admin.deleteTopics(topics).all());
-        final Set<String> groups = SummaryGroup.get(admin.listGroups().all()).stream()
-                .map(group -> group.groupId())
-                .collect(Collectors.toSet());
-        final List<String> gone = new ArrayList<>(List.of(application, application + "-load-watch"));
-        gone.retainAll(groups);
-        SummaryGroup.get(admin.deleteConsumerGroups(gone).all());
-        final List<String> removed = new ArrayList<>(topics);
-        removed.addAll(gone.stream().map(group -> "group " + group).toList());
-        return removed;
     }
 
     private void inTransaction(Consumer<Producer<byte[], byte[]>> work) {

@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -22,6 +24,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Utils;
 import org.usagestreams.chunk.DayKey;
@@ -31,11 +35,14 @@ import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.LastRecords;
 import org.usagestreams.topics.TopicReader;
 import org.usagestreams.topics.TopicRole;
+import org.usagestreams.topics.TopicSpec;
+import org.usagestreams.topology.StateStore;
 
 /**
  * Gives the scaled topics more partitions. A key's partition follows from their number: what compacted topics and changelogs
- * hold is moved to where it belongs then, and everyone's offsets are set behind it. Nothing runs meanwhile. It can be repeated;
- * until it has come to its end, services refuse to start, whatever their setting.
+ * hold is moved to where it belongs then, and everyone's offsets are set behind it. Nothing runs meanwhile, and everything was
+ * read: both are checked, before records are moved and again before offsets are set. It can be repeated; until it has come to
+ * its end, services refuse to start, whatever their setting.
  */
 public final class PartitionExpansion implements AutoCloseable {
     /** Topics that are of no matter once they are read. They are grown first. */
@@ -43,11 +50,6 @@ public final class PartitionExpansion implements AutoCloseable {
 
     private static final List<TopicRole> BY_KEY =
             List.of(TopicRole.SUMMARY, TopicRole.SUMMARY_STATUS, TopicRole.LEDGER);
-    private static final List<String> STORES_BY_DAY = List.of("days", "published", "touched");
-    private static final List<String> STORES_BY_OBJECT = List.of("objects", "ledger");
-
-    /** Grown last: Streams refuses changelogs that have not as many partitions as the topics. */
-    private static final String LAST = "reading";
 
     private static final Duration LOOK = Duration.ofMillis(50);
 
@@ -59,9 +61,10 @@ public final class PartitionExpansion implements AutoCloseable {
     private final TopicReader reader;
     private final LastRecords records;
     private final int partitions;
+    private final List<Header> moved;
 
     /** Where a key belongs. */
-    private interface Place {
+    private interface Location {
         int of(byte[] key);
     }
 
@@ -69,6 +72,7 @@ public final class PartitionExpansion implements AutoCloseable {
     public PartitionExpansion(Settings settings, KafkaClients clients, Time time, int partitions) {
         target = new ReplayTarget(settings, clients, time);
         this.partitions = partitions;
+        moved = List.of(new RecordHeader(ReadCheck.MOVED, ReadCheck.mark(partitions)));
         admin = target.admin();
         reader = target.reader();
         records = new LastRecords(clients, target.kafka());
@@ -81,33 +85,54 @@ public final class PartitionExpansion implements AutoCloseable {
      * @throws IllegalStateException where something runs, or something is left to be read
      */
     public void run(Consumer<String> says) {
-        final Map<String, GroupOffsets> groups = groups();
-        requireNothingRuns(groups.keySet());
-        if (partitions(target.topic(OF_NO_MATTER.get(0))).size() < partitions) {
-            // Not broken off before: what was moved then is not read by anyone, and need not be.
-            requireAllRead(groups);
+        final Map<String, Set<String>> readers = readers();
+        requireNothingRuns(readers.keySet());
+        requireChangelogs();
+        final Set<String> written = new TreeSet<>(scaled());
+        written.addAll(target.names().changelogs());
+        final Set<String> fenced = new OpenTransactions(admin, target.time()).end(partitionsOf(written));
+        if (!fenced.isEmpty()) {
+            says.accept("transactions that were left open were ended: " + String.join(", ", fenced));
         }
+        requireRead(readers, scaled());
         OF_NO_MATTER.forEach(role -> grow(target.topic(role)));
-        final Place byDay = key -> dayOf(key).partition(partitions);
-        final Place byKey = key -> Utils.toPositive(Utils.murmur2(key)) % partitions;
-        final Map<String, Place> moved = new LinkedHashMap<>();
-        moved.put(target.topic(TopicRole.CHUNKS), byDay);
-        BY_KEY.forEach(role -> moved.put(target.topic(role), byKey));
-        STORES_BY_DAY.forEach(store -> moved.put(Changelog.name(target.application(), store), byDay));
-        STORES_BY_OBJECT.forEach(store -> moved.put(Changelog.name(target.application(), store), byKey));
-        moved.forEach((topic, place) -> {
+        final Map<String, Location> moved = locations();
+        moved.forEach((topic, location) -> {
             grow(topic);
-            says.accept(topic + ": " + move(topic, place) + " of its records belong elsewhere now and were moved");
+            says.accept(topic + ": " + move(topic, location) + " of its records belong elsewhere now and were moved");
         });
         final String reference = target.topic(TopicRole.REFERENCE);
         grow(reference);
         copyToEmpty(reference);
         final Set<String> behindAll = new HashSet<>(moved.keySet());
         behindAll.add(reference);
-        setOffsets(groups, behindAll);
-        grow(Changelog.name(target.application(), LAST));
+        // Who wrote meanwhile, in spite of all, is not passed over.
+        requireNothingRuns(readers.keySet());
+        new OpenTransactions(admin, target.time()).end(partitionsOf(behindAll));
+        requireRead(readers, behindAll);
+        setOffsets(readers, behindAll);
+        // Last: Streams refuses changelogs that have not as many partitions as the topics.
+        stores(StateStore.Key.TASK).forEach(store -> grow(target.names().changelog(store)));
         // The bucket goes on sending; what it sends stays where it is, and splitters do not start before this.
         grow(target.topic(TopicRole.NOTIFICATIONS));
+    }
+
+    /** What is moved, and where to. */
+    private Map<String, Location> locations() {
+        final Location byDay = key -> dayOf(key).partition(partitions);
+        final Location byKey = key -> Utils.toPositive(Utils.murmur2(key)) % partitions;
+        final Map<String, Location> moved = new LinkedHashMap<>();
+        moved.put(target.topic(TopicRole.CHUNKS), byDay);
+        BY_KEY.forEach(role -> moved.put(target.topic(role), byKey));
+        stores(StateStore.Key.DAY).forEach(store -> moved.put(target.names().changelog(store), byDay));
+        stores(StateStore.Key.OBJECT).forEach(store -> moved.put(target.names().changelog(store), byKey));
+        return moved;
+    }
+
+    private static List<StateStore> stores(StateStore.Key key) {
+        return StateStore.withChangelog().stream()
+                .filter(store -> store.key() == key)
+                .toList();
     }
 
     /** The day that a key of the chunk topic, or of a store by day, begins with. */
@@ -118,23 +143,52 @@ public final class PartitionExpansion implements AutoCloseable {
         return DayKey.parse(end < 0 ? text : text.substring(0, end));
     }
 
-    /** Groups that have read a topic of ours. */
-    private Map<String, GroupOffsets> groups() {
-        final List<String> ours = target.settings().topics().all().stream()
-                .map(topic -> topic.name())
-                .toList();
-        final Map<String, GroupOffsets> groups = new HashMap<>();
+    /** Scaled topics that are read by groups, but for that of notifications: what is left there stays where it is. */
+    private Set<String> scaled() {
+        return target.settings().topics().all().stream()
+                .filter(topic -> topic.scaled() && topic.role() != TopicRole.NOTIFICATIONS)
+                .map(TopicSpec::name)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private List<TopicPartition> partitionsOf(Set<String> topics) {
+        return topics.stream().flatMap(topic -> partitions(topic).stream()).toList();
+    }
+
+    /** The topics that each group reads: those that it has to, whether it did so or not, and those that it has read. */
+    private Map<String, Set<String>> readers() {
+        final Set<String> ours =
+                target.settings().topics().all().stream().map(TopicSpec::name).collect(Collectors.toSet());
+        final Map<String, Set<String>> readers = new TreeMap<>();
+        target.readers()
+                .forEach((group, roles) -> readers.put(
+                        group, roles.stream().map(target::topic).collect(Collectors.toCollection(TreeSet::new))));
         for (final GroupListing group : SummaryGroup.get(
                 admin.listGroups(ListGroupsOptions.forConsumerGroups()).all())) {
             if (group.type().filter(type -> type == GroupType.SHARE).isPresent()) {
                 continue;
             }
-            final GroupOffsets offsets = GroupOffsets.of(admin, group.groupId());
-            if (offsets.committed().keySet().stream().anyMatch(partition -> ours.contains(partition.topic()))) {
-                groups.put(group.groupId(), offsets);
+            final Set<String> read = GroupOffsets.of(admin, group.groupId()).committed().keySet().stream()
+                    .map(TopicPartition::topic)
+                    .filter(ours::contains)
+                    .collect(Collectors.toSet());
+            if (!read.isEmpty()) {
+                readers.computeIfAbsent(group.groupId(), id -> new TreeSet<>()).addAll(read);
             }
         }
-        return groups;
+        return readers;
+    }
+
+    private void requireChangelogs() {
+        final Set<String> missing = new TreeSet<>(target.names().changelogs());
+        missing.removeAll(SummaryGroup.get(admin.listTopics().names()));
+        if (!missing.isEmpty()) {
+            throw new IllegalStateException(
+                    "Cannot expand partitions: there are no topics " + missing + ". Has application "
+                            + target.application()
+                            + " (setting summary.application.id) ever run? A new installation creates its"
+                            + " topics with the setting topics.partitions.");
+        }
     }
 
     private void requireNothingRuns(Iterable<String> groups) {
@@ -144,22 +198,16 @@ public final class PartitionExpansion implements AutoCloseable {
         }
     }
 
-    private void requireAllRead(Map<String, GroupOffsets> groups) {
-        final Set<String> scaled = target.settings().topics().all().stream()
-                .filter(topic -> topic.scaled() && topic.role() != TopicRole.NOTIFICATIONS)
-                .map(topic -> topic.name())
-                .collect(Collectors.toSet());
-        groups.forEach((group, offsets) -> {
-            final Map<TopicPartition, Long> ends = new HashMap<>();
-            offsets.committed().keySet().stream()
-                    .filter(partition -> scaled.contains(partition.topic()))
-                    .forEach(partition -> ends.put(partition, records.end(partition.topic(), partition.partition())));
-            final long behind = offsets.behind(ends);
-            if (behind > 0) {
-                throw new IllegalStateException("group " + group + " has " + behind
-                        + " offsets left to read: start all but the splitters, wait, stop them, and repeat this");
-            }
-        });
+    private void requireRead(Map<String, Set<String>> readers, Set<String> among) {
+        final Map<String, List<TopicPartition>> all = new HashMap<>();
+        among.forEach(topic -> all.put(topic, partitions(topic)));
+        try (ReadCheck check = new ReadCheck(target, partitions)) {
+            readers.forEach((group, topics) -> {
+                final Map<String, List<TopicPartition>> theirs = new TreeMap<>(all);
+                theirs.keySet().retainAll(topics);
+                check.require(group, GroupOffsets.of(admin, group), theirs);
+            });
+        }
     }
 
     private void grow(String topic) {
@@ -184,7 +232,7 @@ public final class PartitionExpansion implements AutoCloseable {
     }
 
     /** The number of records that were moved. */
-    private long move(String topic, Place place) {
+    private long move(String topic, Location place) {
         long moved = 0;
         for (final TopicPartition partition : partitions(topic)) {
             final Map<String, Long> misplaced = new HashMap<>();
@@ -204,7 +252,7 @@ public final class PartitionExpansion implements AutoCloseable {
         return moved;
     }
 
-    private void move(TopicPartition partition, Place place, Map<String, Long> misplaced) {
+    private void move(TopicPartition partition, Location place, Map<String, Long> misplaced) {
         final List<byte[]> open = new ArrayList<>();
         try (Transactions transactions = new Transactions(target, "usage-growth")) {
             final Producer<byte[], byte[]> producer = transactions.begin();
@@ -218,7 +266,8 @@ public final class PartitionExpansion implements AutoCloseable {
                                     place.of(record.key()),
                                     record.timestamp(),
                                     record.key(),
-                                    record.value()));
+                                    record.value(),
+                                    moved));
                     open.add(record.key());
                     if (open.size() >= AT_ONCE) {
                         leave(producer, partition, open);
@@ -233,9 +282,9 @@ public final class PartitionExpansion implements AutoCloseable {
     }
 
     /** In the same transaction, so that a record is never nowhere. */
-    private static void leave(Producer<byte[], byte[]> producer, TopicPartition partition, List<byte[]> keys) {
-        keys.forEach(key ->
-                Transactions.send(producer, new ProducerRecord<>(partition.topic(), partition.partition(), key, null)));
+    private void leave(Producer<byte[], byte[]> producer, TopicPartition partition, List<byte[]> keys) {
+        keys.forEach(key -> Transactions.send(
+                producer, new ProducerRecord<>(partition.topic(), partition.partition(), key, null, moved)));
         keys.clear();
     }
 
@@ -252,24 +301,22 @@ public final class PartitionExpansion implements AutoCloseable {
                     all.subList(0, 1),
                     record -> empty.forEach(number -> Transactions.send(
                             producer,
-                            new ProducerRecord<>(topic, number, record.timestamp(), record.key(), record.value()))));
+                            new ProducerRecord<>(
+                                    topic, number, record.timestamp(), record.key(), record.value(), moved))));
             transactions.commit();
         }
     }
 
-    /** Behind all that is there: everything was read before it was moved. */
-    private void setOffsets(Map<String, GroupOffsets> groups, Set<String> moved) {
-        groups.forEach((group, offsets) -> {
+    /** Behind all that is there: it was read before it was moved, as was just checked. */
+    private void setOffsets(Map<String, Set<String>> readers, Set<String> moved) {
+        readers.forEach((group, topics) -> {
             final SummaryGroup admitted = new SummaryGroup(admin, target.time(), group);
             final Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
-            for (final String topic : offsets.committed().keySet().stream()
-                    .map(TopicPartition::topic)
-                    .filter(moved::contains)
-                    .collect(Collectors.toSet())) {
-                admitted.ends(topic, OffsetSpec.latest())
-                        .forEach((partition, end) -> ends.put(partition, new OffsetAndMetadata(end)));
+            topics.stream().filter(moved::contains).forEach(topic -> admitted.ends(topic, OffsetSpec.latest())
+                    .forEach((partition, end) -> ends.put(partition, new OffsetAndMetadata(end))));
+            if (!ends.isEmpty()) {
+                admitted.set(ends);
             }
-            admitted.set(ends);
         });
     }
 

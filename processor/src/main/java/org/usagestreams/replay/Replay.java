@@ -257,13 +257,21 @@ public final class Replay implements AutoCloseable {
         return written;
     }
 
-    /** Removes all that is left of an application; what that was. */
-    public List<String> forget(String application) {
+    /**
+     * Removes all that is left of an application.
+     *
+     * @param dryRun whether nothing is to be changed
+     * @return what was removed, or would be
+     * @throws IllegalArgumentException where it is the application that publishes
+     * @throws IllegalStateException where it runs
+     */
+    public List<String> forget(String application, boolean dryRun) {
         if (application.equals(target.application())) {
             throw new IllegalArgumentException(application + " is the application that publishes"
                     + " (setting summary.application.id): it is not forgotten");
         }
-        return NewVersion.forget(completion.admin(), target, application, sessions());
+        final ApplicationRemoval removal = new ApplicationRemoval(target, completion.admin(), application);
+        return dryRun ? removal.find().described() : removal.remove();
     }
 
     private NewVersion version(String application) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.utils.Time;
@@ -11,6 +12,8 @@ import org.usagestreams.settings.Settings;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicReader;
 import org.usagestreams.topics.TopicRole;
+import org.usagestreams.topology.ApplicationNames;
+import org.usagestreams.topology.SummaryService;
 
 /** The system that is replayed: names of its topics and groups. */
 record ReplayTarget(Settings settings, KafkaClients clients, Time time) {
@@ -49,6 +52,19 @@ record ReplayTarget(Settings settings, KafkaClients clients, Time time) {
 
     String application() {
         return settings.text("summary.application.id");
+    }
+
+    ApplicationNames names() {
+        return new ApplicationNames(application());
+    }
+
+    /** Which topics each group has to read, but for notifications; others may read them as well. */
+    Map<String, List<TopicRole>> readers() {
+        return Map.of(
+                names().group(), SummaryService.SOURCES,
+                names().loadWatchGroup(), List.of(TopicRole.LEDGER),
+                sink(), List.of(TopicRole.SUMMARY),
+                settings.text("sink.ledger.group.id"), List.of(TopicRole.LEDGER));
     }
 
     String splitters() {

@@ -15,6 +15,7 @@ import org.usagestreams.topics.CommittedReader;
 import org.usagestreams.topics.GroupOffsets;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicRole;
+import org.usagestreams.topology.ApplicationNames;
 import org.usagestreams.topology.SummaryService;
 
 /**
@@ -78,7 +79,7 @@ final class Drain implements AutoCloseable {
         final String streams = stack.settings().text("summary.application.id");
         return isCommitted(stack.settings().text("splitter.group.id"), List.of(TopicRole.NOTIFICATIONS))
                 && isCommitted(streams, SummaryService.SOURCES)
-                && isCommitted(streams + "-load-watch", List.of(TopicRole.LEDGER))
+                && isCommitted(new ApplicationNames(streams).loadWatchGroup(), List.of(TopicRole.LEDGER))
                 && isCommitted(sinkGroup(0), List.of(TopicRole.SUMMARY))
                 && isCommitted(sinkGroup(1), List.of(TopicRole.LEDGER))
                 && isCommitted(sinkGroup(2), List.of(TopicRole.SUMMARY_STATUS));

@@ -1,0 +1,176 @@
+package org.usagestreams.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.utils.Time;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.usagestreams.chunk.DayKey;
+import org.usagestreams.replay.PartitionExpansion;
+import org.usagestreams.settings.Settings;
+import org.usagestreams.topics.KafkaClients;
+import org.usagestreams.topics.TopicCatalog;
+import org.usagestreams.topics.TopicRole;
+import org.usagestreams.topics.TopicSpec;
+import org.usagestreams.topology.ApplicationNames;
+import org.usagestreams.topology.StateStore;
+
+/** Partitions are only expanded where everything was read, and what is moved is neither lost nor read twice. */
+class PartitionExpansionTest {
+    private static final String SOURCE = "00000000-0000-4000-8000-0000000000ee";
+    private static final TopicCatalog TWO = TopicCatalog.shipped().withPartitions(2);
+    private static final String CHUNKS = TWO.name(TopicRole.CHUNKS);
+    private static final ApplicationNames NAMES = new ApplicationNames("usage-summary");
+
+    @TempDir
+    private static Path directory;
+
+    private static BrokerFixture broker;
+
+    private final List<String> days = IntStream.range(0, 8)
+            .mapToObj(day -> new DayKey(SOURCE, LocalDate.parse("2025-11-01").plusDays(day)).toString())
+            .toList();
+
+    @BeforeAll
+    static void start() throws Exception {
+        broker = new BrokerFixture(directory);
+    }
+
+    @AfterAll
+    static void end() {
+        broker.close();
+    }
+
+    @BeforeEach
+    void makeTopics() throws Exception {
+        broker.make(TWO);
+        broker.make(NAMES.changelogs(), 2);
+    }
+
+    @AfterEach
+    void removeTopics() throws Exception {
+        final List<String> all = Stream.concat(TWO.all().stream().map(TopicSpec::name), NAMES.changelogs().stream())
+                .toList();
+        broker.admin.deleteTopics(all).all().get();
+        final List<String> groups = broker.admin.listGroups().all().get().stream()
+                .map(group -> group.groupId())
+                .toList();
+        broker.admin.deleteConsumerGroups(groups).all().get();
+    }
+
+    private static int partition(String day) {
+        return DayKey.parse(day).partition(2);
+    }
+
+    private static String chunk(String day) {
+        return day + "|row|object|version|0";
+    }
+
+    private String dayIn(int partition, int index) {
+        return days.stream().filter(day -> partition(day) == partition).toList().get(index);
+    }
+
+    private static List<String> expand() {
+        final Settings settings = broker.settings(Map.of("topics.partitions", "2"));
+        final List<String> said = new ArrayList<>();
+        try (PartitionExpansion expansion = new PartitionExpansion(settings, KafkaClients.real(), Time.SYSTEM, 4)) {
+            expansion.run(said::add);
+        }
+        return said;
+    }
+
+    private static int partitionsOf(String topic) throws Exception {
+        return broker.admin
+                .describeTopics(List.of(topic))
+                .allTopicNames()
+                .get()
+                .get(topic)
+                .partitions()
+                .size();
+    }
+
+    @Test
+    void shouldRefuseAPartitionThatTheGroupHasNeverRead() throws Exception {
+        broker.put(CHUNKS, 0, chunk(dayIn(0, 0)), "read");
+        broker.readToEnd(NAMES.group(), CHUNKS, 0);
+        broker.put(CHUNKS, 1, chunk(dayIn(1, 0)), "never read");
+        assertThatThrownBy(PartitionExpansionTest::expand)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(NAMES.group())
+                .hasMessageContaining(CHUNKS + "-1");
+        assertThat(partitionsOf(CHUNKS)).isEqualTo(2);
+        assertThat(partitionsOf(TWO.name(TopicRole.OBJECTS))).isEqualTo(2);
+    }
+
+    @Test
+    void shouldRefuseARecordBehindAnOpenTransaction() throws Exception {
+        broker.put(CHUNKS, 0, chunk(dayIn(0, 0)), "read");
+        broker.readToEnd(NAMES.group(), CHUNKS, 0, 1);
+        final KafkaProducer<byte[], byte[]> killed = broker.producer("usage-splitter:killed");
+        killed.beginTransaction();
+        BrokerFixture.send(killed, CHUNKS, 0, chunk(dayIn(0, 1)), "half");
+        killed.flush();
+        broker.put(CHUNKS, 0, chunk(dayIn(0, 2)), "behind");
+        assertThatThrownBy(PartitionExpansionTest::expand)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(CHUNKS + "-0");
+        // The transaction was ended: the groups can read on.
+        assertThat(broker.contents(CHUNKS)).containsValues("read", "behind").doesNotContainValue("half");
+        killed.close(Duration.ZERO);
+    }
+
+    @Test
+    void shouldRefuseAGroupThatHasNeverCommittedOnItsTopic() throws Exception {
+        broker.put(TWO.name(TopicRole.SUMMARY), 0, "row", "{}");
+        assertThatThrownBy(PartitionExpansionTest::expand)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("connect-usage-daily-summary-sink");
+    }
+
+    @Test
+    void shouldMoveWhatWasReadAndEndWhatIsOpen() throws Exception {
+        for (final String day : days) {
+            broker.put(CHUNKS, partition(day), chunk(day), day);
+        }
+        final String touched = NAMES.changelog(StateStore.TOUCHED);
+        broker.put(touched, partition(days.get(0)), days.get(0), "x");
+        broker.readToEnd(NAMES.group(), CHUNKS, 0, 1);
+        final KafkaProducer<byte[], byte[]> killed = broker.producer("usage-splitter:killed");
+        killed.beginTransaction();
+        BrokerFixture.send(killed, CHUNKS, 0, chunk(dayIn(0, 1)), "half");
+        killed.flush();
+        assertThat(expand().get(0)).contains("usage-splitter:killed");
+        for (int again = 0; again < 2; again++) {
+            assertThat(broker.contents(CHUNKS)).hasSize(days.size());
+            for (final String day : days) {
+                assertThat(broker.contents(CHUNKS))
+                        .containsEntry(DayKey.parse(day).partition(4) + " " + chunk(day), day);
+            }
+            assertThat(broker.contents(touched))
+                    .containsOnlyKeys(DayKey.parse(days.get(0)).partition(4) + " " + days.get(0));
+            for (int partition = 0; partition < 4; partition++) {
+                final long before = broker.committed(NAMES.group(), CHUNKS, partition);
+                broker.readToEnd("witness", CHUNKS, partition);
+                assertThat(before).isEqualTo(broker.committed("witness", CHUNKS, partition));
+            }
+            // Broken off and begun again, it finds nothing unread in what it has moved itself.
+            expand();
+        }
+        assertThat(partitionsOf(TWO.name(TopicRole.NOTIFICATIONS))).isEqualTo(4);
+        killed.close(Duration.ZERO);
+    }
+}
