@@ -3,9 +3,12 @@ package org.usagestreams.command;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.utils.Time;
 import org.usagestreams.ledger.LedgerTable;
 import org.usagestreams.reconcile.Reconciler;
+import org.usagestreams.reconcile.RemovalLimit;
 import org.usagestreams.settings.Settings;
+import org.usagestreams.topics.KafkaClients;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,7 +24,8 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:all was compared",
-            "1:the command failed, or what is on its way to the ledger is late",
+            "1:the command failed, what is on its way to the ledger is late, or too many objects would be declared"
+                    + " removed",
             "2:wrong usage"
         })
 final class ReconcileCommand implements Callable<Integer> {
@@ -35,6 +39,12 @@ final class ReconcileCommand implements Callable<Integer> {
     private boolean dryRun;
 
     @Option(
+            names = "--yes",
+            description = "Declare objects removed however many they are; by default the settings reconcile.removals.*"
+                    + " bound them.")
+    private boolean yes;
+
+    @Option(
             names = "--prefix",
             paramLabel = "PREFIX",
             description = "Only keys that begin so (by default the setting reconcile.prefix).")
@@ -44,8 +54,12 @@ final class ReconcileCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         final Settings settings = options.load();
         final PrintWriter out = spec.commandLine().getOut();
-        final Reconciliation reconciliation =
-                new Reconciliation(settings, prefix == null ? settings.text("reconcile.prefix") : prefix);
+        final Reconciliation reconciliation = new Reconciliation(
+                settings,
+                KafkaClients.real(),
+                Time.SYSTEM,
+                prefix == null ? settings.text("reconcile.prefix") : prefix,
+                yes || dryRun ? RemovalLimit.NONE : Reconciliation.limit(settings));
         final Reconciler.Result result;
         try (Progress progress = new Progress("compare", known(settings))) {
             result = dryRun
@@ -60,7 +74,10 @@ final class ReconcileCommand implements Callable<Integer> {
         if (result.late() != null) {
             out.println("not all was compared: " + result.late());
         }
-        return result.late() == null ? 0 : 1;
+        if (result.refused() != null) {
+            out.println(result.refused() + ". None was declared removed. Look at --dry-run; go on with --yes.");
+        }
+        return result.late() == null && result.refused() == null ? 0 : 1;
     }
 
     /** About as many as there are to compare. */

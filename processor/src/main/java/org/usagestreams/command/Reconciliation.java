@@ -1,7 +1,6 @@
 package org.usagestreams.command;
 
 import java.sql.Connection;
-import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -16,6 +15,7 @@ import org.usagestreams.reconcile.InFlight;
 import org.usagestreams.reconcile.Listing;
 import org.usagestreams.reconcile.ReconcileService;
 import org.usagestreams.reconcile.Reconciler;
+import org.usagestreams.reconcile.RemovalLimit;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.ObjectStore;
 import org.usagestreams.splitter.SplitterService;
@@ -26,21 +26,29 @@ import org.usagestreams.topics.TopicRole;
 /** Comparisons of the bucket with the ledger, from settings. */
 public final class Reconciliation {
     private final Settings settings;
+    private final KafkaClients clients;
+    private final Time time;
     private final String prefix;
+    private final RemovalLimit removals;
 
     /**
      * A comparison.
      *
      * @param prefix only of keys that begin so
+     * @param removals how many objects may be declared removed
      */
-    public Reconciliation(Settings settings, String prefix) {
+    public Reconciliation(Settings settings, KafkaClients clients, Time time, String prefix, RemovalLimit removals) {
         this.settings = settings;
+        this.clients = clients;
+        this.time = time;
+        this.removals = removals;
         this.prefix = prefix;
     }
 
     /** The service beside a splitter, not started. */
     public static ReconcileService service(Settings settings, SplitterService splitter) {
-        final Reconciliation reconciliation = new Reconciliation(settings, settings.text("reconcile.prefix"));
+        final Reconciliation reconciliation = new Reconciliation(
+                settings, KafkaClients.real(), Time.SYSTEM, settings.text("reconcile.prefix"), limit(settings));
         return new ReconcileService(
                 Time.SYSTEM,
                 splitter::isFirst,
@@ -52,9 +60,17 @@ public final class Reconciliation {
                 settings.millis("reconcile.interval.ms"));
     }
 
+    /** The limit that the settings give. */
+    public static RemovalLimit limit(Settings settings) {
+        return new RemovalLimit(
+                settings.integer("reconcile.removals.percent"),
+                settings.integer("reconcile.removals.least"),
+                settings.integer("reconcile.removals.most"));
+    }
+
     /** Compares and publishes what was missed. */
     public Reconciler.Result run(Consumer<Long> listed) throws Exception {
-        try (Producer<byte[], byte[]> producer = producer(settings)) {
+        try (Producer<byte[], byte[]> producer = producer(settings, clients)) {
             return run(listed, new Publisher(producer, settings.topics().name(TopicRole.NOTIFICATIONS)));
         }
     }
@@ -77,7 +93,7 @@ public final class Reconciliation {
         final String bucket = settings.text("store.bucket");
         final int page = settings.integer("reconcile.page");
         try (Connection connection = Services.postgres(settings);
-                InFlight way = inFlight(settings)) {
+                InFlight way = inFlight(settings, clients, time)) {
             return new Reconciler(
                             listing(store, bucket, page),
                             new LedgerTable(connection, settings.text("postgres.schema")),
@@ -88,8 +104,9 @@ public final class Reconciliation {
                                     settings.splitPolicy().filter(),
                                     settings.millis("reconcile.grace.ms"),
                                     page,
-                                    settings.millis("reconcile.wait.ms")),
-                            Clock.systemUTC(),
+                                    settings.millis("reconcile.wait.ms"),
+                                    removals),
+                            time,
                             output)
                     .run(listed);
         }
@@ -113,9 +130,13 @@ public final class Reconciliation {
 
     /** The way from the notification topic to the ledger's table. */
     static InFlight inFlight(Settings settings) {
+        return inFlight(settings, KafkaClients.real(), Time.SYSTEM);
+    }
+
+    private static InFlight inFlight(Settings settings, KafkaClients clients, Time time) {
         return new InFlight(
-                KafkaClients.real(),
-                Time.SYSTEM,
+                clients,
+                time,
                 settings.kafkaClient(),
                 List.of(
                         new InFlight.Leg(
@@ -128,10 +149,14 @@ public final class Reconciliation {
 
     /** A producer of records that must not get lost. */
     static Producer<byte[], byte[]> producer(Settings settings) {
+        return producer(settings, KafkaClients.real());
+    }
+
+    private static Producer<byte[], byte[]> producer(Settings settings, KafkaClients clients) {
         final var config = settings.kafkaClient();
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
-        return KafkaClients.real().producer(config);
+        return clients.producer(config);
     }
 
     /** Writes events to the notification topic. */

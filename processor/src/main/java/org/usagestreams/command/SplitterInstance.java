@@ -6,6 +6,7 @@ import java.util.Deque;
 import org.usagestreams.instance.HttpInterface;
 import org.usagestreams.instance.InstanceSlot;
 import org.usagestreams.instance.MetricsPage;
+import org.usagestreams.reconcile.ReconcileService;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.SplitterService;
 
@@ -33,13 +34,18 @@ public final class SplitterInstance implements AutoCloseable {
         final MetricsPage metrics = new MetricsPage(settings.list("metrics.kafka.exclude"));
         splitter = Services.splitter(settings, settings.instance("splitter.instance.id", slot.number()));
         splitter.show(metrics);
+        final ReconcileService reconcile = add(Reconciliation.service(settings, splitter));
+        metrics.gauge(
+                "reconcile_refused",
+                "1 where the last comparison of bucket and ledger would have declared too many objects removed",
+                () -> reconcile.isRefused() ? 1 : 0);
         add(InstanceHttp.start(
                 settings,
                 "splitter.http.port",
                 slot,
                 new HttpInterface.Pages(splitter::health, metrics, null, null, settings.millis("http.resize.ms"))));
         add(splitter);
-        add(Reconciliation.service(settings, splitter).start());
+        reconcile.start();
         splitter.start();
     }
 

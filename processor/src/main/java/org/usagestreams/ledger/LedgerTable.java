@@ -111,6 +111,18 @@ public final class LedgerTable {
         return counts;
     }
 
+    /** The number of objects whose newest version is not removed, of those whose keys begin so. */
+    public long countObjects(String bucket, String prefix) throws SQLException {
+        final String sql = "SELECT count(*) FROM (SELECT DISTINCT ON (object_key) state FROM " + schema
+                + "upload_ledger WHERE bucket = ? AND starts_with(object_key, ?)"
+                + " ORDER BY object_key, event_at DESC NULLS LAST, revision DESC) newest WHERE state <> 'REMOVED'";
+        try (PreparedStatement statement = prepare(sql, List.of(bucket, prefix));
+                ResultSet rows = statement.executeQuery()) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
     /** All versions of these objects. */
     public List<LedgerRow> versions(String bucket, Collection<String> keys) throws SQLException {
         final Array array = connection.createArrayOf("text", keys.toArray());

@@ -21,6 +21,7 @@ public final class ReconcileService implements AutoCloseable {
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "reconcile");
     private long next;
+    private volatile boolean refused;
 
     /** One comparison. */
     public interface Round {
@@ -61,6 +62,11 @@ public final class ReconcileService implements AutoCloseable {
         }
     }
 
+    /** Whether the last comparison would have declared more objects removed than the limit allows. */
+    public boolean isRefused() {
+        return refused;
+    }
+
     /** Compares where that is due and it is this instance's turn. The service's own thread calls it, or a test. */
     public void step() {
         if (time.nanoseconds() - next >= 0 && turn.getAsBoolean()) {
@@ -77,6 +83,13 @@ public final class ReconcileService implements AutoCloseable {
             if (result.late() != null) {
                 LOG.warn("reconcile: {}; what is left is compared later", result.late());
             }
+            refused = result.refused() != null;
+            if (refused) {
+                LOG.error(
+                        "{}. Nothing was removed. Check that store.endpoint and store.bucket name the right bucket; if the"
+                                + " objects were removed in fact, run scripts/reconcile --yes",
+                        result.refused());
+            }
             if (result.created() + result.removed() > 0) {
                 LOG.warn(
                         "reconcile: {} objects, {} creations and {} removals had been missed, {} ms",
@@ -87,7 +100,7 @@ public final class ReconcileService implements AutoCloseable {
             } else {
                 LOG.info("reconcile: {} objects, nothing was missed, {} ms", result.listed(), millis);
             }
-            return result.late() == null;
+            return result.late() == null && result.refused() == null;
         } catch (Exception e) {
             LOG.warn("reconcile: tried again later: {}", e.getMessage());
             LOG.debug("where it failed", e);

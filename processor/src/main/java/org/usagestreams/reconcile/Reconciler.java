@@ -3,7 +3,6 @@ package org.usagestreams.reconcile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.apache.kafka.common.utils.Time;
 import org.usagestreams.ledger.LedgerRow;
 import org.usagestreams.ledger.LedgerTable;
 import org.usagestreams.ledger.UploadState;
@@ -30,7 +30,7 @@ public final class Reconciler {
     private final LedgerTable ledger;
     private final Way way;
     private final Options options;
-    private final Clock clock;
+    private final Time time;
     private final Output output;
 
     /** Waits until what is on its way has arrived: null, or what is late. */
@@ -52,9 +52,16 @@ public final class Reconciler {
      *
      * @param page most objects that are looked at again at once
      * @param patience how long what is on its way is waited for
+     * @param removals how many objects may be declared removed
      */
     public record Options(
-            String bucket, String prefix, ObjectFilter filter, Duration grace, int page, Duration patience) {}
+            String bucket,
+            String prefix,
+            ObjectFilter filter,
+            Duration grace,
+            int page,
+            Duration patience,
+            RemovalLimit removals) {}
 
     /**
      * What was found.
@@ -63,15 +70,16 @@ public final class Reconciler {
      * @param created creations that were missed
      * @param removed removals that were missed
      * @param late null, or why the round ended before its time
+     * @param refused null, or why no removal was published: there were more than the limit allows
      */
-    public record Result(long listed, long created, long removed, String late) {}
+    public record Result(long listed, long created, long removed, String late, String refused) {}
 
-    public Reconciler(Listing listing, LedgerTable ledger, Way way, Options options, Clock clock, Output output) {
+    public Reconciler(Listing listing, LedgerTable ledger, Way way, Options options, Time time, Output output) {
         this.listing = listing;
         this.ledger = ledger;
         this.way = way;
         this.options = options;
-        this.clock = clock;
+        this.time = time;
         this.output = output;
     }
 
@@ -89,11 +97,11 @@ public final class Reconciler {
      * @param listed hears how many objects were listed so far
      */
     public Result run(Consumer<Long> listed) throws IOException, SQLException {
-        final Instant before = clock.instant().minus(options.grace());
+        final Instant before = Instant.ofEpochMilli(time.milliseconds()).minus(options.grace());
         final Listed objects = new Listed();
         final Entries entries = new Entries();
+        final Round round = new Round(before);
         final List<Suspect> suspects = new ArrayList<>();
-        final long[] found = new long[2];
         String late = null;
         ObjectStore.Listed object = objects.next();
         LedgerRow entry = entries.next();
@@ -108,14 +116,17 @@ public final class Reconciler {
             entry = order >= 0 ? entries.next() : entry;
             listed.accept(objects.count);
             if (suspects.size() >= options.page() || (object == null && entry == null && !suspects.isEmpty())) {
-                late = confirm(suspects, found, before);
+                late = round.confirm(suspects);
                 suspects.clear();
-                if (late != null) {
+                if (late != null || round.isOverLimit()) {
                     break;
                 }
             }
         }
-        return new Result(objects.count, found[0], found[1], late);
+        if (late == null && !round.isOverLimit()) {
+            round.publishRemovals();
+        }
+        return new Result(objects.count, round.created, round.removed, late, round.refusal());
     }
 
     /** The order of the bucket's listing and of the ledger's table. */
@@ -140,29 +151,70 @@ public final class Reconciler {
                 : new Suspect(entry.key(), null);
     }
 
-    /** Looks again: by now the ledger may know, and the bucket may be another than the one that was listed. */
-    private String confirm(List<Suspect> suspects, long[] found, Instant before) throws IOException, SQLException {
-        final String late = way.await(options.patience());
-        if (late != null) {
-            return late;
+    /** What one comparison has found so far. Removals are held back until it is known that they are not too many. */
+    private final class Round {
+        private final Instant before;
+        private final long allowed;
+        private final List<BucketEvent> removals = new ArrayList<>();
+        private long created;
+        private long removed;
+
+        Round(Instant before) throws SQLException {
+            this.before = before;
+            allowed = options.removals().isNone()
+                    ? Long.MAX_VALUE
+                    : options.removals().of(ledger.countObjects(options.bucket(), options.prefix()));
         }
-        final Map<String, LedgerRow> newest = ledger.newest(
-                options.bucket(), suspects.stream().map(Suspect::key).toList());
-        for (final Suspect suspect : suspects) {
-            final LedgerRow entry = newest.get(suspect.key());
-            final ObjectStore.Listed now = listing.now(suspect.key())
-                    .map(object -> suspect.isListedAs(object) ? suspect.listed() : object)
-                    .orElse(null);
-            if (now != null && suspect(now, entry, before) != null) {
-                output.publish(created(now, entry));
-                found[0]++;
-            } else if (now == null && entry != null && suspect(entry, before) != null) {
-                output.publish(removed(entry));
-                found[1]++;
+
+        boolean isOverLimit() {
+            return removed + removals.size() > allowed;
+        }
+
+        /** Null where the limit was kept. */
+        String refusal() {
+            return isOverLimit()
+                    ? "Cannot declare more than " + allowed + " objects removed at once: bucket " + options.bucket()
+                            + " lacks that many of those that the ledger knows"
+                    : null;
+        }
+
+        /** Looks again: by now the ledger may know, and the bucket may be another than the one that was listed. */
+        String confirm(List<Suspect> suspects) throws IOException, SQLException {
+            final String late = way.await(options.patience());
+            if (late != null) {
+                return late;
             }
+            final Map<String, LedgerRow> newest = ledger.newest(
+                    options.bucket(), suspects.stream().map(Suspect::key).toList());
+            for (final Suspect suspect : suspects) {
+                final LedgerRow entry = newest.get(suspect.key());
+                final ObjectStore.Listed now = listing.now(suspect.key())
+                        .map(object -> suspect.isListedAs(object) ? suspect.listed() : object)
+                        .orElse(null);
+                if (now != null && suspect(now, entry, before) != null) {
+                    output.publish(created(now, entry));
+                    created++;
+                } else if (now == null && entry != null && suspect(entry, before) != null) {
+                    removals.add(Reconciler.this.removed(entry));
+                    if (isOverLimit()) {
+                        break;
+                    }
+                }
+            }
+            if (options.removals().isNone()) {
+                publishRemovals();
+            } else {
+                output.flush();
+            }
+            return null;
         }
-        output.flush();
-        return null;
+
+        void publishRemovals() {
+            removals.forEach(output::publish);
+            removed += removals.size();
+            removals.clear();
+            output.flush();
+        }
     }
 
     /** The event is newer than what the ledger knows, however coarse the store's times are. */

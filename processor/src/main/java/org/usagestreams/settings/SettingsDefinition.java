@@ -516,6 +516,29 @@ public final class SettingsDefinition {
                 LOW,
                 "How long notifications that are on their way are waited for; what is behind them is left to the next"
                         + " time.");
+        def.define(
+                "reconcile.removals.percent",
+                INT,
+                10,
+                between(0, 100),
+                MEDIUM,
+                "Of the objects that the ledger knows, the share that one comparison may declare removed. Beyond it, it"
+                        + " declares none, and says so: scripts/reconcile --yes goes on.");
+        def.define(
+                "reconcile.removals.least",
+                INT,
+                100,
+                between(0, 1_000_000),
+                MEDIUM,
+                "So many objects may be declared removed whatever the share is.");
+        def.define(
+                "reconcile.removals.most",
+                INT,
+                10_000,
+                between(1, 1_000_000),
+                LOW,
+                "More objects than this are never declared removed at once, whatever the share is: they are held in"
+                        + " memory, about 1 KB each.");
     }
 
     private static void postgres(ConfigDef def) {

@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.utils.Time;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,9 +40,11 @@ import org.usagestreams.ledger.LedgerTable;
 import org.usagestreams.ledger.UploadState;
 import org.usagestreams.notification.BucketEvent;
 import org.usagestreams.reconcile.Reconciler;
+import org.usagestreams.reconcile.RemovalLimit;
 import org.usagestreams.splitter.ObjectStore;
 import org.usagestreams.splitter.SplitLimits;
 import org.usagestreams.summary.ReferenceData;
+import org.usagestreams.topics.KafkaClients;
 
 /**
  * Random histories of a bucket whose notifications are lost, repeated and reordered, while services are restarted: after a
@@ -126,7 +129,8 @@ class LostNotificationsTest {
             stack.deliver(late.remove(random.nextInt(late.size())));
         }
         drained();
-        final Reconciliation reconciliation = new Reconciliation(stack.settings(), "data/batch-" + batch + "/");
+        final Reconciliation reconciliation = new Reconciliation(
+                stack.settings(), KafkaClients.real(), Time.SYSTEM, "data/batch-" + batch + "/", RemovalLimit.NONE);
         final Reconciler.Result found = reconciliation.run(count -> {});
         assertNull(found.late());
         drained();

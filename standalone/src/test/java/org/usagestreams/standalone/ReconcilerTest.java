@@ -1,12 +1,12 @@
 package org.usagestreams.standalone;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.LongStream;
+import org.apache.kafka.common.utils.Time;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ import org.usagestreams.ledger.LedgerTable;
 import org.usagestreams.notification.BucketEvent;
 import org.usagestreams.reconcile.Listing;
 import org.usagestreams.reconcile.Reconciler;
+import org.usagestreams.reconcile.RemovalLimit;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.ObjectFilter;
 import org.usagestreams.splitter.ObjectStore;
@@ -45,6 +47,8 @@ class ReconcilerTest {
 
     @TempDir
     private Path directory;
+
+    private RemovalLimit limit = new RemovalLimit(10, 100, 10_000);
 
     private long pages;
     private long peak;
@@ -125,8 +129,9 @@ class ReconcilerTest {
                             listing,
                             new LedgerTable(connection, "usage"),
                             way,
-                            new Reconciler.Options("b", "", ObjectFilter.ALL, grace, PAGE, Duration.ofMinutes(1)),
-                            Clock.systemUTC(),
+                            new Reconciler.Options(
+                                    "b", "", ObjectFilter.ALL, grace, PAGE, Duration.ofMinutes(1), limit),
+                            Time.SYSTEM,
                             new Reconciler.Output() {
                                 @Override
                                 public void publish(BucketEvent event) {
@@ -204,6 +209,49 @@ class ReconcilerTest {
                 run(listing(UPLOADED), timeout -> "the splitter is behind", Duration.ofMinutes(1), published);
         assertEquals(Set.of(), published);
         assertEquals("the splitter is behind", result.late());
+    }
+
+    private static final Listing NOTHING = of(after -> new ObjectStore.Page(List.of(), null), key -> Optional.empty());
+
+    private void know(int objects) {
+        execute(INSERT
+                + "SELECT 'b', 'data/org/OCP/source=00000000-0000-4000-8000-000000000001/pod_usage/day=01/object-'"
+                + " || lpad(n::text, 8, '0') || '.parquet', 'etag-' || n, '', 'LOADED', '2025-11-03', '2025-11-03', 4"
+                + " FROM generate_series(0, " + (objects - 1) + ") n");
+    }
+
+    @Test
+    void shouldNotTakeAnEmptyListingForAnEmptyBucket() throws Exception {
+        know(1_500);
+        final Set<String> published = new TreeSet<>();
+        final Reconciler.Result result = run(NOTHING, timeout -> null, Duration.ofMinutes(1), published);
+        assertEquals(Set.of(), published);
+        assertEquals(0, result.removed());
+        assertTrue(result.refused().contains("more than 150 objects"), result.refused());
+
+        limit = RemovalLimit.NONE;
+        final Reconciler.Result meant = run(NOTHING, timeout -> null, Duration.ofMinutes(1), published);
+        assertEquals(1_500, meant.removed());
+        assertEquals(1_500, published.size());
+        assertNull(meant.refused());
+    }
+
+    @Test
+    void shouldDeclareAFewObjectsRemovedWhateverTheirShare() throws Exception {
+        know(100);
+        final Set<String> published = new TreeSet<>();
+        final Reconciler.Result result = run(NOTHING, timeout -> null, Duration.ofMinutes(1), published);
+        assertEquals(100, result.removed());
+        assertEquals(100, published.size());
+        assertNull(result.refused());
+    }
+
+    @Test
+    void shouldAllowNoMoreThanIsHeldInMemory() {
+        assertEquals(150, new RemovalLimit(10, 100, 10_000).of(1_500));
+        assertEquals(100, new RemovalLimit(10, 100, 10_000).of(7));
+        assertEquals(10_000, new RemovalLimit(10, 100, 10_000).of(Long.MAX_VALUE));
+        assertEquals(5, new RemovalLimit(10, 100, 5).of(0));
     }
 
     @Test
