@@ -18,7 +18,13 @@ import org.usagestreams.chunk.wire.ObjectVersion;
 public record LedgerRecord(ObjectVersion version, UploadState state, long countedMillis) {
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** Reads a record's value; empty where it is none. */
+    /**
+     * Reads a record's value.
+     *
+     * @param value null for a tombstone
+     * @return empty for a tombstone
+     * @throws IllegalArgumentException where it is none of ours, or of a later version of the program
+     */
     public static Optional<LedgerRecord> parse(byte[] value) {
         if (value == null) {
             return Optional.empty();
@@ -37,7 +43,7 @@ public record LedgerRecord(ObjectVersion version, UploadState state, long counte
                     UploadState.valueOf(entry.path("state").asText()),
                     millis(entry.path("counted_at"))));
         } catch (IOException | IllegalArgumentException | DateTimeException e) {
-            return Optional.empty();
+            throw new IllegalArgumentException("Cannot parse a ledger entry: " + e.getMessage(), e);
         }
     }
 

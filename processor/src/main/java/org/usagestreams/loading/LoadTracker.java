@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -155,7 +156,7 @@ public final class LoadTracker implements AutoCloseable, ConsumerRebalanceListen
         }
         final List<Entry> read = new ArrayList<>();
         for (final ConsumerRecord<byte[], byte[]> record : consumer.poll(pending.isEmpty() ? IDLE : options.look())) {
-            LedgerRecord.parse(record.value())
+            parse(record)
                     .filter(entry -> entry.state() == UploadState.COUNTED)
                     .ifPresent(entry -> read.add(new Entry(
                             new TopicPartition(record.topic(), record.partition()),
@@ -166,6 +167,18 @@ public final class LoadTracker implements AutoCloseable, ConsumerRebalanceListen
         }
         if (!read.isEmpty()) {
             pending.add(new Batch(read, published.ends()));
+        }
+    }
+
+    /** Passing over a record that cannot be parsed would leave its object COUNTED for ever. */
+    private static Optional<LedgerRecord> parse(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return LedgerRecord.parse(record.value());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException(
+                    "Cannot tell what is loaded: " + record.topic() + "-" + record.partition() + "@" + record.offset()
+                            + ": " + e.getMessage() + ". Run the version of the program that wrote it, or a later one.",
+                    e);
         }
     }
 
