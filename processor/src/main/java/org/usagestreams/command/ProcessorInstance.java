@@ -60,6 +60,8 @@ public final class ProcessorInstance implements AutoCloseable {
                         summary::health, metrics, summary.describe(), summary, settings.millis("http.resize.ms"))));
         watch.start();
         summary.start();
+        add(Services.heartbeat(slot.directory(), settings.text("summary.application.id"), summary))
+                .start();
     }
 
     private <T extends AutoCloseable> T add(T part) {

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.utils.Time;
 import org.usagestreams.instance.InstanceSlot;
+import org.usagestreams.instance.StateHeartbeat;
 import org.usagestreams.replay.Completion;
 import org.usagestreams.replay.Replay;
 import org.usagestreams.settings.Settings;
@@ -218,11 +219,13 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private int forget(Replay replay) {
-        if (dryRun) {
-            throw new ParameterException(spec.commandLine(), "--forget has no --dry-run");
+        final List<String> gone = replay.forget(kind.forget, dryRun);
+        if (gone.isEmpty()) {
+            say("there is nothing of %s", kind.forget);
+        } else {
+            say("%s:", dryRun ? "would be removed" : "removed");
+            gone.forEach(name -> say("  %s", name));
         }
-        final List<String> gone = replay.forget(kind.forget);
-        say(gone.isEmpty() ? "there was nothing of %2$s" : "removed: %s", String.join(", ", gone), kind.forget);
         return 0;
     }
 
@@ -259,7 +262,10 @@ final class ReplayCommand implements Callable<Integer> {
         final InstanceSlot slot = InstanceSlot.take(Path.of(settings.text("summary.state.dir")));
         final SummaryService service = Services.beside(settings, topics, application, slot);
         service.start();
+        final StateHeartbeat heartbeat =
+                Services.heartbeat(slot.directory(), application, service).start();
         return () -> {
+            heartbeat.close();
             service.close();
             slot.close();
         };

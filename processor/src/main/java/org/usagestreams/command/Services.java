@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
@@ -13,13 +14,16 @@ import org.apache.kafka.common.utils.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.usagestreams.instance.InstanceSlot;
+import org.usagestreams.instance.StateHeartbeat;
 import org.usagestreams.loading.LoadWatch;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.SplitterService;
 import org.usagestreams.topics.KafkaClients;
+import org.usagestreams.topics.TombstoneRetention;
 import org.usagestreams.topics.TopicAdmin;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
+import org.usagestreams.topology.ApplicationNames;
 import org.usagestreams.topology.SummaryService;
 
 /** Services from settings. */
@@ -104,6 +108,7 @@ public final class Services {
                         TopicRole.CLUSTERS,
                         TopicRole.ENABLED_KEYS,
                         TopicRole.COST_CATEGORIES));
+        removeOutdated(settings, topics, new ApplicationNames(application), state);
         return new SummaryService(
                 new SummaryService.Options(
                         settings.kafkaClient(),
@@ -127,12 +132,36 @@ public final class Services {
                 topics);
     }
 
+    /** Of the time that tombstones are kept, the part for which state may have been out of use: compaction has no clock. */
+    private static final double USABLE = 0.75;
+
+    /** State that may have missed tombstones is restored from the beginning. */
+    private static void removeOutdated(
+            Settings settings, TopicCatalog topics, ApplicationNames application, Path directory) {
+        final List<String> restoredFrom = new ArrayList<>(application.changelogs());
+        restoredFrom.add(topics.name(TopicRole.CHUNKS));
+        restoredFrom.add(topics.name(TopicRole.REFERENCE));
+        final Duration kept;
+        try (Admin admin = Admin.create(settings.kafkaClient())) {
+            kept = TombstoneRetention.least(
+                    admin, restoredFrom, topics.get(TopicRole.CHUNKS).retention());
+        }
+        final Duration usable = Duration.ofMillis((long) (kept.toMillis() * USABLE));
+        StateHeartbeat.removeOutdated(directory, application.application(), usable, Time.SYSTEM);
+    }
+
+    /** Notes from time to time that the state is current, not started. */
+    static StateHeartbeat heartbeat(Path directory, String application, SummaryService service) {
+        return new StateHeartbeat(
+                directory, application, Time.SYSTEM, () -> service.health().ready());
+    }
+
     /** The watch that tells the ledger what is loaded, not started; it runs beside the topology. */
     static LoadWatch loadWatch(Settings settings, String instance) {
         return new LoadWatch(
                 new LoadWatch.Options(
                         settings.kafkaClient(),
-                        settings.text("summary.application.id") + "-load-watch",
+                        new ApplicationNames(settings.text("summary.application.id")).loadWatchGroup(),
                         instance,
                         settings.millis("instance.session.ms"),
                         settings.text("sink.summary.group.id"),

@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -121,11 +123,12 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
                 Pattern.compile(Pattern.quote(options.applicationId() + "-") + UUID + "-\\d+"),
                 SummaryService::transactions,
                 options.session());
-        progress = new CommittedProgress(KafkaClients.real(), options.kafka(), options.applicationId(), topics);
+        progress = new CommittedProgress(
+                KafkaClients.real(), Time.SYSTEM, options.kafka(), options.applicationId(), topics);
         final Topology topology =
                 new SummaryTopology(topics, options.topology(), backlog, counts, progress, options.beside()).build();
         described = topology.describe().toString();
-        streams = new KafkaStreams(topology, properties(options));
+        streams = new KafkaStreams(topology, properties(options, topics));
         streams.setGlobalStateRestoreListener(restoring);
         streams.setUncaughtExceptionHandler(this::onDeath);
         streams.setStateListener((now, before) -> {
@@ -141,7 +144,7 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
         return member.clientId().replaceFirst("StreamThread-\\d+.*$", "");
     }
 
-    private static Properties properties(Options options) {
+    private static Properties properties(Options options, TopicCatalog topics) {
         final Properties config = new Properties();
         config.putAll(options.kafka());
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, options.applicationId());
@@ -174,6 +177,10 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
         config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
         config.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
         config.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 128 << 10);
+        // An instance that was away for no longer than this sees what was deleted meanwhile; see StateHeartbeat.
+        config.put(
+                StreamsConfig.topicPrefix(TopicConfig.DELETE_RETENTION_MS_CONFIG),
+                Long.toString(topics.get(TopicRole.CHUNKS).retention().toMillis()));
         if (!options.instanceId().isEmpty()) {
             config.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), options.instanceId());
         }
