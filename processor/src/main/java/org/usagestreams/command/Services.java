@@ -125,8 +125,7 @@ public final class Services {
                                 settings.integer("summary.buffered.records"),
                                 settings.integer("summary.fetch.bytes"),
                                 settings.integer("summary.producer.bytes"),
-                                Duration.ofMillis(settings.integer("summary.commit.ms")),
-                                Duration.ofMillis(settings.integer("summary.transaction.timeout.ms"))),
+                                Duration.ofMillis(settings.integer("summary.commit.ms"))),
                         settings.topology(),
                         beside),
                 topics);

@@ -116,7 +116,7 @@ public final class Completion implements AutoCloseable {
 
     /** Days that are touched now and not summarised yet. */
     Set<String> touched() {
-        try (Changelog touched = changelog(StateStore.TOUCHED)) {
+        try (Changelog touched = changelog(StateStore.DIRTY)) {
             return new HashSet<>(touched.keys());
         }
     }
@@ -128,7 +128,7 @@ public final class Completion implements AutoCloseable {
      */
     void awaitSummarised(Collection<String> days, LongConsumer left) {
         final Set<String> open = new HashSet<>(days);
-        try (Changelog touched = changelog(StateStore.TOUCHED)) {
+        try (Changelog touched = changelog(StateStore.DIRTY)) {
             while (true) {
                 open.retainAll(new HashSet<>(touched.keys()));
                 left.accept(open.size());

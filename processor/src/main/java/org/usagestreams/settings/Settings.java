@@ -22,6 +22,7 @@ import org.usagestreams.splitter.ObjectFilter;
 import org.usagestreams.splitter.SplitLimits;
 import org.usagestreams.splitter.SplitPolicy;
 import org.usagestreams.topics.TopicCatalog;
+import org.usagestreams.topology.DayPacing;
 import org.usagestreams.topology.TopologySettings;
 
 /** The settings of one process. */
@@ -201,12 +202,21 @@ public final class Settings {
                 integer("splitter.dates"));
     }
 
+    /**
+     * How the topology paces its work.
+     *
+     * @throws IllegalArgumentException where the budget is too long for the transaction time-out
+     */
     public TopologySettings topology() {
         return new TopologySettings(
-                millis("summary.quiet.ms"),
-                millis("summary.longest.delay.ms"),
-                millis("summary.tick.ms"),
-                millis("summary.budget.ms"),
+                new DayPacing(
+                        millis("summary.quiet.ms"),
+                        millis("summary.longest.delay.ms"),
+                        millis("summary.tick.ms"),
+                        millis("summary.budget.ms"),
+                        millis("summary.transaction.timeout.ms"),
+                        integer("summary.day.attempts"),
+                        millis("summary.day.retry.ms")),
                 integer("summary.row.bytes"),
                 integer("ledger.versions"),
                 integer("retention.days"),

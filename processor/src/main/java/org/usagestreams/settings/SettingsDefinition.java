@@ -363,38 +363,54 @@ public final class SettingsDefinition {
         def.define(
                 "summary.transaction.timeout.ms",
                 INT,
-                60_000,
+                (int) SUMMARY.pacing().transactionTimeout().toMillis(),
                 between(10_000, 900_000),
                 LOW,
-                "The broker ends a transaction after this long: the most that summarising one day may take.");
+                "The broker aborts a transaction after this long: the most that summarising one day may take.");
         def.define(
                 "summary.quiet.ms",
                 LONG,
-                SUMMARY.quiet().toMillis(),
+                SUMMARY.pacing().quiet().toMillis(),
                 between(0, 3_600_000),
                 MEDIUM,
-                "A touched day is summarised once nothing has touched it for this long.");
+                "A dirty day is summarised once its inputs have not changed for this long.");
         def.define(
                 "summary.longest.delay.ms",
                 LONG,
-                SUMMARY.longestDelay().toMillis(),
+                SUMMARY.pacing().longestDelay().toMillis(),
                 between(0, 3_600_000),
                 MEDIUM,
-                "Or this long after it was first touched.");
+                "Or this long after it became dirty.");
         def.define(
                 "summary.tick.ms",
                 LONG,
-                SUMMARY.tick().toMillis(),
+                SUMMARY.pacing().tick().toMillis(),
                 between(1, 60_000),
                 LOW,
-                "How often touched days are looked at.");
+                "How often dirty days are looked at.");
         def.define(
                 "summary.budget.ms",
                 LONG,
-                SUMMARY.budget().toMillis(),
+                SUMMARY.pacing().budget().toMillis(),
                 between(1, 60_000),
                 LOW,
-                "How long days are summarised at a stretch before records are read again.");
+                "How long a stream thread summarises days, or searches for what is beyond retention, before it commits and "
+                        + "reads records again. At most a quarter of summary.transaction.timeout.ms, as is "
+                        + "summary.commit.ms.");
+        def.define(
+                "summary.day.attempts",
+                INT,
+                SUMMARY.pacing().attempts(),
+                between(1, 100),
+                LOW,
+                "A day that has outlasted the transaction time-out as often is set aside, and others go on.");
+        def.define(
+                "summary.day.retry.ms",
+                LONG,
+                SUMMARY.pacing().retry().toMillis(),
+                between(1_000, 86_400_000),
+                LOW,
+                "How long a day is first set aside before it is tried again. The time doubles each time, up to a day.");
         def.define(
                 "summary.row.bytes",
                 INT,

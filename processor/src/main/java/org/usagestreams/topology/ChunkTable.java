@@ -1,5 +1,7 @@
 package org.usagestreams.topology;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,16 +13,18 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.usagestreams.chunk.ChunkKey;
+import org.usagestreams.chunk.MalformedChunkException;
+import org.usagestreams.chunk.wire.Reading;
+import org.usagestreams.chunk.wire.SliceEnd;
+import org.usagestreams.deadletter.DeadLetter;
 
 /**
  * Keeps the chunk store equal to the chunk topic, which is the store's changelog: nothing else writes to it. Passes on
- * what changed it; of a chunk that was seen before, only that it was read. A task whose group was set back to the
+ * each record's {@link DayEvent}; a chunk that was seen before changes nothing. A task whose group was set back to the
  * topic's beginning begins with an empty store: what is on the topic is what there is.
  */
-final class ChunkTable extends ContextualProcessor<String, byte[], String, byte[]> {
-    /** Key of a record that changed nothing. */
-    static final String SAME = "same|";
-
+final class ChunkTable extends ContextualProcessor<String, byte[], Void, DayEvent> {
     /** Keys that are removed at once. */
     private static final int AT_ONCE = 10_000;
 
@@ -28,7 +32,7 @@ final class ChunkTable extends ContextualProcessor<String, byte[], String, byte[
 
     private final ReadProgress progress;
     private KeyValueStore<String, byte[]> chunks;
-    private KeyValueStore<String, byte[]> reading;
+    private KeyValueStore<String, Reading> reading;
     private boolean first = true;
 
     ChunkTable(ReadProgress progress) {
@@ -36,7 +40,7 @@ final class ChunkTable extends ContextualProcessor<String, byte[], String, byte[
     }
 
     @Override
-    public void init(ProcessorContext<String, byte[]> context) {
+    public void init(ProcessorContext<Void, DayEvent> context) {
         super.init(context);
         chunks = context.getStateStore(Names.CHUNKS);
         reading = context.getStateStore(Names.READING);
@@ -48,30 +52,50 @@ final class ChunkTable extends ContextualProcessor<String, byte[], String, byte[
             first = false;
             context().recordMetadata().ifPresent(this::begin);
         }
+        context().forward(new Record<>(null, store(record), record.timestamp()));
+    }
+
+    private DayEvent.OfChunkTopic store(Record<String, byte[]> record) {
         if (record.key() == null) {
-            context().forward(record.withKey(""));
-            return;
+            return unreadable("", record.value(), "it has no key");
         }
         final ChunkStored event = new ChunkStored();
         event.begin();
         final byte[] held = chunks.get(record.key());
         if (Arrays.equals(held, record.value())) {
-            context().forward(new Record<>(SAME, null, record.timestamp()));
-            return;
+            return new DayEvent.NothingChanged();
         }
         chunks.put(record.key(), record.value());
         event.bytes = record.value() == null ? 0 : record.value().length;
         event.commit();
-        context().forward(record);
+        return eventOf(record.key(), record.value());
+    }
+
+    private static DayEvent.OfChunkTopic eventOf(String name, byte[] value) {
+        try {
+            final ChunkKey key = ChunkKey.parse(name.getBytes(StandardCharsets.UTF_8));
+            if (value == null) {
+                return key.isEnd() ? new DayEvent.SliceLeft(key) : new DayEvent.NothingChanged();
+            }
+            return key.isEnd()
+                    ? new DayEvent.SliceEnded(key, SliceEnd.parseFrom(value))
+                    : new DayEvent.ChunkArrived(key);
+        } catch (MalformedChunkException | InvalidProtocolBufferException e) {
+            return unreadable(name, value, e.getMessage());
+        }
+    }
+
+    private static DayEvent.Unreadable unreadable(String key, byte[] value, String reason) {
+        return new DayEvent.Unreadable(key, DeadLetter.payloadOf(value), reason);
     }
 
     private void begin(RecordMetadata at) {
-        final Rereading rereading = new Rereading(reading);
-        if (!rereading.isSetBack(at.offset())) {
+        final CatchUpGate gate = new CatchUpGate(reading, progress, at.partition());
+        if (!gate.isSetBack(at.offset())) {
             return;
         }
         LOG.info("{}-{}: read anew from offset {}", at.topic(), at.partition(), at.offset());
-        rereading.begin();
+        gate.shut();
         if (progress.isFirst(at.partition(), at.offset())) {
             clear();
         }

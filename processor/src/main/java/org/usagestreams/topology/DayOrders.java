@@ -22,11 +22,8 @@ import org.usagestreams.chunk.wire.SliceEnd;
  * are there on that day; what is not there yet reports itself when it comes, and is retracted then. A readmission opens a
  * day beyond retention for what is to come. And a day can be told to be summarised again.
  */
-final class DayOrders extends ContextualProcessor<String, byte[], String, byte[]> {
+final class DayOrders extends ContextualProcessor<String, byte[], String, Object> {
     private static final Logger LOG = LoggerFactory.getLogger(DayOrders.class);
-
-    /** What the key of a day that is to be summarised again begins with. */
-    static final String TOUCH = "touch|";
 
     private final TopologySettings settings;
     private ChunkStore chunks;
@@ -38,7 +35,7 @@ final class DayOrders extends ContextualProcessor<String, byte[], String, byte[]
     }
 
     @Override
-    public void init(ProcessorContext<String, byte[]> context) {
+    public void init(ProcessorContext<String, Object> context) {
         super.init(context);
         chunks = new ChunkStore(context.getStateStore(Names.CHUNKS));
         days = context.getStateStore(Names.DAYS);
@@ -90,7 +87,7 @@ final class DayOrders extends ContextualProcessor<String, byte[], String, byte[]
         if (order.getTell()) {
             days.put(day.toString(), held(day).toBuilder().setTell(true).build().toByteArray());
         }
-        context().forward(new Record<>(TOUCH + day, null, timestamp), Names.DAY_SUMMARY);
+        context().forward(new Record<>(null, new DayEvent.Recompute(day), timestamp), Names.DAY_SUMMARY);
     }
 
     private PublishedDay held(DayKey day) throws InvalidProtocolBufferException {

@@ -1,12 +1,8 @@
 package org.usagestreams.topology;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.errors.CorruptRecordException;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,31 +79,22 @@ final class DayRetention {
     }
 
     /**
-     * Lets go of days that are beyond retention, for as long as the budget lasts.
+     * Lets go of a day if it is beyond retention: of its chunks and of what is known of its rows. Its entry in the store of
+     * days is left to the caller.
      *
-     * @param touched days that have to be summarised first
+     * @param dirty days that have to be summarised first
+     * @return whether it goes
      */
-    void sweep(long now, Set<DayKey> touched) {
-        final Retention retention = new Retention(settings.retentionDays(), now);
-        final long end = now + settings.budget().toMillis();
-        final List<DayKey> gone = new ArrayList<>();
-        try (KeyValueIterator<String, byte[]> all = days.all()) {
-            while (all.hasNext() && output.now() < end) {
-                final KeyValue<String, byte[]> entry = all.next();
-                final DayKey day = DayKey.parse(entry.key);
-                if (retention.isBeyond(day.date())
-                        && !touched.contains(day)
-                        && parse(entry.key, entry.value).getReadmittedUntilMillis() <= now) {
-                    chunks.keys(day).forEach(output::chunkTombstone);
-                    published.forget(day);
-                    gone.add(day);
-                }
-            }
+    boolean letGo(DayKey day, PublishedDay held, Retention retention, Set<DayKey> dirty) {
+        if (!retention.isBeyond(day.date())
+                || dirty.contains(day)
+                || held.getReadmittedUntilMillis() > retention.nowMillis()) {
+            return false;
         }
-        for (final DayKey day : gone) {
-            days.delete(day.toString());
-            LOG.info("source {} date {}: beyond retention, leaves the state", day.source(), day.date());
-        }
+        chunks.keys(day).forEach(output::chunkTombstone);
+        published.forget(day);
+        LOG.info("source {} date {}: beyond retention, leaves the state", day.source(), day.date());
+        return true;
     }
 
     private static PublishedDay parse(String key, byte[] value) {

@@ -16,20 +16,30 @@ import org.usagestreams.ledger.UploadState;
 /** Keeps the ledger: each fact changes the entries of its object, and what changed goes to the ledger topic. */
 final class Ledger extends ContextualProcessor<String, byte[], byte[], byte[]> {
     private final TopologySettings settings;
-    private final SummaryCounts counts;
+    private final InstanceWork work;
     private KeyValueStore<String, byte[]> ledger;
+    private Sweep<byte[]> sweep;
 
-    Ledger(TopologySettings settings, SummaryCounts counts) {
+    Ledger(TopologySettings settings, InstanceWork work) {
         this.settings = settings;
-        this.counts = counts;
+        this.work = work;
     }
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         super.init(context);
         ledger = context.getStateStore(Names.LEDGER);
-        new Sweep(settings, context)
-                .of(ledger, (state, retention) -> retention.isForgotten(ObjectLedger.parseFrom(state)));
+        sweep = Sweep.schedule(
+                settings,
+                context,
+                work.budget(),
+                ledger,
+                (key, state, retention) -> retention.isForgotten(ObjectLedger.parseFrom(state)));
+    }
+
+    @Override
+    public void close() {
+        sweep.close();
     }
 
     @Override
@@ -52,7 +62,7 @@ final class Ledger extends ContextualProcessor<String, byte[], byte[], byte[]> {
             if (held.getEntriesList().stream()
                     .noneMatch(before -> before.getVersion().equals(entry.getVersion())
                             && before.getState().equals(entry.getState()))) {
-                counts.entered(UploadState.valueOf(entry.getState()));
+                work.counts().entered(UploadState.valueOf(entry.getState()));
             }
             context()
                     .forward(

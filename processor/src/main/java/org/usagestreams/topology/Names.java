@@ -29,7 +29,7 @@ final class Names {
     static final String CHUNKS = "chunks";
     static final String DAYS = "days";
     static final String PUBLISHED = "published";
-    static final String TOUCHED = "touched";
+    static final String DIRTY = "dirty";
     static final String OBJECTS = "objects";
     static final String REFERENCE = "reference";
     static final String LEDGER = "ledger";

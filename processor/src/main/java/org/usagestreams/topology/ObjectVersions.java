@@ -27,18 +27,30 @@ final class ObjectVersions extends ContextualProcessor<String, byte[], String, b
     private static final Logger LOG = LoggerFactory.getLogger(ObjectVersions.class);
 
     private final TopologySettings settings;
+    private final InstanceWork work;
     private KeyValueStore<String, byte[]> objects;
+    private Sweep<byte[]> sweep;
 
-    ObjectVersions(TopologySettings settings) {
+    ObjectVersions(TopologySettings settings, InstanceWork work) {
         this.settings = settings;
+        this.work = work;
     }
 
     @Override
     public void init(ProcessorContext<String, byte[]> context) {
         super.init(context);
         objects = context.getStateStore(Names.OBJECTS);
-        new Sweep(settings, context)
-                .of(objects, (state, retention) -> retention.isForgotten(ObjectState.parseFrom(state)));
+        sweep = Sweep.schedule(
+                settings,
+                context,
+                work.budget(),
+                objects,
+                (key, state, retention) -> retention.isForgotten(ObjectState.parseFrom(state)));
+    }
+
+    @Override
+    public void close() {
+        sweep.close();
     }
 
     @Override

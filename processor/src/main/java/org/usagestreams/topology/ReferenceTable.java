@@ -18,9 +18,9 @@ import org.usagestreams.summary.ReferenceData;
 
 /**
  * Keeps a task's copy of the reference data equal to its partition of the reference topic, which is the store's changelog,
- * and passes on the keys of what changed.
+ * and tells what changed.
  */
-final class ReferenceTable extends ContextualProcessor<String, byte[], String, byte[]> {
+final class ReferenceTable extends ContextualProcessor<String, byte[], Void, DayEvent> {
     static final String CLUSTER = "cluster";
     static final String ENABLED_KEY = "enabled-key";
     static final String COST_CATEGORY = "cost-category";
@@ -30,7 +30,7 @@ final class ReferenceTable extends ContextualProcessor<String, byte[], String, b
     private KeyValueStore<String, byte[]> store;
 
     @Override
-    public void init(ProcessorContext<String, byte[]> context) {
+    public void init(ProcessorContext<Void, DayEvent> context) {
         super.init(context);
         store = context.getStateStore(Names.REFERENCE);
     }
@@ -41,11 +41,12 @@ final class ReferenceTable extends ContextualProcessor<String, byte[], String, b
             return;
         }
         store.put(record.key(), record.value());
-        context().forward(record);
+        context()
+                .forward(new Record<>(null, new DayEvent.ReferenceChanged(sourceOf(record.key())), record.timestamp()));
     }
 
-    /** Whether a key is that of reference data; those of chunks begin with a source. */
-    static boolean isReference(String key) {
+    /** Whether a key is that of reference data. */
+    private static boolean isReference(String key) {
         return key != null
                 && (key.startsWith(CLUSTER + SEPARATOR)
                         || key.startsWith(ENABLED_KEY + SEPARATOR)
@@ -53,7 +54,7 @@ final class ReferenceTable extends ContextualProcessor<String, byte[], String, b
     }
 
     /** The source that reference data of this key is about; null where it is about all. */
-    static String sourceOf(String key) {
+    private static String sourceOf(String key) {
         return key.startsWith(CLUSTER + SEPARATOR) ? key.substring((CLUSTER + SEPARATOR).length()) : null;
     }
 

@@ -28,6 +28,11 @@ final class Retention {
                 .minusDays(days + 1L);
     }
 
+    /** The moment, in milliseconds since 1970. */
+    long nowMillis() {
+        return nowMillis;
+    }
+
     /** Whether a usage date has left the state. */
     boolean isBeyond(LocalDate date) {
         return date.isBefore(oldest);

@@ -16,8 +16,8 @@ public enum StateStore {
     DAYS(Names.DAYS, Key.DAY, null, false),
     /** Digests of the rows that were published. */
     PUBLISHED(Names.PUBLISHED, Key.DAY, null, false),
-    /** Days that are to be summarised. */
-    TOUCHED(Names.TOUCHED, Key.DAY, null, false),
+    /** Days whose inputs changed since they were last summarised. */
+    DIRTY(Names.DIRTY, Key.DAY, null, false),
     /** Versions of each object. They do not depend on how rows are derived. */
     OBJECTS(Names.OBJECTS, Key.OBJECT, null, true),
     /** Facts about each object. They do not depend on how rows are derived. */

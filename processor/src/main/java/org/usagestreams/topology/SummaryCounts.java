@@ -20,6 +20,9 @@ final class SummaryCounts {
     final LongAdder rowsSetAside = new LongAdder();
 
     final LongAdder threadDeaths = new LongAdder();
+    /** Days that took longer than a transaction may take. */
+    final LongAdder daysSetAside = new LongAdder();
+
     private final Map<String, LongAdder> states = byName(UploadState.values());
     private final Map<String, LongAdder> deadLetters = byName(DeadLetter.Step.values());
 
@@ -49,6 +52,10 @@ final class SummaryCounts {
                 Map.of("upsert", rowsUpserted, "tombstone", rowsRemoved, "set_aside", rowsSetAside));
         page.timer("day_summary_seconds", "summarising a day", daysSummarised, dayNanos);
         page.counters("dead_letters_total", "what was set aside, by step", "step", deadLetters);
+        page.counter(
+                "days_set_aside_total",
+                "times that a day was set aside, because it takes longer than a transaction may take",
+                daysSetAside::sum);
         page.counter("stream_thread_deaths_total", "stream threads that died", threadDeaths::sum);
     }
 }

@@ -1,15 +1,12 @@
 package org.usagestreams.topology;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.MemberDescription;
@@ -54,6 +51,9 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
 
     private static final Duration DEATHS_WITHIN = Duration.ofMinutes(5);
 
+    /** As many lost transactions in a row are shown as a fault. */
+    private static final int LOST = 3;
+
     /** How often a rebalance is looked at, and how long it must have been over to be over. */
     private static final Duration LOOK = Duration.ofMillis(100);
 
@@ -71,12 +71,12 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
     private final CommittedProgress progress;
     private final AbandonedTransactions abandoned;
     private final boolean beside;
-    private final Backlog backlog = new Backlog();
-    private final SummaryCounts counts = new SummaryCounts();
+    private final Time time;
+    private final InstanceWork work;
     private final Restoring restoring = new Restoring();
     private final String described;
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final Deque<Long> deaths = new ArrayDeque<>();
+    private final ThreadDeaths deaths;
     private volatile Throwable failure;
 
     /**
@@ -105,17 +105,25 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
     /**
      * What a stream thread takes on at once; see the settings of the same names.
      *
-     * @param commit how often work is committed
+     * @param commit how often work is committed; a small part of the transaction time-out
      */
-    public record Bounds(
-            int pollRecords,
-            int bufferedRecords,
-            int fetchBytes,
-            int producerBytes,
-            Duration commit,
-            Duration transactionTimeout) {}
+    public record Bounds(int pollRecords, int bufferedRecords, int fetchBytes, int producerBytes, Duration commit) {}
 
+    /**
+     * A service that is not started.
+     *
+     * @throws IllegalArgumentException where the commit interval is too long for the transaction time-out
+     */
     public SummaryService(Options options, TopicCatalog topics) {
+        this(options, topics, Time.SYSTEM);
+    }
+
+    SummaryService(Options options, TopicCatalog topics, Time time) {
+        final DayPacing pacing = options.topology().pacing();
+        DayPacing.requirePart("summary.commit.ms", options.bounds().commit(), pacing.transactionTimeout());
+        this.time = time;
+        work = new InstanceWork(time, pacing);
+        deaths = new ThreadDeaths(time, DEATHS, DEATHS_WITHIN);
         beside = options.beside();
         abandoned = new AbandonedTransactions(
                 options.kafka(),
@@ -124,9 +132,9 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
                 SummaryService::transactions,
                 options.session());
         progress = new CommittedProgress(
-                KafkaClients.real(), Time.SYSTEM, options.kafka(), options.applicationId(), topics);
+                KafkaClients.real(), time, options.kafka(), options.applicationId(), topics);
         final Topology topology =
-                new SummaryTopology(topics, options.topology(), backlog, counts, progress, options.beside()).build();
+                new SummaryTopology(topics, options.topology(), work, progress, options.beside()).build();
         described = topology.describe().toString();
         streams = new KafkaStreams(topology, properties(options, topics));
         streams.setGlobalStateRestoreListener(restoring);
@@ -169,8 +177,8 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
                 StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG),
                 options.bounds().fetchBytes());
         config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), (int)
-                options.bounds().transactionTimeout().toMillis());
-        // Touched days are looked at between polls.
+                options.topology().pacing().transactionTimeout().toMillis());
+        // Dirty days are looked at between polls.
         config.put(StreamsConfig.POLL_MS_CONFIG, 50);
         config.put(StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), (long)
                 options.bounds().producerBytes());
@@ -196,15 +204,11 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
     }
 
     private StreamThreadExceptionResponse onDeath(Throwable cause) {
-        counts.threadDeaths.increment();
-        synchronized (deaths) {
-            final long now = System.nanoTime();
-            deaths.add(now);
-            deaths.removeIf(at -> now - at > DEATHS_WITHIN.toNanos());
-            if (deaths.size() <= DEATHS) {
-                LOG.error("a stream thread died and is replaced ({} of at most {})", deaths.size(), DEATHS, cause);
-                return StreamThreadExceptionResponse.REPLACE_THREAD;
-            }
+        work.counts().threadDeaths.increment();
+        final int count = deaths.add();
+        if (count <= DEATHS) {
+            LOG.error("a stream thread died and is replaced ({} of at most {})", count, DEATHS, cause);
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
         }
         failure = cause;
         LOG.error("stream threads keep dying: the instance ends", cause);
@@ -236,23 +240,23 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
 
     @Override
     public synchronized boolean resize(int count, Duration within) {
-        final long deadline = System.nanoTime() + within.toNanos();
+        final long deadline = time.nanoseconds() + within.toNanos();
         int now = threads().size();
         LOG.info("{} stream threads are to be {}", now, count);
         while (now < count && streams.addStreamThread().isPresent()) {
             now++;
         }
-        while (now > count && System.nanoTime() < deadline) {
-            streams.removeStreamThread(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+        while (now > count && time.nanoseconds() < deadline) {
+            streams.removeStreamThread(Duration.ofNanos(Math.max(1, deadline - time.nanoseconds())));
             now--;
         }
         int looks = 0;
-        while (looks < LOOKS && System.nanoTime() < deadline) {
+        while (looks < LOOKS && time.nanoseconds() < deadline) {
             final boolean settled = streams.state() == KafkaStreams.State.RUNNING
                     && threads().size() == count
                     && threads().stream().allMatch(thread -> "RUNNING".equals(thread.state()));
             looks = settled ? looks + 1 : 0;
-            LockSupport.parkNanos(LOOK.toNanos());
+            time.sleep(LOOK.toMillis());
         }
         return looks == LOOKS;
     }
@@ -263,10 +267,21 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
             case ERROR, PENDING_ERROR, NOT_RUNNING -> Health.dead("stream threads are " + streams.state());
             case RUNNING ->
                 threads().stream().allMatch(thread -> "RUNNING".equals(thread.state()))
-                        ? Health.ready("stream threads are RUNNING")
+                        ? Health.ready("stream threads are RUNNING" + troubles())
                         : Health.notReady("not all stream threads are RUNNING");
             default -> Health.notReady("stream threads are " + streams.state() + restoring.detail());
         };
+    }
+
+    /** What keeps days from being summarised, for people; empty where nothing does. */
+    private String troubles() {
+        final long setAside = work.dirtyDays().setAside();
+        final int lost = work.attempts().lostInARow();
+        return (setAside == 0
+                        ? ""
+                        : "; " + setAside + " days are set aside: they take longer than summary.transaction.timeout.ms"
+                                + " (the dead letters name them)")
+                + (lost < LOST ? "" : "; the last " + lost + " transactions with days were lost");
     }
 
     /** How it is wired, as Kafka Streams describes it. */
@@ -276,13 +291,21 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
 
     /** Shows on a page what it has done. */
     public void show(MetricsPage page) {
-        counts.show(page);
+        work.counts().show(page);
         restoring.show(page);
-        page.gauge("touched_days", "days that are touched and not yet summarised anew", backlog::days);
+        page.gauge("dirty_days", "days that changed and are not yet summarised anew", work.dirtyDays()::days);
+        page.gauge(
+                "days_set_aside",
+                "dirty days that are set aside, because they take longer than a transaction may take",
+                work.dirtyDays()::setAside);
+        page.counter(
+                "day_transactions_lost_total",
+                "transactions with summarised days that were not committed",
+                work.attempts()::lost);
         page.gauge(
                 "oldest_unpublished_change_seconds",
                 "how long the day has waited that waits the longest to be summarised",
-                () -> backlog.oldestMillis(System.currentTimeMillis()) / 1e3);
+                () -> work.dirtyDays().oldestMillis(time.milliseconds()) / 1e3);
         page.gauges(
                 "stream_threads",
                 "stream threads by state",
@@ -299,9 +322,9 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
         page.kafka(() -> List.copyOf(streams.metrics().values()));
     }
 
-    /** Days that are touched and not yet summarised, in this instance. */
-    public Backlog backlog() {
-        return backlog;
+    /** Days that changed and are not yet summarised, in this instance. */
+    public DirtyDays dirtyDays() {
+        return work.dirtyDays();
     }
 
     public KafkaStreams.State state() {

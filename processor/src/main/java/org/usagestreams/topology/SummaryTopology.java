@@ -8,9 +8,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
@@ -20,42 +22,36 @@ import org.apache.kafka.streams.state.Stores;
 import org.usagestreams.chunk.ChunkKey;
 import org.usagestreams.chunk.DayKey;
 import org.usagestreams.chunk.MalformedChunkException;
+import org.usagestreams.chunk.wire.DirtyDay;
+import org.usagestreams.chunk.wire.Reading;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 
 /**
  * The topology, in three parts.
  *
- * <p>By day: the chunk topic is read into the chunk store, touched days are summarised, rows that changed are published;
+ * <p>By day: the chunk topic is read into the chunk store, dirty days are summarised, rows that changed are published;
  * retractions become tombstones on the chunk topic. By object: which version holds, and on which dates; what holds no
  * more is retracted; and the ledger. Reference data: each record goes to every partition, so that all days hear of it.
  */
 public final class SummaryTopology {
     private final TopicCatalog topics;
     private final TopologySettings settings;
-    private final Backlog backlog;
-    private final SummaryCounts counts;
+    private final InstanceWork work;
     private final ReadProgress progress;
     private final boolean beside;
 
     /**
      * A topology on these topics.
      *
-     * @param backlog shows how many days are touched and not yet summarised
-     * @param counts shows what was done
+     * @param work what the tasks of the instance share
      * @param beside whether another application does the work, and this one only shows what it would publish
      */
     SummaryTopology(
-            TopicCatalog topics,
-            TopologySettings settings,
-            Backlog backlog,
-            SummaryCounts counts,
-            ReadProgress progress,
-            boolean beside) {
+            TopicCatalog topics, TopologySettings settings, InstanceWork work, ReadProgress progress, boolean beside) {
         this.topics = topics;
         this.settings = settings;
-        this.backlog = backlog;
-        this.counts = counts;
+        this.work = work;
         this.progress = progress;
         this.beside = beside;
     }
@@ -63,12 +59,19 @@ public final class SummaryTopology {
     /**
      * Adds the processors, stores and topics to an empty topology, so that a test can record how they are wired.
      *
+     * @param time measures how long work takes
      * @param progress what the broker knows of the group that runs the topology
      * @param beside whether another application does the work, and this one only shows what it would publish
      */
     public static void fill(
-            Topology topology, TopicCatalog topics, TopologySettings settings, ReadProgress progress, boolean beside) {
-        new SummaryTopology(topics, settings, new Backlog(), new SummaryCounts(), progress, beside).fill(topology);
+            Topology topology,
+            TopicCatalog topics,
+            TopologySettings settings,
+            Time time,
+            ReadProgress progress,
+            boolean beside) {
+        new SummaryTopology(topics, settings, new InstanceWork(time, settings.pacing()), progress, beside)
+                .fill(topology);
     }
 
     /** Wires processors, stores and topics, each with a name of its own. */
@@ -121,16 +124,16 @@ public final class SummaryTopology {
     }
 
     private void addDays(Topology topology, String... parents) {
-        topology.addProcessor(
-                Names.DAY_SUMMARY, () -> new DaySummaries(settings, backlog, counts, progress, beside), parents);
+        topology.addProcessor(Names.DAY_SUMMARY, () -> new DaySummaries(settings, work, progress, beside), parents);
         topology.connectProcessorAndStateStores(Names.DAY_SUMMARY, Names.CHUNKS, Names.REFERENCE);
         topology.addStateStore(persistent(Names.DAYS), Names.DAY_SUMMARY);
         topology.addStateStore(persistent(Names.PUBLISHED), Names.DAY_SUMMARY);
         if (!beside) {
             topology.connectProcessorAndStateStores(Names.RETRACT, Names.DAYS, Names.PUBLISHED);
         }
-        topology.addStateStore(persistent(Names.READING), Names.CHUNK_TABLE, Names.DAY_SUMMARY);
-        topology.addStateStore(persistent(Names.TOUCHED), Names.DAY_SUMMARY);
+        topology.addStateStore(
+                persistent(Names.READING, new ProtobufSerde<>(Reading.parser())), Names.CHUNK_TABLE, Names.DAY_SUMMARY);
+        topology.addStateStore(persistent(Names.DIRTY, new ProtobufSerde<>(DirtyDay.parser())), Names.DAY_SUMMARY);
         topology.addSink(
                 Names.SUMMARY_SINK,
                 topics.name(TopicRole.SUMMARY),
@@ -181,9 +184,9 @@ public final class SummaryTopology {
                 new StringDeserializer(),
                 new ByteArrayDeserializer(),
                 topics.name(TopicRole.OBJECTS));
-        topology.addProcessor(Names.OBJECT_VERSIONS, () -> new ObjectVersions(settings), Names.OBJECT_SOURCE);
+        topology.addProcessor(Names.OBJECT_VERSIONS, () -> new ObjectVersions(settings, work), Names.OBJECT_SOURCE);
         topology.addStateStore(persistent(Names.OBJECTS), Names.OBJECT_VERSIONS);
-        topology.addProcessor(Names.LEDGER_PROCESSOR, () -> new Ledger(settings, counts), Names.OBJECT_SOURCE);
+        topology.addProcessor(Names.LEDGER_PROCESSOR, () -> new Ledger(settings, work), Names.OBJECT_SOURCE);
         topology.addStateStore(persistent(Names.LEDGER), Names.LEDGER_PROCESSOR);
         topology.addSink(
                 Names.LEDGER_SINK,
@@ -235,13 +238,17 @@ public final class SummaryTopology {
      */
     @SuppressWarnings("unchecked")
     private static ProcessorSupplier<String, byte[], Void, Void> keeping(
-            ProcessorSupplier<String, byte[], String, byte[]> supplier) {
+            ProcessorSupplier<String, byte[], Void, DayEvent> supplier) {
         final ProcessorSupplier<String, byte[], ?, ?> any = supplier;
         return (ProcessorSupplier<String, byte[], Void, Void>) any;
     }
 
     private static StoreBuilder<KeyValueStore<String, byte[]>> persistent(String name) {
-        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray());
+        return persistent(name, Serdes.ByteArray());
+    }
+
+    private static <V> StoreBuilder<KeyValueStore<String, V>> persistent(String name, Serde<V> values) {
+        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.String(), values);
     }
 
     private static <K> StreamPartitioner<K, byte[]> byDayOfChunk(Function<K, byte[]> bytes) {

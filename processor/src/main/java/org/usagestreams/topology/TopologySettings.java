@@ -5,32 +5,24 @@ import java.time.Duration;
 /**
  * How the topology paces its work, and what it remembers; each is a setting.
  *
- * @param quiet a touched day is summarised once nothing has touched it for this long
- * @param longestDelay or this long after it was first touched
- * @param tick how often touched days are looked at
- * @param budget how long days are summarised at a stretch before records are read again
+ * @param pacing how dirty days are paced
  * @param rowBytes a row whose record would be larger is set aside
  * @param ledgerVersions most versions of an object that the state remembers
  * @param retentionDays days older than this leave the state
  * @param sweep how often the state is searched for what leaves it
  */
-public record TopologySettings(
-        Duration quiet,
-        Duration longestDelay,
-        Duration tick,
-        Duration budget,
-        int rowBytes,
-        int ledgerVersions,
-        int retentionDays,
-        Duration sweep) {
+public record TopologySettings(DayPacing pacing, int rowBytes, int ledgerVersions, int retentionDays, Duration sweep) {
     /** The documented defaults. */
-    public static final TopologySettings DEFAULTS = new TopologySettings(
-            Duration.ofMillis(100),
-            Duration.ofSeconds(1),
-            Duration.ofMillis(20),
-            Duration.ofSeconds(2),
-            900_000,
-            16,
-            1_827,
-            Duration.ofHours(1));
+    public static final TopologySettings DEFAULTS =
+            new TopologySettings(DayPacing.DEFAULTS, 900_000, 16, 1_827, Duration.ofHours(1));
+
+    /** These, with another pace. */
+    public TopologySettings withPacing(DayPacing other) {
+        return new TopologySettings(other, rowBytes, ledgerVersions, retentionDays, sweep);
+    }
+
+    /** These, with another retention. */
+    public TopologySettings withRetentionDays(int days) {
+        return new TopologySettings(pacing, rowBytes, ledgerVersions, days, sweep);
+    }
 }

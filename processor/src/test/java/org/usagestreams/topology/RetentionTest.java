@@ -29,15 +29,7 @@ class RetentionTest {
     private static final long DAY = Duration.ofDays(1).toMillis();
     private static final long START = Instant.parse("2025-11-20T00:00:00Z").toEpochMilli();
 
-    private final TopologyHarness harness = new TopologyHarness(new TopologySettings(
-            Duration.ofMillis(100),
-            Duration.ofSeconds(1),
-            Duration.ofMillis(20),
-            Duration.ofSeconds(2),
-            900_000,
-            16,
-            10,
-            Duration.ofHours(1)));
+    private final TopologyHarness harness = new TopologyHarness(TopologySettings.DEFAULTS.withRetentionDays(10));
 
     @AfterEach
     void close() {

@@ -7,6 +7,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.streams.TopologyDescription;
 import org.junit.jupiter.api.Test;
 import org.usagestreams.topics.TopicCatalog;
@@ -28,7 +29,11 @@ class StateStoreTest {
             }
         };
         return new SummaryTopology(
-                        TOPICS, TopologySettings.DEFAULTS, new Backlog(), new SummaryCounts(), progress, beside)
+                        TOPICS,
+                        TopologySettings.DEFAULTS,
+                        new InstanceWork(Time.SYSTEM, DayPacing.DEFAULTS),
+                        progress,
+                        beside)
                 .build();
     }
 

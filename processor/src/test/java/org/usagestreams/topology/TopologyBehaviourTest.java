@@ -166,7 +166,7 @@ class TopologyBehaviourTest {
         harness.settle();
         final int published = harness.published;
         put(version("a", 1), bytes);
-        assertEquals(0, harness.backlog.days(), "a chunk that was seen before touches nothing");
+        assertEquals(0, harness.dirtyDays.days(), "a chunk that was seen before touches nothing");
         harness.settle();
         assertEquals(published, harness.published);
     }
@@ -271,7 +271,7 @@ class TopologyBehaviourTest {
         assertEquals("3", row.get("report_period_id"));
         final int published = harness.published;
         harness.enabledKey("tier", true);
-        assertEquals(0, harness.backlog.days(), "the same again touches nothing");
+        assertEquals(0, harness.dirtyDays.days(), "the same again touches nothing");
         assertEquals(published, harness.published);
     }
 

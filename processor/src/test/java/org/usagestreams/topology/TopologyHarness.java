@@ -21,6 +21,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
@@ -76,9 +77,21 @@ final class TopologyHarness implements AutoCloseable {
     final Map<String, String> ledger = new TreeMap<>();
 
     final Map<String, String> status = new TreeMap<>();
-    final Backlog backlog = new Backlog();
+    final InstanceWork work;
+    final DirtyDays dirtyDays;
 
     TopologyHarness(TopologySettings settings) {
+        this(settings, Time.SYSTEM);
+    }
+
+    /**
+     * A topology of its own.
+     *
+     * @param time measures how long its work takes
+     */
+    TopologyHarness(TopologySettings settings, Time time) {
+        work = new InstanceWork(time, settings.pacing());
+        dirtyDays = work.dirtyDays();
         try {
             state = Files.createTempDirectory("usage-streams-test");
         } catch (IOException e) {
@@ -91,7 +104,7 @@ final class TopologyHarness implements AutoCloseable {
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         driver = new TopologyTestDriver(
-                new SummaryTopology(TOPICS, settings, backlog, new SummaryCounts(), progress, false).build(),
+                new SummaryTopology(TOPICS, settings, work, progress, false).build(),
                 config,
                 Instant.ofEpochMilli(now));
         chunks = input(TopicRole.CHUNKS);
@@ -159,13 +172,13 @@ final class TopologyHarness implements AutoCloseable {
         return collect();
     }
 
-    /** Until nothing is touched any more. */
+    /** Until no day is dirty any more. */
     void settle() {
         for (int i = 0; i < 20; i++) {
             advance(1_000);
         }
-        if (backlog.days() != 0) {
-            throw new AssertionError(backlog.days() + " days are still touched");
+        if (dirtyDays.days() != 0) {
+            throw new AssertionError(dirtyDays.days() + " days are still dirty");
         }
     }
 

@@ -38,12 +38,23 @@ final class Broker implements AutoCloseable {
 
     /** Starts a broker that tells its clients another port to reach it by. */
     static Broker start(Path directory, int port, int advertised) throws Exception {
+        return start(directory, port, advertised, Map.of());
+    }
+
+    /** Starts a broker with properties of its own beside ours, which they replace. */
+    static Broker start(Path directory, int port, Map<String, String> changed) throws Exception {
+        return start(directory, port, port, changed);
+    }
+
+    private static Broker start(Path directory, int port, int advertised, Map<String, String> changed)
+            throws Exception {
         final int controllerPort = Ports.free();
         Files.createDirectories(directory);
         Files.writeString(directory.resolve(CONTROLLER), Integer.toString(controllerPort));
         final Properties config = new Properties();
         config.put("process.roles", "broker,controller");
         config.put("listeners", "PLAINTEXT://localhost:" + port + ",CONTROLLER://localhost:" + controllerPort);
+        config.putAll(changed);
         return start(directory, config, 1, port, advertised, controllerPort, clusterId(directory));
     }
 

@@ -72,7 +72,7 @@ final class Drain implements AutoCloseable {
         stack.flushNotifications();
         readToEnd();
         if (stack.summary().state() != KafkaStreams.State.RUNNING
-                || stack.summary().backlog().days() != 0
+                || stack.summary().dirtyDays().days() != 0
                 || stack.loadWatch().waiting() != 0) {
             return false;
         }

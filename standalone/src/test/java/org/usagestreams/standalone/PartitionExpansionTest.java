@@ -146,7 +146,7 @@ class PartitionExpansionTest {
         for (final String day : days) {
             broker.put(CHUNKS, partition(day), chunk(day), day);
         }
-        final String touched = NAMES.changelog(StateStore.TOUCHED);
+        final String touched = NAMES.changelog(StateStore.DIRTY);
         broker.put(touched, partition(days.get(0)), days.get(0), "x");
         broker.readToEnd(NAMES.group(), CHUNKS, 0, 1);
         final KafkaProducer<byte[], byte[]> killed = broker.producer("usage-splitter:killed");

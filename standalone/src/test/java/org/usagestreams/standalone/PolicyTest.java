@@ -115,7 +115,7 @@ class PolicyTest {
         assertTrue(fixture.metric("splitter", "usage_streams_objects_total{outcome=\"split\"}") >= 1);
         assertTrue(fixture.metric("processor", "usage_streams_rows_published_total{kind=\"upsert\"}") >= 2);
         assertTrue(fixture.metric("processor", "usage_streams_object_states_total{state=\"LOADED\"}") >= 1);
-        assertEquals(0, fixture.metric("processor", "usage_streams_touched_days"));
+        assertEquals(0, fixture.metric("processor", "usage_streams_dirty_days"));
         MonitoringFiles.check(fixture.page("splitter", "/metrics") + fixture.page("processor", "/metrics"));
     }
 
