@@ -131,8 +131,7 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
                 Pattern.compile(Pattern.quote(options.applicationId() + "-") + UUID + "-\\d+"),
                 SummaryService::transactions,
                 options.session());
-        progress = new CommittedProgress(
-                KafkaClients.real(), time, options.kafka(), options.applicationId(), topics);
+        progress = new CommittedProgress(KafkaClients.real(), time, options.kafka(), options.applicationId(), topics);
         final Topology topology =
                 new SummaryTopology(topics, options.topology(), work, progress, options.beside()).build();
         described = topology.describe().toString();

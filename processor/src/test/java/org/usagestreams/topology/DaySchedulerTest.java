@@ -17,7 +17,7 @@ class DaySchedulerTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final DayPacing PACING = DayPacing.DEFAULTS.with(Duration.ofSeconds(2), TIMEOUT);
 
-    private final ManualTime time = new ManualTime();
+    private final SteppingTime time = new SteppingTime();
     private final DirtyDays dirtyDays = new DirtyDays();
     private final DayAttempts attempts = new DayAttempts(time, TIMEOUT);
     private final TransactionBudget budget = new TransactionBudget(time, PACING.budget(), attempts::committed);

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TransactionBudgetTest {
-    private final ManualTime time = new ManualTime();
+    private final SteppingTime time = new SteppingTime();
     private final List<TransactionBudget.Transaction> committed = new ArrayList<>();
     private final TransactionBudget budget = new TransactionBudget(time, Duration.ofSeconds(1), committed::add);
     private int commits;

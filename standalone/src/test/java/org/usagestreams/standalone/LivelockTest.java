@@ -14,14 +14,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.usagestreams.chunk.ChunkKey;
 import org.usagestreams.chunk.ReportType;
 import org.usagestreams.chunk.wire.ObjectVersion;
 import org.usagestreams.golden.Bucket;
@@ -84,16 +87,22 @@ class LivelockTest {
     private void put(int days, int pods) {
         final Map<String, Object> config = new HashMap<>(kafka);
         config.put("transactional.id", "splitter");
+        config.put("transaction.timeout.ms", 300_000);
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.initTransactions();
             producer.beginTransaction();
+            final List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (int i = 0; i < days; i++) {
-                Bucket.split(SplitLimits.DEFAULTS, version("f" + i), file(FIRST.plusDays(i), pods))
-                        .forEach((key, value) -> producer.send(
-                                new ProducerRecord<>(topics.name(TopicRole.CHUNKS), 0, key.toBytes(), value)));
+                final Map<ChunkKey, byte[]> chunks =
+                        Bucket.split(SplitLimits.DEFAULTS, version("f" + i), file(FIRST.plusDays(i), pods));
+                for (final Map.Entry<ChunkKey, byte[]> chunk : chunks.entrySet()) {
+                    sent.add(producer.send(new ProducerRecord<>(
+                            topics.name(TopicRole.CHUNKS), 0, chunk.getKey().toBytes(), chunk.getValue())));
+                }
             }
             producer.commitTransaction();
+            assertThat(sent).hasSizeGreaterThan(days).allMatch(Future::isDone);
         }
     }
 

@@ -5,12 +5,12 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Time;
 
 /** A clock that moves when it is told to. Not thread-safe. */
-final class ManualTime implements Time {
+final class SteppingTime implements Time {
     private long nanos;
     private Duration step = Duration.ZERO;
 
     /** From now on time passes with each look at the clock. */
-    ManualTime stepping(Duration each) {
+    SteppingTime stepping(Duration each) {
         step = each;
         return this;
     }
