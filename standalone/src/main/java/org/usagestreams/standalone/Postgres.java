@@ -2,8 +2,6 @@ package org.usagestreams.standalone;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,24 +12,21 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A PostgreSQL server, a process of its own that does not outlive this one: a watchdog holds the other end of a pipe, and
- * stops the server when the pipe breaks, however this process ended.
+ * A PostgreSQL server, a process of its own. It does not outlive this process: a {@link
+ * PostgresWatchdog} stops it.
  */
 final class Postgres implements Database, AutoCloseable {
     static final String USER = "postgres";
     static final String DATABASE = "postgres";
     private static final Duration START = Duration.ofSeconds(60);
 
-    /** What the watchdog hears when there is nothing left to do for it. */
-    private static final String ENDED = "ended";
-
     private final EmbeddedPostgres server;
-    private final Process watchdog;
+    private final PostgresWatchdog watchdog;
     private final Path data;
     private final int port;
     private Path programs;
 
-    private Postgres(EmbeddedPostgres server, Process watchdog, Path data, int port) {
+    private Postgres(EmbeddedPostgres server, PostgresWatchdog watchdog, Path data, int port) {
         this.data = data;
         this.server = server;
         this.watchdog = watchdog;
@@ -45,6 +40,7 @@ final class Postgres implements Database, AutoCloseable {
     /**
      * Starts a server, with settings of its own besides ours.
      *
+     * @param config settings by name, which come before ours
      * @param removeAfterwards what the watchdog removes when this process has ended; null for nothing
      */
     static Postgres start(Path directory, int port, Path removeAfterwards, Map<String, String> config)
@@ -65,7 +61,13 @@ final class Postgres implements Database, AutoCloseable {
                 .setErrorRedirector(ProcessBuilder.Redirect.appendTo(
                         directory.resolve("postgres.log").toFile()));
         config.forEach(builder::setServerConfig);
-        return new Postgres(builder.start(), watch(data, removeAfterwards), data, port);
+        final PostgresWatchdog watchdog = PostgresWatchdog.start(data, removeAfterwards);
+        try {
+            return new Postgres(builder.start(), watchdog, data, port);
+        } catch (IOException | RuntimeException e) {
+            watchdog.release();
+            throw e;
+        }
     }
 
     /** The server's process; empty where it has ended. */
@@ -119,29 +121,6 @@ final class Postgres implements Database, AutoCloseable {
         }
     }
 
-    private static Process watch(Path data, Path remove) throws IOException {
-        // In a session of its own where the system can, so that a signal to this process's group does not take it
-        // along.
-        final String script = "trap '' INT TERM HUP; read -r word; [ \"$word\" != " + ENDED
-                + " ] || exit 0; pid=$(head -n 1 \"$1/postmaster.pid\" 2>/dev/null) "
-                + "&& kill -INT \"$pid\" 2>/dev/null; "
-                + "[ -z \"$2\" ] || { n=0; while [ $n -lt 100 ] && kill -0 \"$pid\" 2>/dev/null; do n=$((n+1)); sleep 0.1; "
-                + "done; rm -rf \"$2\"; }";
-        final String run =
-                "if command -v setsid >/dev/null 2>&1; then exec setsid sh -c \"$0\" watchdog \"$1\" \"$2\"; "
-                        + "else exec sh -c \"$0\" watchdog \"$1\" \"$2\"; fi";
-        return new ProcessBuilder(List.of(
-                        "sh",
-                        "-c",
-                        run,
-                        script,
-                        data.toAbsolutePath().toString(),
-                        remove == null ? "" : remove.toAbsolutePath().toString()))
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-    }
-
     /** Ends the server and all of its processes as a power cut does. */
     void kill() throws IOException {
         final ProcessHandle running = process().orElseThrow();
@@ -176,8 +155,6 @@ final class Postgres implements Database, AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
-        try (OutputStream pipe = watchdog.getOutputStream()) {
-            pipe.write((ENDED + "\n").getBytes(StandardCharsets.US_ASCII));
-        }
+        watchdog.close();
     }
 }
