@@ -3,6 +3,7 @@ package org.usagestreams.benchmark;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 import org.usagestreams.command.CommandRunner;
 import org.usagestreams.command.Folders;
 import org.usagestreams.command.Progress;
+import org.usagestreams.standalone.CommitSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -155,7 +157,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
                             rate.error() / 1e6)));
         }
         if (parts.contains(Part.BYTES)) {
-            try (Bench bench = new Bench(system, Map.of())) {
+            try (Bench bench = bench(figures, system, Map.of())) {
                 figures.bytes(new ByteBenchmark(bench, data, this::say).run());
             }
         }
@@ -163,23 +165,34 @@ public final class BenchmarkCommand implements Callable<Integer> {
             // To one thread the others are compared.
             final Set<Integer> counts = new TreeSet<>(threads);
             counts.add(1);
-            try (Bench bench = new Bench(system, ThreadBenchmark.settings())) {
+            try (Bench bench = bench(figures, system, ThreadBenchmark.settings())) {
                 figures.threads(new ThreadBenchmark(bench, data, this::say).run(List.copyOf(counts)));
             }
         }
         if (parts.contains(Part.REPLAY)) {
-            try (Bench bench = new Bench(system, Map.of())) {
+            try (Bench bench = bench(figures, system, Map.of())) {
                 figures.replays(new ReplayBenchmark(bench, data, this::say).run());
             }
         }
         if (parts.contains(Part.SCALES) || parts.contains(Part.LATENCY) || parts.contains(Part.STAGES)) {
-            try (Bench bench = new Bench(system, Map.of())) {
+            try (Bench bench = bench(figures, system, Map.of())) {
                 final Set<String> sources = new TreeSet<>(LatencyBenchmark.sources());
                 Stream.of(Scale.values())
                         .forEach(scale -> sources.add(scale.workload().source()));
                 bench.target().publishReference(sources);
                 measure(figures, chosen, bench, data);
             }
+        }
+    }
+
+    private static Bench bench(Figures figures, Path system, Map<String, String> settings) throws Exception {
+        final Bench bench = new Bench(system, settings);
+        try {
+            figures.database(CommitSettings.read(bench.target().postgres()).describe());
+            return bench;
+        } catch (SQLException e) {
+            bench.close();
+            throw e;
         }
     }
 

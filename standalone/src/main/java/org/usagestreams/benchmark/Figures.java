@@ -9,6 +9,7 @@ import java.util.TreeMap;
 /** All that one invocation has measured; what was not asked for is empty or null. */
 final class Figures {
     private final List<ScaleBenchmark.Run> runs = new ArrayList<>();
+    private String database = "";
     private LatencyBenchmark.Latencies latencies;
     private SinkBenchmark.Rates sink;
     private ByteBenchmark.BytesPerRow bytes;
@@ -18,6 +19,15 @@ final class Figures {
 
     void add(ScaleBenchmark.Run run) {
         runs.add(run);
+    }
+
+    /** How PostgreSQL committed, for people. */
+    void database(String described) {
+        database = described;
+    }
+
+    String database() {
+        return database;
     }
 
     void latencies(LatencyBenchmark.Latencies measured) {

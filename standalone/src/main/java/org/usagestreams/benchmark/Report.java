@@ -40,8 +40,11 @@ final class Report {
         line(
                 "Broker, S3 endpoint, Connect, splitter and processor were JVMs of their own, the last two with a heap of 256 MB;");
         line(
-                "PostgreSQL 18 with fsync. Every run was validated: each row and column in PostgreSQL against DuckDB's over the");
-        line("objects in the bucket.");
+                "every run was validated: each row and column in PostgreSQL against DuckDB's over the objects in the bucket.");
+        if (!figures.database().isEmpty()) {
+            line("");
+            line("PostgreSQL, as `SHOW` tells: " + figures.database() + ".");
+        }
         final Set<Integer> threads = new TreeSet<>();
         figures.runs().forEach(run -> threads.add(run.threads()));
         for (final int count : threads) {

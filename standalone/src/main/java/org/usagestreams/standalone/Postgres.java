@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A PostgreSQL server, a process of its own. It does not outlive this process: a {@link
+ * A PostgreSQL server, a process of its own that commits as one in production. It does not outlive this process: a {@link
  * PostgresWatchdog} stops it.
  */
 final class Postgres implements Database, AutoCloseable {
@@ -38,7 +38,7 @@ final class Postgres implements Database, AutoCloseable {
     }
 
     /**
-     * Starts a server, with settings of its own besides ours.
+     * Starts a server that commits as in production, with settings of its own besides ours.
      *
      * @param config settings by name, which come before ours
      * @param removeAfterwards what the watchdog removes when this process has ended; null for nothing
@@ -54,7 +54,11 @@ final class Postgres implements Database, AutoCloseable {
                 .setPGStartupWait(START)
                 .setServerConfig("max_connections", "50")
                 .setServerConfig("shared_buffers", "64MB")
+                // The library starts PostgreSQL with -F and synchronous_commit=off, for tests of others. What we measure and
+                // kill commits as in production; these come after -F on the command line, so they count.
                 .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("full_page_writes", "on")
                 .setRegisterShutdownHook(false)
                 .setOutputRedirector(ProcessBuilder.Redirect.appendTo(
                         directory.resolve("postgres.log").toFile()))

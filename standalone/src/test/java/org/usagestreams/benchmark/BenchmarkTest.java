@@ -37,6 +37,7 @@ class BenchmarkTest {
         // 936 pods, 94 claims and 9 nodes.
         assertTrue(report.contains("| 22k | 24,720 | 1,039 |"), report);
         assertTrue(report.contains("`scripts/benchmark --scales 22k --threads 2 --runs 1 --parts SCALES`"), report);
+        assertTrue(report.contains("`fsync=on`, `synchronous_commit=on`, `full_page_writes=on`"), report);
         for (final String picture : List.of("scales-2.svg", "passed-2.svg", "memory-2.svg")) {
             assertTrue(report.contains("(" + picture + ")"), report);
             assertTrue(Files.readString(out.resolve(picture)).endsWith("</svg>\n"), picture);
