@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
 import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
 import org.apache.kafka.common.config.provider.FileConfigProvider;
+import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.connect.cli.ConnectStandalone;
 import org.apache.kafka.connect.runtime.Connect;
 import org.apache.kafka.connect.runtime.Herder;
@@ -65,7 +66,7 @@ final class ConnectWorker implements AutoCloseable {
         worker.put("offset.flush.interval.ms", "250");
         worker.put("listeners", "http://127.0.0.1:" + port);
         worker.put("plugin.discovery", "service_load");
-        final Connect<StandaloneHerder> connect = new ConnectStandalone().startConnect(worker);
+        final Connect<StandaloneHerder> connect = withoutShutdownHook(worker);
         for (final Map.Entry<String, Map<String, String>> connector : connectors.entrySet()) {
             final Map<String, String> config = new HashMap<>(connector.getValue());
             // After a run that was killed, its members are waited for no longer than the broker lets us choose.
@@ -76,6 +77,19 @@ final class ConnectWorker implements AutoCloseable {
             created.get(60, TimeUnit.SECONDS);
         }
         return new ConnectWorker(connect, connectors.keySet());
+    }
+
+    /**
+     * Connect's own shutdown hook would stop it beside whoever closes this worker, at the same time as broker and PostgreSQL, which
+     * its tasks then wait for; and nobody could bound it. Whoever starts a worker closes it.
+     */
+    private static synchronized Connect<StandaloneHerder> withoutShutdownHook(Map<String, String> worker) {
+        Exit.setShutdownHookAdder((name, hook) -> {});
+        try {
+            return new ConnectStandalone().startConnect(worker);
+        } finally {
+            Exit.resetShutdownHookAdder();
+        }
     }
 
     /** Lets a connector rest, or go on. */

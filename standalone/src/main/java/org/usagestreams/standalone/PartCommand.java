@@ -2,12 +2,12 @@ package org.usagestreams.standalone;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.usagestreams.command.CommandRunner;
-import org.usagestreams.command.Shutdown;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.topics.TopicRole;
 import picocli.CommandLine.Command;
@@ -19,6 +19,9 @@ import picocli.CommandLine.Parameters;
 final class PartCommand implements Callable<Integer> {
     /** What a part says when it can be used. */
     static final String READY = "ready";
+
+    /** From SIGTERM to the end of the process; {@link Fleet} waits a little longer. */
+    private static final Duration END_WITHIN = Duration.ofSeconds(30);
 
     /** What can be a part. */
     enum Kind {
@@ -80,18 +83,14 @@ final class PartCommand implements Callable<Integer> {
     private static void hold(AutoCloseable part) throws Exception {
         final CountDownLatch stop = new CountDownLatch(1);
         final CountDownLatch stopped = new CountDownLatch(1);
-        Shutdown.onSignal(() -> {
-            stop.countDown();
-            try {
-                stopped.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        BoundedShutdown.onSignal(END_WITHIN, stop, stopped);
         System.out.println(READY);
         stop.await();
-        part.close();
-        stopped.countDown();
+        try {
+            part.close();
+        } finally {
+            stopped.countDown();
+        }
     }
 
     private static void endWithInput() {

@@ -24,7 +24,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.usagestreams.command.Progress;
 import org.usagestreams.command.ReportUpload;
-import org.usagestreams.command.Shutdown;
 import org.usagestreams.reference.ReferenceFile;
 import org.usagestreams.reference.ReferencePublisher;
 import org.usagestreams.sample.SampleData;
@@ -45,6 +44,10 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
     private static final Duration SAMPLE_WITHIN = Duration.ofMinutes(5);
     private static final Duration LOOK = Duration.ofMillis(500);
+
+    /** From SIGTERM to the end of the process, however long a part takes. */
+    private static final Duration END_WITHIN = Duration.ofSeconds(10);
+
     private static final String SETTINGS_FILE = "usage-streams.properties";
 
     @Spec
@@ -78,10 +81,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         final CountDownLatch stop = new CountDownLatch(1);
         final CountDownLatch stopped = new CountDownLatch(1);
-        Shutdown.onSignal(() -> {
-            stop.countDown();
-            awaitQuietly(stopped);
-        });
+        BoundedShutdown.onSignal(END_WITHIN, stop, stopped);
         try (Stack stack = start();
                 Drain drain = new Drain(stack)) {
             writeSettings(stack);
@@ -257,14 +257,6 @@ final class RunCommand implements Callable<Integer> {
                 ResultSet rows = statement.executeQuery("SELECT count(*) FROM " + stack.table())) {
             rows.next();
             return rows.getLong(1);
-        }
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            latch.await(60, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }
