@@ -12,54 +12,71 @@ import java.time.LocalDate;
 import java.util.List;
 
 /**
- * What objects hold. All of a cluster's line items of a date meet in one row of the table, whose CPU hours tell which version
- * of each object counts there; where half of a version counted, they would be no sum of versions at all.
+ * What the objects of the crash test hold. Each kind of object has a node of its own, and its pods lie in {@link #NAMESPACES}
+ * namespaces, so that a version leads to {@link #NAMESPACES} pod rows and one unallocated row for each of its dates. Every amount
+ * is a whole multiple of the version's number, so a row tells which version it comes from; the capacity of the cluster, which is
+ * in every row of a day, tells the versions of both kinds.
  */
 enum Contents {
-    /** Chunks of it outgrow the splitter's buffer: it is sent while it is read. */
-    LARGE(40_000, 1, "large"),
-    SMALL(100, 1_000_000, "small");
+    /** Its chunks outgrow the splitter's buffer: it is sent while it is read. */
+    LARGE(40_000, 1, 1, "large"),
+    SMALL(100, 1_000_000, Contents.VERSIONS, "small");
 
     static final LocalDate FIRST = LocalDate.of(2026, 11, 1);
 
     /** Usage dates that a version may have. */
     static final int DATES = 2;
 
-    static final String NAMESPACE = "crash";
+    /** Pod rows of a version and date. */
+    static final int NAMESPACES = 50;
 
-    /** Versions stay below, so that no sum of large versions reaches that of a small one. */
+    static final String NAMESPACE_PREFIX = "crash-";
+    static final String UNALLOCATED = "Worker unallocated";
+
+    /** Versions stay below, so that a capacity tells both. */
     static final int VERSIONS = 1_000;
 
-    private final int rows;
-    private final long hoursPerRow;
+    private final int pods;
+    private final long hoursPerPod;
+    private final long capacity;
     private final String object;
 
-    Contents(int rows, long hoursPerRow, String object) {
-        this.rows = rows;
-        this.hoursPerRow = hoursPerRow;
+    Contents(int pods, long hoursPerPod, long capacity, String object) {
+        this.pods = pods;
+        this.hoursPerPod = hoursPerPod;
+        this.capacity = capacity;
         this.object = object;
     }
 
-    /** What a row of the table says about the versions that count; -1 for the number of one that is no version. */
-    record Counted(int large, int small) {
-        static final Counted NONE = new Counted(0, 0);
-
-        static Counted of(BigDecimal hours) {
-            final BigDecimal[] small = hours.divideAndRemainder(BigDecimal.valueOf(SMALL.unit()));
-            final BigDecimal[] large = small[1].divideAndRemainder(BigDecimal.valueOf(LARGE.unit()));
-            return large[1].signum() != 0
-                    ? new Counted(-1, small[0].intValue())
-                    : new Counted(large[0].intValue(), small[0].intValue());
-        }
-
-        int of(Contents contents) {
-            return contents == LARGE ? large : small;
-        }
+    /** The node that its pods run on. */
+    String node() {
+        return "node-" + object;
     }
 
-    /** Hours on a date of version 1. */
-    long unit() {
-        return rows * hoursPerRow;
+    /** CPU hours of version 1 on a date. */
+    long hours() {
+        return pods * hoursPerPod;
+    }
+
+    /** CPU hours of version 1 in one pod row. */
+    long hoursPerRow() {
+        return hours() / NAMESPACES;
+    }
+
+    /** Hours that the node of version 1 has on a date. */
+    long capacity() {
+        return capacity;
+    }
+
+    /** Rows of a day that come from an object of this kind. */
+    static int rows() {
+        return NAMESPACES + 1;
+    }
+
+    /** The version of this kind that a cluster's capacity tells; 0 for none. */
+    int version(BigDecimal clusterCapacity) {
+        final BigDecimal[] small = clusterCapacity.divideAndRemainder(BigDecimal.valueOf(VERSIONS));
+        return (this == SMALL ? small[0] : small[1]).intValue();
     }
 
     String key(String source) {
@@ -85,16 +102,18 @@ enum Contents {
         try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
                 Statement statement = duck.createStatement()) {
             statement.execute(
-                    "COPY (SELECT t AS interval_start, t + INTERVAL 1 HOUR AS interval_end, 'node-1' AS node, '"
-                            + NAMESPACE + "' AS namespace, '" + object + "-' || hash(p, " + version
+                    "COPY (SELECT t AS interval_start, t + INTERVAL 1 HOUR AS interval_end, '" + node() + "' AS node, '"
+                            + NAMESPACE_PREFIX + "' || (p % " + NAMESPACES + ") AS namespace, '" + object
+                            + "-' || hash(p, " + version
                             + ") AS pod, 'i-1' AS resource_id, 'worker' AS node_role, '{}' AS pod_labels, 3600e0 * "
-                            + hoursPerRow * version
+                            + hoursPerPod * version
                             + " AS pod_usage_cpu_core_seconds, 0e0 AS pod_request_cpu_core_seconds,"
                             + " 0e0 AS pod_limit_cpu_core_seconds, 0e0 AS pod_usage_memory_byte_seconds,"
                             + " 0e0 AS pod_request_memory_byte_seconds, 0e0 AS pod_limit_memory_byte_seconds,"
-                            + " 64e0 AS node_capacity_cpu_cores, 230400e0 AS node_capacity_cpu_core_seconds,"
+                            + " 64e0 AS node_capacity_cpu_cores, 3600e0 * " + capacity * version
+                            + " AS node_capacity_cpu_core_seconds,"
                             + " 1e12 AS node_capacity_memory_bytes, 3.6e15 AS node_capacity_memory_byte_seconds"
-                            + " FROM range(" + rows + ") r(p), (SELECT unnest([" + times + "]) AS t)) TO '" + file
+                            + " FROM range(" + pods + ") r(p), (SELECT unnest([" + times + "]) AS t)) TO '" + file
                             + "' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 20480)");
         }
         return file;

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import org.usagestreams.standalone.CommitSettings;
 import org.usagestreams.standalone.Fleet;
 import org.usagestreams.validation.Validation;
 
@@ -35,6 +36,7 @@ final class CrashRounds implements AutoCloseable {
     private final Fleet fleet;
     private final Faults faults;
     private final long seed;
+    private final String database;
     private volatile boolean uploading;
     private History before;
     private int brokerLines;
@@ -44,8 +46,8 @@ final class CrashRounds implements AutoCloseable {
      *
      * @param settled from its last fault and upload until all rows and the ledger were as they have to be
      * @param rows that were compared with what the bucket leads to
-     * @param looks at the table while it went on
-     * @param impossible rows that were seen and that no sum of whole objects leads to
+     * @param seen what the reader of whole days saw, by the kind of fault
+     * @param impossible rows and versions that were seen and can never be
      * @param wrong what was not as it has to be in the end
      */
     record Round(
@@ -54,9 +56,7 @@ final class CrashRounds implements AutoCloseable {
             List<String> faults,
             Duration settled,
             long rows,
-            long looks,
-            long changes,
-            long stepsBack,
+            Map<String, DayTally.Seen> seen,
             List<String> impossible,
             List<String> wrong) {
         boolean isGood() {
@@ -75,13 +75,16 @@ final class CrashRounds implements AutoCloseable {
                         Map.of(),
                         true));
         faults = new Faults(fleet, seed);
+        try (Connection connection = fleet.postgres()) {
+            database = CommitSettings.read(connection).describe();
+        }
     }
 
     /** Runs a round; its number makes it another than those before. */
     Round run(int number) throws Exception {
         final History history = new History(fleet, directory.resolve("files"), seed + number);
         final List<String> wrong = new ArrayList<>();
-        try (Watch watch = new Watch(fleet, history)) {
+        try (Watch watch = new Watch(fleet, history, faults::last)) {
             uploading = true;
             final Thread uploads = new Thread(() -> upload(history, wrong), "uploads");
             uploads.start();
@@ -104,10 +107,8 @@ final class CrashRounds implements AutoCloseable {
                     faults.drain(),
                     settled,
                     outcome.expected(),
-                    watch.looks(),
-                    watch.changes(),
-                    watch.stepsBack(),
-                    watch.wrong().stream().limit(MOST).toList(),
+                    watch.seen(),
+                    watch.impossible(),
                     wrong.stream().limit(MOST).toList());
         }
     }
@@ -161,15 +162,23 @@ final class CrashRounds implements AutoCloseable {
     private List<String> differing(History history, Map<History.Place, Integer> expected) throws SQLException {
         final List<String> differing = new ArrayList<>();
         try (Connection connection = fleet.postgres()) {
-            final Map<History.Place, Integer> found = Watch.read(connection, fleet, history.sources());
+            final DayReader reader = Watch.reader(fleet);
+            final Map<History.Place, Integer> found = new HashMap<>();
+            for (final DayLook day : reader.read(connection, history.sources())) {
+                if (!day.isWhole() || day.impossible() > 0) {
+                    differing.add("a day is not whole: " + day);
+                }
+                for (final Contents contents : Contents.values()) {
+                    found.put(day.place(contents), day.version(contents));
+                }
+            }
             expected.forEach((place, version) -> {
                 final int counts = found.getOrDefault(place, 0);
                 if (counts != version) {
                     differing.add(place + ": " + counts + " counts, not " + version);
                 }
             });
-            if (before != null
-                    && !Watch.read(connection, fleet, before.sources()).isEmpty()) {
+            if (before != null && !reader.read(connection, before.sources()).isEmpty()) {
                 differing.add("rows of removed objects are left");
             }
             differing.addAll(notLoaded(connection, history.keys()));
@@ -199,6 +208,11 @@ final class CrashRounds implements AutoCloseable {
             }
         }
         return found;
+    }
+
+    /** How PostgreSQL commits, for people. */
+    String database() {
+        return database;
     }
 
     @Override

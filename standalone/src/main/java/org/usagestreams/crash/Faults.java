@@ -19,10 +19,14 @@ final class Faults {
     private static final Duration LONGEST_DOWN = Duration.ofSeconds(2);
     private static final Duration LONGEST_CUT = Duration.ofSeconds(4);
 
+    /** The kind of fault before there was any. */
+    static final String NONE = "none yet";
+
     private final Fleet fleet;
     private final Random random;
     private final Deque<Fault> deck = new ArrayDeque<>();
     private final List<String> done = new ArrayList<>();
+    private volatile String last = NONE;
 
     /** What can be killed. */
     enum Victim {
@@ -66,12 +70,22 @@ final class Faults {
     List<String> drain() {
         final List<String> drained = List.copyOf(done);
         done.clear();
+        last = NONE;
         return drained;
+    }
+
+    /**
+     * The kind of the last fault that has begun since the faults were last drained. What a fault does to the table can show long
+     * after it is mended, so it counts until the next one begins. May be called from any thread.
+     */
+    String last() {
+        return last;
     }
 
     /** Something else was done. */
     void note(String what) {
         done.add(what);
+        last = what;
     }
 
     private void killTwo() throws IOException {
@@ -81,8 +95,9 @@ final class Faults {
     }
 
     private void kill(List<Victim> victims) throws IOException {
-        done.add("kill "
-                + String.join(" and ", victims.stream().map(Faults::name).toList()));
+        note("kill "
+                + String.join(
+                        " and ", victims.stream().map(Faults::name).sorted().toList()));
         for (final Victim victim : victims) {
             if (victim == Victim.POSTGRES) {
                 fleet.killPostgres();
@@ -104,7 +119,7 @@ final class Faults {
     }
 
     private void cut(Network network, boolean reset) {
-        done.add((reset ? "reset the network to " : "cut the network to ") + name(network));
+        note((reset ? "reset the network to " : "cut the network to ") + name(network));
         if (reset) {
             fleet.link(network).reset();
         } else {

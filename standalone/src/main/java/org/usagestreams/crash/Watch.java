@@ -1,115 +1,91 @@
 package org.usagestreams.crash;
 
-import java.math.BigDecimal;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.usagestreams.standalone.Fleet;
 
-/** Reads the table all the time, and notes every row that no sum of whole versions leads to. */
+/** Reads whole days all the time, from a thread of its own, until it is closed. */
 final class Watch implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(20);
 
     private final Fleet fleet;
     private final History history;
+    private final Supplier<String> fault;
+    private final DayReader reader;
+    private final DayTally tally;
     private final Thread thread = new Thread(this::run, "watch");
-    private final List<String> wrong = new ArrayList<>();
-    private final Map<History.Place, Integer> newest = new HashMap<>();
     private volatile boolean running = true;
-    private long looks;
-    private long changes;
-    private long stepsBack;
+    private volatile RuntimeException failure;
 
-    Watch(Fleet fleet, History history) {
+    /**
+     * Begins to read.
+     *
+     * @param fault the kind of fault that what is seen now is counted under
+     */
+    Watch(Fleet fleet, History history, Supplier<String> fault) {
         this.fleet = fleet;
         this.history = history;
+        this.fault = fault;
+        reader = reader(fleet);
+        tally = new DayTally(history::isAllowed);
         thread.setDaemon(true);
         thread.start();
     }
 
+    static DayReader reader(Fleet fleet) {
+        return new DayReader(fleet.settings().text("postgres.schema") + "."
+                + fleet.settings().text("postgres.table"));
+    }
+
     private void run() {
-        while (running) {
-            // PostgreSQL is one of those that are killed.
-            try (Connection connection = fleet.postgres()) {
-                while (running) {
-                    check(read(connection, fleet, history.sources()));
-                    LockSupport.parkNanos(LOOK.toNanos());
-                }
-            } catch (SQLException e) {
+        try {
+            while (running) {
+                lookUntilCutOff();
                 LockSupport.parkNanos(LOOK.toNanos());
             }
+        } catch (RuntimeException e) {
+            // A reader that ends unseen would find nothing.
+            failure = e;
         }
     }
 
-    /** What the table says about each place; those without a row are missing. */
-    static Map<History.Place, Integer> read(Connection connection, Fleet fleet, List<String> sources)
-            throws SQLException {
-        final Map<History.Place, Integer> found = new HashMap<>();
-        try (PreparedStatement select =
-                connection.prepareStatement("SELECT source_uuid::text, usage_start, pod_usage_cpu_core_hours FROM "
-                        + fleet.settings().text("postgres.schema") + "."
-                        + fleet.settings().text("postgres.table")
-                        + " WHERE source_uuid::text = ANY (?) AND namespace = '" + Contents.NAMESPACE + "'")) {
-            select.setQueryTimeout(10);
-            select.setArray(1, connection.createArrayOf("text", sources.toArray()));
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    final int date = rows.getDate(2).toLocalDate().getDayOfMonth() - 1;
-                    final BigDecimal hours = rows.getBigDecimal(3);
-                    final Contents.Counted counted = Contents.Counted.of(hours);
-                    for (final Contents contents : Contents.values()) {
-                        final History.Place place = new History.Place(rows.getString(1), date, contents);
-                        if (found.put(place, counted.of(contents)) != null) {
-                            throw new IllegalStateException("two rows of " + place);
-                        }
-                    }
+    private void lookUntilCutOff() {
+        try (Connection connection = fleet.postgres()) {
+            while (running) {
+                final List<DayLook> days = reader.read(connection, history.sources());
+                synchronized (tally) {
+                    tally.look(days, history.sources(), fault.get());
                 }
+                LockSupport.parkNanos(LOOK.toNanos());
             }
+        } catch (SQLException e) {
+            // PostgreSQL is one of those that are killed: the next connection is tried.
         }
-        return found;
     }
 
-    private synchronized void check(Map<History.Place, Integer> found) {
-        looks++;
-        found.forEach((place, version) -> {
-            if (!history.isAllowed(place, version)) {
-                wrong.add(place + ": " + version + " counts, which was never in the bucket");
-            }
-            final Integer before = newest.get(place);
-            if (before == null || version > before) {
-                newest.put(place, version);
-                changes++;
-            } else if (version > 0 && version < before) {
-                stepsBack++;
-            }
-        });
+    /** What was seen, by the kind of fault. */
+    Map<String, DayTally.Seen> seen() {
+        synchronized (tally) {
+            return tally.byFault();
+        }
     }
 
-    /** Rows that should never have been. */
-    synchronized List<String> wrong() {
-        return List.copyOf(wrong);
-    }
-
-    /** How often the table was read. */
-    synchronized long looks() {
-        return looks;
-    }
-
-    /** How many newer versions were seen. */
-    synchronized long changes() {
-        return changes;
-    }
-
-    /** How often an older version was seen than before: a sink that was killed may repeat what it did last. */
-    synchronized long stepsBack() {
-        return stepsBack;
+    /** What should never have been, the first of it; also why the reader itself ended. */
+    List<String> impossible() {
+        final List<String> impossible = new ArrayList<>();
+        synchronized (tally) {
+            impossible.addAll(tally.impossible());
+        }
+        if (failure != null) {
+            impossible.add("the reader ended: " + failure);
+        }
+        return impossible;
     }
 
     @Override
