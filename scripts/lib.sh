@@ -4,6 +4,14 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 fail() { echo "$*" >&2; exit 1; }
 
+# The version that the parent pom names, without -SNAPSHOT: the tag of our images.
+image_version() { sed -n 's:.*<revision>\(.*\)</revision>.*:\1:p' "$root/pom.xml" | head -n 1 | sed 's/-SNAPSHOT$//'; }
+
+# Maven from the PATH, else the wrapper's, which it downloads once.
+maven() {
+  if command -v mvn >/dev/null 2>&1; then mvn "$@"; else "$root/mvnw" "$@"; fi
+}
+
 java_command() {
   local java=java
   [ -z "${JAVA_HOME:-}" ] || java="$JAVA_HOME/bin/java"
@@ -17,9 +25,8 @@ build() {
   if [ -e "$stamp" ] && [ -z "$(find "$root/pom.xml" "$root"/*/pom.xml "$root"/*/src/main -newer "$stamp" -print -quit)" ]; then
     return
   fi
-  command -v mvn >/dev/null 2>&1 || fail "Maven 3.8.6 or later is needed to build; none was found"
   echo "building (some minutes the first time) ..." >&2
-  (cd "$root" && mvn -B -q -pl "$module" -am -DskipTests -Dspotless.check.skip=true package) >&2 \
+  (cd "$root" && maven -B -q -pl "$module" -am -DskipTests -Dspotless.check.skip=true package) >&2 \
     || fail "the build failed"
   touch "$stamp"
 }
@@ -32,7 +39,7 @@ start() {
   build "$module"
   # shellcheck disable=SC2086
   exec "$java" -Djdk.console=java.base -XX:+ExitOnOutOfMemoryError ${JAVA_OPTIONS:-} \
-    -cp "$root/$module/target/usage-streams-$module-0.1.0-SNAPSHOT.jar:$root/$module/target/lib/*" "$main" "$@"
+    -cp "$root/$module/target/usage-streams-$module.jar:$root/$module/target/lib/*" "$main" "$@"
 }
 
 # The parallel collector does the most where the heap is as small as it may be here; JAVA_OPTIONS may name another.
