@@ -2,6 +2,7 @@ package org.usagestreams.standalone;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,7 @@ public final class BrokerFixture implements AutoCloseable {
                 .flatMap(name -> IntStream.range(0, count).mapToObj(number -> new TopicPartition(name, number)))
                 .toList();
         Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
                 .ignoreExceptions()
                 .until(() -> admin.listOffsets(partitions.stream()
                                         .collect(Collectors.toMap(

@@ -57,7 +57,7 @@ class ForgetTest {
                 }
 
                 replay.forget(OLD.application(), false);
-                Awaitility.await().untilAsserted(() -> assertThat(
+                Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(
                                 broker.admin.listTopics().names().get())
                         .containsAll(PROMOTED.changelogs())
                         .doesNotContainAnyElementsOf(OLD.changelogs()));
@@ -73,7 +73,7 @@ class ForgetTest {
         final KafkaConsumer<byte[], byte[]> member =
                 new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         member.subscribe(List.of("chunks"));
-        Awaitility.await().until(() -> {
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> {
             member.poll(Duration.ofMillis(100));
             return !member.assignment().isEmpty();
         });
