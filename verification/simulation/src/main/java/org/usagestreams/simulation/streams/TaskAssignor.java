@@ -1,0 +1,114 @@
+package org.usagestreams.simulation.streams;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.processor.TaskId;
+
+/**
+ * Assigns tasks to stream threads: who has a task keeps it, then who has its state on disk gets it, as far as all have about as
+ * many. A task that moves is given to nobody until who had it has joined again without it.
+ */
+final class TaskAssignor implements ConsumerPartitionAssignor {
+    private final Wiring wiring;
+
+    TaskAssignor(Wiring wiring) {
+        this.wiring = wiring;
+    }
+
+    @Override
+    public String name() {
+        return "simulated-stream";
+    }
+
+    @Override
+    public List<RebalanceProtocol> supportedProtocols() {
+        return List.of(RebalanceProtocol.COOPERATIVE);
+    }
+
+    /** Tasks whose state a member has on disk, as its user data. */
+    static ByteBuffer userData(Set<TaskId> onDisk) {
+        final StringBuilder text = new StringBuilder();
+        onDisk.forEach(task -> text.append(task).append(','));
+        return ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Set<String> onDisk(Subscription subscription) {
+        return subscription.userData() == null
+                ? Set.of()
+                : Set.of(StandardCharsets.UTF_8
+                        .decode(subscription.userData().duplicate())
+                        .toString()
+                        .split(",", -1));
+    }
+
+    @Override
+    public GroupAssignment assign(Cluster metadata, GroupSubscription group) {
+        final Map<String, Subscription> members = new TreeMap<>(group.groupSubscription());
+        final Map<TaskId, List<TopicPartition>> tasks = tasks(wiring, metadata);
+        final Map<TaskId, String> owners = new HashMap<>();
+        final Map<String, Set<String>> disks = new HashMap<>();
+        members.forEach((member, subscription) -> {
+            final Set<TopicPartition> owned = new HashSet<>(subscription.ownedPartitions());
+            tasks.forEach((task, partitions) -> {
+                if (owned.contains(partitions.get(0))) {
+                    owners.putIfAbsent(task, member);
+                }
+            });
+            disks.put(member, onDisk(subscription));
+        });
+        final int most = (tasks.size() + members.size() - 1) / members.size();
+        final Map<String, Integer> load = new HashMap<>();
+        final Map<TaskId, String> target = new TreeMap<>();
+        tasks.keySet().forEach(task -> take(target, load, task, owners.get(task), most));
+        tasks.keySet().forEach(task -> members.keySet().stream()
+                .filter(member -> disks.get(member).contains(task.toString()))
+                .forEach(member -> take(target, load, task, member, most)));
+        tasks.keySet().forEach(task -> members.keySet().stream()
+                .min(Comparator.comparing(member -> load.getOrDefault(member, 0)))
+                .ifPresent(member -> take(target, load, task, member, Integer.MAX_VALUE)));
+        final Map<String, Assignment> assignments = new HashMap<>();
+        members.keySet().forEach(member -> {
+            final List<TopicPartition> given = new ArrayList<>();
+            target.forEach((task, to) -> {
+                if (to.equals(member) && owners.getOrDefault(task, member).equals(member)) {
+                    given.addAll(tasks.get(task));
+                }
+            });
+            assignments.put(member, new Assignment(given));
+        });
+        return new GroupAssignment(assignments);
+    }
+
+    private static void take(
+            Map<TaskId, String> target, Map<String, Integer> load, TaskId task, String member, int most) {
+        if (member != null && !target.containsKey(task) && load.getOrDefault(member, 0) < most) {
+            target.put(task, member);
+            load.merge(member, 1, Integer::sum);
+        }
+    }
+
+    /** All tasks with the partitions that they read. */
+    static Map<TaskId, List<TopicPartition>> tasks(Wiring wiring, Cluster cluster) {
+        final Map<TaskId, List<TopicPartition>> tasks = new TreeMap<>();
+        for (final Wiring.Part part : wiring.parts()) {
+            for (final String topic : part.topics()) {
+                for (int i = 0; i < cluster.partitionCountForTopic(topic); i++) {
+                    tasks.computeIfAbsent(new TaskId(part.id(), i), id -> new ArrayList<>())
+                            .add(new TopicPartition(topic, i));
+                }
+            }
+        }
+        return tasks;
+    }
+}

@@ -1,0 +1,23 @@
+package org.usagestreams.simulation.streams;
+
+import org.apache.kafka.common.TopicPartition;
+
+/** Where a task's records and changes of its stores go: the transaction of its thread. */
+interface TaskOutput {
+    /**
+     * Appends a record.
+     *
+     * @return its offset
+     * @throws RuntimeException where the producer is fenced, or the record is too large
+     */
+    long send(TopicPartition partition, byte[] key, byte[] value, long timestamp);
+
+    /** The number of a topic's partitions. */
+    int partitions(String topic);
+
+    /** Milliseconds since 1970. */
+    long now();
+
+    /** A store was searched: time passes. */
+    void accessed(String store);
+}
