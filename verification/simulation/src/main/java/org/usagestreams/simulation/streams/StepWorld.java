@@ -36,7 +36,6 @@ final class StepWorld {
 
     /** A process: its actors end together. */
     private final class Node implements Host {
-        private boolean alive = true;
         private long pausedUntil;
         /** How many places to die are passed before it does; negative for all. */
         private long left = -1;
@@ -100,7 +99,6 @@ final class StepWorld {
     void kill(String name) {
         final Node node = nodes.remove(name);
         if (node != null) {
-            node.alive = false;
             actors.removeIf(actor -> actor.node == node);
         }
     }
@@ -160,7 +158,6 @@ final class StepWorld {
         try {
             actor.due = actor.step.getAsLong();
         } catch (ProcessKilledError e) {
-            current.alive = false;
             nodes.values().remove(current);
             final Node dead = current;
             actors.removeIf(other -> other.node == dead);

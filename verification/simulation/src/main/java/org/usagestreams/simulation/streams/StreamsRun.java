@@ -161,7 +161,7 @@ final class StreamsRun {
                 USABLE_STATE,
                 config.dayMillis());
         final SimulatedStreams streams = new SimulatedStreams(
-                broker, host, options, wiring(), disks.computeIfAbsent(number, n -> new SimulatedStreams.StateDirectory()));
+                broker, host, options, wiring(host), disks.computeIfAbsent(number, n -> new SimulatedStreams.StateDirectory()));
         instances.put(number, streams);
         for (int i = 0; i < streams.threads(); i++) {
             final int thread = i;
@@ -170,22 +170,22 @@ final class StreamsRun {
         }
     }
 
-    private Wiring wiring() {
+    private Wiring wiring(Host host) {
         final RecordingTopology topology = new RecordingTopology();
         SummaryTopology.fill(
-                topology, topics, settings(), new BrokerProgress(broker, APPLICATION, topics), false);
+                topology, topics, settings(), new HostTime(host), new BrokerProgress(broker, APPLICATION, topics), false);
         return topology.wiring();
     }
 
     private TopologySettings settings() {
         final TopologySettings d = TopologySettings.DEFAULTS;
         return new TopologySettings(
-                d.quiet(),
-                d.longestDelay(),
-                Duration.ofMillis(100),
-                d.budget(),
+                d.pacing()
+                        .with(
+                                Duration.ofMillis(Math.min(2_000, config.transactionSeconds() * 250L)),
+                                Duration.ofSeconds(config.transactionSeconds())),
                 config.recordBytes() / 2,
-                4,
+                d.ledgerVersions(),
                 d.retentionDays(),
                 d.sweep());
     }

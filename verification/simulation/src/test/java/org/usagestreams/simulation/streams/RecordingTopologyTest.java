@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.streams.TopologyDescription;
 import org.junit.jupiter.api.Test;
 import org.usagestreams.topics.TopicCatalog;
@@ -36,7 +37,7 @@ class RecordingTopologyTest {
     void shouldRecordTheWiringThatKafkaStreamsDescribes() {
         for (final boolean beside : new boolean[] {false, true}) {
             final RecordingTopology topology = new RecordingTopology();
-            SummaryTopology.fill(topology, TopicCatalog.shipped(), TopologySettings.DEFAULTS, READ, beside);
+            SummaryTopology.fill(topology, TopicCatalog.shipped(), TopologySettings.DEFAULTS, Time.SYSTEM, READ, beside);
             assertThat(recorded(topology.wiring()))
                     .as(beside ? "beside another application" : "alone")
                     .isEqualTo(described(topology.describe()));
