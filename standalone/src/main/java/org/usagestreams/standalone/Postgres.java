@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A PostgreSQL server, a process of its own that commits as one in production. It does not outlive this process: a {@link
@@ -54,7 +56,8 @@ final class Postgres implements Database, AutoCloseable {
                 .setPGStartupWait(START)
                 .setServerConfig("max_connections", "50")
                 .setServerConfig("shared_buffers", "64MB")
-                // The library starts PostgreSQL with -F and synchronous_commit=off, for tests of others. What we measure and
+                // The library starts PostgreSQL with -F and synchronous_commit=off, for tests of others. What we
+                // measure and
                 // kill commits as in production; these come after -F on the command line, so they count.
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")
@@ -98,18 +101,24 @@ final class Postgres implements Database, AutoCloseable {
         return "jdbc:postgresql://localhost:" + port + "/" + DATABASE;
     }
 
-    /** A server that a killed run left, if even the watchdog was killed, still holds the data. */
+    /** A server that a killed run left, if even the watchdog was killed or is not done yet, still holds the data. */
     private static void stopLeftOver(Path data) throws IOException {
-        final Optional<ProcessHandle> left = pid(data).flatMap(ProcessHandle::of);
-        if (left.isPresent() && left.get().info().command().orElse("").contains("postgres")) {
-            left.get().destroy();
-            try {
-                left.get().onExit().get(10, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (Exception e) {
-                left.get().destroyForcibly();
-            }
+        final Optional<ProcessHandle> left = pid(data)
+                .flatMap(ProcessHandle::of)
+                .filter(process -> process.info().command().orElse("").contains("postgres"));
+        if (left.isEmpty()) {
+            return;
+        }
+        left.get().destroy();
+        try {
+            left.get().onExit().get(10, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            // As long as one of its processes lives, no other server can start on the data.
+            kill(left.get());
+        } catch (ExecutionException e) {
+            throw new IOException("Cannot wait for the end of PostgreSQL in " + data, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -129,8 +138,12 @@ final class Postgres implements Database, AutoCloseable {
     void kill() throws IOException {
         final ProcessHandle running = process().orElseThrow();
         programs = Path.of(running.info().command().orElseThrow()).getParent();
-        final List<ProcessHandle> all = new ArrayList<>(running.children().toList());
-        all.add(running);
+        kill(running);
+    }
+
+    private static void kill(ProcessHandle server) {
+        final List<ProcessHandle> all = new ArrayList<>(server.children().toList());
+        all.add(server);
         all.forEach(ProcessHandle::destroyForcibly);
         all.forEach(process -> process.onExit().join());
     }

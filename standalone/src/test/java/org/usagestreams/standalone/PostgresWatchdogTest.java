@@ -33,6 +33,22 @@ class PostgresWatchdogTest {
     }
 
     @Test
+    void shouldLeaveTheServerOfTheNextRunAlone() throws Exception {
+        final Path data = directory.resolve("data");
+        final PostgresWatchdog first = PostgresWatchdog.start(data, null);
+        first.release();
+        final PostgresWatchdog second = PostgresWatchdog.start(data, null);
+        final Process server = startServer(data, "postgres");
+        try {
+            assertThat(first.awaitEnd(Duration.ofSeconds(20))).isTrue();
+            assertThat(server.isAlive()).isTrue();
+        } finally {
+            second.release();
+        }
+        await().atMost(Duration.ofSeconds(20)).until(() -> !server.isAlive());
+    }
+
+    @Test
     void shouldLeaveAProcessAloneThatHasTheNumberOfADeadServer() throws Exception {
         final Path data = directory.resolve("data");
         final Path remove = Files.createDirectories(directory.resolve("remove"));
