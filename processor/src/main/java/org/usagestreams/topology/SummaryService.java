@@ -294,7 +294,7 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
         restoring.show(page);
         page.gauge("dirty_days", "days that changed and are not yet summarised anew", work.dirtyDays()::days);
         page.gauge(
-                "days_set_aside",
+                "set_aside_days",
                 "dirty days that are set aside, because they take longer than a transaction may take",
                 work.dirtyDays()::setAside);
         page.counter(
