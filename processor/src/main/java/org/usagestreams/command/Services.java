@@ -67,6 +67,7 @@ public final class Services {
                         settings.integer("store.read.ahead.bytes"),
                         Duration.ofMillis(settings.integer("splitter.transaction.ms")),
                         Duration.ofMillis(settings.integer("splitter.transaction.timeout.ms")),
+                        settings.objectTime(),
                         Duration.ofMillis(settings.integer("splitter.retry.first.ms")),
                         Duration.ofMillis(settings.integer("splitter.retry.longest.ms")),
                         settings.splitLimits(),

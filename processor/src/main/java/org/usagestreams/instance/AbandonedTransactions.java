@@ -1,19 +1,16 @@
 package org.usagestreams.instance;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.MemberDescription;
@@ -21,11 +18,16 @@ import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.usagestreams.topics.KafkaClients;
 
 /**
- * Ends the transactions of instances that are gone. An instance that was killed leaves its transaction open; until the broker
- * ends it, which takes as long as the longest transaction may, nothing behind it on its partitions is seen. A restart of the
- * instance ends it; where there is none, its group does: whoever is no member any more is fenced off.
+ * Ends the transactions of a group's members that are gone. An instance that was killed leaves its transaction open, and
+ * readers of committed records stop before it until the broker times it out. A restart of the instance ends it at once; where
+ * there is none, the other members do: they fence the producer of every transaction of the group that is open for longer than
+ * a session and belongs to no member.
+ *
+ * <p>A transaction of a living member is never ended: where the owner of any member's transactions cannot be told, nothing is
+ * fenced. Not thread-safe, but for {@link #close}.
  */
 public final class AbandonedTransactions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AbandonedTransactions.class);
@@ -33,61 +35,88 @@ public final class AbandonedTransactions implements AutoCloseable {
     private final Admin admin;
     private final String group;
     private final Predicate<String> ours;
-    private final Function<MemberDescription, String> owner;
+    private final Ownership ownership;
     private final Duration session;
-    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
-        final Thread thread = new Thread(task, "abandoned-transactions");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private ScheduledExecutorService watch;
+
+    /** Whose transactions are whose. */
+    public interface Ownership {
+        /** Whether the names of the member's transactions can be told from its description. */
+        boolean isKnown(MemberDescription member);
+
+        /** Whether the transaction is one of this member. */
+        boolean owns(MemberDescription member, String transactionalId);
+    }
 
     /**
      * Looks after a group.
      *
-     * @param ours all that names of the group's transactions can be, and those of no other group
-     * @param owner what the names of a member's transactions begin with
-     * @param session how long a member may say nothing
+     * @param kafka properties of an admin client
+     * @param ours matches all transactional ids of the group, and those of no other group
+     * @param session how long a member may be silent
      */
     public AbandonedTransactions(
+            KafkaClients clients,
             Map<String, Object> kafka,
             String group,
             Pattern ours,
-            Function<MemberDescription, String> owner,
+            Ownership ownership,
             Duration session) {
-        admin = Admin.create(kafka);
+        admin = clients.admin(kafka);
         this.group = group;
         this.ours = ours.asMatchPredicate();
-        this.owner = owner;
+        this.ownership = ownership;
         this.session = session;
     }
 
-    /** Looks from now on, some times in a session. */
+    /** Calls {@link #look} from now on in a thread of its own, four times in a session. */
     @SuppressWarnings("FutureReturnValueIgnored") // It goes on until the watch is shut down.
-    public AbandonedTransactions start() {
+    public synchronized AbandonedTransactions start() {
+        watch = Executors.newSingleThreadScheduledExecutor(task -> {
+            final Thread thread = new Thread(task, "abandoned-transactions");
+            thread.setDaemon(true);
+            return thread;
+        });
         final long every = session.toMillis() / 4;
         watch.scheduleWithFixedDelay(this::look, every, every, TimeUnit.MILLISECONDS);
         return this;
     }
 
-    private void look() {
+    /** Ends what is abandoned now. A failure is logged, and left to the next look. */
+    public void look() {
         try {
             final List<String> open = open();
             if (open.isEmpty()) {
                 return;
             }
-            final Set<String> living = members().stream().map(owner).collect(Collectors.toSet());
-            final List<String> abandoned = new ArrayList<>(open);
-            abandoned.removeIf(id -> living.stream().anyMatch(id::startsWith));
+            // After the transactions: who began one of them and lives has joined before.
+            final Collection<MemberDescription> members = members();
+            final Optional<MemberDescription> unknown = members.stream()
+                    .filter(member -> !ownership.isKnown(member))
+                    .findAny();
+            if (unknown.isPresent()) {
+                LOG.warn(
+                        "Cannot tell whose transactions are abandoned: member {} of group {} has client id {} and group"
+                                + " instance id {}, which are not ours. Remove what sets them",
+                        unknown.get().consumerId(),
+                        group,
+                        unknown.get().clientId(),
+                        unknown.get().groupInstanceId().orElse("none"));
+                return;
+            }
+            final List<String> abandoned = open.stream()
+                    .filter(id -> members.stream().noneMatch(member -> ownership.owns(member, id)))
+                    .toList();
             if (!abandoned.isEmpty()) {
-                LOG.warn("transactions of instances that are gone are ended: {}", abandoned);
+                LOG.warn("Transactions of instances that are gone are aborted: {}", abandoned);
                 admin.fenceProducers(abandoned).all().get();
             }
         } catch (ExecutionException e) {
-            LOG.info("open transactions were not looked at: {}", e.getCause().getMessage());
+            LOG.info("Cannot look for abandoned transactions: {}", e.getCause().getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.warn("open transactions were not looked at", e);
+            LOG.warn("Cannot look for abandoned transactions", e);
         }
     }
 
@@ -113,8 +142,10 @@ public final class AbandonedTransactions implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        watch.shutdownNow();
+    public synchronized void close() {
+        if (watch != null) {
+            watch.shutdownNow();
+        }
         admin.close(Duration.ZERO);
     }
 }

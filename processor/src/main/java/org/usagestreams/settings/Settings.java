@@ -19,6 +19,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.common.config.types.Password;
 import org.usagestreams.splitter.ObjectFilter;
+import org.usagestreams.splitter.ObjectTime;
 import org.usagestreams.splitter.SplitLimits;
 import org.usagestreams.splitter.SplitPolicy;
 import org.usagestreams.topics.TopicCatalog;
@@ -200,6 +201,15 @@ public final class Settings {
                 number("splitter.object.values"),
                 number("splitter.row.group.bytes"),
                 integer("splitter.dates"));
+    }
+
+    /** The time that splitting an object may take. */
+    public ObjectTime objectTime() {
+        return ObjectTime.within(
+                millis("splitter.object.base.ms"),
+                number("splitter.object.bytes.per.second"),
+                integer("splitter.object.attempts"),
+                millis("splitter.transaction.timeout.ms"));
     }
 
     /**

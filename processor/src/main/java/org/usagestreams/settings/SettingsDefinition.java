@@ -15,6 +15,7 @@ import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
+import org.usagestreams.splitter.ObjectTime;
 import org.usagestreams.splitter.SplitLimits;
 import org.usagestreams.topology.TopologySettings;
 
@@ -23,6 +24,7 @@ public final class SettingsDefinition {
     static final String KAFKA = "kafka.";
 
     private static final SplitLimits SPLIT = SplitLimits.DEFAULTS;
+    private static final ObjectTime OBJECT_TIME = ObjectTime.DEFAULTS;
     private static final TopologySettings SUMMARY = TopologySettings.DEFAULTS;
 
     private SettingsDefinition() {}
@@ -203,7 +205,30 @@ public final class SettingsDefinition {
                 300_000,
                 between(10_000, 900_000),
                 LOW,
-                "The broker ends a transaction after this long: the most that splitting one object may take.");
+                "The broker aborts a transaction after this long; at most the broker's transaction.max.timeout.ms. Splitting"
+                        + " one object may take three quarters of it.");
+        def.define(
+                "splitter.object.base.ms",
+                INT,
+                (int) OBJECT_TIME.base().toMillis(),
+                between(1_000, 900_000),
+                LOW,
+                "An attempt to split an object may take this long, plus its size divided by"
+                        + " splitter.object.bytes.per.second; at most three quarters of splitter.transaction.timeout.ms.");
+        def.define(
+                "splitter.object.bytes.per.second",
+                LONG,
+                OBJECT_TIME.bytesPerSecond(),
+                atLeast(1),
+                LOW,
+                "Least throughput that is expected of store and splitter; see splitter.object.base.ms.");
+        def.define(
+                "splitter.object.attempts",
+                INT,
+                OBJECT_TIME.attempts(),
+                between(1, 100),
+                LOW,
+                "An object is FAILED after so many attempts that took too long.");
         def.define(
                 "splitter.retry.first.ms", INT, 200, atLeast(1), LOW, "Pause before a store or broker is tried again.");
         def.define("splitter.retry.longest.ms", INT, 30_000, atLeast(1), LOW, "The pause doubles up to this long.");

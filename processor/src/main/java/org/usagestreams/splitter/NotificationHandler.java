@@ -1,17 +1,17 @@
 package org.usagestreams.splitter;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.common.utils.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -41,17 +41,12 @@ final class NotificationHandler {
     private final ObjectSplitter splitter;
     private final SplitterCounts counts;
     private final Clock clock;
-    private final int bufferBytes;
+    private final Time time;
+    private final ObjectTime objectTime;
     private final SplitPolicy policy;
 
-    /** Takes the records of a transaction. */
+    /** Takes the records of the notification at hand; what it takes is committed wholly, or not at all. */
     interface Output {
-        /** Whether the transaction holds nothing of other notifications, so that chunks need not be held back. */
-        boolean isAlone();
-
-        /** Commits what came before, and gives the notification that is handled a transaction of its own. */
-        void goAlone();
-
         void chunk(ChunkKey key, byte[] value);
 
         void fact(ObjectFact fact);
@@ -59,13 +54,14 @@ final class NotificationHandler {
         void deadLetter(DeadLetter letter);
     }
 
-    /** An object failed after chunks of it went to the output: the transaction is to be taken back. */
-    static final class TakeBackException extends Exception {
+    /** The notification's records are to be dropped, and it is to be handled again: chunks of a failed object are among them. */
+    private static final class TakeBackException extends Exception {
         private static final long serialVersionUID = 1L;
 
         private final int event;
         private final transient Verdict verdict;
 
+        /** @param verdict null where the object is to be read again */
         TakeBackException(int event, Verdict verdict) {
             super(null, null, false, false);
             this.event = event;
@@ -83,9 +79,12 @@ final class NotificationHandler {
     /** Verdicts of one notification's events, over the attempts at it. */
     static final class Verdicts {
         private final Map<Integer, Verdict> byEvent = new HashMap<>();
+        private final Map<Integer, Integer> slowAttempts = new HashMap<>();
 
-        void add(TakeBackException failure) {
-            byEvent.put(failure.event, failure.verdict);
+        private void add(TakeBackException failure) {
+            if (failure.verdict != null) {
+                byEvent.put(failure.event, failure.verdict);
+            }
         }
     }
 
@@ -94,13 +93,15 @@ final class NotificationHandler {
             ObjectSplitter splitter,
             SplitterCounts counts,
             Clock clock,
-            int bufferBytes,
+            Time time,
+            ObjectTime objectTime,
             SplitPolicy policy) {
         this.store = store;
         this.splitter = splitter;
         this.counts = counts;
         this.clock = clock;
-        this.bufferBytes = bufferBytes;
+        this.time = time;
+        this.objectTime = objectTime;
         this.policy = policy;
     }
 
@@ -127,10 +128,24 @@ final class NotificationHandler {
     /**
      * Handles one notification.
      *
-     * @throws TakeBackException where the transaction has to be begun anew, with the verdict added
-     * @throws StoreException where the store is unavailable
+     * @param verdicts of earlier attempts at this notification; what this attempt finds out is added
      */
-    void handle(Notification notification, Verdicts verdicts, Output output) throws IOException, TakeBackException {
+    SplitOutcome handle(Notification notification, Verdicts verdicts, Output output) {
+        try {
+            handleEvents(notification, verdicts, output);
+            return SplitOutcome.COMPLETE;
+        } catch (TakeBackException e) {
+            verdicts.add(e);
+            return SplitOutcome.RESTART;
+        } catch (StoreException e) {
+            return new SplitOutcome.StoreUnavailable(e.getMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException("Only the object store fails with an exception of I/O", e);
+        }
+    }
+
+    private void handleEvents(Notification notification, Verdicts verdicts, Output output)
+            throws IOException, TakeBackException {
         final List<BucketEvent> events;
         try {
             events = NotificationParser.parse(notification.value());
@@ -149,12 +164,15 @@ final class NotificationHandler {
             return;
         }
         counts.events.add(events.size());
+        // All objects of a notification share a transaction.
+        final long deadline = time.nanoseconds() + objectTime.longest().toNanos();
         for (int i = 0; i < events.size(); i++) {
-            handle(events.get(i), i, notification, verdicts, output);
+            handle(events.get(i), i, notification, verdicts, deadline, output);
         }
     }
 
-    private void handle(BucketEvent event, int index, Notification notification, Verdicts verdicts, Output output)
+    private void handle(
+            BucketEvent event, int index, Notification notification, Verdicts verdicts, long deadline, Output output)
             throws IOException, TakeBackException {
         if (event.kind() == BucketEvent.Kind.OTHER) {
             counts.eventsIgnored.increment();
@@ -193,7 +211,7 @@ final class NotificationHandler {
                             .setGone(Gone.newBuilder().setVersionOnly(true))
                             .build());
                 }
-                split(object, index, current.get(), output);
+                split(object, index, current.get(), verdicts, deadline, output);
             }
         } catch (StoreException e) {
             if (e.kind() == StoreException.Kind.UNAVAILABLE) {
@@ -228,37 +246,45 @@ final class NotificationHandler {
                 || (!event.versionId().isEmpty() && !event.versionId().equals(current.versionId()));
     }
 
-    private void split(ObjectEvent object, int index, ObjectStore.Stored stored, Output output)
+    private void split(
+            ObjectEvent object, int index, ObjectStore.Stored stored, Verdicts verdicts, long deadline, Output output)
             throws IOException, TakeBackException {
         final ObjectVersion version = object.version(stored);
-        final Held held = new Held(output);
-        final long start = System.nanoTime();
+        final long start = time.nanoseconds();
+        final BoundedSink sink = new BoundedSink(
+                output, Math.min(deadline, start + objectTime.of(stored.size()).toNanos()));
         final SplitResult result;
         try {
-            result = splitter.split(store.open(stored), version, object.report(), admission(object.event()), held);
+            result = splitter.split(store.open(stored), version, object.report(), admission(object.event()), sink);
         } catch (StoreException e) {
             if (e.kind() == StoreException.Kind.UNAVAILABLE) {
                 throw e;
             }
             final Verdict verdict = verdictOf(e, stored);
-            takeBack(index, held, verdict);
+            takeBack(index, sink, verdict);
             conclude(object, verdict, output);
             return;
         } catch (RejectedObjectException e) {
             final Verdict verdict = new Verdict(StoreException.Kind.REFUSED, e, stored);
-            takeBack(index, held, verdict);
+            takeBack(index, sink, verdict);
             conclude(object, verdict, output);
             return;
         } catch (ObjectSplitter.SinkException e) {
-            throw e.unwrap();
+            final IOException cause = e.unwrap();
+            if (!(cause instanceof SlowObjectException)) {
+                throw cause;
+            }
+            final Verdict verdict = slow(object, index, stored, verdicts, cause);
+            takeBack(index, sink, verdict);
+            conclude(object, verdict, output);
+            return;
         }
-        held.passOn();
         output.fact(
                 object.fact(version, clock.millis()).setSplit(result.toFact()).build());
         counts.objectsSplit.increment();
         counts.rows.add(result.rows());
         counts.dropped(result.dropped());
-        counts.splitNanos.add(System.nanoTime() - start);
+        counts.splitNanos.add(time.nanoseconds() - start);
         LOG.atInfo()
                 .addKeyValue("object", Versions.objectName(version))
                 .addKeyValue("source", object.report().source())
@@ -268,7 +294,7 @@ final class NotificationHandler {
                 .addKeyValue("dropped", result.dropped())
                 .addKeyValue("unreadable_labels", result.unreadableLabels())
                 .addKeyValue("chunks", result.chunks())
-                .addKeyValue("millis", (System.nanoTime() - start) / 1_000_000)
+                .addKeyValue("millis", (time.nanoseconds() - start) / 1_000_000)
                 .log("object split");
     }
 
@@ -290,8 +316,33 @@ final class NotificationHandler {
                         stored);
     }
 
-    private static void takeBack(int index, Held held, Verdict verdict) throws TakeBackException {
-        if (held.passedOn) {
+    /** Counts a slow attempt; the verdict after the last one. */
+    private Verdict slow(ObjectEvent object, int index, ObjectStore.Stored stored, Verdicts verdicts, IOException cause)
+            throws TakeBackException {
+        final int attempts = verdicts.slowAttempts.merge(index, 1, Integer::sum);
+        LOG.atWarn()
+                .addKeyValue("object", Versions.objectName(object.version(stored)))
+                .addKeyValue("bytes", stored.size())
+                .addKeyValue("seconds", objectTime.of(stored.size()).toSeconds())
+                .addKeyValue("attempt", attempts)
+                .log("object not split in the time for its size");
+        if (attempts < objectTime.attempts()) {
+            throw new TakeBackException(index, null);
+        }
+        return new Verdict(
+                StoreException.Kind.REFUSED,
+                new RejectedObjectException(
+                        "Cannot split its " + stored.size() + " bytes within "
+                                + objectTime.of(stored.size()).toSeconds() + " s, in " + attempts
+                                + " attempts. Raise splitter.object.base.ms or splitter.transaction.timeout.ms, or lower"
+                                + " splitter.object.bytes.per.second",
+                        null,
+                        cause),
+                stored);
+    }
+
+    private static void takeBack(int index, BoundedSink sink, Verdict verdict) throws TakeBackException {
+        if (sink.chunks > 0) {
             throw new TakeBackException(index, verdict);
         }
     }
@@ -339,35 +390,29 @@ final class NotificationHandler {
                 .build());
     }
 
-    /** Holds an object's chunks back until it is read wholly, or passes them on where they can be taken back later. */
-    private final class Held implements ChunkSink {
+    /** Passes an object's chunks on until the time for them is over, and knows whether there were any. */
+    private final class BoundedSink implements ChunkSink {
         private final Output output;
-        private final List<Map.Entry<ChunkKey, byte[]>> records = new ArrayList<>();
-        private long bytes;
-        private boolean passedOn;
+        private final long deadline;
+        private int chunks;
 
-        Held(Output output) {
+        BoundedSink(Output output, long deadline) {
             this.output = output;
+            this.deadline = deadline;
         }
 
         @Override
-        public void accept(ChunkKey key, byte[] value) {
-            if (!output.isAlone()) {
-                bytes += value.length + key.toString().getBytes(StandardCharsets.UTF_8).length;
-                if (bytes <= bufferBytes) {
-                    records.add(Map.entry(key, value));
-                    return;
-                }
-                output.goAlone();
-            }
-            passOn();
-            passedOn = true;
+        public void accept(ChunkKey key, byte[] value) throws IOException {
+            proceed();
+            chunks++;
             output.chunk(key, value);
         }
 
-        void passOn() {
-            records.forEach(record -> output.chunk(record.getKey(), record.getValue()));
-            records.clear();
+        @Override
+        public void proceed() throws IOException {
+            if (time.nanoseconds() - deadline > 0) {
+                throw new SlowObjectException("the time for the object is over");
+            }
         }
     }
 }

@@ -192,6 +192,7 @@ public final class ObjectSplitter {
             final int window = windowRows(rowGroup, schema);
             for (long done = 0; done < pages.getRowCount(); done += window) {
                 final int count = (int) Math.min(window, pages.getRowCount() - done);
+                proceed();
                 final long decode = System.nanoTime();
                 for (final WindowColumn column : columns.all()) {
                     column.read(count);
@@ -267,6 +268,14 @@ public final class ObjectSplitter {
             try {
                 sink.accept(key, value);
                 sendNanos += System.nanoTime() - start;
+            } catch (IOException | RuntimeException e) {
+                throw new SinkException(e);
+            }
+        }
+
+        private void proceed() throws SinkException {
+            try {
+                sink.proceed();
             } catch (IOException | RuntimeException e) {
                 throw new SinkException(e);
             }

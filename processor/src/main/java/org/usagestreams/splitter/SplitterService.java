@@ -4,54 +4,45 @@ import io.minio.MinioClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.ExponentialBackoff;
+import org.apache.kafka.common.utils.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.usagestreams.instance.AbandonedTransactions;
 import org.usagestreams.instance.Health;
 import org.usagestreams.instance.MetricsPage;
+import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 
 /** The splitter: some threads, each a member of the consumer group of notifications. */
 public final class SplitterService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SplitterService.class);
-    private static final Duration CLOSE = Duration.ofSeconds(5);
+    /** Pauses vary by so much, so that threads that failed at once do not come back at once. */
+    private static final double JITTER = 0.2;
 
     private final Options options;
     private final TopicCatalog topics;
     private final MinioClient client;
-    /** Ends a group's name in those of its transactions: a group may be called as another one is and a bit more. */
-    private static final String SEPARATOR = ":";
-
+    private final KafkaClients clients;
+    private final SplitterClients splitterClients;
+    private final Clock clock;
+    private final Time time;
     private final SplitterCounts counts = new SplitterCounts();
     private final AtomicBoolean running = new AtomicBoolean(true);
     private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
     private final List<Thread> threads = new ArrayList<>();
-    private final List<AtomicReference<SplitterWorker>> workers = new CopyOnWriteArrayList<>();
-    private final Set<TopicPartition> held = ConcurrentHashMap.newKeySet();
+    private final List<SplitterWorker> workers = new CopyOnWriteArrayList<>();
     private final AbandonedTransactions abandoned;
     private final CountDownLatch ended;
 
@@ -74,22 +65,55 @@ public final class SplitterService implements AutoCloseable {
             int readAheadBytes,
             Duration transaction,
             Duration transactionTimeout,
+            ObjectTime objectTime,
             Duration retryFirst,
             Duration retryLongest,
             SplitLimits limits,
-            SplitPolicy policy) {}
+            SplitPolicy policy) {
+        /** The longest time between two polls; see {@link TransactionalLoop.Bounds#batch}. */
+        Duration pollInterval() {
+            return transactionTimeout.multipliedBy(2);
+        }
 
+        /** Pauses before the store or the broker is tried again. */
+        ExponentialBackoff backoff() {
+            return new ExponentialBackoff(retryFirst.toMillis(), 2, retryLongest.toMillis(), JITTER);
+        }
+    }
+
+    /** A service that has not started, with clients of real brokers and the system's clock. */
     public SplitterService(Options options, TopicCatalog topics, MinioClient client) {
+        this(options, topics, client, KafkaClients.real(), Clock.systemUTC(), Time.SYSTEM);
+    }
+
+    /** A service that has not started. */
+    public SplitterService(
+            Options options, TopicCatalog topics, MinioClient client, KafkaClients clients, Clock clock, Time time) {
         this.options = options;
         this.topics = topics;
         this.client = client;
-        // Named as the members are; see newWorker.
-        final String prefix = options.groupId() + SEPARATOR;
+        this.clients = clients;
+        this.clock = clock;
+        this.time = time;
+        splitterClients = new SplitterClients(clients, options);
+        final String prefix = SplitterClients.transactionalPrefix(options.groupId());
         abandoned = new AbandonedTransactions(
+                clients,
                 options.kafka(),
                 options.groupId(),
                 Pattern.compile(Pattern.quote(prefix) + ".*"),
-                member -> prefix + member.groupInstanceId().orElse(""),
+                new AbandonedTransactions.Ownership() {
+                    @Override
+                    public boolean isKnown(MemberDescription member) {
+                        return member.groupInstanceId().isPresent();
+                    }
+
+                    @Override
+                    public boolean owns(MemberDescription member, String transactionalId) {
+                        return transactionalId.equals(
+                                prefix + member.groupInstanceId().orElse(""));
+                    }
+                },
                 options.session());
         ended = new CountDownLatch(options.threads());
     }
@@ -98,9 +122,9 @@ public final class SplitterService implements AutoCloseable {
     public SplitterService start() {
         for (int i = 0; i < options.threads(); i++) {
             final String name = "splitter-" + i;
-            final AtomicReference<SplitterWorker> worker = new AtomicReference<>();
+            final SplitterWorker worker = newWorker(name);
             workers.add(worker);
-            final Thread thread = new Thread(() -> run(name, worker), name);
+            final Thread thread = new Thread(() -> run(worker), name);
             threads.add(thread);
             thread.start();
         }
@@ -114,11 +138,8 @@ public final class SplitterService implements AutoCloseable {
             return Health.dead("a splitter thread has ended: " + failure.get().getMessage());
         }
         Health worst = Health.ready("reads notifications");
-        for (final AtomicReference<SplitterWorker> current : workers) {
-            final SplitterWorker worker = current.get();
-            final Health health = worker == null
-                    ? Health.notReady("a splitter thread begins anew")
-                    : worker.health(options.transactionTimeout().multipliedBy(2));
+        for (final SplitterWorker worker : workers) {
+            final Health health = worker.health(options.pollInterval());
             if (!health.live() || (worst.ready() && !health.ready())) {
                 worst = health;
             }
@@ -129,11 +150,7 @@ public final class SplitterService implements AutoCloseable {
     /** Shows on a page what it has done. */
     public void show(MetricsPage page) {
         SplitterMetrics.show(counts, page);
-        page.kafka(() -> workers.stream()
-                .map(AtomicReference::get)
-                .filter(Objects::nonNull)
-                .flatMap(SplitterWorker::metrics)
-                .toList());
+        page.kafka(() -> workers.stream().flatMap(SplitterWorker::metrics).toList());
     }
 
     public SplitterCounts counts() {
@@ -142,7 +159,8 @@ public final class SplitterService implements AutoCloseable {
 
     /** Whether this is the one of all splitters that does what one has to do: it has the first partition. */
     public boolean isFirst() {
-        return running.get() && held.contains(new TopicPartition(topics.name(TopicRole.NOTIFICATIONS), 0));
+        final TopicPartition first = new TopicPartition(topics.name(TopicRole.NOTIFICATIONS), 0);
+        return running.get() && workers.stream().anyMatch(worker -> worker.holds(first));
     }
 
     /** Waits until the service has ended; throws what ended it, if that was not {@link #close}. */
@@ -153,105 +171,54 @@ public final class SplitterService implements AutoCloseable {
         }
     }
 
-    private void run(String name, AtomicReference<SplitterWorker> current) {
-        Duration pause = options.retryFirst();
+    private void run(SplitterWorker worker) {
         try {
-            while (running.get()) {
-                final long start = System.nanoTime();
-                runOnce(name, current);
-                if (running.get()) {
-                    // What held for a while has ended the trouble before it.
-                    pause = System.nanoTime() - start > options.retryLongest().toNanos() ? options.retryFirst() : pause;
-                    LockSupport.parkNanos(pause.toNanos());
-                    final Duration doubled = pause.multipliedBy(2);
-                    pause = doubled.compareTo(options.retryLongest()) < 0 ? doubled : options.retryLongest();
-                }
-            }
+            worker.run();
         } catch (RuntimeException e) {
             failure.compareAndSet(null, e);
-            LOG.error("{} has ended", name, e);
+            LOG.error("{} has ended", Thread.currentThread().getName(), e);
             running.set(false);
         } finally {
             ended.countDown();
         }
     }
 
-    private void runOnce(String name, AtomicReference<SplitterWorker> current) {
-        final SplitterWorker worker = newWorker(name);
-        current.set(worker);
-        try {
-            worker.run();
-        } catch (ProducerFencedException e) {
-            throw new IllegalStateException(
-                    "another splitter has the instance id " + options.instanceId()
-                            + ": give each its own (setting splitter.instance.id)",
-                    e);
-        } catch (KafkaException e) {
-            if (!worker.isStop(e)) {
-                LOG.warn("{} begins anew: {}", name, e.toString());
-            }
-        } finally {
-            current.set(null);
-            worker.close(CLOSE);
-        }
-    }
-
     private SplitterWorker newWorker(String name) {
-        final Map<String, Object> consumer = new HashMap<>(options.kafka());
-        consumer.put(ConsumerConfig.GROUP_ID_CONFIG, options.groupId());
-        consumer.put(ConsumerConfig.CLIENT_ID_CONFIG, options.instanceId() + "-" + name);
-        consumer.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, options.instanceId() + "-" + name);
-        consumer.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int)
-                options.session().toMillis());
-        consumer.put(
-                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
-                (int) options.session().toMillis() / 3);
-        consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, options.pollRecords());
-        consumer.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, (int)
-                options.transactionTimeout().multipliedBy(2).toMillis());
-        consumer.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
-        final Map<String, Object> producer = new HashMap<>(options.kafka());
-        producer.put(
-                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                options.groupId() + SEPARATOR + options.instanceId() + "-" + name);
-        producer.put(ProducerConfig.CLIENT_ID_CONFIG, options.instanceId() + "-" + name);
-        producer.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int)
-                options.transactionTimeout().toMillis());
-        producer.put(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) options.producerBytes());
-        producer.put(ProducerConfig.LINGER_MS_CONFIG, 5);
-        // Chunks are compressed as they are made.
-        producer.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
-        return new SplitterWorker(
-                new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
-                new KafkaProducer<>(producer, new ByteArraySerializer(), new ByteArraySerializer()),
-                new NotificationHandler(
-                        new ObjectStore(client, options.readAheadBytes(), counts.bytesRead),
-                        new ObjectSplitter(options.limits()),
-                        counts,
-                        Clock.systemUTC(),
-                        options.bufferBytes(),
-                        options.policy()),
-                topics,
+        final NotificationHandler handler = new NotificationHandler(
+                new ObjectStore(client, options.readAheadBytes(), counts.bytesRead),
+                new ObjectSplitter(options.limits()),
                 counts,
-                new SplitterWorker.Pace(options.transaction(), options.retryFirst(), options.retryLongest()),
-                running,
-                held);
+                clock,
+                time,
+                options.objectTime(),
+                options.policy());
+        return new SplitterWorker(
+                name,
+                topics.name(TopicRole.NOTIFICATIONS),
+                splitterClients,
+                new NotificationRecords(handler, topics, counts),
+                new TransactionalLoop.Bounds(
+                        options.transaction(),
+                        options.transactionTimeout().dividedBy(2),
+                        options.bufferBytes(),
+                        options.backoff()),
+                options.backoff(),
+                new InstanceClaim(
+                        clients,
+                        options.kafka(),
+                        options.groupId(),
+                        splitterClients.member(name),
+                        options.session(),
+                        time),
+                time,
+                running::get);
     }
 
     /** Ends after the object at hand, within a bounded time; what is not committed is done again by who comes next. */
     @Override
     public void close() {
         running.set(false);
-        workers.forEach(worker -> {
-            final SplitterWorker current = worker.get();
-            if (current != null) {
-                current.wakeup();
-            }
-        });
-        threads.forEach(LockSupport::unpark);
+        workers.forEach(SplitterWorker::wakeup);
         try {
             if (!ended.await(30, TimeUnit.SECONDS)) {
                 LOG.warn("a splitter thread did not end in time; its transaction is taken back by the broker");

@@ -7,9 +7,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
@@ -64,8 +62,6 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
 
     /** How often it is seen whether state has been copied, so that its task can move. The least that Streams takes. */
     private static final Duration PROBING = Duration.ofMinutes(1);
-
-    private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
     private final KafkaStreams streams;
     private final CommittedProgress progress;
@@ -126,10 +122,11 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
         deaths = new ThreadDeaths(time, DEATHS, DEATHS_WITHIN);
         beside = options.beside();
         abandoned = new AbandonedTransactions(
+                KafkaClients.real(),
                 options.kafka(),
                 options.applicationId(),
-                Pattern.compile(Pattern.quote(options.applicationId() + "-") + UUID + "-\\d+"),
-                SummaryService::transactions,
+                StreamTransactions.ids(options.applicationId()),
+                new StreamTransactions(options.applicationId()),
                 options.session());
         progress = new CommittedProgress(KafkaClients.real(), time, options.kafka(), options.applicationId(), topics);
         final Topology topology =
@@ -144,11 +141,6 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
                 ended.countDown();
             }
         });
-    }
-
-    /** A stream thread's transactions are named after its process, as its client is: application, process, thread. */
-    private static String transactions(MemberDescription member) {
-        return member.clientId().replaceFirst("StreamThread-\\d+.*$", "");
     }
 
     private static Properties properties(Options options, TopicCatalog topics) {

@@ -1,0 +1,328 @@
+package org.usagestreams.splitter;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.ExponentialBackoff;
+import org.apache.kafka.common.utils.Time;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Consumes records, and commits what a handler makes of them together with their offsets: each record takes effect exactly
+ * once. It polls, pauses, seeks, and runs the transactions; it knows nothing of what the records mean.
+ *
+ * <p>A transaction holds the output of whole records only: of several small ones, or of one large one alone. At the end of
+ * each {@link #step}, no transaction is open, and the position of every partition that the poll returned records of is the
+ * first offset that is not committed. So no record can be skipped, whatever happened in between.
+ *
+ * <p>Every exception of Kafka's clients ends the loop: whoever runs it closes the clients, and begins anew with new ones.
+ * Not thread-safe.
+ */
+final class TransactionalLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(TransactionalLoop.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration WAITING_POLL = Duration.ofMillis(50);
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final Producer<byte[], byte[]> producer;
+    private final RecordHandler handler;
+    private final Bounds bounds;
+    private final Time time;
+    private final BooleanSupplier running;
+    private final Set<TopicPartition> held;
+
+    /** Offsets to commit with the open transaction. */
+    private final Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
+    /** The first offset that is not committed, of each partition that the last poll returned records of. */
+    private final Map<TopicPartition, Long> uncommitted = new HashMap<>();
+    /** Output of the record at hand that has not gone to the producer, so that it can be dropped without an abort. */
+    private final List<ProducerRecord<byte[], byte[]>> pending = new ArrayList<>();
+
+    private long pendingBytes;
+    private ConsumerRecord<byte[], byte[]> current;
+    private boolean alone;
+    private boolean open;
+    private long openedAt;
+    private long polledAt;
+    private String announced = "";
+    private int outages;
+    private boolean waiting;
+    private long waitUntil;
+    private boolean assigned;
+
+    /** What becomes of a record. */
+    interface RecordHandler {
+        /**
+         * Handles a record once.
+         *
+         * @param output takes what the record leads to; it must not be used after the call
+         * @throws KafkaException what the output throws
+         */
+        SplitOutcome handle(ConsumerRecord<byte[], byte[]> record, Output output);
+
+        /**
+         * Tells that a record has been read, but takes a while. Committed ahead of what {@link #handle} leads to, and repeated
+         * where the loop begins anew.
+         */
+        void announce(ConsumerRecord<byte[], byte[]> record, Output output);
+    }
+
+    /** Takes records to produce. */
+    @FunctionalInterface
+    interface Output {
+        void send(ProducerRecord<byte[], byte[]> record);
+    }
+
+    /**
+     * Limits of the loop.
+     *
+     * @param transaction small outputs share a transaction for at most this long
+     * @param batch no further record is begun when the last poll is longer ago than this; the rest is polled again
+     * @param bufferBytes output of one record that is held in memory; a larger one gets a transaction of its own
+     * @param backoff pauses while the object store is unavailable
+     */
+    record Bounds(Duration transaction, Duration batch, long bufferBytes, ExponentialBackoff backoff) {}
+
+    /**
+     * Uses these clients; the caller closes them.
+     *
+     * @param running false once the loop is to end after the record at hand
+     * @param held kept equal to the partitions that are assigned; thread-safe
+     */
+    TransactionalLoop(
+            Consumer<byte[], byte[]> consumer,
+            Producer<byte[], byte[]> producer,
+            RecordHandler handler,
+            Bounds bounds,
+            Time time,
+            BooleanSupplier running,
+            Set<TopicPartition> held) {
+        this.consumer = consumer;
+        this.producer = producer;
+        this.handler = handler;
+        this.bounds = bounds;
+        this.time = time;
+        this.running = running;
+        this.held = held;
+        polledAt = time.nanoseconds();
+    }
+
+    /**
+     * Ends what an earlier producer of the same transactional id has left open, and joins the group. In this order: the
+     * consumer learns its positions from offsets that such a transaction may be about to commit.
+     */
+    void begin(String topic) {
+        producer.initTransactions();
+        consumer.subscribe(List.of(topic), new Rebalance());
+    }
+
+    /**
+     * Polls once, and handles what came. Returns with no transaction open.
+     *
+     * @throws KafkaException where the clients cannot be used any more
+     */
+    void step() {
+        polledAt = time.nanoseconds();
+        if (waiting && polledAt - waitUntil >= 0) {
+            waiting = false;
+            consumer.resume(consumer.paused());
+        }
+        final ConsumerRecords<byte[], byte[]> records = consumer.poll(waiting ? WAITING_POLL : POLL);
+        uncommitted.clear();
+        for (final TopicPartition partition : records.partitions()) {
+            uncommitted.put(partition, records.records(partition).get(0).offset());
+        }
+        if (!waiting) {
+            handle(records);
+        }
+        rewind(records);
+    }
+
+    private void handle(ConsumerRecords<byte[], byte[]> records) {
+        for (final ConsumerRecord<byte[], byte[]> record : records) {
+            if (!handle(record)
+                    || !running.getAsBoolean()
+                    || elapsed(polledAt) > bounds.batch().toNanos()) {
+                break;
+            }
+        }
+        commit();
+    }
+
+    /** Handles a record, however often its handler begins again; false where the store is unavailable. */
+    private boolean handle(ConsumerRecord<byte[], byte[]> record) {
+        current = record;
+        alone = false;
+        while (true) {
+            begin();
+            final SplitOutcome outcome = handler.handle(record, this::send);
+            if (outcome instanceof SplitOutcome.Complete) {
+                complete(record);
+                return true;
+            }
+            drop();
+            if (outcome instanceof SplitOutcome.StoreUnavailable unavailable) {
+                announce();
+                commit();
+                pause(unavailable.reason());
+                return false;
+            }
+            if (!running.getAsBoolean() || elapsed(polledAt) > bounds.batch().toNanos()) {
+                return true;
+            }
+        }
+    }
+
+    private void complete(ConsumerRecord<byte[], byte[]> record) {
+        flush();
+        outages = 0;
+        done.put(
+                new TopicPartition(record.topic(), record.partition()),
+                new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""));
+        if (alone || elapsed(openedAt) > bounds.transaction().toNanos()) {
+            commit();
+        }
+        current = null;
+    }
+
+    /** Drops the output of the record at hand. */
+    private void drop() {
+        pending.clear();
+        pendingBytes = 0;
+        if (alone) {
+            producer.abortTransaction();
+            open = false;
+            alone = false;
+        }
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> record) {
+        if (alone) {
+            produce(record);
+            return;
+        }
+        pending.add(record);
+        pendingBytes += record.key().length + (record.value() == null ? 0 : record.value().length);
+        if (pendingBytes > bounds.bufferBytes()) {
+            announce();
+            commit();
+            begin();
+            alone = true;
+            flush();
+        }
+    }
+
+    private void flush() {
+        pending.forEach(this::produce);
+        pending.clear();
+        pendingBytes = 0;
+    }
+
+    /** A failed send fails the commit that follows it; the callback only tells of it. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private void produce(ProducerRecord<byte[], byte[]> record) {
+        producer.send(record, (metadata, failure) -> {
+            if (failure != null) {
+                LOG.debug("Cannot send a record to {}: {}", record.topic(), failure.getMessage());
+            }
+        });
+    }
+
+    /** Announces the record at hand together with what came before it; once, however often it is tried. */
+    private void announce() {
+        final String place = current.topic() + "-" + current.partition() + "@" + current.offset();
+        if (!place.equals(announced)) {
+            begin();
+            handler.announce(current, this::produce);
+            announced = place;
+        }
+    }
+
+    private void begin() {
+        if (!open) {
+            producer.beginTransaction();
+            open = true;
+            openedAt = time.nanoseconds();
+        }
+    }
+
+    private void commit() {
+        if (!open) {
+            return;
+        }
+        if (!done.isEmpty()) {
+            producer.sendOffsetsToTransaction(done, consumer.groupMetadata());
+        }
+        producer.commitTransaction();
+        open = false;
+        done.forEach((partition, offset) -> uncommitted.put(partition, offset.offset()));
+        done.clear();
+    }
+
+    private void pause(String reason) {
+        final long millis = bounds.backoff().backoff(outages);
+        outages++;
+        waiting = true;
+        waitUntil = time.nanoseconds() + Duration.ofMillis(millis).toNanos();
+        consumer.pause(consumer.assignment());
+        LOG.warn("The object store is unavailable; next attempt in {} ms: {}", millis, reason);
+    }
+
+    /** Goes back to the first record of each partition that is not committed. */
+    private void rewind(ConsumerRecords<byte[], byte[]> records) {
+        for (final TopicPartition partition : records.partitions()) {
+            final List<ConsumerRecord<byte[], byte[]>> polled = records.records(partition);
+            final long next = uncommitted.get(partition);
+            if (next <= polled.get(polled.size() - 1).offset()) {
+                consumer.seek(partition, next);
+            }
+        }
+    }
+
+    private long elapsed(long since) {
+        return time.nanoseconds() - since;
+    }
+
+    /** Whether it waits for the object store. */
+    boolean isWaiting() {
+        return waiting || outages > 0;
+    }
+
+    /** Whether it has been assigned its share of the partitions, which may be none. */
+    boolean isMember() {
+        return assigned;
+    }
+
+    private final class Rebalance implements ConsumerRebalanceListener {
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            LOG.debug("Partitions revoked: {}", partitions);
+            held.removeAll(partitions);
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            LOG.debug("Partitions assigned: {}", partitions);
+            held.addAll(partitions);
+            assigned = true;
+            if (waiting) {
+                consumer.pause(partitions);
+            }
+        }
+    }
+}
