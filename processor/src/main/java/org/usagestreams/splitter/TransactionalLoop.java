@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -140,7 +141,9 @@ final class TransactionalLoop {
         polledAt = time.nanoseconds();
         if (waiting && polledAt - waitUntil >= 0) {
             waiting = false;
-            consumer.resume(consumer.paused());
+            final Set<TopicPartition> paused = new HashSet<>(consumer.paused());
+            paused.retainAll(consumer.assignment());
+            consumer.resume(paused);
         }
         final ConsumerRecords<byte[], byte[]> records = consumer.poll(waiting ? WAITING_POLL : POLL);
         uncommitted.clear();
