@@ -111,12 +111,15 @@ public final class Settings {
         final Map<String, String> known = new HashMap<>();
         given.forEach((name, value) -> {
             if (name.startsWith(SettingsDefinition.KAFKA)) {
-                kafka.put(name.substring(SettingsDefinition.KAFKA.length()), value);
+                final String client = name.substring(SettingsDefinition.KAFKA.length());
+                KafkaSettings.problem(client).ifPresent(problem -> problems.add(name + ": " + problem));
+                kafka.put(client, value);
             }
             if (def.configKeys().containsKey(name)) {
                 known.put(name, value);
             } else if (!name.startsWith(SettingsDefinition.KAFKA)) {
-                problems.add(name + ": there is no such setting");
+                problems.add(name + ": there is no such setting"
+                        + NearestName.suggestion(name, def.configKeys().keySet(), ""));
             }
         });
         for (final ConfigValue value : def.validate(known)) {

@@ -39,7 +39,8 @@ public final class SettingsDefinition {
                 new ConfigDef.NonEmptyString(),
                 HIGH,
                 "Brokers to begin with, host:port,... Any other setting that begins with kafka. goes to Kafka's clients "
-                        + "without that prefix.");
+                        + "without that prefix. Names that no client knows are errors, and so are those that exactly-once "
+                        + "processing depends on, such as client.id, acks, or isolation.level.");
         def.define("topics.file", STRING, "", LOW, "A topic catalog to use instead of the shipped one.");
         def.define(
                 "topics.partitions",

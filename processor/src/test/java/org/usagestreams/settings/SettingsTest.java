@@ -1,5 +1,6 @@
 package org.usagestreams.settings;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,6 +12,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.usagestreams.splitter.ObjectTime;
 import org.usagestreams.splitter.SplitLimits;
 import org.usagestreams.topics.TopicRole;
 import org.usagestreams.topology.TopologySettings;
@@ -86,6 +90,58 @@ class SettingsTest {
         assertTrue(e.getMessage().contains("no.such: there is no such setting (environment variable USAGE_NO_SUCH)"));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "client.id",
+                "transactional.id",
+                "group.id",
+                "group.instance.id",
+                "application.id",
+                "isolation.level",
+                "enable.idempotence",
+                "enable.auto.commit",
+                "auto.offset.reset",
+                "acks",
+                "transaction.timeout.ms",
+                "group.protocol",
+                "partitioner.class",
+                "consumer.client.id",
+                "main.consumer.group.instance.id",
+                "restore.consumer.isolation.level",
+                "producer.acks",
+                "producer.transactional.id",
+                "admin.client.id"
+            })
+    void shouldRefuseKafkaSettingsThatTheProtocolDependsOn(String name) {
+        assertThatThrownBy(() -> Settings.of(Map.of("kafka." + name, "1")))
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining("kafka." + name + ": cannot be set: ");
+    }
+
+    @Test
+    void shouldRefuseKafkaSettingsThatNoClientKnows() {
+        assertThatThrownBy(() -> Settings.of(Map.of(
+                        "kafka.bootstrp.servers", "broker:9092", "kafka.frobnicate", "1", "splitter.thread", "2")))
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining("kafka.bootstrp.servers: no client of Kafka has such a property. Did you mean"
+                        + " kafka.bootstrap.servers?")
+                .hasMessageContaining("kafka.frobnicate: no client of Kafka has such a property")
+                .hasMessageContaining("splitter.thread: there is no such setting. Did you mean splitter.threads?");
+    }
+
+    @Test
+    void shouldTakeKafkaSettingsThatAnyClientKnows() {
+        final Settings settings = Settings.of(Map.of(
+                "kafka.ssl.truststore.location", "/trust",
+                "kafka.sasl.mechanism", "SCRAM-SHA-512",
+                "kafka.max.request.size", "2000000",
+                "kafka.fetch.max.wait.ms", "10",
+                "kafka.consumer.fetch.min.bytes", "2",
+                "kafka.rocksdb.config.setter", "x"));
+        assertEquals("10", settings.kafkaClient().get("fetch.max.wait.ms"));
+    }
+
     @Test
     void shouldKeepSecretsOutOfTexts() {
         final Settings settings = Settings.of(Map.of("store.secret.key", "hush"));
@@ -98,6 +154,7 @@ class SettingsTest {
         final Settings settings = Settings.of(Map.of());
         assertEquals(SplitLimits.DEFAULTS, settings.splitLimits());
         assertEquals(TopologySettings.DEFAULTS, settings.topology());
+        assertEquals(ObjectTime.DEFAULTS, settings.objectTime());
         assertEquals(12, settings.topics().get(TopicRole.CHUNKS).partitions());
         assertEquals(
                 3,
