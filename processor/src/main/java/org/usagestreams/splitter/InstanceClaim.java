@@ -11,6 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.utils.Time;
 import org.slf4j.Logger;
@@ -99,6 +100,7 @@ final class InstanceClaim {
             }
             if (cause instanceof ProducerFencedException
                     || cause instanceof InvalidProducerEpochException
+                    || cause instanceof InvalidTxnStateException
                     || cause instanceof CommitFailedException) {
                 return hasForeignMember(own);
             }
