@@ -225,9 +225,12 @@ final class RunCommand implements Callable<Integer> {
                 "postgres.url=" + stack.postgres().jdbcUrl(),
                 "postgres.user=" + stack.postgres().user(),
                 "postgres.password=" + stack.postgres().password(),
-                "summary.state.dir=" + Path.of(stack.settings().text("summary.state.dir")).toAbsolutePath(),
+                "summary.state.dir="
+                        + Path.of(stack.settings().text("summary.state.dir")).toAbsolutePath(),
                 // Another splitter of this file takes the next place, and with it a name of its own.
-                "splitter.instance.dir=" + Path.of(stack.settings().text("splitter.instance.dir")).toAbsolutePath());
+                "splitter.instance.dir="
+                        + Path.of(stack.settings().text("splitter.instance.dir"))
+                                .toAbsolutePath());
     }
 
     /** Says what changed, when it has changed and all of it is in the table. */
