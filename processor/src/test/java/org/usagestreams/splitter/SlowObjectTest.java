@@ -59,7 +59,7 @@ class SlowObjectTest {
                 final String[] range = exchange.getRequestHeaders()
                         .getFirst("Range")
                         .substring("bytes=".length())
-                        .split("-");
+                        .split("-", 2);
                 final int from = Integer.parseInt(range[0]);
                 final int length = Math.min(Integer.parseInt(range[1]) + 1, file.length) - from;
                 exchange.sendResponseHeaders(206, length);
