@@ -103,6 +103,7 @@ class SplitterFencingTest {
                 Time.SYSTEM);
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // Closing the producer waits for them.
     private static void notify(String prefix, int from, int to) {
         try (Producer<byte[], byte[]> producer = KafkaClients.real().producer(kafka)) {
             for (int i = from; i < to; i++) {
