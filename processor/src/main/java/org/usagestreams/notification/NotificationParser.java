@@ -16,10 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
- * Reads S3 event records (AWS: "Event message structure") as MinIO, Ceph's gateway and S3 itself write them: an object
- * with {@code Records}, of which each names what happened to one object.
+ * Reads S3 event records (AWS: "Event message structure") as Amazon S3, MinIO, Ceph's gateway and NooBaa write them: an
+ * object with {@code Records}, each of which says what happened to one object. {@link EventKinds} decides what an event's
+ * name means; {@code docs/notifications.md} lists the names and the differences between the stores.
  */
 public final class NotificationParser {
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
@@ -30,12 +32,17 @@ public final class NotificationParser {
                     .build())
             .build();
 
-    /** MinIO sends changes of an object's tags, retention and ACL as creations; the contents are not touched. */
-    private static final Set<String> NOT_CONTENTS =
-            Set.of("PutTagging", "PutRetention", "PutLegalHold", "PutAcl", "PutACL");
-
-    /** Sent by Ceph's gateway, which leaves keys as they are; all others encode them as in a form's URL. */
+    /** Sent by Ceph's gateway, which never encodes keys. */
     private static final String CEPH = "ceph:s3";
+
+    /**
+     * NooBaa cuts the quotes of an ETag off together with the digits beside them. What is left identifies nothing, so it
+     * counts as not named.
+     */
+    private static final Pattern CUT_ETAG = Pattern.compile("[0-9a-f]{30}|[0-9a-f]{31}-[0-9]*");
+
+    /** NooBaa sends this JSON text to test a notification's configuration. */
+    private static final String NOOBAA_TEST = "test notification";
 
     /** S3's own limits, in bytes; what is longer names no object, and would not fit where it is to be kept. */
     private static final int KEY_BYTES = 1024;
@@ -60,7 +67,7 @@ public final class NotificationParser {
         } catch (IOException e) {
             throw new MalformedNotificationException("not JSON: " + e.getMessage(), e);
         }
-        if ("s3:TestEvent".equals(root.path("Event").asText())) {
+        if ("s3:TestEvent".equals(root.path("Event").asText()) || NOOBAA_TEST.equals(root.asText())) {
             return List.of();
         }
         final JsonNode records = root.path("Records");
@@ -75,16 +82,24 @@ public final class NotificationParser {
     }
 
     private static BucketEvent event(JsonNode record) throws MalformedNotificationException {
+        final BucketEvent.Kind kind = EventKinds.of(required(record, "eventName", "eventName"));
+        if (kind == BucketEvent.Kind.OTHER) {
+            // Events of buckets have no key.
+            return new BucketEvent(kind, "", "", "", "", "", Instant.EPOCH, null);
+        }
         final JsonNode object = record.path("s3").path("object");
         final String key = required(object, "key", "s3.object.key");
         return new BucketEvent(
-                kind(required(record, "eventName", "eventName")),
+                kind,
                 name(
                         required(record.path("s3").path("bucket"), "name", "s3.bucket.name"),
                         "s3.bucket.name",
                         NAME_BYTES),
-                name(CEPH.equals(record.path("eventSource").asText()) ? key : decode(key), "s3.object.key", KEY_BYTES),
-                name(unquote(object.path("eTag").asText("")), "s3.object.eTag", NAME_BYTES),
+                name(
+                        isEncoded(key, record.path("eventSource").asText()) ? decode(key) : key,
+                        "s3.object.key",
+                        KEY_BYTES),
+                name(etag(object.path("eTag").asText("")), "s3.object.eTag", NAME_BYTES),
                 name(nullVersionToNone(object.path("versionId").asText("")), "s3.object.versionId", KEY_BYTES),
                 name(object.path("sequencer").asText(""), "s3.object.sequencer", NAME_BYTES),
                 time(required(record, "eventTime", "eventTime"), "eventTime"),
@@ -120,16 +135,13 @@ public final class NotificationParser {
         }
     }
 
-    private static BucketEvent.Kind kind(String eventName) {
-        final String name = eventName.startsWith("s3:") ? eventName.substring(3) : eventName;
-        final int colon = name.indexOf(':');
-        final String action = colon < 0 ? "" : name.substring(colon + 1);
-        return switch (colon < 0 ? name : name.substring(0, colon)) {
-            case "ObjectCreated" -> NOT_CONTENTS.contains(action) ? BucketEvent.Kind.OTHER : BucketEvent.Kind.CREATED;
-            case "ObjectRemoved" -> "NoOP".equals(action) ? BucketEvent.Kind.OTHER : BucketEvent.Kind.REMOVED;
-            case "LifecycleExpiration" -> BucketEvent.Kind.REMOVED;
-            default -> BucketEvent.Kind.OTHER;
-        };
+    /**
+     * Whether a key is encoded as in a form's URL. AWS and MinIO encode keys, Ceph and NooBaa leave them as they are, and
+     * NooBaa's event source is the name of the installation. The encoding turns {@code =} into {@code %3D}, and the key of
+     * each report has {@code source=}; so a key with {@code =} is not encoded, whoever sends it.
+     */
+    private static boolean isEncoded(String key, String eventSource) {
+        return !CEPH.equals(eventSource) && key.indexOf('=') < 0;
     }
 
     private static String required(JsonNode parent, String field, String path) throws MalformedNotificationException {
@@ -160,10 +172,11 @@ public final class NotificationParser {
         }
     }
 
-    private static String unquote(String etag) {
-        return etag.length() > 1 && etag.startsWith("\"") && etag.endsWith("\"")
-                ? etag.substring(1, etag.length() - 1)
-                : etag;
+    private static String etag(String text) {
+        final String etag = text.length() > 1 && text.startsWith("\"") && text.endsWith("\"")
+                ? text.substring(1, text.length() - 1)
+                : text;
+        return CUT_ETAG.matcher(etag).matches() ? "" : etag;
     }
 
     /** The version id of objects in a bucket that never had versioning, or no longer has. */
