@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.common.config.types.Password;
+import org.usagestreams.splitter.AsidePolicy;
 import org.usagestreams.splitter.ObjectFilter;
 import org.usagestreams.splitter.ObjectTime;
 import org.usagestreams.splitter.SplitLimits;
@@ -240,7 +241,14 @@ public final class Settings {
         return new SplitPolicy(
                 new ObjectFilter(list("objects.include"), list("objects.exclude")),
                 "keep".equals(text("objects.removals")),
-                integer("retention.days"));
+                integer("retention.days"),
+                new AsidePolicy(
+                        millis("splitter.aside.first.ms"),
+                        millis("splitter.aside.longest.ms"),
+                        millis("splitter.aside.total.ms"),
+                        millis("splitter.aside.appear.ms"),
+                        integer("splitter.aside.open")),
+                text("store.bucket"));
     }
 
     /** A list; empty where it is not set. */

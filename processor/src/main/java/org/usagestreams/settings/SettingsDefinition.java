@@ -15,6 +15,7 @@ import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
+import org.usagestreams.splitter.AsidePolicy;
 import org.usagestreams.splitter.ObjectTime;
 import org.usagestreams.splitter.SplitLimits;
 import org.usagestreams.topology.TopologySettings;
@@ -25,6 +26,7 @@ public final class SettingsDefinition {
 
     private static final SplitLimits SPLIT = SplitLimits.DEFAULTS;
     private static final ObjectTime OBJECT_TIME = ObjectTime.DEFAULTS;
+    private static final AsidePolicy ASIDE = AsidePolicy.DEFAULTS;
     private static final TopologySettings SUMMARY = TopologySettings.DEFAULTS;
 
     private SettingsDefinition() {}
@@ -233,6 +235,42 @@ public final class SettingsDefinition {
         def.define(
                 "splitter.retry.first.ms", INT, 200, atLeast(1), LOW, "Pause before a store or broker is tried again.");
         def.define("splitter.retry.longest.ms", INT, 30_000, atLeast(1), LOW, "The pause doubles up to this long.");
+        def.define(
+                "splitter.aside.first.ms",
+                LONG,
+                ASIDE.first().toMillis(),
+                between(1, 86_400_000L),
+                LOW,
+                "Pause before an object that cannot be read, while others can, is tried again; it doubles with each attempt.");
+        def.define(
+                "splitter.aside.longest.ms",
+                LONG,
+                ASIDE.longest().toMillis(),
+                between(1, 86_400_000L),
+                LOW,
+                "The pause of splitter.aside.first.ms doubles up to this long.");
+        def.define(
+                "splitter.aside.total.ms",
+                LONG,
+                ASIDE.total().toMillis(),
+                atLeast(0),
+                LOW,
+                "An object is FAILED when it could not be read for this long. It is still tried again.");
+        def.define(
+                "splitter.aside.appear.ms",
+                LONG,
+                ASIDE.appear().toMillis(),
+                between(0, 86_400_000L),
+                LOW,
+                "An object that the store does not have so soon after its creation event is tried again, because an"
+                        + " eventually consistent store may not show it yet.");
+        def.define(
+                "splitter.aside.open",
+                INT,
+                ASIDE.open(),
+                between(1, 1_000_000),
+                LOW,
+                "Most objects that are waited for at once by the splitter that tries them again; the others follow.");
         def.define(
                 "splitter.window.rows",
                 INT,

@@ -6,7 +6,6 @@ import io.minio.MinioClient;
 import io.minio.Result;
 import io.minio.StatObjectArgs;
 import io.minio.StatObjectResponse;
-import io.minio.errors.ErrorResponseException;
 import io.minio.errors.MinioException;
 import io.minio.messages.Item;
 import java.io.IOException;
@@ -17,22 +16,24 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.parquet.io.InputFile;
 
-/** Reads objects over the S3 API: what the current version is, and ranges of one version's bytes. */
+/**
+ * Reads objects over the S3 API: what the current version is, and ranges of one version's bytes. {@link StoreFailures} lists
+ * how failures are told apart.
+ *
+ * <p>Thread-safe.
+ */
 public final class ObjectStore {
     /** Most keys of a page. */
     public static final int PAGE = 1_000;
 
-    private static final Set<String> GONE = Set.of("NoSuchKey", "NoSuchObject", "NoSuchVersion", "NoSuchBucket");
-    private static final Set<Integer> REPLACED = Set.of(409, 412);
-
     private final MinioClient client;
     private final int readAheadBytes;
     private final LongAdder bytesRead;
+    private final StoreProbe probe;
 
     /**
      * Reads through this client.
@@ -40,14 +41,19 @@ public final class ObjectStore {
      * @param readAheadBytes least bytes of a request; a smaller object is read by one
      */
     public ObjectStore(MinioClient client, int readAheadBytes) {
-        this(client, readAheadBytes, new LongAdder());
+        this(client, readAheadBytes, new LongAdder(), null);
     }
 
-    /** Reads through this client, and counts the bytes of objects. */
-    ObjectStore(MinioClient client, int readAheadBytes, LongAdder bytesRead) {
+    /**
+     * Reads through this client, and counts the bytes of objects.
+     *
+     * @param homeBucket the bucket whose objects tell whether the store is available; null for that of the object asked for
+     */
+    ObjectStore(MinioClient client, int readAheadBytes, LongAdder bytesRead, String homeBucket) {
         this.client = client;
         this.readAheadBytes = readAheadBytes;
         this.bytesRead = bytesRead;
+        probe = new StoreProbe(new ProbeRequests(), homeBucket);
     }
 
     /**
@@ -68,8 +74,57 @@ public final class ObjectStore {
             Instant lastModified,
             Map<String, String> metadata) {}
 
-    /** The object's current version; empty where there is none. */
+    /**
+     * The object's current version.
+     *
+     * @return empty where the store itself says that there is none
+     * @throws StoreException of any kind but {@code GONE} and {@code REPLACED}
+     */
     public Optional<Stored> current(String bucket, String key) throws StoreException {
+        checkName(bucket, key);
+        StoreException failure;
+        try {
+            return Optional.of(stat(bucket, key));
+        } catch (StoreException e) {
+            failure = e;
+        }
+        if (StoreFailures.isBodiless(failure)) {
+            try {
+                readByte(bucket, key);
+                // Uploaded between the two requests, or a fault of HEAD alone.
+                return Optional.of(stat(bucket, key));
+            } catch (StoreException e) {
+                failure = e;
+            }
+        }
+        if (failure.kind() == StoreException.Kind.GONE && !StoreFailures.isBodiless(failure)) {
+            return Optional.empty();
+        }
+        throw probe.decide(bucket, key, unclear(failure));
+    }
+
+    /** Refuses what the client would refuse, so that its other exceptions are not taken for that. */
+    private static void checkName(String bucket, String key) throws StoreException {
+        try {
+            StatObjectArgs.builder().bucket(bucket).object(key).build();
+        } catch (IllegalArgumentException e) {
+            throw StoreFailures.refusedName(bucket + "/" + key, e.getMessage(), e);
+        }
+        for (final String segment : key.split("/", -1)) {
+            if (segment.equals(".") || segment.equals("..")) {
+                throw StoreFailures.refusedName(bucket + "/" + key, "a segment is " + segment, null);
+            }
+        }
+    }
+
+    /** A HEAD that goes on failing without a body proves nothing about the object. */
+    private static StoreException unclear(StoreException failure) {
+        return StoreFailures.isBodiless(failure)
+                ? new StoreException(StoreException.Kind.UNAVAILABLE, failure.getMessage(), failure.getCause())
+                : failure;
+    }
+
+    private Stored stat(String bucket, String key) throws StoreException {
         try {
             final StatObjectResponse stat = client.statObject(
                     StatObjectArgs.builder().bucket(bucket).object(key).build());
@@ -83,20 +138,45 @@ public final class ObjectStore {
                 }
             }
             final String version = stat.versionId();
-            return Optional.of(new Stored(
+            return new Stored(
                     bucket,
                     key,
                     stat.etag().replace("\"", ""),
                     version == null || "null".equals(version) ? "" : version,
                     stat.size(),
                     stat.lastModified().toInstant(),
-                    metadata));
+                    metadata);
         } catch (MinioException | RuntimeException e) {
-            final StoreException failure = classify(bucket + "/" + key, e);
-            if (failure.kind() == StoreException.Kind.GONE) {
-                return Optional.empty();
-            }
-            throw failure;
+            throw StoreFailures.of(bucket + "/" + key, e);
+        }
+    }
+
+    private void readByte(String bucket, String key) throws StoreException {
+        try (InputStream in = client.getObject(GetObjectArgs.builder()
+                .bucket(bucket)
+                .object(key)
+                .offset(0L)
+                .length(1L)
+                .build())) {
+            in.readNBytes(1);
+        } catch (MinioException | IOException | RuntimeException e) {
+            throw StoreFailures.of(bucket + "/" + key, e);
+        }
+    }
+
+    /** The probe's requests. */
+    private final class ProbeRequests implements StoreProbe.Requests {
+        @Override
+        public void readByte(StoreProbe.Name object) throws StoreException {
+            ObjectStore.this.readByte(object.bucket(), object.key());
+        }
+
+        @Override
+        public List<StoreProbe.Name> first(String bucket, int limit) throws StoreException {
+            return list(bucket, "", "", limit).objects().stream()
+                    .filter(object -> object.size() > 0)
+                    .map(object -> new StoreProbe.Name(bucket, object.key()))
+                    .toList();
         }
     }
 
@@ -148,12 +228,15 @@ public final class ObjectStore {
                 }
             }
         } catch (MinioException | RuntimeException e) {
-            throw classify(bucket, e);
+            throw StoreFailures.of(bucket, e);
         }
         return new Page(objects, next);
     }
 
-    /** The bytes of that version; reading fails with REPLACED where another has taken its place. */
+    /**
+     * The bytes of that version. Reading throws {@link StoreException}: of kind {@code REPLACED} where another version has
+     * taken its place, {@code GONE} where it is there no more.
+     */
     public InputFile open(Stored stored) {
         return new RangedInputFile(stored.size(), readAheadBytes, (offset, length) -> read(stored, offset, length));
     }
@@ -169,46 +252,21 @@ public final class ObjectStore {
             args.versionId(stored.versionId());
         }
         final String name = stored.bucket() + "/" + stored.key();
+        StoreException failure;
         try (InputStream in = client.getObject(args.build())) {
             final byte[] bytes = in.readNBytes(length);
             bytesRead.add(bytes.length);
-            if (bytes.length < length) {
-                throw new StoreException(
-                        StoreException.Kind.UNAVAILABLE,
-                        name + ": " + bytes.length + " of " + length + " bytes at " + offset + " came",
-                        null);
+            if (bytes.length == length) {
+                probe.remember(stored.bucket(), stored.key());
+                return bytes;
             }
-            return bytes;
-        } catch (StoreException e) {
-            throw e;
+            failure = new StoreException(
+                    StoreException.Kind.UNAVAILABLE,
+                    name + ": " + bytes.length + " of " + length + " bytes at " + offset + " came",
+                    null);
         } catch (MinioException | IOException | RuntimeException e) {
-            throw classify(name, e);
+            failure = StoreFailures.of(name, e);
         }
-    }
-
-    private static StoreException classify(String object, Exception e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ErrorResponseException response) {
-                return classify(object, response);
-            }
-        }
-        return new StoreException(StoreException.Kind.UNAVAILABLE, object + ": " + e.getMessage(), e);
-    }
-
-    private static StoreException classify(String object, ErrorResponseException e) {
-        final String code = e.errorResponse().code();
-        final int status = e.response().code();
-        final StoreException.Kind kind;
-        if (GONE.contains(code) || status == 404) {
-            kind = StoreException.Kind.GONE;
-        } else if (REPLACED.contains(status)) {
-            kind = StoreException.Kind.REPLACED;
-        } else if (status == 400) {
-            // Asked for without the key that it was encrypted with, or by a name that the store does not take.
-            kind = StoreException.Kind.REFUSED;
-        } else {
-            kind = StoreException.Kind.UNAVAILABLE;
-        }
-        return new StoreException(kind, object + ": " + code + " (HTTP " + status + ")", e);
+        throw probe.decide(stored.bucket(), stored.key(), failure);
     }
 }

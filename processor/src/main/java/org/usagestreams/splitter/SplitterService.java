@@ -185,7 +185,8 @@ public final class SplitterService implements AutoCloseable {
 
     private SplitterWorker newWorker(String name) {
         final NotificationHandler handler = new NotificationHandler(
-                new ObjectStore(client, options.readAheadBytes(), counts.bytesRead),
+                new ObjectStore(
+                        client, options.readAheadBytes(), counts.bytesRead, options.policy().homeBucket()),
                 new ObjectSplitter(options.limits()),
                 counts,
                 clock,

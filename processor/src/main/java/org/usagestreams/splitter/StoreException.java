@@ -2,7 +2,7 @@ package org.usagestreams.splitter;
 
 import java.io.IOException;
 
-/** The object store did not give what was asked for. */
+/** The object store did not give what was asked for. {@link StoreFailures} tells the kinds apart. */
 public class StoreException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -20,13 +20,15 @@ public class StoreException extends IOException {
 
     /** What follows from a failure of the store. */
     public enum Kind {
-        /** The object, or its bucket, is there no more. */
+        /** The store itself says that there is no such object or version. */
         GONE,
         /** Another version has taken the object's place: left to its own notification. */
         REPLACED,
-        /** The store cannot give the object to anyone with our keys, now or later. */
+        /** No store, or no client, will ever give out an object of that name or in that state. */
         REFUSED,
-        /** The store is down, or does not know our keys: tried again, for as long as it takes. */
+        /** This object cannot be read now, but others can: it is set aside and tried again. */
+        UNREADABLE,
+        /** No object can be read: the store is down, or does not take our keys. Work waits for it. */
         UNAVAILABLE
     }
 }
