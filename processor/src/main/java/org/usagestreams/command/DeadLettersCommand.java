@@ -177,7 +177,10 @@ final class DeadLettersCommand implements Runnable {
                 final Optional<ProducerRecord<byte[], byte[]>> again = again(letter.getValue(), topic, settings);
                 if (again.isPresent()) {
                     send(producer, again.get());
-                    discard(producer, settings, letter.getKey());
+                    if (letter.getValue().retry() == null) {
+                        discard(producer, settings, letter.getKey());
+                    }
+                    // The attempt removes the letter of an object that was set aside, or writes it anew.
                     out.println("tried again: " + letter.getKey());
                 } else {
                     left++;
@@ -194,6 +197,12 @@ final class DeadLettersCommand implements Runnable {
     private static Optional<ProducerRecord<byte[], byte[]>> again(
             DeadLetter letter, DeadLetterTopic topic, Settings settings) {
         final String notifications = settings.topics().name(TopicRole.NOTIFICATIONS);
+        if (letter.retry() != null) {
+            return Optional.of(new ProducerRecord<>(
+                    notifications,
+                    letter.retry().key().getBytes(StandardCharsets.UTF_8),
+                    letter.retry().event().getBytes(StandardCharsets.UTF_8)));
+        }
         if (letter.version() != null) {
             final DeadLetter.ObjectOf version = letter.version();
             final BucketEvent event = new BucketEvent(

@@ -26,10 +26,18 @@ import org.usagestreams.chunk.wire.ObjectVersion;
  * @param record the input: topic, partition and offset, or a source's day; null where there is none
  * @param payload the input's bytes in Base64, cut off at {@link #PAYLOAD_BYTES}; null where they would not help
  * @param time when it was set aside, ISO 8601
+ * @param retry what is done about it by itself; null where nothing is
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DeadLetter(
-        Step step, String reason, ObjectOf version, String place, String record, String payload, String time) {
+        Step step,
+        String reason,
+        ObjectOf version,
+        String place,
+        String record,
+        String payload,
+        String time,
+        Retry retry) {
     /** Most bytes of an input that a dead letter carries: enough to see the cause, never a whole object. */
     public static final int PAYLOAD_BYTES = 8 << 10;
 
@@ -40,10 +48,27 @@ public record DeadLetter(
 
     private static final int DIGEST_BYTES = 8;
 
+    /** A letter of what is only tried again when people say so. */
+    public DeadLetter(
+            Step step, String reason, ObjectOf version, String place, String record, String payload, String time) {
+        this(step, reason, version, place, record, payload, time, null);
+    }
+
+    /**
+     * What a letter's input is tried again by.
+     *
+     * @param notBefore when, ISO 8601
+     * @param key of the record on the notification topic
+     * @param event the record's value, JSON
+     */
+    public record Retry(String notBefore, String key, String event) {}
+
     /** Steps of the flow. */
     public enum Step {
         NOTIFICATION,
         SPLIT,
+        /** The store does not give the object out, though it gives out others. Tried again by itself. */
+        STORE,
         /** The object holds days that are no longer remembered. */
         RETENTION,
         SUMMARISE,

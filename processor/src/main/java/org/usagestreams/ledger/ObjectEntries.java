@@ -27,10 +27,12 @@ public final class ObjectEntries {
 
     private final List<LedgerEntry.Builder> entries = new ArrayList<>();
     private ObjectVersion gone;
+    private long goneFound;
 
     private ObjectEntries(ObjectLedger held) {
         held.getEntriesList().forEach(entry -> entries.add(entry.toBuilder()));
         gone = held.hasGone() ? held.getGone() : null;
+        goneFound = held.getGoneFoundMillis();
     }
 
     /**
@@ -39,8 +41,12 @@ public final class ObjectEntries {
      * @param ledger what is to be kept
      * @param changed entries that readers of the ledger see change
      * @param settled keys of dead letters that no longer matter
+     * @param asked records for the notification topic that ask for versions which the store has, and which do not hold
      */
-    public record Change(ObjectLedger ledger, List<LedgerEntry> changed, List<String> settled) {}
+    public record Change(ObjectLedger ledger, List<LedgerEntry> changed, List<String> settled, List<Asked> asked) {}
+
+    /** A record of the notification topic. */
+    public record Asked(byte[] key, byte[] value) {}
 
     /**
      * Applies a fact.
@@ -56,7 +62,12 @@ public final class ObjectEntries {
 
     private void add(ObjectFact fact) {
         switch (fact.getFactCase()) {
-            case RECEIVED, SPLIT, FAILED, IGNORED, REPLACED -> entryOf(fact).ifPresent(entry -> decide(entry, fact));
+            case RECEIVED, SPLIT, FAILED, IGNORED, REPLACED ->
+                entryOf(fact).ifPresent(entry -> {
+                    decide(entry, fact);
+                    CurrentVersions.note(entry, fact);
+                });
+            case CURRENT -> addCurrent(fact);
             case GONE -> addGone(fact);
             case DAY_VERDICT ->
                 sameEvent(fact)
@@ -115,6 +126,17 @@ public final class ObjectEntries {
         }
     }
 
+    /** A version that is not known here is only asked for where its own notification may not come. */
+    private void addCurrent(ObjectFact fact) {
+        final Optional<LedgerEntry.Builder> known = find(fact.getVersion());
+        if (known.isEmpty() && fact.getCurrent().getReadUnknown()) {
+            entryOf(fact).ifPresent(entry -> CurrentVersions.note(entry, fact));
+        } else {
+            // What is not decided yet is on its way.
+            known.filter(CurrentVersions::isDecided).ifPresent(entry -> CurrentVersions.note(entry, fact));
+        }
+    }
+
     private void addGone(ObjectFact fact) {
         final ObjectVersion version = fact.getVersion();
         if (fact.getGone().getVersionOnly()) {
@@ -126,6 +148,7 @@ public final class ObjectEntries {
         }
         if (gone == null || Versions.BY_TIME.compare(version, gone) > 0) {
             gone = version;
+            goneFound = fact.getFoundMillis();
         }
         // Where its creation was never heard of, the removal has an entry of its own, so that it is known when it was.
         if (version.getEtag().isEmpty() ? entries.isEmpty() : find(version).isEmpty()) {
@@ -153,8 +176,12 @@ public final class ObjectEntries {
         held.getEntriesList().forEach(entry -> before.put(identity(entry), entry));
         final List<LedgerEntry> changed = new ArrayList<>();
         final List<LedgerEntry> all = new ArrayList<>();
+        final List<Asked> asked = new ArrayList<>();
         for (final LedgerEntry.Builder entry : entries) {
             final UploadState state = stateOf(entry);
+            if (isMissing(entry)) {
+                CurrentVersions.ask(entry, entries, gone).ifPresent(asked::add);
+            }
             if (state == UploadState.COUNTED && !wasCounted(entry)) {
                 entry.setCountedMillis(now).setLoadedMillis(0);
             }
@@ -171,9 +198,9 @@ public final class ObjectEntries {
         }
         final ObjectLedger.Builder ledger = ObjectLedger.newBuilder().addAllEntries(kept(all, limit));
         if (gone != null) {
-            ledger.setGone(gone);
+            ledger.setGone(gone).setGoneFoundMillis(goneFound);
         }
-        return new Change(ledger.build(), changed, settled(before, all));
+        return new Change(ledger.build(), changed, settled(before, all), asked);
     }
 
     private static boolean wasCounted(LedgerEntry.Builder entry) {
@@ -213,6 +240,9 @@ public final class ObjectEntries {
         if (entry.getRemoved()) {
             return UploadState.REMOVED;
         }
+        if (isMissing(entry)) {
+            return entry.hasSplit() ? UploadState.SPLIT : UploadState.RECEIVED;
+        }
         if (isNewerDecided(entry, null)) {
             // What was past stays so, even where what came after it begins anew behind the removal.
             return isGoneAfter(entry) && !isNewerDecided(entry, gone) && !isSuperseded(entry)
@@ -232,6 +262,10 @@ public final class ObjectEntries {
             return UploadState.IGNORED;
         }
         return entry.hasSplit() ? stateOfSplit(entry) : UploadState.RECEIVED;
+    }
+
+    private boolean isMissing(LedgerEntry.Builder entry) {
+        return CurrentVersions.isMissing(entry, entries, gone, goneFound);
     }
 
     private static boolean isSuperseded(LedgerEntry.Builder entry) {
@@ -289,6 +323,7 @@ public final class ObjectEntries {
         return switch (state) {
             case FAILED -> failureOf(entry.build()).map(Failed::getReason).orElse("");
             case IGNORED -> entry.getIgnored().getReason();
+            case RECEIVED -> entry.getAside();
             case SUPERSEDED -> {
                 if (entry.getReplaced() || isNewerDecided(entry, null)) {
                     yield "a newer version";

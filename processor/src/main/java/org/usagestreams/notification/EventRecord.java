@@ -23,7 +23,7 @@ public final class EventRecord {
     /**
      * The value of a notification's record.
      *
-     * @param event a creation or removal, with a mark
+     * @param event a creation, removal or check, with a mark
      */
     public static byte[] value(BucketEvent event) {
         final ObjectNode root = JSON.createObjectNode();
@@ -33,7 +33,13 @@ public final class EventRecord {
         record.put("eventTime", event.time().toString());
         record.put(
                 "eventName",
-                event.kind() == BucketEvent.Kind.CREATED ? "s3:ObjectCreated:Put" : "s3:ObjectRemoved:Delete");
+                switch (event.kind()) {
+                    case CREATED -> "s3:ObjectCreated:Put";
+                    case REMOVED -> "s3:ObjectRemoved:Delete";
+                    // No action of any store, so that it reads as a check again.
+                    case CHECK -> "s3:ObjectCreated:Check";
+                    case OTHER -> throw new IllegalArgumentException("Cannot write an event that says nothing");
+                });
         final ObjectNode s3 = record.putObject("s3");
         s3.putObject("bucket").put("name", event.bucket());
         final ObjectNode object = s3.putObject("object");
@@ -46,6 +52,15 @@ public final class EventRecord {
         mark.put("uploaded", event.mark().uploaded().toString());
         final ArrayNode dates = mark.putArray("readmitted");
         event.mark().readmitted().stream().sorted().forEach(date -> dates.add(date.toString()));
+        final EventMark.Aside aside = event.mark().aside();
+        if (aside != null) {
+            final ObjectNode fields = mark.putObject("aside");
+            fields.put("since", aside.since().toString());
+            fields.put("attempts", aside.attempts());
+            fields.put("failed", aside.failed());
+            fields.put("record", aside.record());
+            fields.put("deadLetter", aside.deadLetter());
+        }
         return root.toString().getBytes(StandardCharsets.UTF_8);
     }
 }

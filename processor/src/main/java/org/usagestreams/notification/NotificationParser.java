@@ -129,7 +129,8 @@ public final class NotificationParser {
             return new EventMark(
                     EventMark.Origin.valueOf(mark.path("origin").asText()),
                     time(required(mark, "uploaded", "usageStreams.uploaded"), "usageStreams.uploaded"),
-                    readmitted);
+                    readmitted,
+                    aside(mark.path("aside")));
         } catch (DateTimeException | IllegalArgumentException e) {
             throw new MalformedNotificationException("a mark that is none of ours: " + e.getMessage(), e);
         }
@@ -142,6 +143,17 @@ public final class NotificationParser {
      */
     private static boolean isEncoded(String key, String eventSource) {
         return !CEPH.equals(eventSource) && key.indexOf('=') < 0;
+    }
+
+    private static EventMark.Aside aside(JsonNode aside) throws MalformedNotificationException {
+        return aside.isObject()
+                ? new EventMark.Aside(
+                        time(required(aside, "since", "usageStreams.aside.since"), "usageStreams.aside.since"),
+                        Math.max(1, aside.path("attempts").asInt()),
+                        aside.path("failed").asBoolean(),
+                        aside.path("record").asText(""),
+                        required(aside, "deadLetter", "usageStreams.aside.deadLetter"))
+                : null;
     }
 
     private static String required(JsonNode parent, String field, String path) throws MalformedNotificationException {

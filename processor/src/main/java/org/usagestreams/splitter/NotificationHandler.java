@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 import org.usagestreams.chunk.ChunkKey;
 import org.usagestreams.chunk.Versions;
+import org.usagestreams.chunk.wire.Current;
 import org.usagestreams.chunk.wire.Failed;
 import org.usagestreams.chunk.wire.Gone;
 import org.usagestreams.chunk.wire.Ignored;
@@ -44,6 +45,7 @@ final class NotificationHandler {
     private final Time time;
     private final ObjectTime objectTime;
     private final SplitPolicy policy;
+    private final Asides asides;
 
     /** Takes the records of the notification at hand; what it takes is committed wholly, or not at all. */
     interface Output {
@@ -52,6 +54,9 @@ final class NotificationHandler {
         void fact(ObjectFact fact);
 
         void deadLetter(DeadLetter letter);
+
+        /** Removes the dead letter of that key. */
+        void settled(String deadLetter);
     }
 
     /** The notification's records are to be dropped, and it is to be handled again: chunks of a failed object are among them. */
@@ -69,10 +74,21 @@ final class NotificationHandler {
         }
     }
 
-    /** What is known of an event's object without reading it again. */
-    private record Verdict(StoreException.Kind kind, RejectedObjectException rejection, ObjectStore.Stored stored) {
+    /**
+     * What is known of an event's object without reading it again.
+     *
+     * @param rejection null but for {@code REFUSED}
+     * @param stored null where it does not matter
+     * @param words of the store; null but for {@code UNREADABLE}
+     */
+    private record Verdict(
+            StoreException.Kind kind, RejectedObjectException rejection, ObjectStore.Stored stored, String words) {
         static Verdict none(StoreException.Kind kind) {
-            return new Verdict(kind, null, null);
+            return new Verdict(kind, null, null, null);
+        }
+
+        static Verdict refused(RejectedObjectException rejection, ObjectStore.Stored stored) {
+            return new Verdict(StoreException.Kind.REFUSED, rejection, stored, null);
         }
     }
 
@@ -103,6 +119,7 @@ final class NotificationHandler {
         this.time = time;
         this.objectTime = objectTime;
         this.policy = policy;
+        asides = new Asides(policy.aside(), counts);
     }
 
     /** Says that a notification was read whose objects take a while, or have to wait for the store. */
@@ -193,24 +210,20 @@ final class NotificationHandler {
             conclude(object, verdict, output);
             return;
         }
-        // Where versions are kept, one that is removed may bring the one before it back; and a removal that only the
-        // listing told of may be overtaken by the next upload.
-        final boolean plainRemoval =
-                event.kind() == BucketEvent.Kind.REMOVED && event.versionId().isEmpty() && event.mark() == null;
         try {
-            final Optional<ObjectStore.Stored> current =
-                    plainRemoval ? Optional.empty() : store.current(event.bucket(), event.key());
+            final Optional<ObjectStore.Stored> current = store.current(event.bucket(), event.key());
             if (current.isEmpty()) {
                 conclude(object, Verdict.none(StoreException.Kind.GONE), output);
-            } else if (event.kind() == BucketEvent.Kind.CREATED && isReplaced(event, current.get())) {
+            } else if (event.kind() != BucketEvent.Kind.CREATED) {
+                tellCurrent(object, current.get(), output);
+            } else if (isReplaced(event, current.get())) {
+                if (isOlder(current.get(), event) && asides.mayAppear(event, clock.instant())) {
+                    Asides.settle(event, output);
+                    asides.setAside(object, "it still has the version before", clock.instant(), output);
+                    return;
+                }
                 conclude(object, Verdict.none(StoreException.Kind.REPLACED), output);
             } else {
-                if (event.kind() == BucketEvent.Kind.REMOVED
-                        && !event.versionId().isEmpty()) {
-                    output.fact(object.fact(clock.millis())
-                            .setGone(Gone.newBuilder().setVersionOnly(true))
-                            .build());
-                }
                 split(object, index, current.get(), verdicts, deadline, output);
             }
         } catch (StoreException e) {
@@ -219,6 +232,32 @@ final class NotificationHandler {
             }
             conclude(object, verdictOf(e, null), output);
         }
+    }
+
+    /**
+     * The object lives, whatever the event says. Its contents are not read: most often it is known, and read again it would
+     * only have a less precise time of upload. The ledger asks for it where it is not what holds.
+     */
+    private void tellCurrent(ObjectEvent object, ObjectStore.Stored current, Output output) {
+        final BucketEvent event = object.event();
+        Asides.settle(event, output);
+        // A removal without a version id, of an object that has versions, was that of the one without.
+        final boolean versions =
+                !event.versionId().isEmpty() || !current.versionId().isEmpty();
+        if (event.kind() == BucketEvent.Kind.REMOVED
+                && versions
+                && !event.versionId().equals(current.versionId())) {
+            output.fact(object.fact(clock.millis())
+                    .setGone(Gone.newBuilder().setVersionOnly(true))
+                    .build());
+        }
+        final ObjectVersion version = object.version(current);
+        counts.objectsCurrent.increment();
+        say(object, version).log("object lives, its current version is told to the ledger");
+        output.fact(object.fact(version, clock.millis())
+                .setCurrent(Current.newBuilder()
+                        .setReadUnknown(versions || event.kind() == BucketEvent.Kind.CHECK || event.mark() != null))
+                .build());
     }
 
     /** An object that is no report, or left out by a setting; and where such a one goes, there is nothing to do. */
@@ -239,6 +278,11 @@ final class NotificationHandler {
             fact.setIgnored(Ignored.newBuilder().setReason(reason));
         }
         output.fact(fact.build());
+    }
+
+    /** Whether what the store has was there before the event, by times of whole seconds. */
+    private static boolean isOlder(ObjectStore.Stored current, BucketEvent event) {
+        return current.lastModified().plusSeconds(1).isBefore(event.time());
     }
 
     private static boolean isReplaced(BucketEvent event, ObjectStore.Stored current) {
@@ -265,7 +309,7 @@ final class NotificationHandler {
             conclude(object, verdict, output);
             return;
         } catch (RejectedObjectException e) {
-            final Verdict verdict = new Verdict(StoreException.Kind.REFUSED, e, stored);
+            final Verdict verdict = Verdict.refused(e, stored);
             takeBack(index, sink, verdict);
             conclude(object, verdict, output);
             return;
@@ -279,6 +323,7 @@ final class NotificationHandler {
             conclude(object, verdict, output);
             return;
         }
+        Asides.settle(object.event(), output);
         output.fact(
                 object.fact(version, clock.millis()).setSplit(result.toFact()).build());
         counts.objectsSplit.increment();
@@ -305,15 +350,18 @@ final class NotificationHandler {
     }
 
     private static Verdict verdictOf(StoreException e, ObjectStore.Stored stored) {
-        return e.kind() != StoreException.Kind.REFUSED
-                ? Verdict.none(e.kind())
-                : new Verdict(
-                        e.kind(),
+        return switch (e.kind()) {
+            case REFUSED ->
+                Verdict.refused(
                         new RejectedObjectException(
-                                "the store does not give it out (encrypted with a key of its own?): " + e.getMessage(),
+                                "Cannot be read from the object store, now or later (a name that it does not take, or"
+                                        + " encrypted with a key of its own?): " + e.getMessage(),
                                 null,
                                 e),
                         stored);
+            case UNREADABLE -> new Verdict(e.kind(), null, stored, e.getMessage());
+            default -> Verdict.none(e.kind());
+        };
     }
 
     /** Counts a slow attempt; the verdict after the last one. */
@@ -329,8 +377,7 @@ final class NotificationHandler {
         if (attempts < objectTime.attempts()) {
             throw new TakeBackException(index, null);
         }
-        return new Verdict(
-                StoreException.Kind.REFUSED,
+        return Verdict.refused(
                 new RejectedObjectException(
                         "Cannot split its " + stored.size() + " bytes within "
                                 + objectTime.of(stored.size()).toSeconds() + " s, in " + attempts
@@ -353,8 +400,17 @@ final class NotificationHandler {
                 .addKeyValue("source", object.report().source());
     }
 
-    /** An object that gives no chunks: it is gone, replaced, or rejected. */
+    /** An object that gives no chunks: it is gone, replaced, set aside, or rejected. */
     private void conclude(ObjectEvent object, Verdict verdict, Output output) {
+        Asides.settle(object.event(), output);
+        if (verdict.kind() == StoreException.Kind.UNREADABLE) {
+            asides.setAside(object, verdict.words(), clock.instant(), output);
+            return;
+        }
+        if (verdict.kind() == StoreException.Kind.GONE && asides.mayAppear(object.event(), clock.instant())) {
+            asides.setAside(object, "it does not have the object yet", clock.instant(), output);
+            return;
+        }
         final ObjectVersion version = object.version(verdict.stored());
         final ObjectFact.Builder fact = object.fact(version, clock.millis());
         if (verdict.kind() == StoreException.Kind.REPLACED) {

@@ -90,5 +90,11 @@ final class NotificationRecords implements TransactionalLoop.RecordHandler {
         public void deadLetter(DeadLetter letter) {
             output.send(new ProducerRecord<>(topics.name(TopicRole.DEAD_LETTERS), letter.key(), letter.toJson()));
         }
+
+        @Override
+        public void settled(String deadLetter) {
+            output.send(new ProducerRecord<>(
+                    topics.name(TopicRole.DEAD_LETTERS), deadLetter.getBytes(StandardCharsets.UTF_8), null));
+        }
     }
 }

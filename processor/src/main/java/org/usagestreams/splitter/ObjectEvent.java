@@ -54,8 +54,8 @@ record ObjectEvent(BucketEvent event, Notification notification, ReportKey repor
             return version.build();
         }
         version.setEtag(stored.etag()).setVersionId(stored.versionId()).setSize(stored.size());
-        if (event.kind() == BucketEvent.Kind.REMOVED) {
-            // It came back, but was uploaded before.
+        if (event.kind() != BucketEvent.Kind.CREATED) {
+            // The event's time is not that of the upload.
             version.setUploadedMillis(stored.lastModified().toEpochMilli());
         }
         final String manifest = stored.metadata().get(MANIFEST_ID);

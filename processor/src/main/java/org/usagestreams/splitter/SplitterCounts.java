@@ -25,6 +25,11 @@ public final class SplitterCounts {
 
     public final LongAdder objectsSplit = new LongAdder();
     public final LongAdder objectsRejected = new LongAdder();
+    /** Attempts at events after which they were set aside, to be tried again. */
+    public final LongAdder objectsAside = new LongAdder();
+    /** Events that found an object whose current version need not be read. */
+    public final LongAdder objectsCurrent = new LongAdder();
+
     public final LongAdder notificationsMalformed = new LongAdder();
     /** Bytes of objects that the store sent. */
     public final LongAdder bytesRead = new LongAdder();
@@ -54,7 +59,8 @@ public final class SplitterCounts {
     @Override
     public String toString() {
         return "objects split " + objectsSplit + ", gone " + objectsGone + ", replaced " + objectsReplaced
-                + ", rejected " + objectsRejected + ", ignored " + objectsIgnored + "; events ignored " + eventsIgnored
+                + ", rejected " + objectsRejected + ", ignored " + objectsIgnored + ", set aside " + objectsAside
+                + "; events ignored " + eventsIgnored
                 + ", marked " + eventsMarked + ", missed " + eventsMissed + ", malformed " + notificationsMalformed
                 + "; rows " + rows + ", dropped "
                 + rowsDropped.values().stream().mapToLong(LongAdder::sum).sum() + "; retries "

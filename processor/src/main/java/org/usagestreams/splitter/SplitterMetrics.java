@@ -29,6 +29,8 @@ final class SplitterMetrics {
                         "gone", counts.objectsGone,
                         "replaced", counts.objectsReplaced,
                         "rejected", counts.objectsRejected,
+                        "aside", counts.objectsAside,
+                        "current", counts.objectsCurrent,
                         "ignored", counts.objectsIgnored));
         page.counter("line_items_total", "line items that were read", counts.rows::sum);
         page.counters(

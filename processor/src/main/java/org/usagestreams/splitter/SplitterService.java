@@ -31,6 +31,8 @@ public final class SplitterService implements AutoCloseable {
     /** Pauses vary by so much, so that threads that failed at once do not come back at once. */
     private static final double JITTER = 0.2;
 
+    private static final long ASIDE_LOOK_MILLIS = 500;
+
     private final Options options;
     private final TopicCatalog topics;
     private final MinioClient client;
@@ -44,6 +46,8 @@ public final class SplitterService implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private final List<SplitterWorker> workers = new CopyOnWriteArrayList<>();
     private final AbandonedTransactions abandoned;
+    private final AsideRetries asideRetries;
+    private final Thread asideThread = new Thread(this::retryAsides, "splitter-asides");
     private final CountDownLatch ended;
 
     /**
@@ -115,6 +119,14 @@ public final class SplitterService implements AutoCloseable {
                     }
                 },
                 options.session());
+        asideRetries = new AsideRetries(
+                clients,
+                options.kafka(),
+                topics.name(TopicRole.DEAD_LETTERS),
+                topics.name(TopicRole.NOTIFICATIONS),
+                this::isFirst,
+                options.policy().aside(),
+                clock);
         ended = new CountDownLatch(options.threads());
     }
 
@@ -129,6 +141,8 @@ public final class SplitterService implements AutoCloseable {
             thread.start();
         }
         abandoned.start();
+        asideThread.setDaemon(true);
+        asideThread.start();
         return this;
     }
 
@@ -171,6 +185,22 @@ public final class SplitterService implements AutoCloseable {
         }
     }
 
+    private void retryAsides() {
+        try {
+            while (running.get()) {
+                if (!asideRetries.step()) {
+                    time.sleep(ASIDE_LOOK_MILLIS);
+                }
+            }
+        } catch (RuntimeException e) {
+            if (running.get()) {
+                LOG.error("Objects that were set aside are not tried again until the splitter is started anew", e);
+            }
+        } finally {
+            asideRetries.close();
+        }
+    }
+
     private void run(SplitterWorker worker) {
         try {
             worker.run();
@@ -186,7 +216,10 @@ public final class SplitterService implements AutoCloseable {
     private SplitterWorker newWorker(String name) {
         final NotificationHandler handler = new NotificationHandler(
                 new ObjectStore(
-                        client, options.readAheadBytes(), counts.bytesRead, options.policy().homeBucket()),
+                        client,
+                        options.readAheadBytes(),
+                        counts.bytesRead,
+                        options.policy().homeBucket()),
                 new ObjectSplitter(options.limits()),
                 counts,
                 clock,
@@ -228,6 +261,7 @@ public final class SplitterService implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        asideThread.interrupt();
         abandoned.close();
         LOG.info("{}", counts);
     }

@@ -68,8 +68,7 @@ final class StoreFailures {
 
     /** The client checks names before it sends anything, and will never send such a one. */
     static StoreException refusedName(String object, String why, Exception e) {
-        return new StoreException(
-                StoreException.Kind.REFUSED, object + ": the S3 client refuses this name: " + why, e);
+        return new StoreException(StoreException.Kind.REFUSED, object + ": the S3 client refuses this name: " + why, e);
     }
 
     private static StoreException of(String object, ErrorResponseException e) {

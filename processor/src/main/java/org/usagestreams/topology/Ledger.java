@@ -70,6 +70,9 @@ final class Ledger extends ContextualProcessor<String, byte[], byte[], byte[]> {
                                     LedgerJson.key(entry.getVersion()), LedgerJson.value(entry), record.timestamp()),
                             Names.LEDGER_SINK);
         }
+        for (final ObjectEntries.Asked asked : change.asked()) {
+            context().forward(new Record<>(asked.key(), asked.value(), record.timestamp()), Names.NOTIFICATION_SINK);
+        }
         for (final String letter : change.settled()) {
             context()
                     .forward(

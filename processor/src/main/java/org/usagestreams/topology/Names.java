@@ -24,6 +24,7 @@ final class Names {
     static final String LEDGER_PROCESSOR = "ledger-entries";
     static final String LEDGER_SINK = "ledger-sink";
     static final String SETTLED_LETTER_SINK = "dead-letter-sink-settled";
+    static final String NOTIFICATION_SINK = "notification-sink";
     static final String STATUS_SINK = "summary-status-sink";
 
     static final String CHUNKS = "chunks";

@@ -201,6 +201,12 @@ public final class SummaryTopology {
                 new ByteArraySerializer(),
                 Names.LEDGER_PROCESSOR);
         topology.addSink(
+                Names.NOTIFICATION_SINK,
+                topics.name(TopicRole.NOTIFICATIONS),
+                new ByteArraySerializer(),
+                new ByteArraySerializer(),
+                Names.LEDGER_PROCESSOR);
+        topology.addSink(
                 Names.RETRACTION_SINK,
                 topics.name(TopicRole.RETRACTIONS),
                 new StringSerializer(),

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.usagestreams.chunk.wire.Current;
 import org.usagestreams.chunk.wire.DayVerdict;
 import org.usagestreams.chunk.wire.Failed;
 import org.usagestreams.chunk.wire.Gone;
@@ -22,6 +23,9 @@ import org.usagestreams.chunk.wire.Received;
 import org.usagestreams.chunk.wire.Replaced;
 import org.usagestreams.chunk.wire.Split;
 import org.usagestreams.chunk.wire.Verdict;
+import org.usagestreams.notification.BucketEvent;
+import org.usagestreams.notification.MalformedNotificationException;
+import org.usagestreams.notification.NotificationParser;
 
 /** The life of an object's versions. */
 class ObjectEntriesTest {
@@ -31,6 +35,7 @@ class ObjectEntriesTest {
     private long now = 1_000_000;
     private final List<LedgerEntry> changed = new ArrayList<>();
     private final List<String> settled = new ArrayList<>();
+    private final List<BucketEvent> asked = new ArrayList<>();
 
     private static ObjectVersion version(String etag, long time) {
         return ObjectVersion.newBuilder()
@@ -51,6 +56,87 @@ class ObjectEntriesTest {
         ledger = change.ledger();
         changed.addAll(change.changed());
         settled.addAll(change.settled());
+        for (final ObjectEntries.Asked record : change.asked()) {
+            try {
+                asked.addAll(NotificationParser.parse(record.value()));
+            } catch (MalformedNotificationException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    private void current(String etag, long time, boolean readUnknown) {
+        apply(fact(etag, time).setCurrent(Current.newBuilder().setReadUnknown(readUnknown)));
+    }
+
+    /** The clock of a node of the store was ahead when the first version came. */
+    @Test
+    void shouldAskForAVersionThatIsCurrentAndHasAnOlderEvent() {
+        split("ahead", 60_000, 10);
+        split("later", 1_000, 10);
+        assertEquals(Map.of("ahead", "SPLIT", "later", "SPLIT"), states(), "wait must not end");
+        assertEquals(1, asked.size());
+        final BucketEvent event = asked.get(0);
+        assertEquals("later", event.etag());
+        assertEquals(60_001, event.time().toEpochMilli());
+        assertEquals(1_000, event.mark().uploaded().toEpochMilli(), "rule 3 has the time of the upload");
+        split("later", 60_001, 10);
+        assertEquals(Map.of("ahead", "SUPERSEDED", "later", "SPLIT"), states());
+        assertEquals(1, asked.size());
+    }
+
+    @Test
+    void shouldAskForAnObjectThatCameBackWithAnEventOlderThanItsRemoval() {
+        split("a", 1_000, 10);
+        gone("", 60_000);
+        split("b", 2_000, 10);
+        assertEquals("SPLIT", states().get("b"));
+        assertEquals(List.of("b"), asked.stream().map(BucketEvent::etag).toList());
+        assertEquals(60_001, asked.get(0).time().toEpochMilli());
+    }
+
+    @Test
+    void shouldNotAskForAVersionThatWasReplacedMeanwhile() {
+        split("ahead", 60_000, 10);
+        split("later", 1_000, 10);
+        apply(fact("later", 60_001).setReplaced(Replaced.getDefaultInstance()));
+        assertEquals("SUPERSEDED", states().get("later"));
+        assertEquals(1, asked.size());
+    }
+
+    @Test
+    void shouldNotAskForTheVersionThatHolds() {
+        split("a", 1_000, 10);
+        split("b", 2_000, 10);
+        current("b", 3_000, true);
+        assertEquals(List.of(), asked);
+    }
+
+    @Test
+    void shouldAskForAVersionThatCameBackWithItsOwnTimeOfUpload() {
+        split("a", 1_234, 10);
+        split("b", 2_000, 10);
+        current("a", 3_000, true);
+        assertEquals(List.of("a"), asked.stream().map(BucketEvent::etag).toList());
+        assertEquals(1_234, asked.get(0).mark().uploaded().toEpochMilli());
+    }
+
+    @Test
+    void shouldAskForAnUnknownVersionOnlyWhereItsNotificationMayNotCome() {
+        split("a", 1_000, 10);
+        current("b", 2_000, false);
+        assertEquals(List.of(), asked);
+        current("b", 2_000, true);
+        assertEquals(List.of("b"), asked.stream().map(BucketEvent::etag).toList());
+        assertEquals("RECEIVED", states().get("b"));
+    }
+
+    @Test
+    void shouldLeaveVersionsThatComeLateAsTheyAre() {
+        split("b", 2_000, 10);
+        apply(fact("a", 1_000).setReplaced(Replaced.getDefaultInstance()));
+        assertEquals("SUPERSEDED", states().get("a"));
+        assertEquals(List.of(), asked);
     }
 
     private void received(String etag, long time) {
@@ -194,7 +280,7 @@ class ObjectEntriesTest {
     void shouldKnowARemovalWhoseCreationWasNeverHeardOf() {
         gone("", 3);
         assertEquals(Map.of("", "REMOVED"), states());
-        split("a", 2, 10);
+        received("a", 2);
         assertEquals(Map.of("", "REMOVED", "a", "REMOVED"), states(), "it came late");
     }
 

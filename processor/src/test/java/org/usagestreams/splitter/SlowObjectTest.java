@@ -41,6 +41,9 @@ class SlowObjectTest {
         public void deadLetter(DeadLetter letter) {
             letters.add(letter);
         }
+
+        @Override
+        public void settled(String deadLetter) {}
     };
 
     private HttpServer store;
@@ -86,7 +89,8 @@ class SlowObjectTest {
                                 .region("x")
                                 .build(),
                         64 << 10,
-                        counts.bytesRead),
+                        counts.bytesRead,
+                        null),
                 new ObjectSplitter(SplitLimits.DEFAULTS),
                 counts,
                 Clock.systemUTC(),

@@ -154,7 +154,8 @@ class StoreFailuresTest {
         answers.put("other", Answer.error(status, code));
         assertThat(failure(BUCKET, "x")).isEqualTo(StoreException.Kind.UNAVAILABLE);
         assertThatThrownBy(() -> store.current(BUCKET, "x"))
-                .hasMessageContaining(status < 500 ? code + " (HTTP " + status + "): In the store's words" : "" + status);
+                .hasMessageContaining(
+                        status < 500 ? code + " (HTTP " + status + "): In the store's words" : "" + status);
     }
 
     @Test

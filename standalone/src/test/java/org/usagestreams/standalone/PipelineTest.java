@@ -323,7 +323,9 @@ class PipelineTest {
         final StoreException gone = assertThrows(
                 StoreException.class, () -> store.open(first).newStream().readFully(new byte[100]));
         assertEquals(StoreException.Kind.GONE, gone.kind());
-        assertTrue(store.current("no-such-bucket", "x").isEmpty(), "a bucket that is missing holds nothing");
+        final StoreException missing = assertThrows(StoreException.class, () -> store.current("no-such-bucket", "x"));
+        assertEquals(
+                StoreException.Kind.UNAVAILABLE, missing.kind(), "a bucket that is missing retracts nothing");
     }
 
     @Test
