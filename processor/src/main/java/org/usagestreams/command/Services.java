@@ -70,6 +70,7 @@ public final class Services {
                         settings.objectTime(),
                         Duration.ofMillis(settings.integer("splitter.retry.first.ms")),
                         Duration.ofMillis(settings.integer("splitter.retry.longest.ms")),
+                        SplitterService.JITTER,
                         settings.splitLimits(),
                         settings.splitPolicy()),
                 settings.topics(),

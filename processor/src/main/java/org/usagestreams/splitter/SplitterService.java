@@ -28,8 +28,8 @@ import org.usagestreams.topics.TopicRole;
 /** The splitter: some threads, each a member of the consumer group of notifications. */
 public final class SplitterService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SplitterService.class);
-    /** Pauses vary by so much, so that threads that failed at once do not come back at once. */
-    private static final double JITTER = 0.2;
+    /** Pauses vary by this share, so that threads that failed at once do not come back at once. */
+    public static final double JITTER = 0.2;
 
     private static final long ASIDE_LOOK_MILLIS = 500;
 
@@ -54,6 +54,7 @@ public final class SplitterService implements AutoCloseable {
      * What a splitter needs to know; see the settings of the same names.
      *
      * @param kafka properties of Kafka's clients
+     * @param retryJitter share by which pauses vary at random: {@link #JITTER}, or 0 where nothing may be random
      * @param limits bounds of splitting
      * @param policy what the user decides about objects
      */
@@ -72,6 +73,7 @@ public final class SplitterService implements AutoCloseable {
             ObjectTime objectTime,
             Duration retryFirst,
             Duration retryLongest,
+            double retryJitter,
             SplitLimits limits,
             SplitPolicy policy) {
         /** The longest time between two polls; see {@link TransactionalLoop.Bounds#batch}. */
@@ -81,7 +83,7 @@ public final class SplitterService implements AutoCloseable {
 
         /** Pauses before the store or the broker is tried again. */
         ExponentialBackoff backoff() {
-            return new ExponentialBackoff(retryFirst.toMillis(), 2, retryLongest.toMillis(), JITTER);
+            return new ExponentialBackoff(retryFirst.toMillis(), 2, retryLongest.toMillis(), retryJitter);
         }
     }
 
@@ -144,6 +146,25 @@ public final class SplitterService implements AutoCloseable {
         asideThread.setDaemon(true);
         asideThread.start();
         return this;
+    }
+
+    /**
+     * The work of the threads, instead of {@link #start}: for a caller that brings threads and time of its own. Each one runs
+     * until the service is closed, or throws what ends the service.
+     */
+    public List<Runnable> work() {
+        final List<Runnable> work = new ArrayList<>();
+        for (int i = 0; i < options.threads(); i++) {
+            final SplitterWorker worker = newWorker("splitter-" + i);
+            workers.add(worker);
+            work.add(worker::run);
+        }
+        return work;
+    }
+
+    /** Ends abandoned transactions now, instead of {@link #start}. */
+    public void endAbandonedTransactions() {
+        abandoned.look();
     }
 
     /** How it is: ready when each of its threads reads notifications. */

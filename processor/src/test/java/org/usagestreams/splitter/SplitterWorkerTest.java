@@ -45,6 +45,7 @@ class SplitterWorkerTest {
                 ObjectTime.DEFAULTS,
                 Duration.ofMillis(200),
                 Duration.ofSeconds(1),
+                0,
                 SplitLimits.DEFAULTS,
                 SplitPolicy.DEFAULTS);
     }
