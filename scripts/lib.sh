@@ -22,7 +22,7 @@ java_command() {
 # build MODULE: up to date means that no source is newer than the module's last build.
 build() {
   local module=$1 stamp="$root/$1/target/.built"
-  if [ -e "$stamp" ] && [ -z "$(find "$root/pom.xml" "$root"/*/pom.xml "$root"/*/src/main -newer "$stamp" -print -quit)" ]; then
+  if [ -e "$stamp" ] && [ -z "$(find "$root/pom.xml" "$root"/*/pom.xml "$root"/*/src/main "$root"/verification/*/pom.xml "$root"/verification/*/src/main -newer "$stamp" -print -quit)" ]; then
     return
   fi
   echo "building (some minutes the first time) ..." >&2
@@ -39,7 +39,7 @@ start() {
   build "$module"
   # shellcheck disable=SC2086
   exec "$java" -Djdk.console=java.base -XX:+ExitOnOutOfMemoryError ${JAVA_OPTIONS:-} \
-    -cp "$root/$module/target/usage-streams-$module.jar:$root/$module/target/lib/*" "$main" "$@"
+    -cp "$root/$module/target/usage-streams-${module##*/}.jar:$root/$module/target/lib/*" "$main" "$@"
 }
 
 # The parallel collector does the most where the heap is as small as it may be here; JAVA_OPTIONS may name another.

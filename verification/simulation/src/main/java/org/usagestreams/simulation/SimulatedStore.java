@@ -145,8 +145,13 @@ public final class SimulatedStore {
         }
         if (objects.remove(key) != null) {
             final Instant stamp = stamp(notice.server()).plusMillis(stampAfterMillis);
-            send("ObjectRemoved:Delete", key, "", "", stamp, new Notice(
-                    notice.server(), notice.copies(), notice.delayMillis() + stampAfterMillis, 0));
+            send(
+                    "ObjectRemoved:Delete",
+                    key,
+                    "",
+                    "",
+                    stamp,
+                    new Notice(notice.server(), notice.copies(), notice.delayMillis() + stampAfterMillis, 0));
         }
     }
 

@@ -20,8 +20,9 @@ import org.usagestreams.simulation.SimulatedStore.Version;
 
 /** Answers S3 requests: HEAD and ranged GET of objects, and listings. */
 final class StoreAnswers implements Interceptor {
-    private static final DateTimeFormatter HTTP_DATE =
-            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
     private static final MediaType XML = MediaType.get("application/xml");
     private static final MediaType HTML = MediaType.get("text/html");
     private static final MediaType BYTES = MediaType.get("application/octet-stream");
@@ -152,7 +153,8 @@ final class StoreAnswers implements Interceptor {
         if (range != null) {
             final String[] bounds = range.substring("bytes=".length()).split("-", -1);
             final int from = Integer.parseInt(bounds[0]);
-            final int to = bounds[1].isEmpty() ? content.length : Math.min(content.length, Integer.parseInt(bounds[1]) + 1);
+            final int to =
+                    bounds[1].isEmpty() ? content.length : Math.min(content.length, Integer.parseInt(bounds[1]) + 1);
             content = Arrays.copyOfRange(content, from, to);
             status = 206;
         }
@@ -171,7 +173,8 @@ final class StoreAnswers implements Interceptor {
     private static Response error(Request request, int status, String code) {
         final byte[] body = request.method().equals("HEAD")
                 ? new byte[0]
-                : ("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>" + code + "</Code><Message>simulated</Message>"
+                : ("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>" + code
+                                + "</Code><Message>simulated</Message>"
                                 + "<RequestId>187B1E1EE9B7C0D8</RequestId></Error>")
                         .getBytes(StandardCharsets.UTF_8);
         return own(answer(request, status, XML, body)).build();

@@ -23,11 +23,18 @@ final class StoreEvents {
      * @param etag empty for none
      * @param version empty for none
      */
-    static byte[] record(Shape shape, String name, String bucket, String key, String etag, String version, Instant time) {
+    static byte[] record(
+            Shape shape, String name, String bucket, String key, String etag, String version, Instant time) {
         final StringBuilder json = new StringBuilder(400);
         json.append('{');
         if (shape == Shape.MINIO) {
-            json.append("\"EventName\":\"s3:").append(name).append("\",\"Key\":\"").append(bucket).append('/').append(key).append("\",");
+            json.append("\"EventName\":\"s3:")
+                    .append(name)
+                    .append("\",\"Key\":\"")
+                    .append(bucket)
+                    .append('/')
+                    .append(key)
+                    .append("\",");
         }
         json.append("\"Records\":[{\"eventVersion\":\"2.0\",\"eventSource\":\"")
                 .append(shape == Shape.MINIO ? "minio:s3" : "aws:s3")
@@ -47,7 +54,9 @@ final class StoreEvents {
         if (!version.isEmpty()) {
             json.append(",\"versionId\":\"").append(version).append('"');
         }
-        json.append(",\"sequencer\":\"").append(Long.toHexString(time.toEpochMilli())).append("\"}}}]}");
+        json.append(",\"sequencer\":\"")
+                .append(Long.toHexString(time.toEpochMilli()))
+                .append("\"}}}]}");
         return json.toString().getBytes(StandardCharsets.UTF_8);
     }
 }

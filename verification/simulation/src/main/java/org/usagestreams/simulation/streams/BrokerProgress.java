@@ -37,8 +37,7 @@ final class BrokerProgress implements ReadProgress {
 
     @Override
     public boolean isFirst(int partition, long offset) {
-        final List<LogRecord> records =
-                broker.committed(new TopicPartition(topics.name(TopicRole.CHUNKS), partition));
+        final List<LogRecord> records = broker.committed(new TopicPartition(topics.name(TopicRole.CHUNKS), partition));
         return !records.isEmpty() && records.get(0).offset() == offset;
     }
 }

@@ -39,7 +39,8 @@ final class Restoration {
             begin(state);
         }
         boolean done = true;
-        for (final Map.Entry<String, TopicPartition> changelog : task.changelogs().entrySet()) {
+        for (final Map.Entry<String, TopicPartition> changelog :
+                task.changelogs().entrySet()) {
             done &= advance(state, changelog.getKey(), changelog.getValue());
         }
         return done;
@@ -48,8 +49,7 @@ final class Restoration {
     private void begin(TaskState state) {
         begun = true;
         final Map<TopicPartition, Long> checkpoint = state.open();
-        final Map<TopicPartition, OffsetAndMetadata> committed =
-                broker.groups().committed(application);
+        final Map<TopicPartition, OffsetAndMetadata> committed = broker.groups().committed(application);
         task.changelogs().forEach((store, changelog) -> {
             at.put(changelog, checkpoint.getOrDefault(changelog, broker.beginningOffset(changelog)));
             long end = broker.endOffset(changelog, true);
@@ -89,8 +89,7 @@ final class Restoration {
 
     /** Where the task's inputs go on. */
     Map<TopicPartition, Long> positions() {
-        final Map<TopicPartition, OffsetAndMetadata> committed =
-                broker.groups().committed(application);
+        final Map<TopicPartition, OffsetAndMetadata> committed = broker.groups().committed(application);
         final Map<TopicPartition, Long> positions = new HashMap<>();
         task.inputs().forEach(input -> {
             final OffsetAndMetadata offset = committed.get(input);

@@ -57,7 +57,8 @@ final class SimulatedBucket {
     }
 
     private void notify(Notification notification, int at, int times) {
-        events.computeIfAbsent(notification.object(), object -> new ArrayList<>()).add(notification);
+        events.computeIfAbsent(notification.object(), object -> new ArrayList<>())
+                .add(notification);
         for (int i = 0; i < times; i++) {
             queue.add(Math.max(0, queue.size() - at * i - at), notification);
         }
@@ -96,7 +97,10 @@ final class SimulatedBucket {
         return ObjectVersion.newBuilder()
                 .setBucket(NAME)
                 .setKey(SimulatedReports.key(notification.object(), sources))
-                .setEtag(notification.contents() == null ? "" : notification.contents().etag())
+                .setEtag(
+                        notification.contents() == null
+                                ? ""
+                                : notification.contents().etag())
                 .setEventTimeMillis(notification.eventMillis())
                 .setSequencer(String.format("%016x", notification.eventMillis()))
                 .setUploadedMillis(notification.eventMillis())

@@ -46,12 +46,11 @@ final class SimulatedChunks {
                                 slice, chunks, rows, ChunkCodec.encodeColumns(chunk(contents, day, row, rows))));
                 chunks++;
             }
-            final SliceEnd.Builder end = SliceEnd.newBuilder()
-                    .setSlice(slice)
-                    .setChunks(chunks)
-                    .setRows(SimulatedReports.LINE_ITEMS);
+            final SliceEnd.Builder end =
+                    SliceEnd.newBuilder().setSlice(slice).setChunks(chunks).setRows(SimulatedReports.LINE_ITEMS);
             contents.dates()
-                    .forEach(each -> end.addDates((int) SimulatedReports.date(each).toEpochDay()));
+                    .forEach(each ->
+                            end.addDates((int) SimulatedReports.date(each).toEpochDay()));
             records.put(ChunkKey.end(day, object, id), end.build().toByteArray());
         }
         return records;

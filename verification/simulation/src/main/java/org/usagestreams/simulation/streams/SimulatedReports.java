@@ -98,8 +98,7 @@ public final class SimulatedReports {
         final List<Object[]> rows = new ArrayList<>();
         for (final int date : contents.dates()) {
             for (int hour = 0; hour < LINE_ITEMS; hour++) {
-                rows.add(row(
-                        date(date).atStartOfDay(ZoneOffset.UTC).toInstant().plusSeconds(3600L * hour), contents));
+                rows.add(row(date(date).atStartOfDay(ZoneOffset.UTC).toInstant().plusSeconds(3600L * hour), contents));
             }
         }
         try {

@@ -82,8 +82,8 @@ public final class SimulatedStreams {
                             partitions.put(SimulatedTask.changelogTopic(options.application(), store.name()), tasks));
         }
         partitions.keySet().removeAll(broker.topics());
-        partitions.forEach((topic, count) -> broker.createTopic(
-                topic, count, TopicOptions.compacted(Duration.ZERO, options.changelogTombstones())));
+        partitions.forEach((topic, count) ->
+                broker.createTopic(topic, count, TopicOptions.compacted(Duration.ZERO, options.changelogTombstones())));
     }
 
     /** The number of threads. */

@@ -34,8 +34,10 @@ final class SimulatedTask {
     private final String application;
     private final Map<String, MemoryStore<?>> stores = new HashMap<>();
     private final Map<String, Processor<Object, Object, Object, Object>> processors = new LinkedHashMap<>();
-    private final Map<TopicPartition, SourceQueue> queues = new TreeMap<>(
-            (a, b) -> a.topic().equals(b.topic()) ? a.partition() - b.partition() : a.topic().compareTo(b.topic()));
+    private final Map<TopicPartition, SourceQueue> queues =
+            new TreeMap<>((a, b) -> a.topic().equals(b.topic())
+                    ? a.partition() - b.partition()
+                    : a.topic().compareTo(b.topic()));
     private final Map<TopicPartition, Long> changelogEnds = new HashMap<>();
     private final Punctuations punctuations = new Punctuations();
     private long systemTime;
@@ -121,8 +123,7 @@ final class SimulatedTask {
         final MemoryStore.Log log = store.source() != null
                 ? (key, value) -> {}
                 : (key, value) -> changelogEnds.put(
-                        changelog,
-                        output.send(changelog, key.getBytes(StandardCharsets.UTF_8), value, systemTime) + 1);
+                        changelog, output.send(changelog, key.getBytes(StandardCharsets.UTF_8), value, systemTime) + 1);
         return new MemoryStore<>(store.name(), store.values(), state.store(store.name()), log, output::accessed);
     }
 
@@ -213,8 +214,8 @@ final class SimulatedTask {
                 .filter(store -> store.source() != null)
                 .map(this::changelog)
                 .filter(queues::containsKey)
-                .forEach(changelog ->
-                        ends.merge(changelog, queues.get(changelog).next(), Math::max));
+                .forEach(
+                        changelog -> ends.merge(changelog, queues.get(changelog).next(), Math::max));
         state.close(ends);
     }
 
@@ -245,8 +246,8 @@ final class SimulatedTask {
                         .orElseThrow();
         partitions.stream()
                 .sorted()
-                .forEach(partition -> output.send(
-                        new TopicPartition(sink.topic(), partition), key, value, record.timestamp()));
+                .forEach(partition ->
+                        output.send(new TopicPartition(sink.topic(), partition), key, value, record.timestamp()));
     }
 
     // What the processors' contexts ask.

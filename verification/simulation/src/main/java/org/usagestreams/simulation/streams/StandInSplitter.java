@@ -94,7 +94,8 @@ final class StandInSplitter {
             notification
                     .contents()
                     .dates()
-                    .forEach(date -> split.addDates((int) SimulatedReports.date(date).toEpochDay()));
+                    .forEach(date ->
+                            split.addDates((int) SimulatedReports.date(date).toEpochDay()));
             fact(fact.setSplit(split));
         }
     }

@@ -163,13 +163,13 @@ final class StreamThread implements TaskOutput {
     private void joined(SimulatedGroups.Joined joined) {
         joining = false;
         generation = joined.generation();
-        final Set<TopicPartition> partitions =
-                Set.copyOf(joined.assignment().partitions());
+        final Set<TopicPartition> partitions = Set.copyOf(joined.assignment().partitions());
         final Map<TaskId, List<TopicPartition>> assigned = TaskAssignor.tasks(wiring, broker.cluster());
         assigned.values().removeIf(some -> !partitions.contains(some.get(0)));
         final List<TaskId> revoked = new ArrayList<>(running.keySet());
         revoked.removeAll(assigned.keySet());
-        final boolean gave = !revoked.isEmpty() || restoring.keySet().stream().anyMatch(task -> !assigned.containsKey(task));
+        final boolean gave =
+                !revoked.isEmpty() || restoring.keySet().stream().anyMatch(task -> !assigned.containsKey(task));
         if (!revoked.isEmpty()) {
             commit();
             revoked.forEach(task -> running.remove(task).closeClean());

@@ -34,12 +34,11 @@ public final class StreamsHistories {
                 history.config(),
                 Shrinker.shrink(
                         history.operations(),
-                        operations -> failure(
-                                new StreamsHistory(history.seed(), history.config(), operations), strict),
+                        operations -> failure(new StreamsHistory(history.seed(), history.config(), operations), strict),
                         ATTEMPTS));
-        final ViolationException violation = new ViolationException(
-                failure + "\nin " + history.operations().size() + " operations, shrunk to: " + shortest + "\nwhich gives: "
-                        + failure(shortest, strict));
+        final ViolationException violation =
+                new ViolationException(failure + "\nin " + history.operations().size() + " operations, shrunk to: "
+                        + shortest + "\nwhich gives: " + failure(shortest, strict));
         violation.initCause(failure);
         return violation;
     }

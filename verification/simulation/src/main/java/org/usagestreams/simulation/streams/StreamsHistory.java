@@ -100,16 +100,23 @@ record StreamsHistory(long seed, Config config, List<Operation> operations) {
             final long after = random.nextInt(3) == 0 ? random.nextInt(8_000) : random.nextInt(400);
             operations.add(
                     switch (kind) {
-                        case PUT -> new Operation(
-                                after, kind, object, random.nextInt(5) == 0 ? 0 : ++version, dates(random, config.dates()));
+                        case PUT ->
+                            new Operation(
+                                    after,
+                                    kind,
+                                    object,
+                                    random.nextInt(5) == 0 ? 0 : ++version,
+                                    dates(random, config.dates()));
                         case DELETE -> new Operation(after, kind, object, 0, List.of());
                         case LABEL -> new Operation(after, kind, random.nextInt(2), 0, List.of());
-                        case PAUSE -> new Operation(
-                                after, kind, random.nextInt(config.instances()), random.nextInt(40), List.of());
-                        case KILL -> new Operation(
-                                after, kind, random.nextInt(config.instances()), random.nextInt(150), List.of());
-                        case KILL_SPLITTER -> new Operation(
-                                after, kind, 1 + random.nextInt(3), random.nextInt(20), List.of());
+                        case PAUSE ->
+                            new Operation(
+                                    after, kind, random.nextInt(config.instances()), random.nextInt(40), List.of());
+                        case KILL ->
+                            new Operation(
+                                    after, kind, random.nextInt(config.instances()), random.nextInt(150), List.of());
+                        case KILL_SPLITTER ->
+                            new Operation(after, kind, 1 + random.nextInt(3), random.nextInt(20), List.of());
                         default -> new Operation(after, kind, random.nextInt(config.instances()), 0, List.of());
                     });
         }
@@ -122,8 +129,19 @@ record StreamsHistory(long seed, Config config, List<Operation> operations) {
             return Kind.PUT;
         }
         final Kind[] others = {
-            Kind.DELETE, Kind.DELETE, Kind.LABEL, Kind.KILL, Kind.KILL, Kind.STOP, Kind.START, Kind.START,
-            Kind.LOSE_DISK, Kind.PAUSE, Kind.KILL_SPLITTER, Kind.COMPACT, Kind.DAYS_PASS
+            Kind.DELETE,
+            Kind.DELETE,
+            Kind.LABEL,
+            Kind.KILL,
+            Kind.KILL,
+            Kind.STOP,
+            Kind.START,
+            Kind.START,
+            Kind.LOSE_DISK,
+            Kind.PAUSE,
+            Kind.KILL_SPLITTER,
+            Kind.COMPACT,
+            Kind.DAYS_PASS
         };
         return others[random.nextInt(others.length)];
     }

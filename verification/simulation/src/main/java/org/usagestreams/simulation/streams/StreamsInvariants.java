@@ -108,8 +108,7 @@ final class StreamsInvariants {
                     .max()
                     .orElse(0);
             if (strict && shownEvent < told.eventMillis()) {
-                throw new ViolationException(
-                        entry + " is told, and the summary still holds the older " + row);
+                throw new ViolationException(entry + " is told, and the summary still holds the older " + row);
             }
             shown.add((int) (row.date().toEpochDay() - SimulatedReports.FIRST_DATE.toEpochDay()));
         }
@@ -131,8 +130,10 @@ final class StreamsInvariants {
             }
         }
         final Map<String, String> found = new TreeMap<>();
-        table.reported().forEach((key, row) -> found.put(
-                key, row.labels() != null && row.labels().contains(SimulatedReports.LABEL) ? "labelled" : "bare"));
+        table.reported()
+                .forEach((key, row) -> found.put(
+                        key,
+                        row.labels() != null && row.labels().contains(SimulatedReports.LABEL) ? "labelled" : "bare"));
         if (!expected.equals(found)) {
             return "the summary should be " + expected + "\n  and is " + found;
         }
@@ -144,7 +145,9 @@ final class StreamsInvariants {
             final Notification last = new Notification(put.contents().object(), put.contents(), put.eventMillis());
             final UploadState state = states.entrySet().stream()
                     .filter(entry -> entry.getKey().getEventTimeMillis() == last.eventMillis()
-                            && entry.getKey().getKey().equals(bucket.version(last).getKey()))
+                            && entry.getKey()
+                                    .getKey()
+                                    .equals(bucket.version(last).getKey()))
                     .map(Map.Entry::getValue)
                     .findFirst()
                     .orElse(null);

@@ -64,8 +64,8 @@ final class StreamsRun {
     }
 
     private static TopicOptions options(TopicSpec topic) {
-        final Duration lag = Duration.ofMillis(
-                Long.parseLong(topic.config().getOrDefault("min.compaction.lag.ms", "0")));
+        final Duration lag =
+                Duration.ofMillis(Long.parseLong(topic.config().getOrDefault("min.compaction.lag.ms", "0")));
         return topic.cleanup().equals("compact")
                 ? TopicOptions.compacted(lag, topic.retention())
                 : TopicOptions.deleted(topic.retention());
@@ -120,8 +120,7 @@ final class StreamsRun {
             difference = invariants.difference(label);
         }
         if (!difference.isEmpty()) {
-            throw new ViolationException(
-                    "not settled after " + SETTLED_WITHIN.toMinutes() + " min: " + difference);
+            throw new ViolationException("not settled after " + SETTLED_WITHIN.toMinutes() + " min: " + difference);
         }
     }
 
@@ -161,7 +160,11 @@ final class StreamsRun {
                 USABLE_STATE,
                 config.dayMillis());
         final SimulatedStreams streams = new SimulatedStreams(
-                broker, host, options, wiring(host), disks.computeIfAbsent(number, n -> new SimulatedStreams.StateDirectory()));
+                broker,
+                host,
+                options,
+                wiring(host),
+                disks.computeIfAbsent(number, n -> new SimulatedStreams.StateDirectory()));
         instances.put(number, streams);
         for (int i = 0; i < streams.threads(); i++) {
             final int thread = i;
@@ -173,7 +176,12 @@ final class StreamsRun {
     private Wiring wiring(Host host) {
         final RecordingTopology topology = new RecordingTopology();
         SummaryTopology.fill(
-                topology, topics, settings(), new HostTime(host), new BrokerProgress(broker, APPLICATION, topics), false);
+                topology,
+                topics,
+                settings(),
+                new HostTime(host),
+                new BrokerProgress(broker, APPLICATION, topics),
+                false);
         return topology.wiring();
     }
 
@@ -193,13 +201,14 @@ final class StreamsRun {
     private void apply(Operation operation) {
         final int a = operation.a();
         switch (operation.kind()) {
-            case PUT -> bucket.put(
-                    new SimulatedReports.Contents(a, operation.b(), operation.dates()),
-                    world.now(),
-                    (int) (operation.after() % 3),
-                    1 + (int) (operation.after() % 7) / 6);
-            case DELETE -> bucket.delete(
-                    a, world.now(), (int) (operation.after() % 3), 1 + (int) (operation.after() % 7) / 6);
+            case PUT ->
+                bucket.put(
+                        new SimulatedReports.Contents(a, operation.b(), operation.dates()),
+                        world.now(),
+                        (int) (operation.after() % 3),
+                        1 + (int) (operation.after() % 7) / 6);
+            case DELETE ->
+                bucket.delete(a, world.now(), (int) (operation.after() % 3), 1 + (int) (operation.after() % 7) / 6);
             case LABEL -> label(a == 1);
             case KILL -> world.killAfter(name(a), operation.b());
             case STOP -> {

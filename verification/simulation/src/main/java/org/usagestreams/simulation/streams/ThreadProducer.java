@@ -61,8 +61,7 @@ final class ThreadProducer {
                     + ", is over max.request.size " + options.maxRequestBytes());
         }
         begin();
-        return patiently(
-                () -> broker.transactions().append(identity, partition, key, value, List.of(), timestamp));
+        return patiently(() -> broker.transactions().append(identity, partition, key, value, List.of(), timestamp));
     }
 
     private void begin() {

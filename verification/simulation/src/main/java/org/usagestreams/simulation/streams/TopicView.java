@@ -27,8 +27,7 @@ public final class TopicView {
         final List<LogRecord> records = new ArrayList<>();
         for (int i = 0; i < broker.partitions(topic); i++) {
             final TopicPartition partition = new TopicPartition(topic, i);
-            final long from =
-                    Math.max(positions.getOrDefault(partition, 0L), broker.beginningOffset(partition));
+            final long from = Math.max(positions.getOrDefault(partition, 0L), broker.beginningOffset(partition));
             final Fetched fetched = broker.fetch(partition, from, most, true);
             records.addAll(fetched.records());
             positions.put(partition, fetched.next());

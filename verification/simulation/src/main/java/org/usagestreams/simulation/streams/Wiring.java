@@ -27,11 +27,7 @@ public record Wiring(List<Part> parts) {
      * @param children names of the nodes that its records go to
      */
     public record Source(
-            String name,
-            Set<String> topics,
-            Deserializer<?> keys,
-            Deserializer<?> values,
-            Set<String> children) {}
+            String name, Set<String> topics, Deserializer<?> keys, Deserializer<?> values, Set<String> children) {}
 
     /**
      * A node with a processor.
@@ -130,10 +126,13 @@ public record Wiring(List<Part> parts) {
             });
             final List<Part> parts = new ArrayList<>();
             for (final String source : sources.keySet()) {
-                groups.stream().filter(group -> group.contains(source)).findFirst().ifPresent(group -> {
-                    groups.remove(group);
-                    parts.add(part(parts.size(), group));
-                });
+                groups.stream()
+                        .filter(group -> group.contains(source))
+                        .findFirst()
+                        .ifPresent(group -> {
+                            groups.remove(group);
+                            parts.add(part(parts.size(), group));
+                        });
             }
             return new Wiring(List.copyOf(parts));
         }

@@ -37,7 +37,8 @@ class RecordingTopologyTest {
     void shouldRecordTheWiringThatKafkaStreamsDescribes() {
         for (final boolean beside : new boolean[] {false, true}) {
             final RecordingTopology topology = new RecordingTopology();
-            SummaryTopology.fill(topology, TopicCatalog.shipped(), TopologySettings.DEFAULTS, Time.SYSTEM, READ, beside);
+            SummaryTopology.fill(
+                    topology, TopicCatalog.shipped(), TopologySettings.DEFAULTS, Time.SYSTEM, READ, beside);
             assertThat(recorded(topology.wiring()))
                     .as(beside ? "beside another application" : "alone")
                     .isEqualTo(described(topology.describe()));
@@ -49,10 +50,14 @@ class RecordingTopologyTest {
         return wiring.parts().stream()
                 .map(part -> {
                     final Map<String, Node> nodes = new TreeMap<>();
-                    part.sources().forEach((name, node) -> nodes.put(name, new Node("source", node.topics(), node.children())));
+                    part.sources()
+                            .forEach((name, node) ->
+                                    nodes.put(name, new Node("source", node.topics(), node.children())));
                     part.processors()
-                            .forEach((name, node) -> nodes.put(name, new Node("processor", node.stores(), node.children())));
-                    part.sinks().forEach((name, node) -> nodes.put(name, new Node("sink", Set.of(node.topic()), Set.of())));
+                            .forEach((name, node) ->
+                                    nodes.put(name, new Node("processor", node.stores(), node.children())));
+                    part.sinks()
+                            .forEach((name, node) -> nodes.put(name, new Node("sink", Set.of(node.topic()), Set.of())));
                     return nodes;
                 })
                 .collect(toSet());
@@ -61,7 +66,11 @@ class RecordingTopologyTest {
     private static Set<Map<String, Node>> described(TopologyDescription description) {
         return description.subtopologies().stream()
                 .map(part -> part.nodes().stream()
-                        .collect(toMap(TopologyDescription.Node::name, RecordingTopologyTest::node, (a, b) -> a, TreeMap::new)))
+                        .collect(toMap(
+                                TopologyDescription.Node::name,
+                                RecordingTopologyTest::node,
+                                (a, b) -> a,
+                                TreeMap::new)))
                 .map(Function.<Map<String, Node>>identity())
                 .collect(toSet());
     }

@@ -12,7 +12,9 @@ class StreamsHistoriesTest {
     void shouldKeepItsInvariantsInEveryHistory() {
         for (long seed = 1; seed <= HISTORIES; seed++) {
             if (isOrdinary(StreamsHistory.draw(seed).config())) {
-                assertThat(StreamsHistories.run(seed, false)).as("seed %d", seed).isPositive();
+                assertThat(StreamsHistories.run(seed, false))
+                        .as("seed %d", seed)
+                        .isPositive();
             }
         }
     }

@@ -1,0 +1,2 @@
+/** The command that runs histories. */
+package org.usagestreams.simulation.cli;

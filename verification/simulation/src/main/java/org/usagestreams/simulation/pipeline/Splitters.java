@@ -1,0 +1,99 @@
+package org.usagestreams.simulation.pipeline;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import org.usagestreams.simulation.Node;
+import org.usagestreams.simulation.NodeTime;
+import org.usagestreams.simulation.SimulatedBroker;
+import org.usagestreams.simulation.SimulatedClients;
+import org.usagestreams.simulation.SimulatedStore;
+import org.usagestreams.simulation.World;
+import org.usagestreams.splitter.ObjectTime;
+import org.usagestreams.splitter.SplitLimits;
+import org.usagestreams.splitter.SplitPolicy;
+import org.usagestreams.splitter.SplitterService;
+import org.usagestreams.topics.TopicCatalog;
+
+/** Processes of the real splitter. */
+final class Splitters {
+    private static final Duration SESSION = Duration.ofSeconds(10);
+    private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(60);
+    private static final SplitLimits D = SplitLimits.DEFAULTS;
+
+    /** Chunks of two rows, so that each date of an object has more than one. */
+    private static final SplitLimits LIMITS = new SplitLimits(
+            D.windowRows(),
+            D.windowBytes(),
+            2,
+            D.chunkBytes(),
+            D.labelBytes(),
+            D.nameBytes(),
+            D.pageBytes(),
+            D.pagesBytes(),
+            D.footerBytes(),
+            D.objectValues(),
+            D.rowGroupBytes(),
+            D.dates());
+
+    private final World world;
+    private final SimulatedBroker broker;
+    private final SimulatedStore store;
+    private final TopicCatalog topics;
+    private final Map<Integer, Node> nodes = new TreeMap<>();
+    private int starts;
+
+    Splitters(World world, SimulatedBroker broker, SimulatedStore store, TopicCatalog topics) {
+        this.world = world;
+        this.broker = broker;
+        this.store = store;
+        this.topics = topics;
+    }
+
+    /** The process; null where none has been started. */
+    Node node(int number) {
+        return nodes.get(number);
+    }
+
+    /** Starts a process where it does not run. */
+    void start(int number) {
+        final Node old = nodes.get(number);
+        if (old != null && !old.isCrashed()) {
+            return;
+        }
+        final Node node = world.node("splitter-" + number, 0);
+        nodes.put(number, node);
+        final NodeTime time = new NodeTime(world, node);
+        final SplitterService service = new SplitterService(
+                options(number), topics, store.client(), new SimulatedClients(world, broker, node), time.clock(), time);
+        final String name = node.name() + "#" + starts++;
+        service.work().forEach(work -> world.spawn(node, name, work));
+        world.spawn(node, name + " abandoned", () -> {
+            while (true) {
+                time.sleep(SESSION.toMillis() / 4);
+                service.endAbandonedTransactions();
+            }
+        });
+    }
+
+    private static SplitterService.Options options(int number) {
+        return new SplitterService.Options(
+                Map.of(),
+                "usage-splitter",
+                "splitter-" + number,
+                SESSION,
+                1,
+                5,
+                1_000,
+                1 << 20,
+                1 << 20,
+                Duration.ofMillis(200),
+                TRANSACTION_TIMEOUT,
+                ObjectTime.within(Duration.ofSeconds(30), 1 << 20, 3, TRANSACTION_TIMEOUT),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(10),
+                0,
+                LIMITS,
+                SplitPolicy.DEFAULTS);
+    }
+}

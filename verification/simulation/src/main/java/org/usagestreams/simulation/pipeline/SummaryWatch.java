@@ -1,0 +1,73 @@
+package org.usagestreams.simulation.pipeline;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.usagestreams.simulation.LogRecord;
+import org.usagestreams.simulation.SimulatedBroker;
+import org.usagestreams.simulation.ViolationException;
+import org.usagestreams.simulation.streams.SimulatedReports;
+import org.usagestreams.simulation.streams.SummaryTable;
+import org.usagestreams.simulation.streams.SummaryTable.Row;
+import org.usagestreams.simulation.streams.TopicView;
+
+/** Looks at the summary at each step: a version counts wholly or not at all, and of an object one version on a date. */
+final class SummaryWatch {
+    private final SimulatedBroker broker;
+    private final String topic;
+    private final TopicView view;
+    private final SummaryTable table = new SummaryTable();
+
+    SummaryWatch(SimulatedBroker broker, String topic) {
+        this.broker = broker;
+        this.topic = topic;
+        view = new TopicView(broker, topic, Map.of());
+    }
+
+    /**
+     * Looks at what has come since the last look.
+     *
+     * @throws ViolationException where an invariant is broken
+     */
+    void look() {
+        final List<LogRecord> records = view.next(Integer.MAX_VALUE);
+        for (final LogRecord record : records) {
+            final Row row = table.apply(record.key(), record.value());
+            if (row != null
+                    && record.value() != null
+                    && SimulatedReports.objectOfNamespace(row.namespace()).isPresent()
+                    && (row.coreHours() == null || row.coreHours() != SimulatedReports.LINE_ITEMS)) {
+                throw new ViolationException(row.namespace() + " counts for " + row.coreHours() + " of "
+                        + SimulatedReports.LINE_ITEMS + " core-hours on " + row.date());
+            }
+        }
+        if (!records.isEmpty() && view.isSettled()) {
+            oneVersionOfEachObject();
+        }
+    }
+
+    private void oneVersionOfEachObject() {
+        final Map<String, Row> seen = new HashMap<>();
+        for (final Row row : table.rows()) {
+            final Optional<Integer> object = SimulatedReports.objectOfNamespace(row.namespace());
+            if (object.isPresent()) {
+                final Row other = seen.put(row.source() + "|" + row.date() + "|" + object.get(), row);
+                if (other != null) {
+                    throw new ViolationException(
+                            "object " + object.get() + " counts twice on " + row.date() + ": " + other + ", " + row);
+                }
+            }
+        }
+    }
+
+    /** Rows of reports, as {@code source|date|namespace}. */
+    List<String> rows() {
+        return List.copyOf(table.reported().keySet());
+    }
+
+    @Override
+    public String toString() {
+        return topic + " of " + broker.partitions(topic) + " partitions";
+    }
+}

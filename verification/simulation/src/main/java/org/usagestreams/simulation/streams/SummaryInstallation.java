@@ -1,0 +1,64 @@
+package org.usagestreams.simulation.streams;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import org.usagestreams.simulation.SimulatedBroker;
+import org.usagestreams.topics.TopicCatalog;
+import org.usagestreams.topology.SummaryTopology;
+import org.usagestreams.topology.TopologySettings;
+
+/** Instances of the topology on a broker, and their state directories, which outlive them. */
+public final class SummaryInstallation {
+    private static final String APPLICATION = "usage-summary";
+    private static final int RECORD_BYTES = 6_000;
+
+    private final SimulatedBroker broker;
+    private final TopicCatalog topics;
+    private final Map<String, SimulatedStreams.StateDirectory> disks = new TreeMap<>();
+
+    /** An installation without instances. */
+    public SummaryInstallation(SimulatedBroker broker, TopicCatalog topics) {
+        this.broker = broker;
+        this.topics = topics;
+    }
+
+    /** A new instance with one stream thread, on the disk of its name. */
+    public SimulatedStreams start(Host host, String name) {
+        final StreamsOptions options = new StreamsOptions(
+                APPLICATION,
+                name,
+                1,
+                Duration.ofSeconds(10),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(60),
+                RECORD_BYTES,
+                Duration.ofDays(1),
+                Duration.ofHours(12),
+                5);
+        return new SimulatedStreams(
+                broker,
+                host,
+                options,
+                wiring(host),
+                disks.computeIfAbsent(name, n -> new SimulatedStreams.StateDirectory()));
+    }
+
+    /** Loses the disk of an instance that does not run. */
+    public void loseDisk(String name) {
+        disks.remove(name);
+    }
+
+    private Wiring wiring(Host host) {
+        final TopologySettings d = TopologySettings.DEFAULTS;
+        final RecordingTopology topology = new RecordingTopology();
+        SummaryTopology.fill(
+                topology,
+                topics,
+                new TopologySettings(d.pacing(), RECORD_BYTES / 2, d.ledgerVersions(), d.retentionDays(), d.sweep()),
+                new HostTime(host),
+                new BrokerProgress(broker, APPLICATION, topics),
+                false);
+        return topology.wiring();
+    }
+}
