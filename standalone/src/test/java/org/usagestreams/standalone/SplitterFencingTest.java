@@ -90,6 +90,7 @@ class SplitterFencingTest {
                         ObjectTime.DEFAULTS,
                         Duration.ofMillis(200),
                         Duration.ofSeconds(1),
+                        SplitterService.JITTER,
                         SplitLimits.DEFAULTS,
                         SplitPolicy.DEFAULTS),
                 TOPICS,
