@@ -41,6 +41,11 @@ public final class Versions {
                 version.getSequencer());
     }
 
+    /** Digest of what a version holds, whenever it became the current one: 32 hex digits. */
+    public static String contentsId(ObjectVersion version) {
+        return digest(version.getEtag(), version.getVersionId());
+    }
+
     /** How people name an object: {@code bucket/key}. It is also the key of everything that is sent per object. */
     public static String objectName(ObjectVersion version) {
         return version.getBucket() + "/" + version.getKey();

@@ -63,6 +63,22 @@ public record DeadLetter(
      */
     public record Retry(String notBefore, String key, String event) {}
 
+    /** Most characters of a reason, and of the name of a record that is none of ours. */
+    private static final int TEXT = 2_000;
+
+    /** Cuts texts that may come from outside, so that neither a dead letter nor what quotes it grows with them. */
+    public DeadLetter {
+        reason = cut(reason);
+        record = cut(record);
+    }
+
+    private static String cut(String text) {
+        if (text == null || text.length() <= TEXT) {
+            return text;
+        }
+        return text.substring(0, Character.isHighSurrogate(text.charAt(TEXT - 1)) ? TEXT - 1 : TEXT);
+    }
+
     /** Steps of the flow. */
     public enum Step {
         NOTIFICATION,

@@ -9,19 +9,21 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.usagestreams.chunk.Versions;
-import org.usagestreams.chunk.wire.DayVerdict;
 import org.usagestreams.chunk.wire.Failed;
 import org.usagestreams.chunk.wire.LedgerEntry;
 import org.usagestreams.chunk.wire.ObjectFact;
 import org.usagestreams.chunk.wire.ObjectLedger;
 import org.usagestreams.chunk.wire.ObjectVersion;
-import org.usagestreams.chunk.wire.Verdict;
+import org.usagestreams.chunk.wire.SliceStatus;
 
 /**
- * The ledger's entries of one object, one a version, and how facts change them. An entry is known by ETag and version id; a
- * newer event of the same contents begins it anew, what is said of an older event of them is passed over.
+ * The ledger's entries of one object, one a version, and how facts change them. An entry is known by ETag and version id. A
+ * newer event of the same contents begins it anew; of an older event only that matters on which dates its rows still stand.
  */
 public final class ObjectEntries {
+    /** Entries that are not settled are kept beyond the limit, up to this many times it; then the oldest leave. */
+    private static final int UNSETTLED = 4;
+
     private static final Comparator<LedgerEntry> BY_EVENT =
             Comparator.comparing(LedgerEntry::getVersion, Versions.BY_EVENT);
 
@@ -52,7 +54,8 @@ public final class ObjectEntries {
      * Applies a fact.
      *
      * @param held what is known of the object so far
-     * @param limit most entries that are kept; settled ones leave first, oldest first
+     * @param limit most entries that are kept, four times as many where they are not settled; settled ones leave first,
+     *     oldest first
      */
     public static Change apply(ObjectLedger held, ObjectFact fact, int limit) {
         final ObjectEntries entries = new ObjectEntries(held);
@@ -69,9 +72,7 @@ public final class ObjectEntries {
                 });
             case CURRENT -> addCurrent(fact);
             case GONE -> addGone(fact);
-            case DAY_VERDICT ->
-                sameEvent(fact)
-                        .ifPresent(entry -> entry.putDays(fact.getDayVerdict().getDate(), fact.getDayVerdict()));
+            case SLICE_STATUS -> addStatus(fact);
             case LOADED ->
                 sameEvent(fact)
                         .filter(entry ->
@@ -102,6 +103,7 @@ public final class ObjectEntries {
                 .setNotifiedMillis(fact.getNotifiedMillis());
         if (known.isPresent()) {
             fresh.setRevision(known.get().getRevision());
+            EntryDays.carryOver(known.get(), fresh);
             entries.removeIf(entry -> isSame(entry.getVersion(), fact.getVersion()));
         }
         entries.add(fresh);
@@ -111,8 +113,11 @@ public final class ObjectEntries {
     private static void decide(LedgerEntry.Builder entry, ObjectFact fact) {
         switch (fact.getFactCase()) {
             case SPLIT -> {
-                if (!entry.hasSplit()) {
-                    // The store knows more of the version than the event did.
+                if (!entry.hasSplit()
+                        || !entry.getSplit()
+                                .getDatesList()
+                                .equals(fact.getSplit().getDatesList())) {
+                    // The store knows more of the version than the event did. Split again, it may have other dates.
                     entry.setVersion(fact.getVersion())
                             .setSplit(fact.getSplit())
                             .setSplitMillis(fact.getFoundMillis())
@@ -135,6 +140,18 @@ public final class ObjectEntries {
             // What is not decided yet is on its way.
             known.filter(CurrentVersions::isDecided).ifPresent(entry -> CurrentVersions.note(entry, fact));
         }
+    }
+
+    /** What a day says of a slice: of the entry's event, or of an earlier event of the same contents. */
+    private void addStatus(ObjectFact fact) {
+        find(fact.getVersion()).ifPresent(entry -> {
+            final int order = Versions.BY_TIME.compare(fact.getVersion(), entry.getVersion());
+            if (order == 0) {
+                EntryDays.add(entry, fact.getSliceStatus());
+            } else if (order < 0) {
+                EntryDays.addEarlier(entry, fact.getVersion(), fact.getSliceStatus());
+            }
+        });
     }
 
     private void addGone(ObjectFact fact) {
@@ -275,25 +292,21 @@ public final class ObjectEntries {
     private UploadState stateOfSplit(LedgerEntry.Builder entry) {
         boolean counts = entry.getSplit().getDatesCount() == 0;
         for (final int date : entry.getSplit().getDatesList()) {
-            final Verdict verdict = entry.getDaysOrDefault(date, DayVerdict.getDefaultInstance())
-                    .getVerdict();
-            if (verdict == Verdict.VERDICT_UNSPECIFIED || verdict == Verdict.LEFT) {
+            final SliceStatus status = entry.getDaysOrDefault(date, SliceStatus.SLICE_STATUS_UNSPECIFIED);
+            if (status == SliceStatus.SLICE_STATUS_UNSPECIFIED || status == SliceStatus.LEFT) {
                 return UploadState.SPLIT;
             }
-            counts |= verdict == Verdict.COUNTED;
+            counts |= status == SliceStatus.COUNTED;
         }
         if (!counts) {
             return UploadState.SUPERSEDED;
         }
-        if (entries.stream().anyMatch(other -> other != entry && isCounted(other.build()))) {
-            // Rows of the version before it still stand on a date that this one does not have.
+        if (EntryDays.isAnythingElseCounted(entry)
+                || entries.stream().anyMatch(other -> other != entry && EntryDays.isCounted(other))) {
+            // Rows of what was there before still stand on a date that this version does not have.
             return UploadState.SPLIT;
         }
         return wasCounted(entry) && entry.getLoadedMillis() > 0 ? UploadState.LOADED : UploadState.COUNTED;
-    }
-
-    private static boolean isCounted(LedgerEntry entry) {
-        return entry.getDaysMap().values().stream().anyMatch(day -> day.getVerdict() == Verdict.COUNTED);
     }
 
     /** Whether the store has given out, or refused, a newer version; before the end, where one is given. */
@@ -313,10 +326,9 @@ public final class ObjectEntries {
         if (entry.hasFailed()) {
             return Optional.of(entry.getFailed());
         }
-        return entry.getDaysMap().values().stream()
-                .filter(day -> day.getVerdict() == Verdict.REJECTED)
-                .map(DayVerdict::getFailed)
-                .findFirst();
+        return entry.getDaysMap().containsValue(SliceStatus.REJECTED)
+                ? Optional.of(entry.getRejected())
+                : Optional.empty();
     }
 
     private String reasonOf(LedgerEntry.Builder entry, UploadState state) {
@@ -328,7 +340,7 @@ public final class ObjectEntries {
                 if (entry.getReplaced() || isNewerDecided(entry, null)) {
                     yield "a newer version";
                 }
-                yield entry.getDaysMap().values().stream().anyMatch(day -> day.getVerdict() == Verdict.OTHER_MANIFEST)
+                yield entry.getDaysMap().containsValue(SliceStatus.OTHER_MANIFEST)
                         ? "a winning manifest"
                         : "newer objects have all of its line items";
             }
@@ -347,7 +359,7 @@ public final class ObjectEntries {
         while (kept.size() > limit) {
             final Optional<LedgerEntry> oldest = kept.stream()
                     .limit(kept.size() - 1L)
-                    .filter(entry -> !isCounted(entry)
+                    .filter(entry -> !EntryDays.isCounted(entry)
                             && UploadState.valueOf(entry.getState()).isSettled())
                     .findFirst();
             if (oldest.isEmpty()) {
@@ -355,7 +367,7 @@ public final class ObjectEntries {
             }
             kept.remove(oldest.get());
         }
-        return kept;
+        return kept.size() <= limit * UNSETTLED ? kept : kept.subList(kept.size() - limit * UNSETTLED, kept.size());
     }
 
     private static String identity(LedgerEntry entry) {

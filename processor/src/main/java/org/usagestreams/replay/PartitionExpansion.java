@@ -121,11 +121,12 @@ public final class PartitionExpansion implements AutoCloseable {
     private Map<String, Location> locations() {
         final Location byDay = key -> dayOf(key).partition(partitions);
         final Location byKey = key -> Utils.toPositive(Utils.murmur2(key)) % partitions;
+        final Location byObject = key -> byKey.of(StateStore.objectOf(key));
         final Map<String, Location> moved = new LinkedHashMap<>();
         moved.put(target.topic(TopicRole.CHUNKS), byDay);
         BY_KEY.forEach(role -> moved.put(target.topic(role), byKey));
         stores(StateStore.Key.DAY).forEach(store -> moved.put(target.names().changelog(store), byDay));
-        stores(StateStore.Key.OBJECT).forEach(store -> moved.put(target.names().changelog(store), byKey));
+        stores(StateStore.Key.OBJECT).forEach(store -> moved.put(target.names().changelog(store), byObject));
         return moved;
     }
 

@@ -348,7 +348,7 @@ public final class SettingsDefinition {
                 "splitter.dates",
                 INT,
                 SPLIT.dates(),
-                between(1, 100_000),
+                between(1, 1_000),
                 LOW,
                 "An object with more usage dates is rejected.");
     }
@@ -479,7 +479,7 @@ public final class SettingsDefinition {
                 "summary.row.bytes",
                 INT,
                 SUMMARY.rowBytes(),
-                between(1_000, 100_000_000),
+                between(1_000, 1_000_000),
                 LOW,
                 "A row whose record would be larger is set aside.");
     }
@@ -536,7 +536,7 @@ public final class SettingsDefinition {
                 "ledger.versions",
                 INT,
                 SUMMARY.ledgerVersions(),
-                between(2, 10_000),
+                between(2, 250),
                 LOW,
                 "Most versions of one object that the state remembers; the ledger's table keeps all.");
         def.define(

@@ -49,10 +49,12 @@ public final class ObjectSplitter {
     private static final int TAIL_BYTES = 8;
 
     private final SplitLimits limits;
+    private final String splitting;
 
     /** Splits within these bounds. */
     public ObjectSplitter(SplitLimits limits) {
         this.limits = limits;
+        splitting = limits.splitting();
     }
 
     /**
@@ -210,19 +212,25 @@ public final class ObjectSplitter {
                 }
                 if (admission.leavesOut(date.getKey())) {
                     leftOut.add(date.getKey());
+                    checkDates();
                     continue;
                 }
                 final OpenSlice slice = slices.computeIfAbsent(date.getKey(), d -> new OpenSlice());
-                if (slices.size() > limits.dates()) {
-                    throw new RejectedObjectException(
-                            "more than " + limits.dates() + " usage dates (setting splitter.dates)");
-                }
+                checkDates();
                 final int[] order = date.getValue();
                 for (int from = 0; from < order.length; from += limits.chunkRows()) {
                     emit(window, date.getKey(), slice, order, from, Math.min(from + limits.chunkRows(), order.length));
                 }
             }
             unreadableLabels += window.unreadableLabels();
+        }
+
+        /** The records about an object list its dates. */
+        private void checkDates() throws RejectedObjectException {
+            if (slices.size() + leftOut.size() > limits.dates()) {
+                throw new RejectedObjectException(
+                        "more than " + limits.dates() + " usage dates (setting splitter.dates)");
+            }
         }
 
         /** Halves what is over the limit of bytes. */
@@ -244,7 +252,7 @@ public final class ObjectSplitter {
             slice.rows += chunk.rows();
             final int number = slice.chunks++;
             send(
-                    new ChunkKey(new DayKey(report.source(), date), objectId, versionId, number),
+                    new ChunkKey(new DayKey(report.source(), date), objectId, versionId, splitting, number),
                     ChunkCodec.encode(slice(date), number, chunk.rows(), columns));
         }
 
@@ -252,7 +260,8 @@ public final class ObjectSplitter {
             final SliceEnd.Builder end = SliceEnd.newBuilder()
                     .setSlice(slice(date))
                     .setChunks(open.chunks)
-                    .setRows(open.rows);
+                    .setRows(open.rows)
+                    .setSplitting(splitting);
             slices.keySet().forEach(d -> end.addDates((int) d.toEpochDay()));
             if (open.starts.size() <= LISTED_STARTS) {
                 end.addAllIntervalStarts(open.starts);

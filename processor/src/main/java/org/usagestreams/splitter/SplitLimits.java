@@ -1,5 +1,12 @@
 package org.usagestreams.splitter;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 /**
  * Bounds of splitting; each is a setting.
  *
@@ -14,7 +21,7 @@ package org.usagestreams.splitter;
  * @param footerBytes a larger footer rejects the object
  * @param objectValues an object that claims more values in its needed columns is rejected
  * @param rowGroupBytes larger needed columns of one row group, as stored, reject the object
- * @param dates an object with more usage dates is rejected
+ * @param dates an object with more usage dates is rejected, those beyond retention included
  */
 public record SplitLimits(
         int windowRows,
@@ -43,4 +50,25 @@ public record SplitLimits(
             2_000_000_000L,
             192 << 20,
             400);
+
+    /**
+     * Changes with everything that decides how an object is cut into chunks. It is part of the chunks' keys: raise it with
+     * every change of the program after which the same object gives other chunks.
+     */
+    private static final int PROGRAM = 1;
+
+    private static final int DIGITS = 8;
+
+    /** Names how an object is cut into chunks by this program within these bounds: 8 hex digits. */
+    String splitting() {
+        final String all = Stream.of(PROGRAM, windowRows, windowBytes, chunkRows, chunkBytes, labelBytes, nameBytes)
+                .map(String::valueOf)
+                .collect(Collectors.joining("|"));
+        try {
+            final byte[] digest = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest).substring(0, DIGITS);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java runtime has SHA-256", e);
+        }
+    }
 }

@@ -35,8 +35,17 @@ final class ChunkStore {
 
     /** All ends of a day; those that are none are left out, they were reported when they came. */
     List<SliceEnd> ends(DayKey day) {
+        return endsOf(ChunkKey.endPrefix(day));
+    }
+
+    /** The ends of all versions of an object on a day. */
+    List<SliceEnd> ends(DayKey day, String object) {
+        return endsOf(ChunkKey.endPrefix(day, object));
+    }
+
+    private List<SliceEnd> endsOf(String prefix) {
         final List<SliceEnd> ends = new ArrayList<>();
-        try (KeyValueIterator<String, byte[]> found = store.prefixScan(ChunkKey.endPrefix(day), prefixes)) {
+        try (KeyValueIterator<String, byte[]> found = store.prefixScan(prefix, prefixes)) {
             while (found.hasNext()) {
                 parse(found.next().value).ifPresent(ends::add);
             }
@@ -44,6 +53,7 @@ final class ChunkStore {
         return ends;
     }
 
+    /** Of the chunk topic, and so from outside: {@link CorruptStateException} is about state of our own. */
     private static Optional<SliceEnd> parse(byte[] value) {
         try {
             return Optional.of(SliceEnd.parseFrom(value));
@@ -52,8 +62,13 @@ final class ChunkStore {
         }
     }
 
-    boolean hasEnd(ChunkKey key) {
-        return store.get(key.endKey().toString()) != null;
+    /** Whether the end of the chunk's slice is there, and is that of the chunk's splitting. */
+    boolean isAnnounced(ChunkKey key) {
+        final byte[] end = store.get(key.endKey().toString());
+        return end != null
+                && parse(end)
+                        .filter(slice -> slice.getSplitting().equals(key.splitting()))
+                        .isPresent();
     }
 
     /** Whether every announced chunk is there. */
@@ -62,6 +77,9 @@ final class ChunkStore {
         // The last chunk comes last: where it is missing, the others need not be counted.
         if (announced == 0 || store.get(rowPrefix(end) + String.format("%08d", announced - 1)) == null) {
             return announced == 0;
+        }
+        if (announced == 1) {
+            return true;
         }
         int count = 0;
         try (KeyValueIterator<String, byte[]> chunks = store.prefixScan(rowPrefix(end), prefixes)) {
@@ -82,7 +100,7 @@ final class ChunkStore {
         return keys;
     }
 
-    /** Keys of all that is there of a version on a day, the end first. */
+    /** Keys of all that is there of a version on a day, chunks of every splitting, the end first. */
     List<String> keys(DayKey day, ObjectVersion version) {
         final String object = Versions.objectId(version);
         final String id = Versions.versionId(version);
@@ -123,7 +141,10 @@ final class ChunkStore {
                     if (value == null) {
                         throw new MalformedChunkException("missing, though it was counted");
                     }
-                    return ChunkCodec.decode(value);
+                    final Chunk chunk = ChunkCodec.decode(value);
+                    // Throws where it is missing, and no chunk can be summarised without.
+                    chunk.intervalStart();
+                    return chunk;
                 } catch (MalformedChunkException e) {
                     throw new UnreadableSliceException(end, key, value, e);
                 }
@@ -131,9 +152,20 @@ final class ChunkStore {
         };
     }
 
+    /** What is wrong with the first chunk of a slice that cannot be read; empty where each can. */
+    Optional<UnreadableSliceException> failure(SliceEnd end) {
+        try {
+            chunks(end).forEach(chunk -> {});
+            return Optional.empty();
+        } catch (UnreadableSliceException e) {
+            return Optional.of(e);
+        }
+    }
+
     private static String rowPrefix(SliceEnd end) {
         final ObjectVersion version = end.getSlice().getVersion();
-        return ChunkKey.rowPrefix(DayKey.of(end.getSlice()), Versions.objectId(version), Versions.versionId(version));
+        return ChunkKey.rowPrefix(
+                DayKey.of(end.getSlice()), Versions.objectId(version), Versions.versionId(version), end.getSplitting());
     }
 
     /** A slice with a chunk that cannot be read. */

@@ -22,7 +22,7 @@ import org.usagestreams.summary.ReferenceData;
  *
  * <p>Not thread-safe: each task has its own.
  */
-final class DayPublisher implements DayPass.Output {
+final class DayPublisher implements DaySummarizer.Output {
     private static final Logger LOG = LoggerFactory.getLogger(DayPublisher.class);
 
     private final ProcessorContext<byte[], byte[]> context;
@@ -50,9 +50,9 @@ final class DayPublisher implements DayPass.Output {
      * @param before what is published of it
      * @return whether it was summarised, or has to wait for a chunk that it once had
      */
-    DayScheduler.Result summarise(DayPass pass, DayKey day, PublishedDay before, ReferenceData reference) {
+    DayScheduler.Result summarise(DaySummarizer pass, DayKey day, PublishedDay before, ReferenceData reference) {
         final long start = time.nanoseconds();
-        final DayPass.Outcome outcome = pass.run(day, before, reference);
+        final DaySummarizer.Outcome outcome = pass.run(day, before, reference);
         final PublishedDay after = outcome.day();
         if (after == null) {
             LOG.warn("source {} date {}: waits for a chunk that it once had", day.source(), day.date());
@@ -70,15 +70,15 @@ final class DayPublisher implements DayPass.Output {
         return DayScheduler.Result.SUMMARISED;
     }
 
-    private void publish(DayKey day, PublishedDay after, DayPass.Outcome outcome) {
+    private void publish(DayKey day, PublishedDay after, DaySummarizer.Outcome outcome) {
         final boolean empty =
-                after.getRows() == 0 && after.getSlicesCount() == 0 && after.getReadmittedUntilMillis() == 0;
+                after.getRows() == 0 && after.getSlices() == 0 && after.getReadmittedUntilMillis() == 0;
         days.put(day.toString(), empty ? null : after.toByteArray());
         final byte[] status = empty ? null : SummaryStatus.value(day, after, outcome.live());
         context.forward(new Record<>(SummaryStatus.key(day), status, now()), Names.STATUS_SINK);
     }
 
-    private static void log(DayKey day, DayPass.Outcome outcome, long millis) {
+    private static void log(DayKey day, DaySummarizer.Outcome outcome, long millis) {
         LOG.atInfo()
                 .addKeyValue("source", day.source())
                 .addKeyValue("date", day.date())

@@ -1,8 +1,6 @@
 package org.usagestreams.topology;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.Set;
-import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,6 +10,7 @@ import org.usagestreams.chunk.wire.ObjectFact;
 import org.usagestreams.chunk.wire.ObjectVersion;
 import org.usagestreams.chunk.wire.PublishedDay;
 import org.usagestreams.chunk.wire.SliceEnd;
+import org.usagestreams.chunk.wire.SliceStatus;
 import org.usagestreams.deadletter.DeadLetter;
 
 /**
@@ -25,18 +24,21 @@ final class DayRetention {
     private final KeyValueStore<String, byte[]> days;
     private final ChunkStore chunks;
     private final PublishedStore published;
-    private final DayPass.Output output;
+    private final DaySlices slices;
+    private final DaySummarizer.Output output;
 
     DayRetention(
             TopologySettings settings,
             KeyValueStore<String, byte[]> days,
             ChunkStore chunks,
             PublishedStore published,
-            DayPass.Output output) {
+            DaySlices slices,
+            DaySummarizer.Output output) {
         this.settings = settings;
         this.days = days;
         this.chunks = chunks;
         this.published = published;
+        this.slices = slices;
         this.output = output;
     }
 
@@ -93,15 +95,20 @@ final class DayRetention {
         }
         chunks.keys(day).forEach(output::chunkTombstone);
         published.forget(day);
+        forgetSlices(day);
         LOG.info("source {} date {}: beyond retention, leaves the state", day.source(), day.date());
         return true;
     }
 
+    /** The ledger must not wait for what the day would have said of them. */
+    private void forgetSlices(DayKey day) {
+        slices.load(day).forEach((id, slice) -> {
+            SliceStatuses.tell(day, slice, SliceStatus.FORGOTTEN, null, output);
+            slices.remove(day, id);
+        });
+    }
+
     private static PublishedDay parse(String key, byte[] value) {
-        try {
-            return PublishedDay.parseFrom(value);
-        } catch (InvalidProtocolBufferException e) {
-            throw new CorruptRecordException("store " + Names.DAYS + ", key " + key + ": " + e.getMessage());
-        }
+        return ProtobufStore.parse(Names.DAYS, key, value, PublishedDay.parser());
     }
 }

@@ -37,7 +37,8 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, byte[], byt
     private KeyValueStore<String, DirtyDay> dirtyStore;
     private ChunkStore chunks;
     private ReferenceTable.View reference;
-    private DayPass pass;
+    private DaySummarizer pass;
+    private DaySlices slices;
     private DayPublisher publisher;
     private DayRetention retention;
     private DayEventRouter router;
@@ -68,9 +69,16 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, byte[], byt
         reference = new ReferenceTable.View(context.getStateStore(Names.REFERENCE));
         final PublishedStore published = new PublishedStore(context.getStateStore(Names.PUBLISHED));
         publisher = new DayPublisher(context, days, work.counts(), work.time(), shadow);
-        pass = new DayPass(
-                chunks, published, new DaySummary(LabelParser.of(LabelText::parse)), settings.rowBytes(), publisher);
-        retention = new DayRetention(settings, days, chunks, published, publisher);
+        slices = new DaySlices(context.getStateStore(Names.SLICES));
+        pass = new DaySummarizer(
+                chunks,
+                published,
+                slices,
+                new DaySummary(LabelParser.of(LabelText::parse)),
+                settings.rowBytes(),
+                publisher,
+                work.time());
+        retention = new DayRetention(settings, days, chunks, published, slices, publisher);
         router = new DayEventRouter(new TaskState(), new TaskEffects());
         gate = new CatchUpGate(
                 context.getStateStore(Names.READING), progress, context.taskId().partition());
@@ -155,12 +163,12 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, byte[], byt
     private final class TaskState implements DayEventRouter.State {
         @Override
         public boolean hasEnd(ChunkKey key) {
-            return chunks.hasEnd(key);
+            return chunks.isAnnounced(key);
         }
 
         @Override
         public boolean isCounted(ChunkKey end) {
-            return DayPass.counts(retention.day(end.day()), end);
+            return slices.isLive(end);
         }
 
         @Override

@@ -1,6 +1,5 @@
 package org.usagestreams.topology;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -14,10 +13,10 @@ import org.usagestreams.ledger.ObjectEntries;
 import org.usagestreams.ledger.UploadState;
 
 /** Keeps the ledger: each fact changes the entries of its object, and what changed goes to the ledger topic. */
-final class Ledger extends ContextualProcessor<String, byte[], byte[], byte[]> {
+final class Ledger extends ContextualProcessor<String, ObjectFact, byte[], byte[]> {
     private final TopologySettings settings;
     private final InstanceWork work;
-    private KeyValueStore<String, byte[]> ledger;
+    private LedgerStore ledger;
     private Sweep<byte[]> sweep;
 
     Ledger(TopologySettings settings, InstanceWork work) {
@@ -28,13 +27,15 @@ final class Ledger extends ContextualProcessor<String, byte[], byte[], byte[]> {
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         super.init(context);
-        ledger = context.getStateStore(Names.LEDGER);
+        final KeyValueStore<String, byte[]> store = context.getStateStore(Names.LEDGER);
+        ledger = new LedgerStore(store);
+        // An object's entries leave together: what is left of them where one sweep does not get to all leaves with the next.
         sweep = Sweep.schedule(
                 settings,
                 context,
                 work.budget(),
-                ledger,
-                (key, state, retention) -> retention.isForgotten(ObjectLedger.parseFrom(state)));
+                store,
+                (key, entry, retention) -> retention.isForgotten(ledger.load(LedgerStore.objectOf(key))));
     }
 
     @Override
@@ -43,21 +44,10 @@ final class Ledger extends ContextualProcessor<String, byte[], byte[], byte[]> {
     }
 
     @Override
-    public void process(Record<String, byte[]> record) {
-        final ObjectFact fact;
-        final ObjectLedger held;
-        try {
-            fact = ObjectFact.parseFrom(record.value());
-            final byte[] stored = ledger.get(record.key());
-            held = stored == null ? ObjectLedger.getDefaultInstance() : ObjectLedger.parseFrom(stored);
-        } catch (InvalidProtocolBufferException | RuntimeException e) {
-            // ObjectVersions reads the same record, and says so.
-            return;
-        }
-        final ObjectEntries.Change change = ObjectEntries.apply(held, fact, settings.ledgerVersions());
-        if (!change.ledger().equals(held)) {
-            ledger.put(record.key(), change.ledger().toByteArray());
-        }
+    public void process(Record<String, ObjectFact> record) {
+        final ObjectLedger held = ledger.load(record.key());
+        final ObjectEntries.Change change = ObjectEntries.apply(held, record.value(), settings.ledgerVersions());
+        ledger.save(record.key(), held, change.ledger());
         for (final LedgerEntry entry : change.changed()) {
             if (held.getEntriesList().stream()
                     .noneMatch(before -> before.getVersion().equals(entry.getVersion())

@@ -23,12 +23,16 @@ final class Names {
     static final String DEAD_LETTER_SINK = "dead-letter-sink";
     static final String LEDGER_PROCESSOR = "ledger-entries";
     static final String LEDGER_SINK = "ledger-sink";
+    static final String OBJECT_FACTS = "object-facts";
+    static final String FOREIGN_OBJECT_SINK = "dead-letter-sink-objects";
+    static final String FOREIGN_COMMAND_SINK = "dead-letter-sink-retractions";
     static final String SETTLED_LETTER_SINK = "dead-letter-sink-settled";
     static final String NOTIFICATION_SINK = "notification-sink";
     static final String STATUS_SINK = "summary-status-sink";
 
     static final String CHUNKS = "chunks";
     static final String DAYS = "days";
+    static final String SLICES = "day-slices";
     static final String PUBLISHED = "published";
     static final String DIRTY = "dirty";
     static final String OBJECTS = "objects";

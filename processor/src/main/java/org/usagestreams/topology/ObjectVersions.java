@@ -1,6 +1,5 @@
 package org.usagestreams.topology;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.LocalDate;
 import java.util.HashSet;
 import java.util.List;
@@ -9,8 +8,6 @@ import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.usagestreams.chunk.DayKey;
 import org.usagestreams.chunk.Versions;
 import org.usagestreams.chunk.wire.DayOrder;
@@ -23,12 +20,10 @@ import org.usagestreams.chunk.wire.Retraction;
  * have: those of the version before it, and any on which an older one turns up late. A removed object has no dates. On a
  * date that both versions have, the day itself replaces the one by the other, so that neither is ever missing.
  */
-final class ObjectVersions extends ContextualProcessor<String, byte[], String, byte[]> {
-    private static final Logger LOG = LoggerFactory.getLogger(ObjectVersions.class);
-
+final class ObjectVersions extends ContextualProcessor<String, ObjectFact, String, byte[]> {
     private final TopologySettings settings;
     private final InstanceWork work;
-    private KeyValueStore<String, byte[]> objects;
+    private ProtobufStore<ObjectState> objects;
     private Sweep<byte[]> sweep;
 
     ObjectVersions(TopologySettings settings, InstanceWork work) {
@@ -39,12 +34,13 @@ final class ObjectVersions extends ContextualProcessor<String, byte[], String, b
     @Override
     public void init(ProcessorContext<String, byte[]> context) {
         super.init(context);
-        objects = context.getStateStore(Names.OBJECTS);
+        final KeyValueStore<String, byte[]> store = context.getStateStore(Names.OBJECTS);
+        objects = new ProtobufStore<>(store, ObjectState.parser());
         sweep = Sweep.schedule(
                 settings,
                 context,
                 work.budget(),
-                objects,
+                store,
                 (key, state, retention) -> retention.isForgotten(ObjectState.parseFrom(state)));
     }
 
@@ -54,24 +50,19 @@ final class ObjectVersions extends ContextualProcessor<String, byte[], String, b
     }
 
     @Override
-    public void process(Record<String, byte[]> record) {
-        final ObjectFact fact;
-        final ObjectState held;
-        try {
-            fact = ObjectFact.parseFrom(record.value());
-            final byte[] stored = objects.get(record.key());
-            held = stored == null ? null : ObjectState.parseFrom(stored);
-        } catch (InvalidProtocolBufferException | RuntimeException e) {
-            LOG.error("object {}: a record on the object topic is none of ours and is left out", record.key(), e);
-            return;
-        }
+    public void process(Record<String, ObjectFact> record) {
+        final ObjectFact fact = record.value();
         if (!tellsWhatHolds(fact)) {
             return;
         }
+        final ObjectState held = objects.get(record.key());
         final ObjectState state = ObjectState.newBuilder()
                 .setVersion(fact.getVersion())
                 .setSource(fact.getSource())
-                .addAllDates(fact.getSliceSeen().getDatesList())
+                .addAllDates(
+                        fact.hasSplit()
+                                ? fact.getSplit().getDatesList()
+                                : fact.getSliceSeen().getDatesList())
                 .build();
         final boolean nothing = state.getDatesCount() == 0;
         final boolean heldNothing = held != null && held.getDatesCount() == 0;
@@ -79,12 +70,15 @@ final class ObjectVersions extends ContextualProcessor<String, byte[], String, b
         final int order = held == null ? 1 : Versions.BY_EVENT.compare(state.getVersion(), held.getVersion());
         // Of what is said of one event, the word that there is nothing is the last.
         final boolean newer = time > 0 || (time == 0 && (nothing || (order > 0 && !heldNothing)));
-        if (newer) {
-            objects.put(record.key(), state.toByteArray());
+        // The splitter's word on the version that holds: where it was split again, it may have other dates than before.
+        final boolean again = order == 0 && fact.hasSplit() && !heldNothing && !state.equals(held);
+        if (newer || again) {
+            objects.put(record.key(), state);
             if (held != null) {
                 retract(state, held.getSource(), held.getDatesList(), record.timestamp());
             }
-        } else if ((order < 0 || heldNothing) && fact.hasSliceSeen()) {
+        } else if (fact.hasSliceSeen()) {
+            // Of an older version, or of a date that this one no longer has.
             retract(held, state.getSource(), List.of(fact.getSliceSeen().getDate()), record.timestamp());
         }
     }
@@ -92,15 +86,17 @@ final class ObjectVersions extends ContextualProcessor<String, byte[], String, b
     /** Slices of a version, or the word that it has none. */
     private static boolean tellsWhatHolds(ObjectFact fact) {
         return switch (fact.getFactCase()) {
-            case SLICE_SEEN, FAILED -> true;
-            case SPLIT -> fact.getSplit().getDatesCount() == 0;
+            case SLICE_SEEN, SPLIT, FAILED -> true;
             case IGNORED -> !fact.getSource().isEmpty();
             case GONE -> !fact.getGone().getKept() && !fact.getGone().getVersionOnly();
             default -> false;
         };
     }
 
-    /** What is older than the version that holds counts no more on these dates, but for those that it has itself. */
+    /**
+     * What is older than the version that holds counts no more on these dates, but for those that it has itself. Neither
+     * does what an earlier splitting of the version itself left there.
+     */
     private void retract(ObjectState holding, String source, List<Integer> dates, long timestamp) {
         final Set<Integer> its = new HashSet<>(holding.getDatesList());
         final byte[] value = DayOrder.newBuilder()

@@ -1,35 +1,35 @@
 package org.usagestreams.topology;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import net.jpountz.xxhash.XXHash64;
 import net.jpountz.xxhash.XXHashFactory;
-import org.apache.kafka.common.errors.CorruptRecordException;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.usagestreams.chunk.DayKey;
 import org.usagestreams.chunk.wire.PublishedRows;
 
 /**
  * What was last published of each day: a digest for each row, 24 bytes a row, in 256 blocks by the uuid's first byte. A
- * block is written when a row of it changes.
+ * block is written when a row of it changes; one of many rows is written in parts, so that no record grows with the rows.
  */
 final class PublishedStore {
     private static final int UUID_BYTES = 16;
 
+    /** Most rows of a record: 24 bytes each, 384 KB. */
+    static final int PART_ROWS = 16_384;
+
     private static final XXHash64 DIGEST = XXHashFactory.fastestInstance().hash64();
 
-    private final KeyValueStore<String, byte[]> store;
+    private final ProtobufStore<PublishedRows> store;
 
     PublishedStore(KeyValueStore<String, byte[]> store) {
-        this.store = store;
+        this.store = new ProtobufStore<>(store, PublishedRows.parser());
     }
 
     /** Digest of a row's value. */
@@ -40,23 +40,23 @@ final class PublishedStore {
     /** The digests of a day's rows by uuid. */
     Map<UUID, Long> load(DayKey day) {
         final Map<UUID, Long> rows = new HashMap<>();
-        try (KeyValueIterator<String, byte[]> blocks = store.prefixScan(day + "|", new StringSerializer())) {
-            while (blocks.hasNext()) {
-                final KeyValue<String, byte[]> entry = blocks.next();
-                final PublishedRows block = parse(entry);
-                final ByteBuffer uuids = block.getUuids().asReadOnlyByteBuffer();
-                for (final long digest : block.getDigestsList()) {
-                    rows.put(new UUID(uuids.getLong(), uuids.getLong()), digest);
-                }
+        store.scan(day + "|", (key, block) -> {
+            final ByteBuffer uuids = block.getUuids().asReadOnlyByteBuffer();
+            for (final long digest : block.getDigestsList()) {
+                rows.put(new UUID(uuids.getLong(), uuids.getLong()), digest);
             }
-        }
+        });
         return rows;
     }
 
     /** Replaces the digests of a day's rows; only blocks that differ are written. */
     void save(DayKey day, Map<UUID, Long> before, Map<UUID, Long> now) {
         final boolean[] changed = new boolean[256];
-        before.forEach((uuid, digest) -> changed[block(uuid)] |= !digest.equals(now.get(uuid)));
+        final int[] rowsBefore = new int[256];
+        before.forEach((uuid, digest) -> {
+            rowsBefore[block(uuid)]++;
+            changed[block(uuid)] |= !digest.equals(now.get(uuid));
+        });
         now.forEach((uuid, digest) -> changed[block(uuid)] |= !digest.equals(before.get(uuid)));
         final Map<Integer, TreeMap<UUID, Long>> blocks = new HashMap<>();
         now.forEach((uuid, digest) -> {
@@ -66,10 +66,24 @@ final class PublishedStore {
         });
         for (int block = 0; block < changed.length; block++) {
             if (changed[block]) {
-                final Map<UUID, Long> rows = blocks.get(block);
-                store.put(day + String.format("|%02x", block), rows == null ? null : serialise(rows));
+                write(day, block, blocks.getOrDefault(block, new TreeMap<>()), rowsBefore[block]);
             }
         }
+    }
+
+    private void write(DayKey day, int block, SortedMap<UUID, Long> rows, int rowsBefore) {
+        final Iterator<Map.Entry<UUID, Long>> left = rows.entrySet().iterator();
+        int part = 0;
+        for (; left.hasNext(); part++) {
+            store.put(key(day, block, part), next(left));
+        }
+        for (; part * PART_ROWS < rowsBefore; part++) {
+            store.delete(key(day, block, part));
+        }
+    }
+
+    private static String key(DayKey day, int block, int part) {
+        return day + String.format("|%02x", block) + (part == 0 ? "" : "|" + part);
     }
 
     /**
@@ -104,21 +118,16 @@ final class PublishedStore {
         return (int) (uuid.getMostSignificantBits() >>> 56);
     }
 
-    private static byte[] serialise(Map<UUID, Long> rows) {
-        final ByteBuffer uuids = ByteBuffer.allocate(rows.size() * UUID_BYTES);
+    /** As many of the rows as a record holds. */
+    private static PublishedRows next(Iterator<Map.Entry<UUID, Long>> rows) {
+        final ByteBuffer uuids = ByteBuffer.allocate(PART_ROWS * UUID_BYTES);
         final PublishedRows.Builder block = PublishedRows.newBuilder();
-        rows.forEach((uuid, digest) -> {
-            uuids.putLong(uuid.getMostSignificantBits()).putLong(uuid.getLeastSignificantBits());
-            block.addDigests(digest);
-        });
-        return block.setUuids(ByteString.copyFrom(uuids.flip())).build().toByteArray();
-    }
-
-    private static PublishedRows parse(KeyValue<String, byte[]> entry) {
-        try {
-            return PublishedRows.parseFrom(entry.value);
-        } catch (InvalidProtocolBufferException e) {
-            throw new CorruptRecordException("store " + Names.PUBLISHED + ", key " + entry.key + ": " + e.getMessage());
+        for (int i = 0; i < PART_ROWS && rows.hasNext(); i++) {
+            final Map.Entry<UUID, Long> row = rows.next();
+            uuids.putLong(row.getKey().getMostSignificantBits())
+                    .putLong(row.getKey().getLeastSignificantBits());
+            block.addDigests(row.getValue());
         }
+        return block.setUuids(ByteString.copyFrom(uuids.flip())).build();
     }
 }

@@ -1,5 +1,6 @@
 package org.usagestreams.topology;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -14,6 +15,8 @@ public enum StateStore {
     CHUNKS(Names.CHUNKS, Key.DAY, TopicRole.CHUNKS, false),
     /** What each day counts, and its revision. */
     DAYS(Names.DAYS, Key.DAY, null, false),
+    /** Status of each slice of each day. */
+    SLICES(Names.SLICES, Key.DAY, null, false),
     /** Digests of the rows that were published. */
     PUBLISHED(Names.PUBLISHED, Key.DAY, null, false),
     /** Days whose inputs changed since they were last summarised. */
@@ -31,7 +34,7 @@ public enum StateStore {
     public enum Key {
         /** The source and the usage date that the key begins with; see {@link org.usagestreams.chunk.DayKey#partition}. */
         DAY,
-        /** The key's bytes, as Kafka's default partitioner takes them. */
+        /** The object's name, as Kafka's default partitioner takes its bytes; see {@link #objectOf}. */
         OBJECT,
         /** Nothing: each partition has all entries. */
         EVERYWHERE,
@@ -69,6 +72,15 @@ public enum StateStore {
     /** Whether a new version of the program takes over the contents as they are when it is promoted. */
     public boolean isHandedOver() {
         return handedOver;
+    }
+
+    /** The bytes of the object's name in a key of a store by object: up to the character NUL, which no name has. */
+    public static byte[] objectOf(byte[] key) {
+        int end = 0;
+        while (end < key.length && key[end] != 0) {
+            end++;
+        }
+        return Arrays.copyOf(key, end);
     }
 
     /** The stores that have a changelog topic. */

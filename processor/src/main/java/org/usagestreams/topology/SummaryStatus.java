@@ -14,7 +14,6 @@ import org.usagestreams.chunk.DayKey;
 import org.usagestreams.chunk.ReportType;
 import org.usagestreams.chunk.wire.PublishedDay;
 import org.usagestreams.chunk.wire.SliceEnd;
-import org.usagestreams.chunk.wire.Verdict;
 import org.usagestreams.summary.CompleteHours;
 
 /** How far a day is, as the sink's converter reads it: JSON whose fields are the columns of {@code summary_status}. */
@@ -38,11 +37,7 @@ final class SummaryStatus {
             out.writeNumberField("revision", published.getRevision());
             out.writeNumberField("row_count", published.getRows() - published.getRowsSetAside());
             out.writeNumberField("rows_set_aside", published.getRowsSetAside());
-            out.writeNumberField(
-                    "live_objects",
-                    published.getSlicesList().stream()
-                            .filter(slice -> slice.getVerdict() == Verdict.COUNTED)
-                            .count());
+            out.writeNumberField("live_objects", published.getSlicesCounted());
             if (published.getChangedMillis() == 0) {
                 out.writeNullField("changed_at");
             } else {

@@ -21,7 +21,6 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import org.usagestreams.chunk.ChunkKey;
 import org.usagestreams.chunk.DayKey;
-import org.usagestreams.chunk.MalformedChunkException;
 import org.usagestreams.chunk.wire.DirtyDay;
 import org.usagestreams.chunk.wire.Reading;
 import org.usagestreams.topics.TopicCatalog;
@@ -119,8 +118,15 @@ public final class SummaryTopology {
                 new StringDeserializer(),
                 new ByteArrayDeserializer(),
                 topics.name(TopicRole.RETRACTIONS));
-        topology.addProcessor(Names.RETRACT, () -> new DayOrders(settings), Names.RETRACTION_SOURCE);
+        topology.addProcessor(Names.RETRACT, () -> new DayCommands(settings, work.counts()), Names.RETRACTION_SOURCE);
         topology.connectProcessorAndStateStores(Names.RETRACT, Names.CHUNKS);
+        addForeignSink(topology, Names.FOREIGN_COMMAND_SINK, Names.RETRACT);
+    }
+
+    /** Dead letters about records of a topic that cannot be parsed. */
+    private void addForeignSink(Topology topology, String name, String parent) {
+        topology.addSink(
+                name, topics.name(TopicRole.DEAD_LETTERS), new StringSerializer(), new ByteArraySerializer(), parent);
     }
 
     private void addDays(Topology topology, String... parents) {
@@ -128,6 +134,7 @@ public final class SummaryTopology {
         topology.connectProcessorAndStateStores(Names.DAY_SUMMARY, Names.CHUNKS, Names.REFERENCE);
         topology.addStateStore(persistent(Names.DAYS), Names.DAY_SUMMARY);
         topology.addStateStore(persistent(Names.PUBLISHED), Names.DAY_SUMMARY);
+        topology.addStateStore(persistent(Names.SLICES), Names.DAY_SUMMARY);
         if (!beside) {
             topology.connectProcessorAndStateStores(Names.RETRACT, Names.DAYS, Names.PUBLISHED);
         }
@@ -184,9 +191,11 @@ public final class SummaryTopology {
                 new StringDeserializer(),
                 new ByteArrayDeserializer(),
                 topics.name(TopicRole.OBJECTS));
-        topology.addProcessor(Names.OBJECT_VERSIONS, () -> new ObjectVersions(settings, work), Names.OBJECT_SOURCE);
+        topology.addProcessor(Names.OBJECT_FACTS, () -> new ObjectFactReader(work.counts()), Names.OBJECT_SOURCE);
+        addForeignSink(topology, Names.FOREIGN_OBJECT_SINK, Names.OBJECT_FACTS);
+        topology.addProcessor(Names.OBJECT_VERSIONS, () -> new ObjectVersions(settings, work), Names.OBJECT_FACTS);
         topology.addStateStore(persistent(Names.OBJECTS), Names.OBJECT_VERSIONS);
-        topology.addProcessor(Names.LEDGER_PROCESSOR, () -> new Ledger(settings, work), Names.OBJECT_SOURCE);
+        topology.addProcessor(Names.LEDGER_PROCESSOR, () -> new Ledger(settings, work), Names.OBJECT_FACTS);
         topology.addStateStore(persistent(Names.LEDGER), Names.LEDGER_PROCESSOR);
         topology.addSink(
                 Names.LEDGER_SINK,
@@ -261,12 +270,8 @@ public final class SummaryTopology {
         return (topic, key, value, partitions) -> Optional.of(Set.of(partitionOf(bytes.apply(key), partitions)));
     }
 
-    /** The partition of a record on the chunk topic. */
+    /** The partition of a tombstone on the chunk topic, for whatever lies there of a day. */
     static int partitionOf(byte[] chunkKey, int partitions) {
-        try {
-            return ChunkKey.parse(chunkKey).day().partition(partitions);
-        } catch (MalformedChunkException e) {
-            throw new IllegalStateException("only keys of ours are written", e);
-        }
+        return ChunkKey.dayOf(new String(chunkKey, StandardCharsets.UTF_8)).partition(partitions);
     }
 }

@@ -3,7 +3,6 @@ package org.usagestreams.topology;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -117,8 +116,7 @@ final class Sweep<V> {
         try {
             return test.isForgotten(entry.key, entry.value, retention);
         } catch (InvalidProtocolBufferException e) {
-            throw new CorruptRecordException("Cannot read the state: store " + store.name() + ", key " + entry.key
-                    + ": " + e.getMessage() + ". Restore the store: stop the instance and delete its state directory.");
+            throw new CorruptStateException(store.name(), entry.key, e);
         }
     }
 

@@ -90,12 +90,13 @@ class ChunkCodecTest {
     void shouldReadItsKeysBack() {
         final DayKey day = new DayKey("00000000-0000-4000-8000-00000000000a", LocalDate.of(2025, 11, 3));
         final String id = "0123456789abcdef0123456789abcdef";
-        for (final ChunkKey key : new ChunkKey[] {new ChunkKey(day, id, id, 12), ChunkKey.end(day, id, id)}) {
+        for (final ChunkKey key :
+                new ChunkKey[] {new ChunkKey(day, id, id, "0123abcd", 12), ChunkKey.end(day, id, id)}) {
             assertEquals(key, ChunkKey.parse(key.toBytes()));
         }
         assertThrows(MalformedChunkException.class, () -> ChunkKey.parse(new byte[] {1}));
         assertTrue(
-                ChunkKey.end(day, id, id).toString().compareTo(new ChunkKey(day, id, id, 0).toString()) < 0,
+                ChunkKey.end(day, id, id).toString().compareTo(new ChunkKey(day, id, id, "0123abcd", 0).toString()) < 0,
                 "ends come first");
     }
 

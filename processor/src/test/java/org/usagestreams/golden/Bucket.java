@@ -112,6 +112,7 @@ public final class Bucket {
                             DayKey.of(end.getSlice()),
                             org.usagestreams.chunk.Versions.objectId(version),
                             org.usagestreams.chunk.Versions.versionId(version),
+                            end.getSplitting(),
                             i)
                     .toString())));
         }

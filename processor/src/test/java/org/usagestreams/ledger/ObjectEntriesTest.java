@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.usagestreams.chunk.wire.Current;
-import org.usagestreams.chunk.wire.DayVerdict;
+import org.usagestreams.chunk.wire.DaySliceStatus;
 import org.usagestreams.chunk.wire.Failed;
 import org.usagestreams.chunk.wire.Gone;
 import org.usagestreams.chunk.wire.Ignored;
@@ -21,8 +21,8 @@ import org.usagestreams.chunk.wire.ObjectLedger;
 import org.usagestreams.chunk.wire.ObjectVersion;
 import org.usagestreams.chunk.wire.Received;
 import org.usagestreams.chunk.wire.Replaced;
+import org.usagestreams.chunk.wire.SliceStatus;
 import org.usagestreams.chunk.wire.Split;
-import org.usagestreams.chunk.wire.Verdict;
 import org.usagestreams.notification.BucketEvent;
 import org.usagestreams.notification.MalformedNotificationException;
 import org.usagestreams.notification.NotificationParser;
@@ -147,9 +147,9 @@ class ObjectEntriesTest {
         apply(fact(etag, time).setSplit(Split.newBuilder().setRows(7).addAllDates(List.of(dates))));
     }
 
-    private void verdict(String etag, long time, int date, Verdict verdict) {
+    private void status(String etag, long time, int date, SliceStatus status) {
         apply(fact(etag, time)
-                .setDayVerdict(DayVerdict.newBuilder().setDate(date).setVerdict(verdict)));
+                .setSliceStatus(DaySliceStatus.newBuilder().setDate(date).setStatus(status)));
     }
 
     private void failed(String etag, long time, String letter) {
@@ -183,8 +183,8 @@ class ObjectEntriesTest {
     void shouldGoFromReceivedToLoaded() {
         received("a", 1);
         split("a", 1, 10, 11);
-        verdict("a", 1, 10, Verdict.COUNTED);
-        verdict("a", 1, 11, Verdict.COUNTED);
+        status("a", 1, 10, SliceStatus.COUNTED);
+        status("a", 1, 11, SliceStatus.COUNTED);
         loaded("a", 1);
         assertEquals(
                 List.of("RECEIVED", "SPLIT", "COUNTED", "LOADED"),
@@ -197,16 +197,16 @@ class ObjectEntriesTest {
     @Test
     void shouldNotCountBeforeEachOfItsDaysHasSaidSo() {
         split("a", 1, 10, 11);
-        verdict("a", 1, 10, Verdict.COUNTED);
+        status("a", 1, 10, SliceStatus.COUNTED);
         assertEquals(Map.of("a", "SPLIT"), states());
-        verdict("a", 1, 11, Verdict.OTHER_MANIFEST);
+        status("a", 1, 11, SliceStatus.OTHER_MANIFEST);
         assertEquals(Map.of("a", "COUNTED"), states(), "one day suffices where the other one has better");
     }
 
     @Test
     void shouldNotGoBackOnRedelivery() {
         split("a", 1, 10);
-        verdict("a", 1, 10, Verdict.COUNTED);
+        status("a", 1, 10, SliceStatus.COUNTED);
         loaded("a", 1);
         final int before = changed.size();
         received("a", 1);
@@ -218,9 +218,9 @@ class ObjectEntriesTest {
     @Test
     void shouldBeginAnewWithANewerEventOfTheSameContentsAndPassOverAnOlderOne() {
         split("a", 5, 10);
-        verdict("a", 5, 10, Verdict.COUNTED);
+        status("a", 5, 10, SliceStatus.COUNTED);
         received("a", 3);
-        verdict("a", 3, 10, Verdict.LEFT);
+        status("a", 3, 10, SliceStatus.LEFT);
         assertEquals(Map.of("a", "COUNTED"), states());
         split("a", 9, 10);
         assertEquals(Map.of("a", "SPLIT"), states());
@@ -229,12 +229,12 @@ class ObjectEntriesTest {
     @Test
     void shouldNotTakeALoadedOfAnEarlierCountForThisOne() {
         split("a", 1, 10);
-        verdict("a", 1, 10, Verdict.COUNTED);
+        status("a", 1, 10, SliceStatus.COUNTED);
         final long first = ledger.getEntries(0).getCountedMillis();
-        verdict("a", 1, 10, Verdict.OTHER_MANIFEST);
+        status("a", 1, 10, SliceStatus.OTHER_MANIFEST);
         assertEquals(Map.of("a", "SUPERSEDED"), states());
         assertEquals("a winning manifest", ledger.getEntries(0).getReason());
-        verdict("a", 1, 10, Verdict.COUNTED);
+        status("a", 1, 10, SliceStatus.COUNTED);
         apply(fact("a", 1).setLoaded(Loaded.newBuilder().setCountedMillis(first)));
         assertEquals(Map.of("a", "COUNTED"), states(), "what was published since is not loaded yet");
         loaded("a", 1);
@@ -244,24 +244,24 @@ class ObjectEntriesTest {
     @Test
     void shouldCountANewVersionOnlyWhenTheOldOneHasLeftItsDays() {
         split("a", 1, 10);
-        verdict("a", 1, 10, Verdict.COUNTED);
+        status("a", 1, 10, SliceStatus.COUNTED);
         split("b", 2, 11);
-        verdict("b", 2, 11, Verdict.COUNTED);
+        status("b", 2, 11, SliceStatus.COUNTED);
         assertEquals(Map.of("a", "SUPERSEDED", "b", "SPLIT"), states());
-        verdict("a", 1, 10, Verdict.LEFT);
+        status("a", 1, 10, SliceStatus.LEFT);
         assertEquals(Map.of("a", "SUPERSEDED", "b", "COUNTED"), states());
     }
 
     @Test
     void shouldLeaveAVersionAsItIsUntilTheNextOneIsRead() {
         split("a", 1, 10);
-        verdict("a", 1, 10, Verdict.COUNTED);
+        status("a", 1, 10, SliceStatus.COUNTED);
         loaded("a", 1);
         received("b", 2);
         assertEquals(Map.of("a", "LOADED", "b", "RECEIVED"), states());
         split("b", 2);
         assertEquals(Map.of("a", "SUPERSEDED", "b", "SPLIT"), states(), "its rows still stand");
-        verdict("a", 1, 10, Verdict.LEFT);
+        status("a", 1, 10, SliceStatus.LEFT);
         assertEquals(Map.of("a", "SUPERSEDED", "b", "COUNTED"), states(), "it has no line items at all");
     }
 
@@ -306,11 +306,11 @@ class ObjectEntriesTest {
     @Test
     void shouldFailWhereADayRejectsIt() {
         split("a", 1, 10, 11);
-        verdict("a", 1, 11, Verdict.COUNTED);
+        status("a", 1, 11, SliceStatus.COUNTED);
         apply(fact("a", 1)
-                .setDayVerdict(DayVerdict.newBuilder()
+                .setSliceStatus(DaySliceStatus.newBuilder()
                         .setDate(10)
-                        .setVerdict(Verdict.REJECTED)
+                        .setStatus(SliceStatus.REJECTED)
                         .setFailed(Failed.newBuilder()
                                 .setStep("SUMMARISE")
                                 .setReason("a chunk")
@@ -357,12 +357,74 @@ class ObjectEntriesTest {
     @Test
     void shouldForgetTheOldestPastVersionsButNoneWhoseRowsStand() {
         split("stands", 1, 10);
-        verdict("stands", 1, 10, Verdict.COUNTED);
+        status("stands", 1, 10, SliceStatus.COUNTED);
         for (int i = 2; i < 20; i++) {
             split("v" + i, i, 11);
         }
         assertEquals(LIMIT, ledger.getEntriesCount());
         assertTrue(states().containsKey("stands"));
         assertEquals("SPLIT", states().get("v19"));
+    }
+
+    @Test
+    void shouldWaitUntilAnEarlierEventOfTheSameContentsHasLeftADateThatTheNewOneDoesNotHave() {
+        split("a", 1, 10, 11);
+        status("a", 1, 10, SliceStatus.COUNTED);
+        status("a", 1, 11, SliceStatus.COUNTED);
+        // Replayed: the splitter's next program finds one date only.
+        split("a", 5, 10);
+        status("a", 5, 10, SliceStatus.COUNTED);
+        status("a", 1, 10, SliceStatus.LEFT);
+        assertEquals(Map.of("a", "SPLIT"), states(), "rows of the earlier event stand on date 11");
+        status("a", 1, 11, SliceStatus.LEFT);
+        assertEquals(Map.of("a", "COUNTED"), states());
+    }
+
+    @Test
+    void shouldWaitForAnEarlierEventThatWasCountedAfterTheNextOneWasHeardOf() {
+        split("a", 1, 10, 11);
+        split("a", 5, 10);
+        status("a", 1, 11, SliceStatus.COUNTED);
+        status("a", 5, 10, SliceStatus.COUNTED);
+        assertEquals(Map.of("a", "SPLIT"), states());
+        status("a", 1, 11, SliceStatus.FORGOTTEN);
+        assertEquals(Map.of("a", "COUNTED"), states(), "what is forgotten never leaves");
+    }
+
+    @Test
+    void shouldStayAsItIsWhenADateIsForgottenAndNotKeepTheNextVersionWaiting() {
+        split("a", 1, 10, 11);
+        status("a", 1, 10, SliceStatus.COUNTED);
+        status("a", 1, 11, SliceStatus.COUNTED);
+        loaded("a", 1);
+        status("a", 1, 10, SliceStatus.FORGOTTEN);
+        assertEquals(Map.of("a", "LOADED"), states());
+        split("b", 2, 11);
+        status("b", 2, 11, SliceStatus.COUNTED);
+        assertEquals("SPLIT", states().get("b"), "date 11 still counts the old version");
+        status("a", 1, 11, SliceStatus.LEFT);
+        assertEquals(Map.of("a", "SUPERSEDED", "b", "COUNTED"), states());
+    }
+
+    @Test
+    void shouldTakeTheDatesOfTheLastSplittingOfAnEvent() {
+        split("a", 1, 10, 11);
+        status("a", 1, 10, SliceStatus.COUNTED);
+        status("a", 1, 11, SliceStatus.COUNTED);
+        split("a", 1, 11, 12);
+        assertEquals(Map.of("a", "SPLIT"), states());
+        status("a", 1, 12, SliceStatus.COUNTED);
+        assertEquals(Map.of("a", "SPLIT"), states(), "date 10 still counts it");
+        status("a", 1, 10, SliceStatus.LEFT);
+        assertEquals(Map.of("a", "COUNTED"), states());
+    }
+
+    @Test
+    void shouldBoundEntriesThatAreNeverSettled() {
+        for (int i = 1; i < 1_000; i++) {
+            received("v" + i, i);
+        }
+        assertEquals(4 * LIMIT, ledger.getEntriesCount());
+        assertEquals("RECEIVED", states().get("v999"));
     }
 }

@@ -11,10 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.usagestreams.chunk.ChunkKey;
-import org.usagestreams.chunk.wire.DaySlice;
 import org.usagestreams.chunk.wire.ObjectVersion;
-import org.usagestreams.chunk.wire.PublishedDay;
-import org.usagestreams.chunk.wire.Verdict;
 import org.usagestreams.golden.Bucket;
 import org.usagestreams.golden.GoldenCase;
 import org.usagestreams.notification.ReportKey;
@@ -91,34 +88,26 @@ final class History {
         return ReportKey.of(version.getKey()).orElseThrow().source();
     }
 
-    /** The rows of what the topology says it counted, derived from the whole slices: never of half an object. */
+    /** The rows of the slices that the topology says it counted by day, derived from the whole slices: never of half an object. */
     Map<String, byte[]> rowsOf(
-            Map<String, PublishedDay> days, java.util.function.Function<String, ReferenceData> reference) {
+            Map<String, Set<String>> countedByDay, java.util.function.Function<String, ReferenceData> reference) {
         final Map<String, byte[]> rows = new TreeMap<>();
-        days.forEach((day, published) -> {
+        countedByDay.forEach((day, countedIds) -> {
             final TreeSet<String> objects = new TreeSet<>();
             final Bucket bucket = new Bucket(LIMITS);
-            for (final String counted : counted(published)) {
+            for (final String counted : countedIds) {
                 if (!objects.add(counted.substring(0, counted.indexOf('|')))) {
                     throw new AssertionError("two versions of one object count on " + day);
                 }
             }
             splits.forEach((version, records) -> records.forEach((key, value) -> {
-                if (key.day().toString().equals(day) && counted(published).contains(DayPass.idOf(key))) {
+                if (key.day().toString().equals(day) && countedIds.contains(DaySlices.idOf(key))) {
                     bucket.record(key, value);
                 }
             }));
             bucket.summarise(reference).values().forEach(value -> rows.put(key(value), value));
         });
         return rows;
-    }
-
-    private static List<String> counted(PublishedDay day) {
-        return day.getSlicesList().stream()
-                .filter(slice ->
-                        slice.getVerdict() == Verdict.COUNTED || slice.getVerdict() == Verdict.NO_LINE_ITEM_LEFT)
-                .map(DaySlice::getId)
-                .toList();
     }
 
     static String key(byte[] value) {

@@ -87,7 +87,7 @@ class TopologyBehaviourTest {
         }
         assertTrue(harness.advance(100));
         assertEquals(1, harness.days().get(DAY).getRevision());
-        assertEquals(5, harness.days().get(DAY).getSlicesCount());
+        assertEquals(5, harness.days().get(DAY).getSlices());
     }
 
     @Test
@@ -126,7 +126,7 @@ class TopologyBehaviourTest {
         harness.advance(2_000);
         harness.advance(2_000);
         assertEquals(1, harness.days().get(DAY).getRevision());
-        assertEquals(2, harness.days().get(DAY).getSlicesCount());
+        assertEquals(2, harness.days().get(DAY).getSlices());
         harness.allRead = false;
         put(version("b", 3), file(pod("2025-11-03", 3, "shop", "db", 7200)));
         harness.advance(2_000);

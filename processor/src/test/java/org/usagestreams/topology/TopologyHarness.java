@@ -28,7 +28,9 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.usagestreams.chunk.wire.DayOrder;
+import org.usagestreams.chunk.wire.DaySlice;
 import org.usagestreams.chunk.wire.Gone;
 import org.usagestreams.chunk.wire.ObjectFact;
 import org.usagestreams.chunk.wire.ObjectVersion;
@@ -141,6 +143,12 @@ final class TopologyHarness implements AutoCloseable {
         collect();
     }
 
+    /** A record on a topic, as it is. */
+    void record(TopicRole role, String key, byte[] value) {
+        input(role).pipeInput(key, value);
+        collect();
+    }
+
     /** What a day is told from outside. */
     void order(String day, DayOrder order) {
         input(TopicRole.RETRACTIONS).pipeInput(day, order.toByteArray());
@@ -231,21 +239,50 @@ final class TopologyHarness implements AutoCloseable {
         return days;
     }
 
-    /** How many objects are remembered, by which version holds and in the ledger. */
-    int objects() {
-        int objects = 0;
-        for (final String store : List.of(Names.OBJECTS, Names.LEDGER)) {
-            int inStore = 0;
-            try (KeyValueIterator<String, byte[]> all =
-                    driver.<String, byte[]>getKeyValueStore(store).all()) {
-                while (all.hasNext()) {
-                    all.next();
-                    inStore++;
+    /** Ids of the slices that each day's rows were derived from. */
+    Map<String, Set<String>> liveSlices() {
+        final Map<String, Set<String>> live = new HashMap<>();
+        try (KeyValueIterator<String, byte[]> all = store(Names.SLICES).all()) {
+            while (all.hasNext()) {
+                final KeyValue<String, byte[]> entry = all.next();
+                final int end = entry.key.indexOf('|', entry.key.indexOf('|') + 1);
+                if (DaySlices.isLive(DaySlice.parseFrom(entry.value))) {
+                    live.computeIfAbsent(entry.key.substring(0, end), day -> new TreeSet<>())
+                            .add(entry.key.substring(end + 1));
                 }
             }
-            objects = Math.max(objects, inStore);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
         }
-        return objects;
+        return live;
+    }
+
+    /** A state store, as bytes. */
+    KeyValueStore<String, byte[]> store(String name) {
+        return driver.getKeyValueStore(name);
+    }
+
+    /** The size in bytes of the largest record of each store of our own. */
+    Map<String, Integer> largestRecords() {
+        final Map<String, Integer> largest = new TreeMap<>();
+        for (final String name :
+                List.of(Names.DAYS, Names.SLICES, Names.PUBLISHED, Names.OBJECTS, Names.LEDGER)) {
+            try (KeyValueIterator<String, byte[]> all = store(name).all()) {
+                all.forEachRemaining(entry -> largest.merge(name, entry.key.length() + entry.value.length, Math::max));
+            }
+        }
+        return largest;
+    }
+
+    /** How many objects are remembered, by which version holds and in the ledger. */
+    int objects() {
+        final Set<String> objects = new TreeSet<>();
+        for (final String store : List.of(Names.OBJECTS, Names.LEDGER)) {
+            try (KeyValueIterator<String, byte[]> all = store(store).all()) {
+                all.forEachRemaining(entry -> objects.add(entry.key.replaceFirst("\0.*$", "")));
+            }
+        }
+        return objects.size();
     }
 
     long nowMillis() {

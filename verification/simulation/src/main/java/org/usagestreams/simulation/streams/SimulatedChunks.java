@@ -29,6 +29,7 @@ final class SimulatedChunks {
         final Map<ChunkKey, byte[]> records = new LinkedHashMap<>();
         final String object = Versions.objectId(version);
         final String id = Versions.versionId(version);
+        final String splitting = String.format("%08x", chunkRows);
         for (final int date : contents.dates()) {
             final DayKey day = new DayKey(source, SimulatedReports.date(date));
             final Slice slice = Slice.newBuilder()
@@ -41,13 +42,16 @@ final class SimulatedChunks {
             for (int row = 0; row < SimulatedReports.LINE_ITEMS; row += chunkRows) {
                 final int rows = Math.min(chunkRows, SimulatedReports.LINE_ITEMS - row);
                 records.put(
-                        new ChunkKey(day, object, id, chunks),
+                        new ChunkKey(day, object, id, splitting, chunks),
                         ChunkCodec.encode(
                                 slice, chunks, rows, ChunkCodec.encodeColumns(chunk(contents, day, row, rows))));
                 chunks++;
             }
-            final SliceEnd.Builder end =
-                    SliceEnd.newBuilder().setSlice(slice).setChunks(chunks).setRows(SimulatedReports.LINE_ITEMS);
+            final SliceEnd.Builder end = SliceEnd.newBuilder()
+                    .setSlice(slice)
+                    .setChunks(chunks)
+                    .setRows(SimulatedReports.LINE_ITEMS)
+                    .setSplitting(splitting);
             contents.dates()
                     .forEach(each ->
                             end.addDates((int) SimulatedReports.date(each).toEpochDay()));
