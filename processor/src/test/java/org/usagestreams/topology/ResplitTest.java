@@ -101,7 +101,7 @@ class ResplitTest {
         harness.order(DAY, Commands.resummarise());
         harness.advance(20_000);
         assertThat(table()).as("the rows stay as they are").isEqualTo(expected);
-        assertThat(harness.dirtyDays()).as("the day is not done").isEqualTo(1);
+        assertThat(harness.dirtyDays.days()).as("the day is not done").isEqualTo(1);
         harness.chunk(records.get(1).getKey().toString(), records.get(1).getValue());
         harness.settle();
         assertThat(table()).isEqualTo(expected);
