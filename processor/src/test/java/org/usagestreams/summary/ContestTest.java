@@ -41,7 +41,7 @@ class ContestTest {
         final SliceEnd older = SliceEnd.newBuilder().setRows(2).build();
         final LatestLabels labels = LatestLabels.read(
                 List.of(newest, older),
-                end -> List.of(labels(end == newest ? "{\"app\":\"new\"}" : "{\"app\":\"old\"}")),
+                end -> List.of(labels(end.equals(newest) ? "{\"app\":\"new\"}" : "{\"app\":\"old\"}")),
                 Columns.NODE,
                 Columns.NODE_LABELS);
         assertThat(labels.textOf("node")).isEqualTo("{\"app\":\"new\"}");
