@@ -54,6 +54,7 @@ class ManyObjectsTest {
     }
 
     @Test
+    @SuppressWarnings("try") // The broker only has to run.
     void shouldPublishADayOfTenThousandObjects() throws Exception {
         final int port = Ports.free();
         kafka.put("bootstrap.servers", "localhost:" + port);
