@@ -71,8 +71,7 @@ final class DayPublisher implements DaySummarizer.Output {
     }
 
     private void publish(DayKey day, PublishedDay after, DaySummarizer.Outcome outcome) {
-        final boolean empty =
-                after.getRows() == 0 && after.getSlices() == 0 && after.getReadmittedUntilMillis() == 0;
+        final boolean empty = after.getRows() == 0 && after.getSlices() == 0 && after.getReadmittedUntilMillis() == 0;
         days.put(day.toString(), empty ? null : after.toByteArray());
         final byte[] status = empty ? null : SummaryStatus.value(day, after, outcome.live());
         context.forward(new Record<>(SummaryStatus.key(day), status, now()), Names.STATUS_SINK);

@@ -29,7 +29,8 @@ final class Ledger extends ContextualProcessor<String, ObjectFact, byte[], byte[
         super.init(context);
         final KeyValueStore<String, byte[]> store = context.getStateStore(Names.LEDGER);
         ledger = new LedgerStore(store);
-        // An object's entries leave together: what is left of them where one sweep does not get to all leaves with the next.
+        // An object's entries leave together: what is left of them where one sweep does not get to all leaves with the
+        // next.
         sweep = Sweep.schedule(
                 settings,
                 context,

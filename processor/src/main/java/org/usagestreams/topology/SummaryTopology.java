@@ -16,6 +16,7 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -39,20 +40,37 @@ public final class SummaryTopology {
     private final InstanceWork work;
     private final ReadProgress progress;
     private final boolean beside;
+    private final Function<String, KeyValueBytesStoreSupplier> stores;
 
     /**
-     * A topology on these topics.
+     * A topology on these topics, with its stores on disk.
      *
      * @param work what the tasks of the instance share
      * @param beside whether another application does the work, and this one only shows what it would publish
      */
     SummaryTopology(
             TopicCatalog topics, TopologySettings settings, InstanceWork work, ReadProgress progress, boolean beside) {
+        this(topics, settings, work, progress, beside, Stores::persistentKeyValueStore);
+    }
+
+    /**
+     * A topology on these topics.
+     *
+     * @param stores makes the store of a name; a test of many topologies keeps them in memory
+     */
+    SummaryTopology(
+            TopicCatalog topics,
+            TopologySettings settings,
+            InstanceWork work,
+            ReadProgress progress,
+            boolean beside,
+            Function<String, KeyValueBytesStoreSupplier> stores) {
         this.topics = topics;
         this.settings = settings;
         this.work = work;
         this.progress = progress;
         this.beside = beside;
+        this.stores = stores;
     }
 
     /**
@@ -94,7 +112,7 @@ public final class SummaryTopology {
 
     private void addTables(Topology topology) {
         topology.addReadOnlyStateStore(
-                persistent(Names.CHUNKS),
+                store(Names.CHUNKS),
                 Names.CHUNK_SOURCE,
                 new StringDeserializer(),
                 new ByteArrayDeserializer(),
@@ -102,7 +120,7 @@ public final class SummaryTopology {
                 Names.CHUNK_TABLE,
                 keeping(() -> new ChunkTable(progress)));
         topology.addReadOnlyStateStore(
-                persistent(Names.REFERENCE),
+                store(Names.REFERENCE),
                 Names.REFERENCE_SOURCE,
                 new StringDeserializer(),
                 new ByteArrayDeserializer(),
@@ -132,15 +150,15 @@ public final class SummaryTopology {
     private void addDays(Topology topology, String... parents) {
         topology.addProcessor(Names.DAY_SUMMARY, () -> new DaySummaries(settings, work, progress, beside), parents);
         topology.connectProcessorAndStateStores(Names.DAY_SUMMARY, Names.CHUNKS, Names.REFERENCE);
-        topology.addStateStore(persistent(Names.DAYS), Names.DAY_SUMMARY);
-        topology.addStateStore(persistent(Names.PUBLISHED), Names.DAY_SUMMARY);
-        topology.addStateStore(persistent(Names.SLICES), Names.DAY_SUMMARY);
+        topology.addStateStore(store(Names.DAYS), Names.DAY_SUMMARY);
+        topology.addStateStore(store(Names.PUBLISHED), Names.DAY_SUMMARY);
+        topology.addStateStore(store(Names.SLICES), Names.DAY_SUMMARY);
         if (!beside) {
             topology.connectProcessorAndStateStores(Names.RETRACT, Names.DAYS, Names.PUBLISHED);
         }
         topology.addStateStore(
-                persistent(Names.READING, new ProtobufSerde<>(Reading.parser())), Names.CHUNK_TABLE, Names.DAY_SUMMARY);
-        topology.addStateStore(persistent(Names.DIRTY, new ProtobufSerde<>(DirtyDay.parser())), Names.DAY_SUMMARY);
+                store(Names.READING, new ProtobufSerde<>(Reading.parser())), Names.CHUNK_TABLE, Names.DAY_SUMMARY);
+        topology.addStateStore(store(Names.DIRTY, new ProtobufSerde<>(DirtyDay.parser())), Names.DAY_SUMMARY);
         topology.addSink(
                 Names.SUMMARY_SINK,
                 topics.name(TopicRole.SUMMARY),
@@ -194,9 +212,9 @@ public final class SummaryTopology {
         topology.addProcessor(Names.OBJECT_FACTS, () -> new ObjectFactReader(work.counts()), Names.OBJECT_SOURCE);
         addForeignSink(topology, Names.FOREIGN_OBJECT_SINK, Names.OBJECT_FACTS);
         topology.addProcessor(Names.OBJECT_VERSIONS, () -> new ObjectVersions(settings, work), Names.OBJECT_FACTS);
-        topology.addStateStore(persistent(Names.OBJECTS), Names.OBJECT_VERSIONS);
+        topology.addStateStore(store(Names.OBJECTS), Names.OBJECT_VERSIONS);
         topology.addProcessor(Names.LEDGER_PROCESSOR, () -> new Ledger(settings, work), Names.OBJECT_FACTS);
-        topology.addStateStore(persistent(Names.LEDGER), Names.LEDGER_PROCESSOR);
+        topology.addStateStore(store(Names.LEDGER), Names.LEDGER_PROCESSOR);
         topology.addSink(
                 Names.LEDGER_SINK,
                 topics.name(TopicRole.LEDGER),
@@ -258,12 +276,12 @@ public final class SummaryTopology {
         return (ProcessorSupplier<String, byte[], Void, Void>) any;
     }
 
-    private static StoreBuilder<KeyValueStore<String, byte[]>> persistent(String name) {
-        return persistent(name, Serdes.ByteArray());
+    private StoreBuilder<KeyValueStore<String, byte[]>> store(String name) {
+        return store(name, Serdes.ByteArray());
     }
 
-    private static <V> StoreBuilder<KeyValueStore<String, V>> persistent(String name, Serde<V> values) {
-        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.String(), values);
+    private <V> StoreBuilder<KeyValueStore<String, V>> store(String name, Serde<V> values) {
+        return Stores.keyValueStoreBuilder(stores.apply(name), Serdes.String(), values);
     }
 
     private static <K> StreamPartitioner<K, byte[]> byDayOfChunk(Function<K, byte[]> bytes) {

@@ -17,10 +17,13 @@ class ContestTest {
     @Test
     void shouldCompareAllLineItemsWhereASliceDoesNotListItsIntervals() {
         final SliceEnd unknown = SliceEnd.getDefaultInstance();
-        final SliceEnd other = SliceEnd.newBuilder().addIntervalStarts(7_200_000_000L).build();
+        final SliceEnd other =
+                SliceEnd.newBuilder().addIntervalStarts(7_200_000_000L).build();
         final LineItems items = new LineItems(List.of(unknown, other), 3);
         items.nextObject();
-        assertThat(items.enterChunk(HOUR)).as("the other one may have the hour too").isTrue();
+        assertThat(items.enterChunk(HOUR))
+                .as("the other one may have the hour too")
+                .isTrue();
         assertThat(items.counts(0, 1, 2, 3, 0)).isTrue();
         items.nextObject();
         assertThat(items.enterChunk(HOUR)).isTrue();

@@ -26,7 +26,7 @@ class ForeignRecordsTest {
         harness.record(TopicRole.OBJECTS, "reports/b", null);
         assertThat(harness.letters).hasSize(2);
         assertThat(harness.letters.get(0))
-                .contains("\"record\":\"key reports/a\"", "usage.objects-0@0", "\"payload\":\"//79\"");
+                .contains("\"place\":\"key reports/a\"", "\"record\":\"usage.objects-0@0\"", "\"payload\":\"//79\"");
     }
 
     @Test

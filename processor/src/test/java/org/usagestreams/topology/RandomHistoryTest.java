@@ -53,7 +53,10 @@ class RandomHistoryTest {
                 .forEach(value -> expected.put(History.key(value), new String(value, UTF_8)));
 
         for (int order = 0; order < ORDERS; order++) {
-            assertEquals(expected, play(history, changes, new Random(31L * seed + order)), "order " + order);
+            assertEquals(
+                    expected,
+                    play(history, changes, new Random(31L * seed + order), seed % 5 == 0 && order == 0),
+                    "order " + order);
         }
     }
 
@@ -130,8 +133,8 @@ class RandomHistoryTest {
         return new ReferenceData(cluster, new java.util.HashSet<>(keys), categories);
     }
 
-    private static Map<String, String> play(History history, List<Reference> changes, Random random) {
-        try (TopologyHarness harness = new TopologyHarness()) {
+    private static Map<String, String> play(History history, List<Reference> changes, Random random, boolean onDisk) {
+        try (TopologyHarness harness = onDisk ? TopologyHarness.onDisk() : new TopologyHarness()) {
             final List<Runnable> steps = history.shuffled(random, harness);
             int change = 0;
             for (final Runnable step : steps) {
