@@ -63,12 +63,13 @@ public record DeadLetter(
      */
     public record Retry(String notBefore, String key, String event) {}
 
-    /** Most characters of a reason, and of the name of a record that is none of ours. */
+    /** Most characters of a reason, of a place and of the name of a record. */
     private static final int TEXT = 2_000;
 
     /** Cuts texts that may come from outside, so that neither a dead letter nor what quotes it grows with them. */
     public DeadLetter {
         reason = cut(reason);
+        place = cut(place);
         record = cut(record);
     }
 

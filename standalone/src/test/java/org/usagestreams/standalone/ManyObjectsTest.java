@@ -110,8 +110,7 @@ class ManyObjectsTest {
                         0,
                         64 << 20,
                         1,
-                        new SummaryService.Bounds(
-                                500, 500, 16 << 20, 8 << 20, Duration.ofMillis(100)),
+                        new SummaryService.Bounds(500, 500, 16 << 20, 8 << 20, Duration.ofMillis(100)),
                         TopologySettings.DEFAULTS,
                         false),
                 topics);
@@ -122,8 +121,8 @@ class ManyObjectsTest {
         try (TopicReader reader = new TopicReader(KafkaClients.real(), new HashMap<>(kafka))) {
             reader.readAll(
                     topic,
-                    record -> last[0] =
-                            record.value() == null ? "" : new String(record.value(), StandardCharsets.UTF_8));
+                    record ->
+                            last[0] = record.value() == null ? "" : new String(record.value(), StandardCharsets.UTF_8));
         }
         return last[0];
     }

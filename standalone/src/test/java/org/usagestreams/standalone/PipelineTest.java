@@ -324,8 +324,7 @@ class PipelineTest {
                 StoreException.class, () -> store.open(first).newStream().readFully(new byte[100]));
         assertEquals(StoreException.Kind.GONE, gone.kind());
         final StoreException missing = assertThrows(StoreException.class, () -> store.current("no-such-bucket", "x"));
-        assertEquals(
-                StoreException.Kind.UNAVAILABLE, missing.kind(), "a bucket that is missing retracts nothing");
+        assertEquals(StoreException.Kind.UNAVAILABLE, missing.kind(), "a bucket that is missing retracts nothing");
     }
 
     @Test
