@@ -31,6 +31,9 @@ final class Restoration {
 
     /** Takes the next step; whether all is restored. */
     boolean advance(TaskState state) {
+        if (!state.lock(task)) {
+            return false;
+        }
         if (!begun) {
             // Offsets in an open transaction are waited for: what it wrote is not known to be committed yet.
             if (task.inputs().stream().anyMatch(input -> broker.groups().isPending(application, input))) {

@@ -60,6 +60,7 @@ public final class SimulatedStreams {
             SimulatedBroker broker, Host host, StreamsOptions options, Wiring wiring, StateDirectory directory) {
         this.host = host;
         this.directory = directory;
+        directory.tasks.values().forEach(TaskState::free);
         // As StateHeartbeat does: what was away for too long may have missed tombstones.
         if (host.now() - directory.followedAt > options.usableState().toMillis()) {
             directory.wipe();

@@ -216,13 +216,17 @@ final class SimulatedTask {
                 .filter(queues::containsKey)
                 .forEach(
                         changelog -> ends.merge(changelog, queues.get(changelog).next(), Math::max));
-        state.close(ends);
+        if (state.unlock(this)) {
+            state.close(ends);
+        }
     }
 
     /** Closes without one; the state is wiped. */
     void closeDirty() {
         processors.values().forEach(Processor::close);
-        state.wipe();
+        if (state.unlock(this)) {
+            state.wipe();
+        }
     }
 
     private void pass(String child, Record<Object, Object> record) {

@@ -177,7 +177,7 @@ final class StreamThread implements TaskOutput {
         restoring.keySet().removeIf(task -> {
             final boolean gone = !assigned.containsKey(task);
             if (gone) {
-                disk.get(task).wipe();
+                restoring.get(task).task().closeDirty();
             }
             return gone;
         });
@@ -271,7 +271,7 @@ final class StreamThread implements TaskOutput {
     /** Gives up all tasks and joins anew. */
     void lose() {
         running.values().forEach(SimulatedTask::closeDirty);
-        restoring.keySet().forEach(task -> disk.get(task).wipe());
+        restoring.values().forEach(restoration -> restoration.task().closeDirty());
         running.clear();
         restoring.clear();
         producer.abort();
@@ -287,7 +287,7 @@ final class StreamThread implements TaskOutput {
         try {
             commit();
             running.values().forEach(SimulatedTask::closeClean);
-            restoring.keySet().forEach(task -> disk.get(task).wipe());
+            restoring.values().forEach(restoration -> restoration.task().closeDirty());
             running.clear();
             restoring.clear();
         } catch (RuntimeException e) {

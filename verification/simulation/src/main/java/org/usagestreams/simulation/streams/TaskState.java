@@ -12,6 +12,27 @@ import org.apache.kafka.common.TopicPartition;
 final class TaskState {
     private final Map<String, NavigableMap<String, byte[]>> stores = new HashMap<>();
     private Map<TopicPartition, Long> checkpoint;
+    private SimulatedTask holder;
+
+    /** Takes the lock on the state; false while another task of the process has it. */
+    boolean lock(SimulatedTask task) {
+        if (holder == null) {
+            holder = task;
+        }
+        return holder == task;
+    }
+
+    /** Gives the lock back; whether the task had it, and may touch the state. */
+    boolean unlock(SimulatedTask task) {
+        final boolean held = holder == task;
+        holder = held ? null : holder;
+        return held;
+    }
+
+    /** The process that had the lock is gone. */
+    void free() {
+        holder = null;
+    }
 
     /** Opens the state: offsets to restore from, by changelog; empty where the state begins anew. */
     Map<TopicPartition, Long> open() {
