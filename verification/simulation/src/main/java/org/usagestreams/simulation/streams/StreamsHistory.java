@@ -1,8 +1,11 @@
 package org.usagestreams.simulation.streams;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -14,6 +17,9 @@ import java.util.stream.Collectors;
  * @param operations in order
  */
 record StreamsHistory(long seed, Config config, List<Operation> operations) {
+    private static final Pattern OPERATION =
+            Pattern.compile("\\+(\\d+)ms (\\w+) (\\d+) (\\d+)(?: \\[([\\d, ]*)])?");
+
     /** Keeps a copy of the operations. */
     StreamsHistory {
         operations = List.copyOf(operations);
@@ -157,6 +163,32 @@ record StreamsHistory(long seed, Config config, List<Operation> operations) {
             dates.add(random.nextInt(most));
         }
         return dates;
+    }
+
+    /** Reads operations as {@link Operation#toString} writes them, one a line. */
+    static List<Operation> parse(String lines) {
+        return lines.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .map(StreamsHistory::parseOne)
+                .toList();
+    }
+
+    private static Operation parseOne(String line) {
+        final Matcher parts = OPERATION.matcher(line);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException("no operation: " + line);
+        }
+        final String dates = parts.group(5) == null ? "" : parts.group(5);
+        return new Operation(
+                Long.parseLong(parts.group(1)),
+                Kind.valueOf(parts.group(2)),
+                Integer.parseInt(parts.group(3)),
+                Integer.parseInt(parts.group(4)),
+                Arrays.stream(dates.split("[, ]+", -1))
+                        .filter(date -> !date.isEmpty())
+                        .map(Integer::valueOf)
+                        .toList());
     }
 
     /** The history without some of its operations; what is left keeps its distance from what was before. */

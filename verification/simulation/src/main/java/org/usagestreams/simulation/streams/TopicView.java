@@ -40,6 +40,21 @@ public final class TopicView {
         return Map.copyOf(positions);
     }
 
+    /** Where each partition ends now, open transactions included. */
+    Map<TopicPartition, Long> ends() {
+        final Map<TopicPartition, Long> ends = new HashMap<>();
+        for (int i = 0; i < broker.partitions(topic); i++) {
+            final TopicPartition partition = new TopicPartition(topic, i);
+            ends.put(partition, broker.endOffset(partition, false));
+        }
+        return ends;
+    }
+
+    /** Whether all before these offsets was read. */
+    boolean hasRead(Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream().allMatch(end -> positions.getOrDefault(end.getKey(), 0L) >= end.getValue());
+    }
+
     /** Whether no transaction is open on the topic, so that what was committed together was read together. */
     public boolean isSettled() {
         for (int i = 0; i < broker.partitions(topic); i++) {
