@@ -186,8 +186,8 @@ final class StreamThread implements TaskOutput {
                 restoring.put(task, new Restoration(broker, options.application(), create(task)));
             }
         });
-        if (gave) {
-            // Others get what was given up in the rebalance that this begins.
+        if (gave || TaskAssignor.isAgain(joined.assignment())) {
+            // Tasks that move get to who is to have them in the rebalance that this begins.
             joining = true;
             asked = false;
         }

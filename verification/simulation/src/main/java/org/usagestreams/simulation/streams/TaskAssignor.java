@@ -17,9 +17,12 @@ import org.apache.kafka.streams.processor.TaskId;
 
 /**
  * Assigns tasks to stream threads: who has a task keeps it, then who has its state on disk gets it, as far as all have about as
- * many. A task that moves is given to nobody until who had it has joined again without it.
+ * many. A task that moves is given to nobody until who had it has joined again without it; who is to get it joins again at
+ * once, so that it does get it even where who had it restarts instead.
  */
 final class TaskAssignor implements ConsumerPartitionAssignor {
+    private static final ByteBuffer AGAIN = ByteBuffer.wrap(new byte[] {1});
+
     private final Wiring wiring;
 
     TaskAssignor(Wiring wiring) {
@@ -41,6 +44,11 @@ final class TaskAssignor implements ConsumerPartitionAssignor {
         final StringBuilder text = new StringBuilder();
         onDisk.forEach(task -> text.append(task).append(','));
         return ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Whether the member has to join again at once. */
+    static boolean isAgain(Assignment assignment) {
+        return assignment.userData() != null && assignment.userData().hasRemaining();
     }
 
     private static Set<String> onDisk(Subscription subscription) {
@@ -80,12 +88,17 @@ final class TaskAssignor implements ConsumerPartitionAssignor {
         final Map<String, Assignment> assignments = new HashMap<>();
         members.keySet().forEach(member -> {
             final List<TopicPartition> given = new ArrayList<>();
-            target.forEach((task, to) -> {
-                if (to.equals(member) && owners.getOrDefault(task, member).equals(member)) {
-                    given.addAll(tasks.get(task));
+            boolean again = false;
+            for (final Map.Entry<TaskId, String> task : target.entrySet()) {
+                if (task.getValue().equals(member)) {
+                    if (owners.getOrDefault(task.getKey(), member).equals(member)) {
+                        given.addAll(tasks.get(task.getKey()));
+                    } else {
+                        again = true;
+                    }
                 }
-            });
-            assignments.put(member, new Assignment(given));
+            }
+            assignments.put(member, again ? new Assignment(given, AGAIN.duplicate()) : new Assignment(given));
         });
         return new GroupAssignment(assignments);
     }
