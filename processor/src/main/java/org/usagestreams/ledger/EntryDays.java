@@ -82,6 +82,24 @@ final class EntryDays {
         return isCounted(entry, new HashSet<>(entry.getSplit().getDatesList()));
     }
 
+    /**
+     * Whether rows of the version stand, or may still appear, on another date than these: on each of its dates it has to
+     * leave, even where no summary of the date has had it yet. Of a version that was refused nothing more is to come.
+     */
+    static boolean mayCountBeside(LedgerEntryOrBuilder entry, Set<Integer> dates) {
+        if (!entry.hasSplit() || entry.hasFailed()) {
+            return false;
+        }
+        final Set<Integer> forgotten = new HashSet<>(entry.getForgottenList());
+        return entry.getSplit().getDatesList().stream().anyMatch(date -> {
+            final SliceStatus status = entry.getDaysOrDefault(date, SliceStatus.SLICE_STATUS_UNSPECIFIED);
+            return !dates.contains(date)
+                    && status != SliceStatus.LEFT
+                    && status != SliceStatus.FORGOTTEN
+                    && !forgotten.contains(date);
+        });
+    }
+
     private static boolean isCounted(LedgerEntryOrBuilder entry, Set<Integer> passedOver) {
         if (entry.getEarlierCount() > 0) {
             return true;

@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.usagestreams.chunk.Versions;
 import org.usagestreams.chunk.wire.Failed;
 import org.usagestreams.chunk.wire.LedgerEntry;
@@ -301,12 +303,19 @@ public final class ObjectEntries {
         if (!counts) {
             return UploadState.SUPERSEDED;
         }
-        if (EntryDays.isAnythingElseCounted(entry)
-                || entries.stream().anyMatch(other -> other != entry && EntryDays.isCounted(other))) {
-            // Rows of what was there before still stand on a date that this version does not have.
+        if (EntryDays.isAnythingElseCounted(entry) || isAnyOtherToLeave(entry)) {
+            // Rows of what was there before stand on a date that this version does not have, or are to appear there: a
+            // slice may be on its way to its day, or wait there for the next summary.
             return UploadState.SPLIT;
         }
         return wasCounted(entry) && entry.getLoadedMillis() > 0 ? UploadState.LOADED : UploadState.COUNTED;
+    }
+
+    private boolean isAnyOtherToLeave(LedgerEntry.Builder entry) {
+        final Set<Integer> dates = new HashSet<>(entry.getSplit().getDatesList());
+        return entries.stream()
+                .anyMatch(other -> other != entry
+                        && (EntryDays.isCounted(other) || EntryDays.mayCountBeside(other, dates)));
     }
 
     /** Whether the store has given out, or refused, a newer version; before the end, where one is given. */
@@ -360,6 +369,7 @@ public final class ObjectEntries {
             final Optional<LedgerEntry> oldest = kept.stream()
                     .limit(kept.size() - 1L)
                     .filter(entry -> !EntryDays.isCounted(entry)
+                            && !EntryDays.mayCountBeside(entry, Set.of())
                             && UploadState.valueOf(entry.getState()).isSettled())
                     .findFirst();
             if (oldest.isEmpty()) {

@@ -68,20 +68,29 @@ final class ChunkTable extends ContextualProcessor<String, byte[], Void, DayEven
         chunks.put(record.key(), record.value());
         event.bytes = record.value() == null ? 0 : record.value().length;
         event.commit();
-        return eventOf(record.key(), record.value());
+        return eventOf(record.key(), held, record.value());
     }
 
-    private static DayEvent.OfChunkTopic eventOf(String name, byte[] value) {
+    private static DayEvent.OfChunkTopic eventOf(String name, byte[] held, byte[] value) {
         try {
             final ChunkKey key = ChunkKey.parse(name.getBytes(StandardCharsets.UTF_8));
             if (value == null) {
-                return key.isEnd() ? new DayEvent.SliceLeft(key) : new DayEvent.NothingChanged();
+                return key.isEnd() ? new DayEvent.SliceLeft(key, end(held)) : new DayEvent.NothingChanged();
             }
             return key.isEnd()
                     ? new DayEvent.SliceEnded(key, SliceEnd.parseFrom(value))
                     : new DayEvent.ChunkArrived(key);
         } catch (MalformedChunkException | InvalidProtocolBufferException e) {
             return unreadable(name, value, e.getMessage());
+        }
+    }
+
+    /** An end that is removed; null where it cannot be read, which was reported when it came. */
+    private static SliceEnd end(byte[] value) {
+        try {
+            return SliceEnd.parseFrom(value);
+        } catch (InvalidProtocolBufferException e) {
+            return null;
         }
     }
 

@@ -1,6 +1,8 @@
 package org.usagestreams.topology;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.Comparator;
+import java.util.List;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -80,7 +82,10 @@ final class DayCommands extends ContextualProcessor<String, byte[], String, Obje
     }
 
     private void retract(DayKey day, Retraction retraction, long timestamp) {
-        for (final SliceEnd end : chunks.ends(day, Versions.objectId(retraction.getVersion()))) {
+        final List<SliceEnd> ends = chunks.ends(day, Versions.objectId(retraction.getVersion()));
+        // The oldest first: between two of the tombstones, none that was hidden by a newer one comes to count.
+        ends.sort(Comparator.comparing(end -> end.getSlice().getVersion(), Versions.BY_EVENT));
+        for (final SliceEnd end : ends) {
             final ObjectVersion version = end.getSlice().getVersion();
             final boolean meant = retraction.getInclusive()
                     ? Versions.BY_TIME.compare(version, retraction.getVersion()) <= 0

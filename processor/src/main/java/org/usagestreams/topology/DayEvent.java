@@ -15,8 +15,12 @@ sealed interface DayEvent {
     /** The end of a slice was added or replaced. */
     record SliceEnded(ChunkKey key, SliceEnd end) implements OfChunkTopic {}
 
-    /** The end of a slice was removed. */
-    record SliceLeft(ChunkKey key) implements OfChunkTopic {}
+    /**
+     * The end of a slice was removed.
+     *
+     * @param end what was removed; null where it cannot be read
+     */
+    record SliceLeft(ChunkKey key, SliceEnd end) implements OfChunkTopic {}
 
     /** The record changed nothing that a day is summarised of. */
     record NothingChanged() implements OfChunkTopic {}

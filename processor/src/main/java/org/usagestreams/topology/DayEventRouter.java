@@ -7,7 +7,8 @@ import org.usagestreams.chunk.wire.SliceEnd;
 
 /**
  * Decides which event marks which day dirty. A day is marked by the end of a slice, by a chunk that comes after its end, by
- * the removal of a counted slice's end, by a change of reference data, and by a command.
+ * the removal of the end of a slice that the day was summarised with, by a change of reference data, and by a command.
+ * Of a slice that leaves before any summary of its day had it, the ledger hears at once.
  *
  * <p>Not thread-safe: each task has its own.
  */
@@ -20,8 +21,8 @@ final class DayEventRouter {
         /** Whether the end of the chunk's slice is there. */
         boolean hasEnd(ChunkKey key);
 
-        /** Whether the slice counts in what is published of its day. */
-        boolean isCounted(ChunkKey end);
+        /** Whether the slice was there, and whole, when its day was last summarised. */
+        boolean isSummarised(ChunkKey end);
 
         /** Whether what comes now for the day is refused, since the day is beyond retention. */
         boolean isRefused(DayKey day);
@@ -48,6 +49,9 @@ final class DayEventRouter {
         /** All dates of the slice's object are known now. */
         void tellSlice(DayKey day, SliceEnd end);
 
+        /** The slice left, and the day never says anything else of it. */
+        void tellLeft(DayKey day, SliceEnd end);
+
         void deadLetter(DayEvent.Unreadable record);
     }
 
@@ -64,15 +68,22 @@ final class DayEventRouter {
         } else if (event instanceof DayEvent.SliceEnded slice) {
             ended(slice.key().day(), slice.end());
         } else if (event instanceof DayEvent.SliceLeft slice) {
-            if (state.isCounted(slice.key())) {
-                effects.markDirty(slice.key().day());
-            }
+            left(slice.key(), slice.end());
         } else if (event instanceof DayEvent.ReferenceChanged reference) {
             state.forEachDay(reference.source(), effects::markDirty);
         } else if (event instanceof DayEvent.Recompute command) {
             effects.recompute(command.day());
         } else if (event instanceof DayEvent.Unreadable record) {
             effects.deadLetter(record);
+        }
+    }
+
+    private void left(ChunkKey key, SliceEnd end) {
+        if (state.isSummarised(key)) {
+            // The next summary tells that it left, in the transaction in which its rows go.
+            effects.markDirty(key.day());
+        } else if (end != null && !state.isRefused(key.day())) {
+            effects.tellLeft(key.day(), end);
         }
     }
 

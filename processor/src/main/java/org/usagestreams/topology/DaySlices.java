@@ -37,9 +37,9 @@ final class DaySlices {
                 && (slice.getStatus() == SliceStatus.COUNTED || slice.getStatus() == SliceStatus.NO_LINE_ITEM_LEFT);
     }
 
-    /** Whether the day's rows were derived from the slice of that record. */
-    boolean isLive(ChunkKey key) {
-        return isLive(store.get(key(key.day(), idOf(key))));
+    /** Whether the slice of that record was there when the day was last summarised. */
+    boolean has(ChunkKey key) {
+        return store.get(key(key.day(), idOf(key))) != null;
     }
 
     /** All slices of a day, by id. */

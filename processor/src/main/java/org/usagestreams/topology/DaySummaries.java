@@ -18,7 +18,9 @@ import org.usagestreams.chunk.wire.DirtyDay;
 import org.usagestreams.chunk.wire.ObjectFact;
 import org.usagestreams.chunk.wire.PublishedDay;
 import org.usagestreams.chunk.wire.SliceEnd;
+import org.usagestreams.chunk.wire.DaySlice;
 import org.usagestreams.chunk.wire.SliceSeen;
+import org.usagestreams.chunk.wire.SliceStatus;
 import org.usagestreams.label.LabelText;
 import org.usagestreams.summary.DaySummary;
 import org.usagestreams.summary.LabelParser;
@@ -167,8 +169,8 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, byte[], byt
         }
 
         @Override
-        public boolean isCounted(ChunkKey end) {
-            return slices.isLive(end);
+        public boolean isSummarised(ChunkKey end) {
+            return slices.has(end);
         }
 
         @Override
@@ -213,6 +215,15 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, byte[], byt
                     .setSliceSeen(SliceSeen.newBuilder()
                             .setDate((int) day.date().toEpochDay())
                             .addAllDates(end.getDatesList())));
+        }
+
+        @Override
+        public void tellLeft(DayKey day, SliceEnd end) {
+            final DaySlice slice = DaySlice.newBuilder()
+                    .setVersion(end.getSlice().getVersion())
+                    .setReport(end.getSlice().getReport())
+                    .build();
+            SliceStatuses.tell(day, slice, SliceStatus.LEFT, null, publisher);
         }
 
         @Override

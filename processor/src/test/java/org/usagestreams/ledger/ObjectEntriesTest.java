@@ -204,6 +204,28 @@ class ObjectEntriesTest {
     }
 
     @Test
+    void shouldNotCountWhileAnOlderVersionIsToAppearOnAnotherDate() {
+        split("a", 1, 10, 12);
+        split("b", 2, 11);
+        status("b", 2, 11, SliceStatus.COUNTED);
+        assertEquals("SPLIT", states().get("b"), "no day has said anything of a yet");
+        status("a", 1, 10, SliceStatus.LEFT);
+        status("a", 1, 12, SliceStatus.COUNTED);
+        assertEquals("SPLIT", states().get("b"));
+        status("a", 1, 12, SliceStatus.LEFT);
+        assertEquals("COUNTED", states().get("b"));
+    }
+
+    @Test
+    void shouldNotWaitForAnOlderVersionOnADateThatItReplacesItOn() {
+        split("a", 1, 10);
+        split("b", 2, 10, 11);
+        status("b", 2, 10, SliceStatus.COUNTED);
+        status("b", 2, 11, SliceStatus.COUNTED);
+        assertEquals("COUNTED", states().get("b"));
+    }
+
+    @Test
     void shouldNotGoBackOnRedelivery() {
         split("a", 1, 10);
         status("a", 1, 10, SliceStatus.COUNTED);

@@ -19,7 +19,7 @@ class DayEventRouterTest {
     private static final ChunkKey END = ChunkKey.end(DAY, "0".repeat(32), "1".repeat(32));
 
     private final Set<ChunkKey> ends = new HashSet<>();
-    private final Set<ChunkKey> counted = new HashSet<>();
+    private final Set<ChunkKey> summarised = new HashSet<>();
     private final Set<DayKey> refused = new HashSet<>();
     private final List<String> effects = new ArrayList<>();
     private final DayEventRouter router = new DayEventRouter(new State(), new Effects());
@@ -31,8 +31,8 @@ class DayEventRouterTest {
         }
 
         @Override
-        public boolean isCounted(ChunkKey end) {
-            return counted.contains(end);
+        public boolean isSummarised(ChunkKey end) {
+            return summarised.contains(end);
         }
 
         @Override
@@ -72,6 +72,11 @@ class DayEventRouterTest {
         }
 
         @Override
+        public void tellLeft(DayKey day, SliceEnd end) {
+            effects.add("left " + day.source());
+        }
+
+        @Override
         public void deadLetter(DayEvent.Unreadable record) {
             effects.add("dead letter " + record.key());
         }
@@ -104,10 +109,20 @@ class DayEventRouterTest {
     }
 
     @Test
-    void shouldMarkADayOnlyWhereASliceLeavesThatCounts() {
-        assertThat(route(new DayEvent.SliceLeft(END))).isEmpty();
-        counted.add(END);
-        assertThat(route(new DayEvent.SliceLeft(END))).containsExactly("mark source-1");
+    void shouldMarkADayWhereASliceLeavesThatItWasSummarisedWith() {
+        summarised.add(END);
+        assertThat(route(new DayEvent.SliceLeft(END, SliceEnd.getDefaultInstance())))
+                .containsExactly("mark source-1");
+    }
+
+    @Test
+    void shouldTellAtOnceThatASliceLeftWhichNoSummaryHad() {
+        assertThat(route(new DayEvent.SliceLeft(END, SliceEnd.getDefaultInstance())))
+                .containsExactly("left source-1");
+        assertThat(route(new DayEvent.SliceLeft(END, null))).isEmpty();
+        refused.add(DAY);
+        assertThat(route(new DayEvent.SliceLeft(END, SliceEnd.getDefaultInstance())))
+                .isEmpty();
     }
 
     @Test
