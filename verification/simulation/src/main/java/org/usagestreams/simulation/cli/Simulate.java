@@ -45,7 +45,7 @@ public final class Simulate implements Callable<Integer> {
     private List<String> parts;
 
     private static final Map<String, LongUnaryOperator> PARTS = new TreeMap<>(
-            Map.of("pipeline", PipelineHistories::run, "summary", seed -> StreamsHistories.run(seed, false)));
+            Map.of("pipeline", PipelineHistories::run, "summary", seed -> StreamsHistories.run(seed, true)));
 
     /** Runs the command. */
     public static void main(String[] arguments) {

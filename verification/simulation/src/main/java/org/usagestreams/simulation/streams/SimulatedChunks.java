@@ -29,7 +29,7 @@ final class SimulatedChunks {
         final Map<ChunkKey, byte[]> records = new LinkedHashMap<>();
         final String object = Versions.objectId(version);
         final String id = Versions.versionId(version);
-        final String splitting = Integer.toHexString(chunkRows);
+        final String splitting = String.format("%08x", chunkRows);
         for (final int date : contents.dates()) {
             final DayKey day = new DayKey(source, SimulatedReports.date(date));
             final Slice slice = Slice.newBuilder()

@@ -31,6 +31,10 @@ final class StreamsRun {
     private static final Duration TOMBSTONES = Duration.ofDays(7);
 
     private static final Duration USABLE_STATE = Duration.ofHours(126);
+
+    /** The ledger's limit of versions in every third history. */
+    private static final int FEW_VERSIONS = 4;
+
     private static final long MOST_STEPS = 400_000;
 
     private final StreamsHistory history;
@@ -193,7 +197,7 @@ final class StreamsRun {
                                 Duration.ofMillis(Math.min(2_000, config.transactionSeconds() * 250L)),
                                 Duration.ofSeconds(config.transactionSeconds())),
                 config.recordBytes() / 2,
-                d.ledgerVersions(),
+                history.seed() % 3 == 0 ? FEW_VERSIONS : d.ledgerVersions(),
                 d.retentionDays(),
                 d.sweep());
     }
