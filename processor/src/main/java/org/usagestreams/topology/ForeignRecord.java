@@ -21,7 +21,7 @@ final class ForeignRecord {
                 at.map(m -> m.topic() + "-" + m.partition() + "@" + m.offset()).orElse(null);
         return new DeadLetter(
                 DeadLetter.Step.SUMMARISE,
-                "Cannot parse the record: " + reason
+                "Cannot parse the record: " + reason.replaceFirst("\\.+$", "")
                         + ". Find out what wrote it: only usage-streams writes to this topic.",
                 null,
                 "key " + record.key(),
