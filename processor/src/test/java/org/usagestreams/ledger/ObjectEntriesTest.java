@@ -382,6 +382,9 @@ class ObjectEntriesTest {
         status("stands", 1, 10, SliceStatus.COUNTED);
         for (int i = 2; i < 20; i++) {
             split("v" + i, i, 11);
+            if (i < 19) {
+                status("v" + i, i, 11, SliceStatus.LEFT);
+            }
         }
         assertEquals(LIMIT, ledger.getEntriesCount());
         assertTrue(states().containsKey("stands"));
