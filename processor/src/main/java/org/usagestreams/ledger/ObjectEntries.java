@@ -314,8 +314,8 @@ public final class ObjectEntries {
     private boolean isAnyOtherToLeave(LedgerEntry.Builder entry) {
         final Set<Integer> dates = new HashSet<>(entry.getSplit().getDatesList());
         return entries.stream()
-                .anyMatch(other -> other != entry
-                        && (EntryDays.isCounted(other) || EntryDays.mayCountBeside(other, dates)));
+                .anyMatch(other ->
+                        other != entry && (EntryDays.isCounted(other) || EntryDays.mayCountBeside(other, dates)));
     }
 
     /** Whether the store has given out, or refused, a newer version; before the end, where one is given. */

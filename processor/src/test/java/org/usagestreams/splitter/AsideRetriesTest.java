@@ -123,7 +123,9 @@ class AsideRetriesTest {
         assertThat(producer.history().get(0).topic()).isEqualTo("notifications");
         now = now.plus(Duration.ofMinutes(10));
         retries.step();
-        assertThat(sent()).as("where the attempt left no trace, it is sent again").hasSize(2);
+        assertThat(sent())
+                .as("where the attempt left no trace, it is sent again")
+                .hasSize(2);
     }
 
     @Test

@@ -17,8 +17,7 @@ import java.util.stream.Collectors;
  * @param operations in order
  */
 record StreamsHistory(long seed, Config config, List<Operation> operations) {
-    private static final Pattern OPERATION =
-            Pattern.compile("\\+(\\d+)ms (\\w+) (\\d+) (\\d+)(?: \\[([\\d, ]*)])?");
+    private static final Pattern OPERATION = Pattern.compile("\\+(\\d+)ms (\\w+) (\\d+) (\\d+)(?: \\[([\\d, ]*)])?");
 
     /** Keeps a copy of the operations. */
     StreamsHistory {

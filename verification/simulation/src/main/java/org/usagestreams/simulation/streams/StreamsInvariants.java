@@ -127,8 +127,7 @@ final class StreamsInvariants {
                     .max()
                     .orElse(0);
             if (strict && shownEvent < upload.eventMillis()) {
-                throw new ViolationException(
-                        entry + " is told, and the summary still holds the older " + row);
+                throw new ViolationException(entry + " is told, and the summary still holds the older " + row);
             }
             shown.add((int) (row.date().toEpochDay() - SimulatedReports.FIRST_DATE.toEpochDay()));
         }

@@ -12,9 +12,7 @@ class StreamsHistoriesTest {
     void shouldKeepItsInvariantsInEveryHistory() {
         for (long seed = 1; seed <= HISTORIES; seed++) {
             if (isOrdinary(StreamsHistory.draw(seed).config())) {
-                assertThat(StreamsHistories.run(seed, true))
-                        .as("seed %d", seed)
-                        .isPositive();
+                assertThat(StreamsHistories.run(seed, true)).as("seed %d", seed).isPositive();
             }
         }
     }
@@ -55,8 +53,7 @@ class StreamsHistoriesTest {
     }
 
     private static void holds(long seed, StreamsHistory.Config config, String operations) {
-        assertThat(StreamsHistories.failure(
-                        new StreamsHistory(seed, config, StreamsHistory.parse(operations)), true))
+        assertThat(StreamsHistories.failure(new StreamsHistory(seed, config, StreamsHistory.parse(operations)), true))
                 .isNull();
     }
 
