@@ -19,6 +19,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.usagestreams.deadletter.DeadLetter;
@@ -98,6 +99,9 @@ final class AsideRetries implements AutoCloseable {
                     readAnew();
                 }
             }
+        } catch (InterruptException e) {
+            // It is to stop; the caller closes.
+            throw e;
         } catch (KafkaException e) {
             LOG.warn("Cannot try objects again that were set aside; it begins anew: {}", e.toString());
             close();

@@ -218,6 +218,8 @@ public final class SplitterService implements AutoCloseable {
                 LOG.error("Objects that were set aside are not tried again until the splitter is started anew", e);
             }
         } finally {
+            // An interrupt only asks this thread to stop; it must not keep its clients from closing.
+            Thread.interrupted();
             asideRetries.close();
         }
     }
