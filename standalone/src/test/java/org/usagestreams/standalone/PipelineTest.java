@@ -324,7 +324,10 @@ class PipelineTest {
                 StoreException.class, () -> store.open(first).newStream().readFully(new byte[100]));
         assertEquals(StoreException.Kind.GONE, gone.kind());
         final StoreException missing = assertThrows(StoreException.class, () -> store.current("no-such-bucket", "x"));
-        assertEquals(StoreException.Kind.UNAVAILABLE, missing.kind(), "a bucket that is missing retracts nothing");
+        assertEquals(
+                StoreException.Kind.UNREADABLE,
+                missing.kind(),
+                "a foreign bucket that is missing is set aside, and retracts nothing");
     }
 
     @Test
