@@ -63,6 +63,14 @@ final class DayScheduler {
             this.last = last;
         }
 
+        void changed(long now) {
+            last = now;
+            waits = 0;
+            if (setAside == 0) {
+                notBefore = 0;
+            }
+        }
+
         boolean isDue(long now, DayPacing pacing) {
             return now >= notBefore
                     && (now - last >= pacing.quiet().toMillis()
@@ -107,12 +115,13 @@ final class DayScheduler {
             dirtyDays.mark(day, now);
             return DirtyDay.newBuilder().setFirstMillis(now).build();
         }
-        before.last = now;
-        before.waits = 0;
-        if (before.setAside == 0) {
-            before.notBefore = 0;
-        }
+        before.changed(now);
         return null;
+    }
+
+    /** The inputs of all dirty days changed. */
+    void markAll(long now) {
+        days.values().forEach(dirty -> dirty.changed(now));
     }
 
     /** A day is to be summarised even if it was set aside; otherwise like {@link #mark}. */

@@ -48,6 +48,10 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, byte[], byt
     private DayScheduler scheduler;
     private Sweep<byte[]> sweep;
     private long nextChunk;
+
+    /** Whether all known days are dirty. Then a change of reference data costs no search of the state. */
+    private boolean allDirty;
+
     private Cancellable ticking;
 
     /**
@@ -65,6 +69,7 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, byte[], byt
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         super.init(context);
+        allDirty = false;
         days = context.getStateStore(Names.DAYS);
         dirtyStore = context.getStateStore(Names.DIRTY);
         chunks = new ChunkStore(context.getStateStore(Names.CHUNKS));
@@ -113,6 +118,9 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, byte[], byt
         if (record.value() instanceof DayEvent.OfChunkTopic) {
             context().recordMetadata().ifPresent(at -> readChunk(at.offset()));
         }
+        if (record.value() instanceof DayEvent.ReferenceChanged) {
+            reference.forget();
+        }
         router.route(record.value());
     }
 
@@ -131,6 +139,7 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, byte[], byt
         }
         if (!gate.isShut()) {
             if (scheduler.tick(now, new TaskWorker())) {
+                allDirty = false;
                 gate.readTo(nextChunk);
             }
             stopTicking();
@@ -180,12 +189,17 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, byte[], byt
 
         @Override
         public void forEachDay(String source, Consumer<DayKey> action) {
+            if (source == null && allDirty) {
+                scheduler.markAll(publisher.now());
+                return;
+            }
             final List<DayKey> found = new ArrayList<>();
             try (KeyValueIterator<String, byte[]> entries =
                     source == null ? days.all() : days.prefixScan(source + "|", new StringSerializer())) {
                 entries.forEachRemaining(entry -> found.add(DayKey.parse(entry.key)));
             }
             found.forEach(action);
+            allDirty |= source == null;
         }
     }
 

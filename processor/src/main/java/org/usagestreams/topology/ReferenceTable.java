@@ -74,33 +74,53 @@ final class ReferenceTable extends ContextualProcessor<String, byte[], Void, Day
         }
     }
 
-    /** Reads the store. */
+    /** Reads the store. What holds for all sources is kept in memory until it changes. */
     static final class View {
         private final ReadOnlyKeyValueStore<String, byte[]> store;
+        private Set<String> keys;
+        private List<ReferenceData.CostCategory> categories;
 
         View(ReadOnlyKeyValueStore<String, byte[]> store) {
             this.store = store;
         }
 
+        /** Reads the store anew the next time. */
+        void forget() {
+            keys = null;
+            categories = null;
+        }
+
         /** Reference data as it holds for a source. */
         ReferenceData of(String source) {
             final byte[] cluster = store.get(CLUSTER + SEPARATOR + ReferenceJson.clusterKey(source));
-            final Set<String> keys = new HashSet<>();
-            try (KeyValueIterator<String, byte[]> found = scan(ENABLED_KEY)) {
-                found.forEachRemaining(entry -> keys.add(entry.key.substring((ENABLED_KEY + SEPARATOR).length())));
-            }
-            // By key, so that the order never depends on the store.
-            final TreeMap<String, ReferenceData.CostCategory> categories = new TreeMap<>();
-            try (KeyValueIterator<String, byte[]> found = scan(COST_CATEGORY)) {
-                found.forEachRemaining(entry -> ReferenceJson.readCategory(entry.value)
-                        .ifPresent(category -> categories.put(entry.key, category)));
+            if (keys == null) {
+                keys = readKeys();
+                categories = readCategories();
             }
             return new ReferenceData(
                     Optional.ofNullable(cluster)
                             .flatMap(ReferenceJson::readCluster)
                             .orElse(ReferenceData.Cluster.unknown(source)),
                     keys,
-                    List.copyOf(categories.values()));
+                    categories);
+        }
+
+        private Set<String> readKeys() {
+            final Set<String> found = new HashSet<>();
+            try (KeyValueIterator<String, byte[]> entries = scan(ENABLED_KEY)) {
+                entries.forEachRemaining(entry -> found.add(entry.key.substring((ENABLED_KEY + SEPARATOR).length())));
+            }
+            return Set.copyOf(found);
+        }
+
+        private List<ReferenceData.CostCategory> readCategories() {
+            // By key, so that the order never depends on the store.
+            final TreeMap<String, ReferenceData.CostCategory> found = new TreeMap<>();
+            try (KeyValueIterator<String, byte[]> entries = scan(COST_CATEGORY)) {
+                entries.forEachRemaining(entry -> ReferenceJson.readCategory(entry.value)
+                        .ifPresent(category -> found.put(entry.key, category)));
+            }
+            return List.copyOf(found.values());
         }
 
         private KeyValueIterator<String, byte[]> scan(String kind) {
