@@ -9,13 +9,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.usagestreams.deadletter.DeadLetter;
 import org.usagestreams.deadletter.DeadLetterTopic;
 import org.usagestreams.notification.BucketEvent;
@@ -38,8 +41,11 @@ import picocli.CommandLine.Spec;
         description = "What could not be processed: lists it, shows it, tries it again, or forgets it.",
         synopsisSubcommandLabel = "list|show|retry|discard")
 final class DeadLettersCommand implements Runnable {
-    /** Most letters that a command works on at once. */
-    private static final int AT_ONCE = 100_000;
+    /** Most letters that a command works on at once, the latest. A letter takes up to some 20 KB of memory. */
+    private static final int AT_ONCE = 10_000;
+
+    /** Most letters that are discarded at once, the latest: only their keys are kept. */
+    private static final int DISCARDED_AT_ONCE = 100_000;
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -178,7 +184,7 @@ final class DeadLettersCommand implements Runnable {
                 if (again.isPresent()) {
                     send(producer, again.get());
                     if (letter.getValue().retry() == null) {
-                        discard(producer, settings, letter.getKey());
+                        send(producer, tombstone(settings, letter.getKey()));
                     }
                     // The attempt removes the letter of an object that was set aside, or writes it anew.
                     out.println("tried again: " + letter.getKey());
@@ -227,20 +233,22 @@ final class DeadLettersCommand implements Runnable {
         final Settings settings = options.load();
         try (DeadLetterTopic topic = topic(settings);
                 Producer<byte[], byte[]> producer = Reconciliation.producer(settings)) {
-            for (final String id : select(topic, choice).keySet()) {
-                discard(producer, settings, id);
-                spec.commandLine().getOut().println("discarded: " + id);
+            final Map<String, Future<RecordMetadata>> sent = new LinkedHashMap<>();
+            for (final String id : ids(topic, choice)) {
+                sent.put(id, producer.send(tombstone(settings, id)));
+            }
+            producer.flush();
+            for (final Map.Entry<String, Future<RecordMetadata>> letter : sent.entrySet()) {
+                letter.getValue().get();
+                spec.commandLine().getOut().println("discarded: " + letter.getKey());
             }
         }
         return 0;
     }
 
-    private static void discard(Producer<byte[], byte[]> producer, Settings settings, String id)
-            throws InterruptedException, ExecutionException {
-        send(
-                producer,
-                new ProducerRecord<>(
-                        settings.topics().name(TopicRole.DEAD_LETTERS), id.getBytes(StandardCharsets.UTF_8), null));
+    private static ProducerRecord<byte[], byte[]> tombstone(Settings settings, String id) {
+        return new ProducerRecord<>(
+                settings.topics().name(TopicRole.DEAD_LETTERS), id.getBytes(StandardCharsets.UTF_8), null);
     }
 
     private static void send(Producer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> record)
@@ -254,24 +262,40 @@ final class DeadLettersCommand implements Runnable {
     }
 
     private Map<String, DeadLetter> select(DeadLetterTopic topic, Choice choice) throws IOException {
-        if (!choice.all && !choice.isAny() && choice.ids.isEmpty()) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "which? An ID, an option, or --all");
-        }
+        requireAny(choice);
         return select(topic, choice.ids, choice);
     }
 
     private static Map<String, DeadLetter> select(DeadLetterTopic topic, List<String> ids, Selection selection)
             throws IOException {
         final Map<String, DeadLetter> open = topic.open(selection::matches, AT_ONCE);
-        if (!ids.isEmpty()) {
-            open.keySet().removeIf(id -> ids.stream().noneMatch(wanted -> isMeant(wanted, id)));
-            for (final String wanted : ids) {
-                if (open.keySet().stream().noneMatch(id -> isMeant(wanted, id))) {
-                    throw new IOException("there is no dead letter " + wanted);
-                }
+        keep(open.keySet(), ids);
+        return open;
+    }
+
+    private Set<String> ids(DeadLetterTopic topic, Choice choice) throws IOException {
+        requireAny(choice);
+        final Set<String> open = topic.ids(choice::matches, DISCARDED_AT_ONCE);
+        keep(open, choice.ids);
+        return open;
+    }
+
+    private void requireAny(Choice choice) {
+        if (!choice.all && !choice.isAny() && choice.ids.isEmpty()) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "which? An ID, an option, or --all");
+        }
+    }
+
+    private static void keep(Set<String> open, List<String> ids) throws IOException {
+        if (ids.isEmpty()) {
+            return;
+        }
+        for (final String wanted : ids) {
+            if (open.stream().noneMatch(id -> isMeant(wanted, id))) {
+                throw new IOException("there is no dead letter " + wanted);
             }
         }
-        return open;
+        open.removeIf(id -> ids.stream().noneMatch(wanted -> isMeant(wanted, id)));
     }
 
     private static boolean isMeant(String wanted, String id) {

@@ -5,6 +5,8 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,12 +37,21 @@ public final class DeadLetterTopic implements AutoCloseable {
      * @param limit most that are kept; the oldest leave
      */
     public Map<String, DeadLetter> open(Predicate<DeadLetter> filter, int limit) {
-        final Map<String, DeadLetter> open = new LinkedHashMap<>();
+        return open(filter, Function.identity(), limit);
+    }
+
+    /** The keys of the open letters, the oldest first, as {@link #open}; the letters themselves are not kept in memory. */
+    public Set<String> ids(Predicate<DeadLetter> filter, int limit) {
+        return open(filter, letter -> true, limit).keySet();
+    }
+
+    private <T> Map<String, T> open(Predicate<DeadLetter> filter, Function<DeadLetter, T> kept, int limit) {
+        final Map<String, T> open = new LinkedHashMap<>();
         reader.readAll(topic, record -> {
             final String id = new String(record.key(), StandardCharsets.UTF_8);
             open.remove(id);
             if (record.value() != null) {
-                parse(record).filter(filter).ifPresent(letter -> open.put(id, letter));
+                parse(record).filter(filter).ifPresent(letter -> open.put(id, kept.apply(letter)));
             }
             if (open.size() > limit) {
                 open.remove(open.keySet().iterator().next());
