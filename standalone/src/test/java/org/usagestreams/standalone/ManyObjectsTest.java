@@ -1,15 +1,13 @@
 package org.usagestreams.standalone;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -64,16 +62,14 @@ class ManyObjectsTest {
             new TopicAdmin(admin).apply(topics.all(), (short) 1);
             put(topics);
             try (SummaryService service = service(topics).start()) {
-                final long end = System.nanoTime() + WITHIN.toNanos();
-                String status = "";
-                while (!status.contains("\"live_objects\":1,") && System.nanoTime() < end) {
-                    LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
-                    status = last(topics.name(TopicRole.SUMMARY_STATUS));
-                }
-                assertTrue(status.contains("\"live_objects\":1,"), "the newest of equal objects counts: " + status);
-                assertTrue(service.health().live(), service.health().toString());
+                // Of equal objects the newest counts.
+                await().atMost(WITHIN)
+                        .pollInterval(Duration.ofMillis(500))
+                        .untilAsserted(() -> assertThat(last(topics.name(TopicRole.SUMMARY_STATUS)))
+                                .contains("\"live_objects\":1,"));
+                assertThat(service.health().live()).as(service.health().toString()).isTrue();
             }
-            assertEquals(OBJECTS, small("usage-summary-day-slices-changelog"));
+            assertThat(small("usage-summary-day-slices-changelog")).isEqualTo(OBJECTS);
             small("usage-summary-days-changelog");
             small("usage-summary-published-changelog");
             small(topics.name(TopicRole.OBJECTS));
@@ -137,7 +133,7 @@ class ManyObjectsTest {
                             new String(record.key(), StandardCharsets.UTF_8),
                             record.value() == null ? 0 : record.value().length));
         }
-        List.copyOf(sizes.values()).forEach(size -> assertTrue(size < MAX_REQUEST / 100, topic + ": " + size));
+        assertThat(sizes.values()).as(topic).allSatisfy(size -> assertThat(size).isLessThan(MAX_REQUEST / 100));
         return sizes.size();
     }
 }
