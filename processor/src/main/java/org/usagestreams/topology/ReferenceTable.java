@@ -117,8 +117,8 @@ final class ReferenceTable extends ContextualProcessor<String, byte[], Void, Day
             // By key, so that the order never depends on the store.
             final TreeMap<String, ReferenceData.CostCategory> found = new TreeMap<>();
             try (KeyValueIterator<String, byte[]> entries = scan(COST_CATEGORY)) {
-                entries.forEachRemaining(entry -> ReferenceJson.readCategory(entry.value)
-                        .ifPresent(category -> found.put(entry.key, category)));
+                entries.forEachRemaining(entry ->
+                        ReferenceJson.readCategory(entry.value).ifPresent(category -> found.put(entry.key, category)));
             }
             return List.copyOf(found.values());
         }

@@ -115,8 +115,8 @@ final class CountedInstallation {
                                 1,
                                 new SummaryService.Bounds(500, 500, 16 << 20, 8 << 20, Duration.ofMillis(100)),
                                 TopologySettings.DEFAULTS
-                                        .withPacing(DayPacing.DEFAULTS.with(
-                                                Duration.ofMillis(500), Duration.ofSeconds(10)))
+                                        .withPacing(
+                                                DayPacing.DEFAULTS.with(Duration.ofMillis(500), Duration.ofSeconds(10)))
                                         .withRetentionDays(20_000),
                                 false),
                         topics)

@@ -63,11 +63,12 @@ class ManyObjectsTest {
             put(topics);
             try (SummaryService service = service(topics).start()) {
                 // Of equal objects the newest counts.
-                await().atMost(WITHIN)
-                        .pollInterval(Duration.ofMillis(500))
-                        .untilAsserted(() -> assertThat(last(topics.name(TopicRole.SUMMARY_STATUS)))
-                                .contains("\"live_objects\":1,"));
-                assertThat(service.health().live()).as(service.health().toString()).isTrue();
+                await().atMost(WITHIN).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> assertThat(
+                                last(topics.name(TopicRole.SUMMARY_STATUS)))
+                        .contains("\"live_objects\":1,"));
+                assertThat(service.health().live())
+                        .as(service.health().toString())
+                        .isTrue();
             }
             assertThat(small("usage-summary-day-slices-changelog")).isEqualTo(OBJECTS);
             small("usage-summary-days-changelog");
