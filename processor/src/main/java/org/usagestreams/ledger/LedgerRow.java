@@ -38,6 +38,14 @@ public record LedgerRow(
         return removedAt == null || removedAt.isBefore(eventAt) ? eventAt : removedAt;
     }
 
+    /**
+     * Whether the store was found to have another version instead. A version that holds no row of the summary for another
+     * reason, as a winning manifest, is not replaced.
+     */
+    public boolean isReplaced() {
+        return state == UploadState.SUPERSEDED && ObjectEntries.NEWER_VERSION.equals(reason);
+    }
+
     /** Whether this is that version of the object. */
     public boolean is(String otherEtag, String otherVersionId) {
         return etag.equals(otherEtag) && versionId.equals(otherVersionId);

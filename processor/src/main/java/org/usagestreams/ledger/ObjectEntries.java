@@ -23,6 +23,9 @@ import org.usagestreams.chunk.wire.SliceStatus;
  * newer event of the same contents begins it anew; of an older event only that matters on which dates its rows still stand.
  */
 public final class ObjectEntries {
+    /** The reason of an entry that is superseded by another version of its object. */
+    static final String NEWER_VERSION = "a newer version";
+
     /** Entries that are not settled are kept beyond the limit, up to this many times it; then the oldest leave. */
     private static final int UNSETTLED = 4;
 
@@ -347,7 +350,7 @@ public final class ObjectEntries {
             case RECEIVED -> entry.getAside();
             case SUPERSEDED -> {
                 if (entry.getReplaced() || isNewerDecided(entry, null)) {
-                    yield "a newer version";
+                    yield NEWER_VERSION;
                 }
                 yield entry.getDaysMap().containsValue(SliceStatus.OTHER_MANIFEST)
                         ? "a winning manifest"

@@ -134,9 +134,15 @@ public final class Reconciler {
         return Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
     }
 
+    /**
+     * A version that was read before readers of the store saw it may be known as replaced, by the version before it. Its
+     * creation is published again where the store has it as the current one.
+     */
     private Suspect suspect(ObjectStore.Listed object, LedgerRow entry, Instant before) {
-        final boolean known =
-                entry != null && entry.etag().equals(object.etag()) && entry.state() != UploadState.REMOVED;
+        final boolean known = entry != null
+                && entry.etag().equals(object.etag())
+                && entry.state() != UploadState.REMOVED
+                && !entry.isReplaced();
         return known
                         || object.lastModified().isAfter(before)
                         || ReportKey.of(object.key()).isEmpty()

@@ -147,9 +147,9 @@ class ReconcilerTest {
 
     private static Listing listing(Instant uploaded) {
         final List<ObjectStore.Listed> objects = List.of(
-                new ObjectStore.Listed("elsewhere/x", "etag", uploaded, 1),
                 new ObjectStore.Listed(key(1), "etag", uploaded, 1),
-                new ObjectStore.Listed(key(2), "etag", uploaded, 1));
+                new ObjectStore.Listed(key(2), "etag", uploaded, 1),
+                new ObjectStore.Listed("elsewhere/x", "etag", uploaded, 1));
         return of(after -> new ObjectStore.Page(objects, null), key -> objects.stream()
                 .filter(object -> object.key().equals(key))
                 .findFirst());
@@ -176,6 +176,21 @@ class ReconcilerTest {
                 published);
         assertEquals(Set.of(), published);
         assertEquals(0, result.created() + result.removed());
+    }
+
+    @Test
+    void shouldAskForACurrentVersionThatIsKnownAsReplaced() throws Exception {
+        // Its notification was handled while readers still saw the version before it, of the same second.
+        final String insert = "INSERT INTO usage.upload_ledger (bucket, object_key, etag, version_id, state, reason,"
+                + " uploaded_at, event_at, revision) VALUES ('b', '";
+        execute(insert + key(1) + "', 'before', '', 'SUPERSEDED', 'a newer version', '2025-11-02', '2025-11-02', 3)");
+        execute(insert + key(1) + "', 'etag', '', 'SUPERSEDED', 'a newer version', '2025-11-03', '2025-11-03', 2)");
+        // This one is current, and other objects have its line items.
+        execute(insert + key(2) + "', 'etag', '', 'SUPERSEDED', 'a winning manifest', '2025-11-03', '2025-11-03', 3)");
+        final Set<String> published = new TreeSet<>();
+        final Reconciler.Result result = run(listing(UPLOADED), timeout -> null, Duration.ofMinutes(1), published);
+        assertEquals(Set.of("CREATED " + key(1) + " etag"), published);
+        assertEquals(1, result.created());
     }
 
     @Test
