@@ -51,7 +51,7 @@ class ArchitectureTest {
             .resideInAPackage("..splitter..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("..topology..", "..settings..", "..command..");
+            .resideInAnyPackage("..topology..", "..command..");
 
     @ArchTest
     static final ArchRule TOPOLOGY_DOES_NOT_KNOW_THE_STORE = noClasses()
@@ -59,7 +59,7 @@ class ArchitectureTest {
             .resideInAPackage("..topology..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("..splitter..", "..notification..", "..settings..", "..command..", "io.minio..");
+            .resideInAnyPackage("..splitter..", "..notification..", "..command..", "io.minio..");
 
     @ArchTest
     static final ArchRule IMPORTS_RUN_ONE_WAY =

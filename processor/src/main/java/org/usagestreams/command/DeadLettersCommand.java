@@ -24,6 +24,7 @@ import org.usagestreams.deadletter.DeadLetterTopic;
 import org.usagestreams.notification.BucketEvent;
 import org.usagestreams.notification.EventMark;
 import org.usagestreams.notification.EventRecord;
+import org.usagestreams.reconcile.Reconciliation;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicRole;

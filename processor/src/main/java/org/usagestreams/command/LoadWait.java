@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.usagestreams.ledger.LedgerRow;
 import org.usagestreams.ledger.LedgerTable;
+import org.usagestreams.ledger.PostgresSettings;
 import org.usagestreams.ledger.UploadState;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.ObjectStore;
@@ -46,7 +47,7 @@ final class LoadWait {
         final List<LedgerRow> bad = new ArrayList<>();
         final long deadline = System.nanoTime() + timeout.toNanos();
         final Map<String, LedgerRow> seen = new LinkedHashMap<>();
-        try (Connection connection = Services.postgres(settings);
+        try (Connection connection = PostgresSettings.connect(settings);
                 Progress progress = new Progress("load", targets.size())) {
             final LedgerTable ledger = new LedgerTable(connection, settings.text("postgres.schema"));
             while (true) {

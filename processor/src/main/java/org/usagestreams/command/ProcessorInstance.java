@@ -1,26 +1,29 @@
 package org.usagestreams.command;
 
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import org.usagestreams.instance.GroupLag;
 import org.usagestreams.instance.HttpInterface;
+import org.usagestreams.instance.InstanceHttp;
 import org.usagestreams.instance.InstanceSlot;
 import org.usagestreams.instance.MetricsPage;
+import org.usagestreams.instance.RunningParts;
 import org.usagestreams.loading.LoadWatch;
+import org.usagestreams.loading.LoadWatchSettings;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
+import org.usagestreams.topology.ApplicationNames;
 import org.usagestreams.topology.SummaryService;
+import org.usagestreams.topology.SummaryServices;
 
 /** A processor: the topology, the watch that tells what is loaded, and the HTTP interface. */
 public final class ProcessorInstance implements AutoCloseable {
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final RunningParts parts = new RunningParts();
     private SummaryService summary;
     private LoadWatch watch;
 
@@ -40,11 +43,12 @@ public final class ProcessorInstance implements AutoCloseable {
 
     private void begin(Settings settings) {
         final InstanceSlot slot = add(InstanceSlot.take(Path.of(settings.text("summary.state.dir"))));
-        final String name = settings.instance("summary.instance.id", slot.number());
+        final String name = slot.name(settings.text("summary.instance.id"));
         final MetricsPage metrics = new MetricsPage(settings.list("metrics.kafka.exclude"));
-        summary = add(Services.summary(settings, name, slot.directory()));
+        summary = add(SummaryServices.create(settings, name, slot.directory()));
         summary.show(metrics);
-        watch = add(Services.loadWatch(settings, name));
+        watch = add(LoadWatchSettings.watch(
+                settings, new ApplicationNames(settings.text("summary.application.id")).loadWatchGroup(), name));
         metrics.gauge("loads_waiting", "published entries of the ledger that the sink has not loaded", watch::waiting);
         add(new GroupLag(
                         KafkaClients.real(),
@@ -60,13 +64,12 @@ public final class ProcessorInstance implements AutoCloseable {
                         summary::health, metrics, summary.describe(), summary, settings.millis("http.resize.ms"))));
         watch.start();
         summary.start();
-        add(Services.heartbeat(slot.directory(), settings.text("summary.application.id"), summary))
+        add(SummaryServices.heartbeat(slot.directory(), settings.text("summary.application.id"), summary))
                 .start();
     }
 
     private <T extends AutoCloseable> T add(T part) {
-        parts.push(part);
-        return part;
+        return parts.add(part);
     }
 
     /** What each consumer group reads, on the way from the bucket to PostgreSQL. */
@@ -104,6 +107,6 @@ public final class ProcessorInstance implements AutoCloseable {
     /** Commits and ends within a bounded time. */
     @Override
     public void close() {
-        Services.close(parts);
+        parts.close();
     }
 }

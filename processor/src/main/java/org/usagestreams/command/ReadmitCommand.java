@@ -27,14 +27,17 @@ import org.usagestreams.chunk.wire.Readmission;
 import org.usagestreams.deadletter.DeadLetter;
 import org.usagestreams.ledger.LedgerRow;
 import org.usagestreams.ledger.LedgerTable;
+import org.usagestreams.ledger.PostgresSettings;
 import org.usagestreams.ledger.UploadState;
 import org.usagestreams.notification.BucketEvent;
 import org.usagestreams.notification.EventMark;
 import org.usagestreams.notification.EventRecord;
 import org.usagestreams.reconcile.InFlight;
+import org.usagestreams.reconcile.Reconciliation;
 import org.usagestreams.replay.TableUuids;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.ObjectStore;
+import org.usagestreams.splitter.StoreSettings;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicRole;
 import picocli.CommandLine.Command;
@@ -81,11 +84,11 @@ final class ReadmitCommand implements Callable<Integer> {
         }
         final List<LedgerRow> known;
         final List<Readmission> orders;
-        try (Connection connection = Services.postgres(settings)) {
+        try (Connection connection = PostgresSettings.connect(settings)) {
             known = known(new LedgerTable(connection, settings.text("postgres.schema")));
             orders = orders(connection, settings);
         }
-        final ObjectStore store = new ObjectStore(Services.store(settings), 1);
+        final ObjectStore store = new ObjectStore(StoreSettings.client(settings), 1);
         final Map<LedgerRow, ObjectStore.Stored> objects = new LinkedHashMap<>();
         for (final LedgerRow row : known) {
             store.current(row.bucket(), row.key()).ifPresent(stored -> objects.put(row, stored));

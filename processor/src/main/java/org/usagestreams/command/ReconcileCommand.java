@@ -5,7 +5,9 @@ import java.sql.Connection;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.utils.Time;
 import org.usagestreams.ledger.LedgerTable;
+import org.usagestreams.ledger.PostgresSettings;
 import org.usagestreams.reconcile.Reconciler;
+import org.usagestreams.reconcile.Reconciliation;
 import org.usagestreams.reconcile.RemovalLimit;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.topics.KafkaClients;
@@ -82,7 +84,7 @@ final class ReconcileCommand implements Callable<Integer> {
 
     /** About as many as there are to compare. */
     private static long known(Settings settings) throws Exception {
-        try (Connection connection = Services.postgres(settings)) {
+        try (Connection connection = PostgresSettings.connect(settings)) {
             return new LedgerTable(connection, settings.text("postgres.schema"))
                     .count(LedgerTable.Query.ALL).values().stream()
                             .mapToLong(Long::longValue)

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
+import org.usagestreams.ledger.PostgresSettings;
 import org.usagestreams.reference.ReferenceDatabase;
 import org.usagestreams.reference.ReferenceFile;
 import org.usagestreams.reference.ReferencePublisher;
@@ -57,7 +58,7 @@ final class ReferenceCommand implements Callable<Integer> {
     }
 
     private ReferenceSet fromPostgres(Settings settings) throws SQLException {
-        try (Connection connection = Services.postgres(settings)) {
+        try (Connection connection = PostgresSettings.connect(settings)) {
             return ReferenceDatabase.read(connection, from.schema);
         }
     }

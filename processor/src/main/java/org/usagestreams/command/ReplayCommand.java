@@ -13,14 +13,18 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.utils.Time;
 import org.usagestreams.instance.InstanceSlot;
 import org.usagestreams.instance.StateHeartbeat;
+import org.usagestreams.ledger.PostgresSettings;
+import org.usagestreams.reconcile.Reconciliation;
 import org.usagestreams.replay.Completion;
 import org.usagestreams.replay.Replay;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.ObjectStore;
+import org.usagestreams.splitter.StoreSettings;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 import org.usagestreams.topology.SummaryService;
+import org.usagestreams.topology.SummaryServices;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -180,9 +184,9 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private int fromBucket(Replay replay, Settings settings) throws Exception {
-        final ObjectStore store = new ObjectStore(Services.store(settings), 1);
+        final ObjectStore store = new ObjectStore(StoreSettings.client(settings), 1);
         final Replay.Objects which = new Replay.Objects(object, source, from, to);
-        try (Connection postgres = Services.postgres(settings)) {
+        try (Connection postgres = PostgresSettings.connect(settings)) {
             if (dryRun) {
                 final Replay.Counted counted = replay.fromBucket(store, postgres, which, null);
                 say("%,d objects (%,d bytes) would be split again", counted.objects(), counted.bytes());
@@ -212,7 +216,7 @@ final class ReplayCommand implements Callable<Integer> {
         if (dryRun || days.isEmpty()) {
             return 0;
         }
-        try (Connection postgres = rewrite ? Services.postgres(settings) : null) {
+        try (Connection postgres = rewrite ? PostgresSettings.connect(settings) : null) {
             replay.days(days.keySet(), rewrite, postgres);
         }
         return 0;
@@ -260,10 +264,10 @@ final class ReplayCommand implements Callable<Integer> {
 
     private static Replay.Processor processor(Settings settings, String application, TopicCatalog topics) {
         final InstanceSlot slot = InstanceSlot.take(Path.of(settings.text("summary.state.dir")));
-        final SummaryService service = Services.beside(settings, topics, application, slot);
+        final SummaryService service = SummaryServices.beside(settings, topics, application, slot);
         service.start();
-        final StateHeartbeat heartbeat =
-                Services.heartbeat(slot.directory(), application, service).start();
+        final StateHeartbeat heartbeat = SummaryServices.heartbeat(slot.directory(), application, service)
+                .start();
         return () -> {
             heartbeat.close();
             service.close();

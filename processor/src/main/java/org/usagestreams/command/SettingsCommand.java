@@ -1,7 +1,7 @@
 package org.usagestreams.command;
 
 import java.util.concurrent.Callable;
-import org.usagestreams.settings.SettingsDefinition;
+import org.usagestreams.settings.SettingsCatalog;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -16,7 +16,7 @@ final class SettingsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        spec.commandLine().getOut().print(SettingsDefinition.toMarkdown());
+        spec.commandLine().getOut().print(SettingsCatalog.installed().toMarkdown());
         spec.commandLine().getOut().flush();
         return 0;
     }

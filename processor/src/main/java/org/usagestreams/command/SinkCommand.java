@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.usagestreams.connectors.SinkDefinition;
+import org.usagestreams.ledger.PostgresSettings;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.topics.TopicRole;
 import picocli.CommandLine.Command;
@@ -114,7 +115,7 @@ final class SinkCommand implements Callable<Integer> {
             spec.commandLine().getOut().println(text);
             return;
         }
-        try (Connection connection = Services.postgres(settings);
+        try (Connection connection = PostgresSettings.connect(settings);
                 Statement statement = connection.createStatement()) {
             statement.execute(text.toString());
         }

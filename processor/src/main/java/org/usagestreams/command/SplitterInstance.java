@@ -1,18 +1,23 @@
 package org.usagestreams.command;
 
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import org.apache.kafka.common.utils.Time;
 import org.usagestreams.instance.HttpInterface;
+import org.usagestreams.instance.InstanceHttp;
 import org.usagestreams.instance.InstanceSlot;
 import org.usagestreams.instance.MetricsPage;
+import org.usagestreams.instance.RunningParts;
 import org.usagestreams.reconcile.ReconcileService;
+import org.usagestreams.reconcile.Reconciler;
+import org.usagestreams.reconcile.Reconciliation;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.SplitterService;
+import org.usagestreams.splitter.SplitterSettings;
+import org.usagestreams.topics.KafkaClients;
 
 /** A splitter, the comparison of bucket and ledger that one of all splitters does, and the HTTP interface. */
 public final class SplitterInstance implements AutoCloseable {
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final RunningParts parts = new RunningParts();
     private SplitterService splitter;
 
     private SplitterInstance() {}
@@ -32,9 +37,9 @@ public final class SplitterInstance implements AutoCloseable {
     private void begin(Settings settings) {
         final InstanceSlot slot = add(InstanceSlot.take(Path.of(settings.text("splitter.instance.dir"))));
         final MetricsPage metrics = new MetricsPage(settings.list("metrics.kafka.exclude"));
-        splitter = Services.splitter(settings, settings.instance("splitter.instance.id", slot.number()));
+        splitter = SplitterSettings.service(settings, slot.name(settings.text("splitter.instance.id")));
         splitter.show(metrics);
-        final ReconcileService reconcile = add(Reconciliation.service(settings, splitter));
+        final ReconcileService reconcile = add(reconcile(settings));
         metrics.gauge(
                 "reconcile_refused",
                 "1 where the last comparison of bucket and ledger would have declared too many objects removed",
@@ -49,9 +54,27 @@ public final class SplitterInstance implements AutoCloseable {
         splitter.start();
     }
 
+    /** The comparison of bucket and ledger, which the first of all splitters does. */
+    private ReconcileService reconcile(Settings settings) {
+        final Reconciliation reconciliation = new Reconciliation(
+                settings,
+                KafkaClients.real(),
+                Time.SYSTEM,
+                settings.text("reconcile.prefix"),
+                Reconciliation.limit(settings));
+        return new ReconcileService(
+                Time.SYSTEM,
+                splitter::isFirst,
+                () -> {
+                    final Reconciler.Result result = reconciliation.run(count -> {});
+                    splitter.counts().eventsMissed.add(result.created() + result.removed());
+                    return result;
+                },
+                settings.millis("reconcile.interval.ms"));
+    }
+
     private <T extends AutoCloseable> T add(T part) {
-        parts.push(part);
-        return part;
+        return parts.add(part);
     }
 
     /** The splitter. */
@@ -67,6 +90,6 @@ public final class SplitterInstance implements AutoCloseable {
     /** Ends after the object at hand, within a bounded time. */
     @Override
     public void close() {
-        Services.close(parts);
+        parts.close();
     }
 }

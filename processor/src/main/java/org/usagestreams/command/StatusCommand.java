@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.usagestreams.ledger.LedgerRow;
 import org.usagestreams.ledger.LedgerTable;
+import org.usagestreams.ledger.PostgresSettings;
 import org.usagestreams.ledger.UploadState;
 import org.usagestreams.settings.Settings;
 import picocli.CommandLine.Command;
@@ -72,7 +73,7 @@ final class StatusCommand implements Callable<Integer> {
         final PrintWriter out = spec.commandLine().getOut();
         final LedgerTable.Query query =
                 new LedgerTable.Query(source, date, failed ? UploadState.FAILED : state, object);
-        try (Connection connection = Services.postgres(settings)) {
+        try (Connection connection = PostgresSettings.connect(settings)) {
             final LedgerTable ledger = new LedgerTable(connection, settings.text("postgres.schema"));
             if (days) {
                 showDays(ledger, out);

@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.usagestreams.chunk.ReportType;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.ObjectStore;
+import org.usagestreams.splitter.StoreSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -70,7 +71,7 @@ final class UploadCommand implements Callable<Integer> {
         }
         final Settings settings = options.load();
         final String bucket = settings.text("store.bucket");
-        final ReportUpload upload = new ReportUpload(Services.store(settings), bucket, org);
+        final ReportUpload upload = new ReportUpload(StoreSettings.client(settings), bucket, org);
         final List<ReportUpload.Planned> files = upload.plan(paths, source, type, LocalDate.now(ZoneOffset.UTC));
         try (Progress progress = new Progress("upload", files.size())) {
             upload.upload(files, file -> progress.step(file.file().getFileName().toString()));
@@ -86,7 +87,7 @@ final class UploadCommand implements Callable<Integer> {
 
     private int awaitLoaded(Settings settings, String bucket, List<ReportUpload.Planned> files) throws Exception {
         spec.commandLine().getOut().flush();
-        final ObjectStore store = new ObjectStore(Services.store(settings), 1);
+        final ObjectStore store = new ObjectStore(StoreSettings.client(settings), 1);
         final List<ObjectStore.Stored> targets = new ArrayList<>();
         for (final ReportUpload.Planned file : files) {
             store.current(bucket, file.key()).ifPresent(targets::add);

@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import org.usagestreams.notification.ReportKey;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.ObjectStore;
+import org.usagestreams.splitter.StoreSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -64,7 +65,7 @@ final class WaitCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         final Settings settings = options.load();
-        final ObjectStore store = new ObjectStore(Services.store(settings), 1);
+        final ObjectStore store = new ObjectStore(StoreSettings.client(settings), 1);
         final String bucket = settings.text("store.bucket");
         final List<ObjectStore.Stored> targets = new ArrayList<>();
         for (final String name : what) {

@@ -1,6 +1,8 @@
 package org.usagestreams.instance;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -67,6 +69,23 @@ public final class InstanceSlot implements AutoCloseable {
     /** From 0 on. */
     public int number() {
         return number;
+    }
+
+    /**
+     * The name of the instance in this place.
+     *
+     * @param configured what the settings name it; empty where they do not
+     * @return that, else the host's name and the number of the place
+     */
+    public String name(String configured) {
+        if (!configured.isEmpty()) {
+            return configured;
+        }
+        try {
+            return InetAddress.getLocalHost().getHostName() + "-" + number;
+        } catch (UnknownHostException e) {
+            return "localhost-" + number;
+        }
     }
 
     @Override

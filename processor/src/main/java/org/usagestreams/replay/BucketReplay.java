@@ -17,6 +17,7 @@ import org.usagestreams.notification.EventMark;
 import org.usagestreams.notification.ReportKey;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.ObjectStore;
+import org.usagestreams.splitter.StoreSettings;
 
 /** Splits objects again: each gets a notification in the bucket's stead, later than what the ledger knows of it. */
 final class BucketReplay {
@@ -70,7 +71,7 @@ final class BucketReplay {
     }
 
     private boolean isMeant(ObjectStore.Listed object, Scope scope) {
-        return settings.splitPolicy().filter().takes(object.key())
+        return StoreSettings.filter(settings).takes(object.key())
                 && ReportKey.of(object.key())
                         .filter(report ->
                                 scope.source() == null || scope.source().equals(report.source()))

@@ -1,5 +1,9 @@
 package org.usagestreams.settings;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,13 +13,17 @@ import java.util.TreeSet;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.usagestreams.topology.TopologySettings;
 
 /**
  * Checks settings that begin with {@code kafka.}, which go to Kafka's clients: each name must be one that a client of Kafka
  * or Kafka Streams defines, and none that the exactly-once protocol depends on.
  */
 final class KafkaSettings {
+    static final String PREFIX = "kafka.";
+
+    /** Names of Kafka Streams' own properties: services without Kafka Streams share files with those that have it. */
+    static final String STREAMS_NAMES = "kafka-streams-properties.txt";
+
     /** Kafka Streams passes what begins with these to one of its clients. */
     private static final List<String> ROLES =
             List.of("main.consumer.", "restore.consumer.", "global.consumer.", "consumer.", "producer.", "admin.");
@@ -35,8 +43,7 @@ final class KafkaSettings {
         if (KNOWN.contains(plain)) {
             return Optional.empty();
         }
-        return Optional.of("no client of Kafka has such a property"
-                + NearestName.suggestion(name, KNOWN, SettingsDefinition.KAFKA));
+        return Optional.of("no client of Kafka has such a property" + NearestName.suggestion(name, KNOWN, PREFIX));
     }
 
     private static String withoutRole(String name) {
@@ -52,8 +59,16 @@ final class KafkaSettings {
         final Set<String> known = new TreeSet<>(AdminClientConfig.configNames());
         known.addAll(ConsumerConfig.configNames());
         known.addAll(ProducerConfig.configNames());
-        known.addAll(TopologySettings.kafkaStreamsNames());
+        known.addAll(streamsNames());
         return known;
+    }
+
+    private static List<String> streamsNames() {
+        try (InputStream in = KafkaSettings.class.getResourceAsStream(STREAMS_NAMES)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Names that may not be set, with the reason. */

@@ -2,8 +2,6 @@ package org.usagestreams.settings;
 
 import java.io.IOException;
 import java.io.Reader;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,16 +16,14 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.common.config.types.Password;
-import org.usagestreams.splitter.AsidePolicy;
-import org.usagestreams.splitter.ObjectFilter;
-import org.usagestreams.splitter.ObjectTime;
-import org.usagestreams.splitter.SplitLimits;
-import org.usagestreams.splitter.SplitPolicy;
 import org.usagestreams.topics.TopicCatalog;
-import org.usagestreams.topology.DayPacing;
-import org.usagestreams.topology.TopologySettings;
 
-/** The settings of one process. */
+/**
+ * The settings of one process: those of the modules on its class path, checked. Immutable.
+ *
+ * <p>A name that no module knows is an error. A name of a module that this process is without is ignored: the services of an
+ * installation may share a file.
+ */
 public final class Settings {
     /** Environment variables that hold settings begin with this: USAGE_STORE_ENDPOINT is store.endpoint. */
     public static final String ENVIRONMENT_PREFIX = "USAGE_";
@@ -88,9 +84,14 @@ public final class Settings {
         return of(merged, problems, resolve);
     }
 
+    private static SettingsCatalog catalog() {
+        return SettingsCatalog.installed();
+    }
+
     private static boolean isKnown(String name) {
-        return name.startsWith(SettingsDefinition.KAFKA)
-                || SettingsDefinition.definition().configKeys().containsKey(name);
+        return name.startsWith(KafkaSettings.PREFIX)
+                || catalog().definition().configKeys().containsKey(name)
+                || catalog().isOfAnotherService(name);
     }
 
     /** Settings that differ from the defaults. */
@@ -107,18 +108,18 @@ public final class Settings {
 
     private static Settings of(Map<String, String> raw, List<String> problems, boolean resolve) {
         final Map<String, String> given = resolve ? References.resolve(raw, problems) : raw;
-        final ConfigDef def = SettingsDefinition.definition();
+        final ConfigDef def = catalog().definition();
         final Map<String, String> kafka = new HashMap<>();
         final Map<String, String> known = new HashMap<>();
         given.forEach((name, value) -> {
-            if (name.startsWith(SettingsDefinition.KAFKA)) {
-                final String client = name.substring(SettingsDefinition.KAFKA.length());
+            if (name.startsWith(KafkaSettings.PREFIX)) {
+                final String client = name.substring(KafkaSettings.PREFIX.length());
                 KafkaSettings.problem(client).ifPresent(problem -> problems.add(name + ": " + problem));
                 kafka.put(client, value);
             }
             if (def.configKeys().containsKey(name)) {
                 known.put(name, value);
-            } else if (!name.startsWith(SettingsDefinition.KAFKA)) {
+            } else if (!name.startsWith(KafkaSettings.PREFIX) && !catalog().isOfAnotherService(name)) {
                 problems.add(name + ": there is no such setting"
                         + NearestName.suggestion(name, def.configKeys().keySet(), ""));
             }
@@ -191,87 +192,9 @@ public final class Settings {
         return partitions == 0 ? catalog : catalog.withPartitions(partitions);
     }
 
-    public SplitLimits splitLimits() {
-        return new SplitLimits(
-                integer("splitter.window.rows"),
-                number("splitter.window.bytes"),
-                integer("splitter.chunk.rows"),
-                integer("splitter.chunk.bytes"),
-                integer("splitter.label.bytes"),
-                integer("splitter.name.bytes"),
-                integer("splitter.page.bytes"),
-                number("splitter.pages.bytes"),
-                integer("splitter.footer.bytes"),
-                number("splitter.object.values"),
-                number("splitter.row.group.bytes"),
-                integer("splitter.dates"));
-    }
-
-    /** The time that splitting an object may take. */
-    public ObjectTime objectTime() {
-        return ObjectTime.within(
-                millis("splitter.object.base.ms"),
-                number("splitter.object.bytes.per.second"),
-                integer("splitter.object.attempts"),
-                millis("splitter.transaction.timeout.ms"));
-    }
-
-    /**
-     * How the topology paces its work.
-     *
-     * @throws IllegalArgumentException where the budget is too long for the transaction time-out
-     */
-    public TopologySettings topology() {
-        return new TopologySettings(
-                new DayPacing(
-                        millis("summary.quiet.ms"),
-                        millis("summary.longest.delay.ms"),
-                        millis("summary.tick.ms"),
-                        millis("summary.budget.ms"),
-                        millis("summary.transaction.timeout.ms"),
-                        integer("summary.day.attempts"),
-                        millis("summary.day.retry.ms")),
-                integer("summary.row.bytes"),
-                integer("ledger.versions"),
-                integer("retention.days"),
-                millis("retention.sweep.ms"));
-    }
-
-    public SplitPolicy splitPolicy() {
-        return new SplitPolicy(
-                new ObjectFilter(list("objects.include"), list("objects.exclude")),
-                "keep".equals(text("objects.removals")),
-                integer("retention.days"),
-                new AsidePolicy(
-                        millis("splitter.aside.first.ms"),
-                        millis("splitter.aside.longest.ms"),
-                        millis("splitter.aside.total.ms"),
-                        millis("splitter.aside.appear.ms"),
-                        integer("splitter.aside.open")),
-                text("store.bucket"));
-    }
-
     /** A list; empty where it is not set. */
     @SuppressWarnings("unchecked") // So says its definition.
     public List<String> list(String name) {
         return (List<String>) values.get(name);
-    }
-
-    /**
-     * The name of an instance.
-     *
-     * @param name setting that may give it
-     * @param number of the instance on its host, of which it is made otherwise
-     */
-    public String instance(String name, int number) {
-        final String set = text(name);
-        if (!set.isEmpty()) {
-            return set;
-        }
-        try {
-            return InetAddress.getLocalHost().getHostName() + "-" + number;
-        } catch (UnknownHostException e) {
-            return "localhost-" + number;
-        }
     }
 }

@@ -1,8 +1,6 @@
 package org.usagestreams.topology;
 
 import java.time.Duration;
-import java.util.Set;
-import org.apache.kafka.streams.StreamsConfig;
 
 /**
  * How the topology paces its work, and what it remembers; each is a setting.
@@ -26,10 +24,5 @@ public record TopologySettings(DayPacing pacing, int rowBytes, int ledgerVersion
     /** These, with another retention. */
     public TopologySettings withRetentionDays(int days) {
         return new TopologySettings(pacing, rowBytes, ledgerVersions, days, sweep);
-    }
-
-    /** Names of the properties that Kafka Streams itself knows, beside those of its clients. */
-    public static Set<String> kafkaStreamsNames() {
-        return StreamsConfig.configDef().names();
     }
 }

@@ -14,10 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.usagestreams.splitter.ObjectTime;
-import org.usagestreams.splitter.SplitLimits;
-import org.usagestreams.topics.TopicRole;
-import org.usagestreams.topology.TopologySettings;
 
 class SettingsTest {
     @Test
@@ -147,28 +143,5 @@ class SettingsTest {
         final Settings settings = Settings.of(Map.of("store.secret.key", "hush"));
         assertEquals("hush", settings.secret("store.secret.key"));
         assertThrows(ClassCastException.class, () -> settings.text("store.secret.key"));
-    }
-
-    @Test
-    void shouldHaveTheDefaultsThatTheCodeHas() {
-        final Settings settings = Settings.of(Map.of());
-        assertEquals(SplitLimits.DEFAULTS, settings.splitLimits());
-        assertEquals(TopologySettings.DEFAULTS, settings.topology());
-        assertEquals(ObjectTime.DEFAULTS, settings.objectTime());
-        assertEquals(12, settings.topics().get(TopicRole.CHUNKS).partitions());
-        assertEquals(
-                3,
-                Settings.of(Map.of("topics.partitions", "3"))
-                        .topics()
-                        .get(TopicRole.SUMMARY)
-                        .partitions());
-    }
-
-    @Test
-    void shouldBeDocumented() throws IOException {
-        final String documented = Files.readString(Path.of("../docs/settings.md"));
-        assertTrue(
-                documented.contains(SettingsDefinition.toMarkdown()),
-                "docs/settings.md is not what the settings say; it should hold\n" + SettingsDefinition.toMarkdown());
     }
 }

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.usagestreams.command.Services;
 import org.usagestreams.connectors.SinkDefinition;
 import org.usagestreams.settings.Settings;
+import org.usagestreams.splitter.StoreSettings;
 import org.usagestreams.topics.TopicAdmin;
 import org.usagestreams.topics.TopicRole;
 
@@ -86,7 +86,7 @@ final class Arrangement {
 
     /** A client of the store, whose bucket is there. */
     static MinioClient bucket(Settings settings) throws Exception {
-        final MinioClient client = Services.store(settings);
+        final MinioClient client = StoreSettings.client(settings);
         final String bucket = settings.text("store.bucket");
         if (!client.bucketExists(BucketExistsArgs.builder().bucket(bucket).build())) {
             client.makeBucket(MakeBucketArgs.builder().bucket(bucket).build());

@@ -8,16 +8,14 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.usagestreams.command.Folders;
 import org.usagestreams.command.ProcessorInstance;
-import org.usagestreams.command.Services;
 import org.usagestreams.command.SplitterInstance;
 import org.usagestreams.connectors.SinkDefinition;
+import org.usagestreams.instance.RunningParts;
 import org.usagestreams.loading.LoadWatch;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.SplitterService;
@@ -29,7 +27,7 @@ final class Stack implements AutoCloseable {
     static final String ACCESS_KEY = "usage";
     static final String SECRET_KEY = "usage-secret";
 
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final RunningParts parts = new RunningParts();
     private final Options options;
     private final Path directory;
     private Settings settings;
@@ -111,10 +109,10 @@ final class Stack implements AutoCloseable {
 
     private void start(Consumer<String> step) throws Exception {
         if (options.data() == null) {
-            parts.push(() -> Folders.delete(directory));
+            parts.add(() -> Folders.delete(directory));
         }
         lock();
-        parts.push(() -> options.outside().close().run());
+        parts.add(() -> options.outside().close().run());
         kafkaPort = Ports.take(options.kafkaPort(), "Kafka", "--kafka-port");
         final int postgresPort = Ports.take(options.postgresPort(), "PostgreSQL", "--postgres-port");
         final int s3Port = Ports.take(options.s3Port(), "S3", "--s3-port");
@@ -123,7 +121,7 @@ final class Stack implements AutoCloseable {
         step.accept(steps().get(0));
         final Outside outside = options.outside();
         if (outside.bootstrapServers() == null) {
-            parts.push(this::stopBroker);
+            parts.add(this::stopBroker);
             startBroker();
         }
         step.accept(steps().get(1));
@@ -139,7 +137,7 @@ final class Stack implements AutoCloseable {
         notifications = add(
                 new NotificationSender(settings.kafkaClient(), settings.topics().name(TopicRole.NOTIFICATIONS)));
         if (outside.store() == null) {
-            parts.push(this::stopStore);
+            parts.add(this::stopStore);
             startStore(s3Port);
         }
         client = Arrangement.bucket(settings);
@@ -151,7 +149,7 @@ final class Stack implements AutoCloseable {
         connect = add(ConnectWorker.start(
                 directory.resolve("connect"), settings.kafkaClient(), connectPort, Arrangement.connectors(sinks)));
         step.accept(steps().get(5));
-        parts.push(this::stopServices);
+        parts.add(this::stopServices);
         startServices();
     }
 
@@ -231,7 +229,7 @@ final class Stack implements AutoCloseable {
     }
 
     private <T extends AutoCloseable> T add(T part) {
-        parts.push(part);
+        parts.add(part);
         return part;
     }
 
@@ -320,6 +318,6 @@ final class Stack implements AutoCloseable {
 
     @Override
     public void close() {
-        Services.close(parts);
+        parts.close();
     }
 }

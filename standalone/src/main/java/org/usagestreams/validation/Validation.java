@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.usagestreams.command.Folders;
 import org.usagestreams.command.Progress;
-import org.usagestreams.command.Services;
+import org.usagestreams.ledger.PostgresSettings;
 import org.usagestreams.settings.Settings;
+import org.usagestreams.splitter.StoreSettings;
 
 /** Checks what stands in PostgreSQL against what the bucket's objects lead to. */
 public final class Validation {
@@ -60,11 +61,11 @@ public final class Validation {
     /** Reads the bucket, derives the summary by DuckDB, and compares every row and column. */
     public Outcome run(Scope scope) throws Exception {
         final Path directory = Files.createTempDirectory(Files.createDirectories(parent), "validate-");
-        try (Connection postgres = Services.postgres(settings);
+        try (Connection postgres = PostgresSettings.connect(settings);
                 ExpectedSummary summary = new ExpectedSummary(memory, directory)) {
             final TableExport export = new TableExport(postgres, settings);
             final Map<String, Instant> times = export.uploadTimes();
-            final MinioClient client = Services.store(settings);
+            final MinioClient client = StoreSettings.client(settings);
             final BucketReports reports = new BucketReports(
                     client, settings.text("store.bucket"), (key, etag) -> times.get(TableExport.key(key, etag)));
             summary.add(TopicReference.read(settings));
@@ -86,7 +87,7 @@ public final class Validation {
     }
 
     private Predicate<String> wanted(String source) {
-        return key -> settings.splitPolicy().filter().takes(key)
+        return key -> StoreSettings.filter(settings).takes(key)
                 && (source == null
                         || ExpectedSummary.sourceOf(key).filter(source::equals).isPresent());
     }

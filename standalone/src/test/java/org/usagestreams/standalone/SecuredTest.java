@@ -53,9 +53,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.command.CommandRunner;
 import org.usagestreams.command.Main;
 import org.usagestreams.command.ProcessorInstance;
-import org.usagestreams.command.Services;
 import org.usagestreams.command.SplitterInstance;
 import org.usagestreams.instance.HttpInterface;
+import org.usagestreams.ledger.PostgresSettings;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.topics.TopicRole;
 import picocli.CommandLine;
@@ -364,13 +364,13 @@ class SecuredTest {
                 "DROP TABLE usage.upload_ledger",
                 "ALTER TABLE usage.upload_ledger ADD COLUMN a int",
                 "TRUNCATE usage.upload_ledger")) {
-            try (Connection connection = Services.postgres(sink);
+            try (Connection connection = PostgresSettings.connect(sink);
                     Statement statement = connection.createStatement()) {
                 final SQLException e = assertThrows(SQLException.class, () -> statement.execute(forbidden));
                 assertEquals("42501", e.getSQLState(), forbidden + ": " + e.getMessage());
             }
         }
-        try (Connection connection = Services.postgres(Settings.of(settings("splitter", "usage_splitter")));
+        try (Connection connection = PostgresSettings.connect(Settings.of(settings("splitter", "usage_splitter")));
                 Statement statement = connection.createStatement()) {
             final SQLException e =
                     assertThrows(SQLException.class, () -> statement.execute("DELETE FROM usage.upload_ledger"));

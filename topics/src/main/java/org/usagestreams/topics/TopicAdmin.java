@@ -127,6 +127,18 @@ public final class TopicAdmin {
     }
 
     /**
+     * Refuses topics that are missing or differ from the catalog.
+     *
+     * @param kafka how to reach Kafka
+     * @throws IllegalStateException naming each difference
+     */
+    public static void require(Map<String, Object> kafka, TopicCatalog topics, List<TopicRole> roles) {
+        try (Admin admin = Admin.create(kafka)) {
+            new TopicAdmin(admin).require(roles.stream().map(topics::get).toList());
+        }
+    }
+
+    /**
      * Refuses topics that differ.
      *
      * @throws IllegalStateException naming all differences and what to do

@@ -1,16 +1,14 @@
-package org.usagestreams.command;
+package org.usagestreams.instance;
 
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.HexFormat;
-import org.usagestreams.instance.HttpInterface;
-import org.usagestreams.instance.InstanceSlot;
 import org.usagestreams.settings.Settings;
 
 /** The HTTP interface of a service, from settings. */
-final class InstanceHttp {
+public final class InstanceHttp {
     /** So many are tried beyond the first. */
     private static final int PORTS = 63;
 
@@ -24,7 +22,7 @@ final class InstanceHttp {
      *
      * @param port setting of the port of the first such service of a host
      */
-    static HttpInterface start(Settings settings, String port, InstanceSlot slot, HttpInterface.Pages pages) {
+    public static HttpInterface start(Settings settings, String port, InstanceSlot slot, HttpInterface.Pages pages) {
         final String token = token(settings);
         final int first = settings.integer(port);
         for (int next = first; ; next++) {

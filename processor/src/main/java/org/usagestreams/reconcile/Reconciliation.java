@@ -1,4 +1,4 @@
-package org.usagestreams.command;
+package org.usagestreams.reconcile;
 
 import java.sql.Connection;
 import java.util.List;
@@ -9,17 +9,13 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.utils.Time;
 import org.usagestreams.ledger.LedgerTable;
+import org.usagestreams.ledger.PostgresSettings;
 import org.usagestreams.notification.BucketEvent;
 import org.usagestreams.notification.EventRecord;
-import org.usagestreams.reconcile.InFlight;
-import org.usagestreams.reconcile.Listing;
-import org.usagestreams.reconcile.ReconcileService;
-import org.usagestreams.reconcile.Reconciler;
-import org.usagestreams.reconcile.RemovalLimit;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.ObjectStore;
-import org.usagestreams.splitter.SplitterService;
 import org.usagestreams.splitter.StoreException;
+import org.usagestreams.splitter.StoreSettings;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicRole;
 
@@ -43,21 +39,6 @@ public final class Reconciliation {
         this.time = time;
         this.removals = removals;
         this.prefix = prefix;
-    }
-
-    /** The service beside a splitter, not started. */
-    public static ReconcileService service(Settings settings, SplitterService splitter) {
-        final Reconciliation reconciliation = new Reconciliation(
-                settings, KafkaClients.real(), Time.SYSTEM, settings.text("reconcile.prefix"), limit(settings));
-        return new ReconcileService(
-                Time.SYSTEM,
-                splitter::isFirst,
-                () -> {
-                    final Reconciler.Result result = reconciliation.run(count -> {});
-                    splitter.counts().eventsMissed.add(result.created() + result.removed());
-                    return result;
-                },
-                settings.millis("reconcile.interval.ms"));
     }
 
     /** The limit that the settings give. */
@@ -89,10 +70,10 @@ public final class Reconciliation {
     }
 
     private Reconciler.Result run(Consumer<Long> listed, Reconciler.Output output) throws Exception {
-        final ObjectStore store = new ObjectStore(Services.store(settings), 1);
+        final ObjectStore store = new ObjectStore(StoreSettings.client(settings), 1);
         final String bucket = settings.text("store.bucket");
         final int page = settings.integer("reconcile.page");
-        try (Connection connection = Services.postgres(settings);
+        try (Connection connection = PostgresSettings.connect(settings);
                 InFlight way = inFlight(settings, clients, time)) {
             return new Reconciler(
                             listing(store, bucket, page),
@@ -101,7 +82,7 @@ public final class Reconciliation {
                             new Reconciler.Options(
                                     bucket,
                                     prefix,
-                                    settings.splitPolicy().filter(),
+                                    StoreSettings.filter(settings),
                                     settings.millis("reconcile.grace.ms"),
                                     page,
                                     settings.millis("reconcile.wait.ms"),
@@ -129,7 +110,7 @@ public final class Reconciliation {
     }
 
     /** The way from the notification topic to the ledger's table. */
-    static InFlight inFlight(Settings settings) {
+    public static InFlight inFlight(Settings settings) {
         return inFlight(settings, KafkaClients.real(), Time.SYSTEM);
     }
 
@@ -148,7 +129,7 @@ public final class Reconciliation {
     }
 
     /** A producer of records that must not get lost. */
-    static Producer<byte[], byte[]> producer(Settings settings) {
+    public static Producer<byte[], byte[]> producer(Settings settings) {
         return producer(settings, KafkaClients.real());
     }
 
@@ -160,12 +141,12 @@ public final class Reconciliation {
     }
 
     /** Writes events to the notification topic. */
-    static final class Publisher implements Reconciler.Output {
+    public static final class Publisher implements Reconciler.Output {
         private final Producer<byte[], byte[]> producer;
         private final String topic;
         private volatile Exception failure;
 
-        Publisher(Producer<byte[], byte[]> producer, String topic) {
+        public Publisher(Producer<byte[], byte[]> producer, String topic) {
             this.producer = producer;
             this.topic = topic;
         }

@@ -1,4 +1,4 @@
-package org.usagestreams.command;
+package org.usagestreams.splitter;
 
 import java.io.IOException;
 import java.io.InputStream;

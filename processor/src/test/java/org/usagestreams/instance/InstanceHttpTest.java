@@ -1,4 +1,4 @@
-package org.usagestreams.command;
+package org.usagestreams.instance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,10 +11,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.usagestreams.instance.Health;
-import org.usagestreams.instance.HttpInterface;
-import org.usagestreams.instance.InstanceSlot;
-import org.usagestreams.instance.MetricsPage;
 import org.usagestreams.settings.Settings;
 
 class InstanceHttpTest {
