@@ -14,11 +14,8 @@ import org.usagestreams.chunk.DayKey;
 import org.usagestreams.chunk.wire.ObjectVersion;
 import org.usagestreams.chunk.wire.SliceEnd;
 import org.usagestreams.label.LabelText;
-import org.usagestreams.notification.ReportKey;
-import org.usagestreams.splitter.Admission;
-import org.usagestreams.splitter.ObjectSplitter;
 import org.usagestreams.splitter.SplitLimits;
-import org.usagestreams.splitter.SplitResult;
+import org.usagestreams.splitter.testing.Splitting;
 import org.usagestreams.summary.ChunkReader;
 import org.usagestreams.summary.DaySummary;
 import org.usagestreams.summary.LabelParser;
@@ -37,32 +34,9 @@ public final class Bucket {
         this.limits = limits;
     }
 
-    /** The records of one version, in the order in which the splitter sends them. */
-    public static Map<ChunkKey, byte[]> split(SplitLimits limits, ObjectVersion version, byte[] bytes) {
-        final Map<ChunkKey, byte[]> split = new LinkedHashMap<>();
-        splitInto(limits, version, bytes, split);
-        return split;
-    }
-
-    /** The same, with what is reported of the object. */
-    public static SplitResult splitInto(
-            SplitLimits limits, ObjectVersion version, byte[] bytes, Map<ChunkKey, byte[]> split) {
-        try {
-            return new ObjectSplitter(limits)
-                    .split(
-                            new BytesInputFile(bytes),
-                            version,
-                            ReportKey.of(version.getKey()).orElseThrow(),
-                            Admission.ALL,
-                            split::put);
-        } catch (Exception e) {
-            throw new AssertionError(version.getKey(), e);
-        }
-    }
-
     /** Adds a version's records. */
     public Bucket put(ObjectVersion version, byte[] bytes) {
-        split(limits, version, bytes).forEach((key, value) -> records.put(key.toString(), value));
+        Splitting.split(limits, version, bytes).forEach((key, value) -> records.put(key.toString(), value));
         return this;
     }
 
@@ -77,7 +51,7 @@ public final class Bucket {
         records.forEach((key, value) -> {
             final ChunkKey parsed = ChunkKey.parse(key.getBytes(java.nio.charset.StandardCharsets.UTF_8));
             if (parsed.isEnd()) {
-                ends.computeIfAbsent(parsed.day(), d -> new ArrayList<>()).add(parse(value));
+                ends.computeIfAbsent(parsed.day(), d -> new ArrayList<>()).add(Splitting.end(value));
             }
         });
         final Map<String, byte[]> rows = new TreeMap<>();
@@ -117,14 +91,5 @@ public final class Bucket {
                     .toString())));
         }
         return chunks;
-    }
-
-    /** Parses a slice's end. */
-    public static SliceEnd parse(byte[] value) {
-        try {
-            return SliceEnd.parseFrom(value);
-        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
-            throw new AssertionError(e);
-        }
     }
 }

@@ -24,7 +24,7 @@ import org.usagestreams.chunk.ChunkKey;
 import org.usagestreams.chunk.Columns;
 import org.usagestreams.chunk.ReportType;
 import org.usagestreams.chunk.wire.ObjectVersion;
-import org.usagestreams.golden.Bucket;
+import org.usagestreams.splitter.testing.Splitting;
 import org.usagestreams.golden.BytesInputFile;
 import org.usagestreams.golden.RandomReports;
 import org.usagestreams.notification.ReportKey;
@@ -72,7 +72,7 @@ class BadInputTest {
     }
 
     private static SplitResult split(byte[] bytes, Map<ChunkKey, byte[]> records) {
-        return Bucket.splitInto(SplitLimits.DEFAULTS, version(ReportType.POD_USAGE), bytes, records);
+        return Splitting.splitInto(SplitLimits.DEFAULTS, version(ReportType.POD_USAGE), bytes, records);
     }
 
     @Test
@@ -232,27 +232,6 @@ class BadInputTest {
         assertEquals(1_000_000, result.rows());
         assertTrue(result.chunks() >= 100, result.chunks() + " chunks");
         records.values().forEach(value -> assertTrue(value.length < SplitLimits.DEFAULTS.chunkBytes()));
-    }
-
-    @ParameterizedTest
-    @EnumSource(SampleOptions.TimeForm.class)
-    void shouldReadEveryFormOfTimesAndLabelsAlike(SampleOptions.TimeForm times) {
-        final List<Object[]> rows = List.of(
-                pod(START, "n", Map.of("app", "web", "tier", "front"), 1.5),
-                pod(START.plusSeconds(86_400), "n", Map.of("app", "api"), 2.5),
-                pod(START.plusSeconds(86_400), "m", null, null));
-        Map<String, String> first = null;
-        for (final SampleOptions.LabelForm labels : SampleOptions.LabelForm.values()) {
-            final Bucket bucket = new Bucket(SplitLimits.DEFAULTS);
-            bucket.put(version(ReportType.POD_USAGE), RandomReports.write(ReportType.POD_USAGE, labels, times, rows));
-            final Map<String, String> table = new LinkedHashMap<>();
-            bucket.summarise(source ->
-                            new ReferenceData(ReferenceData.Cluster.unknown(source), Set.of("app", "tier"), List.of()))
-                    .forEach((uuid, value) -> table.put(uuid, new String(value, UTF_8)));
-            first = first == null ? table : first;
-            assertEquals(first, table, labels + " " + times);
-            assertEquals(6, table.size(), "three pods' rows and a node's row each");
-        }
     }
 
     @Test

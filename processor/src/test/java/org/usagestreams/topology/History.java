@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import org.usagestreams.chunk.ChunkKey;
 import org.usagestreams.chunk.wire.ObjectVersion;
 import org.usagestreams.golden.Bucket;
+import org.usagestreams.splitter.testing.Splitting;
 import org.usagestreams.golden.GoldenCase;
 import org.usagestreams.notification.ReportKey;
 import org.usagestreams.splitter.SplitLimits;
@@ -43,7 +44,7 @@ final class History {
     }
 
     void put(ObjectVersion version, byte[] object) {
-        splits.put(version, Bucket.split(LIMITS, version, object));
+        splits.put(version, Splitting.split(LIMITS, version, object));
     }
 
     void remove(ObjectVersion version) {

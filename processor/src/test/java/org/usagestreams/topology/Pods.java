@@ -8,7 +8,7 @@ import org.usagestreams.chunk.ReportType;
 import org.usagestreams.chunk.wire.ObjectFact;
 import org.usagestreams.chunk.wire.ObjectVersion;
 import org.usagestreams.chunk.wire.Split;
-import org.usagestreams.golden.Bucket;
+import org.usagestreams.splitter.testing.Splitting;
 import org.usagestreams.golden.RandomReports;
 import org.usagestreams.sample.SampleOptions;
 import org.usagestreams.splitter.SplitLimits;
@@ -85,7 +85,7 @@ final class Pods {
 
     /** The records of a version arrive on the chunk topic. */
     static void put(TopologyHarness harness, SplitLimits limits, ObjectVersion version, byte[] bytes) {
-        Bucket.split(limits, version, bytes).forEach((key, value) -> harness.chunk(key.toString(), value));
+        Splitting.split(limits, version, bytes).forEach((key, value) -> harness.chunk(key.toString(), value));
     }
 
     /** The splitter says which dates it found. */

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.usagestreams.chunk.ChunkKey;
 import org.usagestreams.chunk.wire.ObjectVersion;
-import org.usagestreams.golden.Bucket;
+import org.usagestreams.splitter.testing.Splitting;
 import org.usagestreams.splitter.SplitLimits;
 
 /** The same version is split again, under other limits: it replaces what was split before as a whole. */
@@ -35,7 +35,7 @@ class ResplitTest {
     }
 
     private static List<Map.Entry<ChunkKey, byte[]>> split(SplitLimits limits, ObjectVersion version, byte[] bytes) {
-        return new ArrayList<>(Bucket.split(limits, version, bytes).entrySet());
+        return new ArrayList<>(Splitting.split(limits, version, bytes).entrySet());
     }
 
     @ParameterizedTest

@@ -19,7 +19,7 @@ import org.usagestreams.chunk.ReportType;
 import org.usagestreams.chunk.wire.DayOrder;
 import org.usagestreams.chunk.wire.ObjectVersion;
 import org.usagestreams.chunk.wire.Readmission;
-import org.usagestreams.golden.Bucket;
+import org.usagestreams.splitter.testing.Splitting;
 import org.usagestreams.golden.RandomReports;
 import org.usagestreams.sample.SampleOptions;
 
@@ -47,7 +47,7 @@ class RetentionTest {
     }
 
     private void put(ObjectVersion version, byte[] bytes) {
-        Bucket.split(History.LIMITS, version, bytes).forEach((key, value) -> harness.chunk(key.toString(), value));
+        Splitting.split(History.LIMITS, version, bytes).forEach((key, value) -> harness.chunk(key.toString(), value));
         harness.settle();
     }
 
@@ -86,7 +86,7 @@ class RetentionTest {
     @Test
     void shouldRefuseWhatComesForAForgottenDayAndNotApplyTheRestOfIt() {
         final byte[] old = RandomReports.pods("2025-11-03", "shop");
-        Bucket.split(History.LIMITS, version("a", 1), old)
+        Splitting.split(History.LIMITS, version("a", 1), old)
                 .forEach((key, value) -> harness.chunk(key.toString(), value));
         harness.settle();
         assertEquals(Map.of(), harness.table);

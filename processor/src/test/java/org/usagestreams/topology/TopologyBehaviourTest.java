@@ -21,7 +21,7 @@ import org.usagestreams.chunk.wire.Ignored;
 import org.usagestreams.chunk.wire.ObjectFact;
 import org.usagestreams.chunk.wire.ObjectVersion;
 import org.usagestreams.chunk.wire.Resummarise;
-import org.usagestreams.golden.Bucket;
+import org.usagestreams.splitter.testing.Splitting;
 import org.usagestreams.golden.PublishedRow;
 import org.usagestreams.golden.RandomReports;
 import org.usagestreams.sample.SampleOptions;
@@ -74,7 +74,7 @@ class TopologyBehaviourTest {
     }
 
     private Map<ChunkKey, byte[]> put(ObjectVersion version, byte[] bytes) {
-        final Map<ChunkKey, byte[]> records = Bucket.split(History.LIMITS, version, bytes);
+        final Map<ChunkKey, byte[]> records = Splitting.split(History.LIMITS, version, bytes);
         records.forEach((key, value) -> harness.chunk(key.toString(), value));
         return records;
     }
@@ -103,7 +103,7 @@ class TopologyBehaviourTest {
     @Test
     void shouldShowNothingOfAnObjectBeforeAllOfItIsThere() {
         harness.enabledKey("app", true);
-        final Map<ChunkKey, byte[]> records = Bucket.split(History.LIMITS, version("big", 1), manyPods(200));
+        final Map<ChunkKey, byte[]> records = Splitting.split(History.LIMITS, version("big", 1), manyPods(200));
         assertTrue(records.size() > 3, "several chunks");
         final List<Map.Entry<ChunkKey, byte[]>> sequence = new ArrayList<>(records.entrySet());
         final Map.Entry<ChunkKey, byte[]> missing = sequence.remove(1);
@@ -299,7 +299,7 @@ class TopologyBehaviourTest {
     void shouldLeaveOutAnObjectWithAChunkThatCannotBeProcessedAndSayWhichOne() {
         put(version("good", 1), file(pod("2025-11-03", 1, "shop", "web", 3600)));
         final Map<ChunkKey, byte[]> records =
-                Bucket.split(History.LIMITS, version("bad", 2), file(pod("2025-11-03", 2, "mail", "smtp", 60)));
+                Splitting.split(History.LIMITS, version("bad", 2), file(pod("2025-11-03", 2, "mail", "smtp", 60)));
         records.forEach((key, value) -> harness.chunk(key.toString(), key.isEnd() ? value : new byte[] {8, 99, 40, 1}));
         harness.settle();
         assertEquals(1, harness.letters.size());

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.usagestreams.chunk.ReportType;
 import org.usagestreams.chunk.wire.ObjectVersion;
-import org.usagestreams.golden.Bucket;
+import org.usagestreams.splitter.testing.Splitting;
 import org.usagestreams.golden.RandomReports;
 
 /** What the real topology does in one punctuation, by a clock that moves while it works. */
@@ -34,7 +34,7 @@ class TransactionBudgetTopologyTest {
                     .setEventTimeMillis(harness.nowMillis())
                     .setUploadedMillis(harness.nowMillis())
                     .build();
-            Bucket.split(
+            Splitting.split(
                             History.LIMITS,
                             version,
                             RandomReports.pods(FIRST.plusDays(i).toString(), "shop"))

@@ -24,7 +24,7 @@ import org.usagestreams.chunk.Versions;
 import org.usagestreams.chunk.wire.ObjectFact;
 import org.usagestreams.chunk.wire.ObjectVersion;
 import org.usagestreams.chunk.wire.Split;
-import org.usagestreams.golden.Bucket;
+import org.usagestreams.splitter.testing.Splitting;
 import org.usagestreams.instance.MetricsPage;
 import org.usagestreams.splitter.SplitLimits;
 import org.usagestreams.topics.KafkaClients;
@@ -68,7 +68,7 @@ final class CountedInstallation {
             producer.beginTransaction();
             final List<Future<RecordMetadata>> sent = new ArrayList<>();
             versions.forEach(version -> {
-                final Map<ChunkKey, byte[]> chunks = Bucket.split(limits, version, contents);
+                final Map<ChunkKey, byte[]> chunks = Splitting.split(limits, version, contents);
                 chunks.forEach((key, value) -> sent.add(producer.send(new ProducerRecord<>(
                         topics.name(TopicRole.CHUNKS), key.day().partition(partitions), key.toBytes(), value))));
                 sent.add(producer.send(new ProducerRecord<>(

@@ -33,7 +33,7 @@ import org.usagestreams.chunk.wire.ObjectVersion;
 import org.usagestreams.command.CommandRunner;
 import org.usagestreams.command.Main;
 import org.usagestreams.deadletter.DeadLetter;
-import org.usagestreams.golden.Bucket;
+import org.usagestreams.splitter.testing.Splitting;
 import org.usagestreams.golden.RandomReports;
 import org.usagestreams.reference.ReferencePublisher;
 import org.usagestreams.reference.ReferenceSet;
@@ -138,7 +138,7 @@ class CountsTest {
         }
         assertThat(installation.largestRecords())
                 .allSatisfy((topic, bytes) -> assertThat(bytes).isLessThan(FITS / 10));
-        assertThatThrownBy(() -> Bucket.split(limits, version, ofDates(most + 1)))
+        assertThatThrownBy(() -> Splitting.split(limits, version, ofDates(most + 1)))
                 .hasCauseInstanceOf(RejectedObjectException.class)
                 .hasStackTraceContaining("more than 1000 usage dates (setting splitter.dates)");
     }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.chunk.ChunkKey;
 import org.usagestreams.chunk.ReportType;
 import org.usagestreams.chunk.wire.ObjectVersion;
-import org.usagestreams.golden.Bucket;
+import org.usagestreams.splitter.testing.Splitting;
 import org.usagestreams.golden.RandomReports;
 import org.usagestreams.sample.SampleOptions;
 import org.usagestreams.splitter.SplitLimits;
@@ -95,7 +95,7 @@ class LivelockTest {
             final List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (int i = 0; i < days; i++) {
                 final Map<ChunkKey, byte[]> chunks =
-                        Bucket.split(SplitLimits.DEFAULTS, version("f" + i), file(FIRST.plusDays(i), pods));
+                        Splitting.split(SplitLimits.DEFAULTS, version("f" + i), file(FIRST.plusDays(i), pods));
                 for (final Map.Entry<ChunkKey, byte[]> chunk : chunks.entrySet()) {
                     sent.add(producer.send(new ProducerRecord<>(
                             topics.name(TopicRole.CHUNKS), 0, chunk.getKey().toBytes(), chunk.getValue())));

@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.usagestreams.chunk.ReportType;
 import org.usagestreams.chunk.wire.ObjectVersion;
 import org.usagestreams.golden.Bucket;
+import org.usagestreams.splitter.testing.Splitting;
 import org.usagestreams.golden.PublishedRow;
 import org.usagestreams.golden.RandomReports;
 import org.usagestreams.golden.Rows;
@@ -218,7 +219,7 @@ class LostNotificationsTest {
                         .orElseThrow(() -> new AssertionError(name + ": no entry of " + key));
                 current.put(key, entry);
                 final ObjectVersion version = version(history, key, entry);
-                if (Bucket.split(SplitLimits.DEFAULTS, version, history.live.get(key))
+                if (Splitting.split(SplitLimits.DEFAULTS, version, history.live.get(key))
                         .isEmpty()) {
                     empty.add(key);
                 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.chunk.ReportType;
 import org.usagestreams.chunk.wire.ObjectVersion;
-import org.usagestreams.golden.Bucket;
+import org.usagestreams.splitter.testing.Splitting;
 import org.usagestreams.golden.RandomReports;
 import org.usagestreams.splitter.SplitLimits;
 import org.usagestreams.topics.KafkaClients;
@@ -87,7 +87,7 @@ class ManyObjectsTest {
             producer.initTransactions();
             producer.beginTransaction();
             for (int i = 0; i < OBJECTS; i++) {
-                Bucket.split(SplitLimits.DEFAULTS, version(i), object)
+                Splitting.split(SplitLimits.DEFAULTS, version(i), object)
                         .forEach((key, value) -> producer.send(
                                 new ProducerRecord<>(topics.name(TopicRole.CHUNKS), 0, key.toBytes(), value)));
             }
