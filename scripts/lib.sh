@@ -22,7 +22,8 @@ java_command() {
 # build MODULE: up to date means that no source is newer than the module's last build.
 build() {
   local module=$1 stamp="$root/$1/target/.built"
-  if [ -e "$stamp" ] && [ -z "$(find "$root/pom.xml" "$root"/*/pom.xml "$root"/*/src/main "$root"/verification/*/pom.xml "$root"/verification/*/src/main -newer "$stamp" -print -quit)" ]; then
+  if [ -e "$stamp" ] && [ -z "$(find "$root/pom.xml" "$root"/*/pom.xml "$root"/*/*/pom.xml "$root"/*/src/main "$root"/*/*/src/main \
+    -newer "$stamp" -print -quit)" ]; then
     return
   fi
   echo "building (some minutes the first time) ..." >&2
@@ -48,8 +49,11 @@ service() {
     *-XX:+Use*GC*) ;;
     *) JAVA_OPTIONS="-XX:+UseParallelGC ${JAVA_OPTIONS:-}" ;;
   esac
-  start processor org.usagestreams.command.Main "$@"
+  start "$@"
 }
+
+# A command that works on a running system.
+command_line() { service processor/cli org.usagestreams.cli.Main "$@"; }
 
 standalone() {
   JAVA_OPTIONS="-Xmx512m -Dusage.log.level=warn -Dusage.log.libraries=error ${JAVA_OPTIONS:-}" \

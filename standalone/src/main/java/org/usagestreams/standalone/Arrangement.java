@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.usagestreams.connectors.SinkDefinition;
 import org.usagestreams.settings.Settings;
-import org.usagestreams.splitter.StoreSettings;
+import org.usagestreams.store.StoreSettings;
 import org.usagestreams.topics.TopicAdmin;
 import org.usagestreams.topics.TopicRole;
 

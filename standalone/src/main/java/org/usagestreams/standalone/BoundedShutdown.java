@@ -3,7 +3,7 @@ package org.usagestreams.standalone;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.usagestreams.command.Shutdown;
+import org.usagestreams.commandline.Shutdown;
 
 /**
  * Ends a process on SIGTERM or Ctrl-C within a bounded time. Parts end in order where they can. Where one takes longer, the

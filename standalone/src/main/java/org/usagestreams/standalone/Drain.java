@@ -11,12 +11,12 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
+import org.usagestreams.summarizer.ApplicationNames;
+import org.usagestreams.summarizer.SummaryService;
 import org.usagestreams.topics.CommittedReader;
 import org.usagestreams.topics.GroupOffsets;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicRole;
-import org.usagestreams.topology.ApplicationNames;
-import org.usagestreams.topology.SummaryService;
 
 /**
  * Tells when all that was uploaded is in PostgreSQL: every group has committed the last record of each of its topics, no

@@ -1,7 +1,6 @@
 package org.usagestreams.standalone;
 
-import org.usagestreams.command.CommandRunner;
-import org.usagestreams.validation.ValidateCommand;
+import org.usagestreams.commandline.CommandRunner;
 import picocli.CommandLine.Command;
 
 /** The commands that bring a system of their own. */
@@ -9,7 +8,7 @@ import picocli.CommandLine.Command;
         name = "usage-streams",
         mixinStandardHelpOptions = true,
         description = "From OpenShift usage reports in a bucket to the daily cost summary in PostgreSQL.",
-        subcommands = {RunCommand.class, CaseCommand.class, ValidateCommand.class, PartCommand.class})
+        subcommands = {RunCommand.class, CaseCommand.class, PartCommand.class})
 public final class Main {
     Main() {}
 

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import org.usagestreams.command.CommandRunner;
+import org.usagestreams.commandline.CommandRunner;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.topics.TopicRole;
 import picocli.CommandLine.Command;
@@ -67,10 +67,7 @@ final class PartCommand implements Callable<Integer> {
             case SPLITTER, PROCESSOR -> {
                 System.out.println(READY);
                 return CommandRunner.run(
-                        new org.usagestreams.command.Main(),
-                        kind.name().toLowerCase(Locale.ROOT),
-                        "-c",
-                        config.toString());
+                        new org.usagestreams.cli.Main(), kind.name().toLowerCase(Locale.ROOT), "-c", config.toString());
             }
         }
         return 0;

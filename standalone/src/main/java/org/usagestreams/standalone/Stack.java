@@ -11,16 +11,16 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.usagestreams.command.Folders;
-import org.usagestreams.command.ProcessorInstance;
-import org.usagestreams.command.SplitterInstance;
+import org.usagestreams.commandline.Folders;
 import org.usagestreams.connectors.SinkDefinition;
 import org.usagestreams.instance.RunningParts;
-import org.usagestreams.loading.LoadWatch;
+import org.usagestreams.service.processor.ProcessorInstance;
+import org.usagestreams.service.splitter.SplitterInstance;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.SplitterService;
+import org.usagestreams.summarizer.SummaryService;
+import org.usagestreams.summarizer.loading.LoadWatch;
 import org.usagestreams.topics.TopicRole;
-import org.usagestreams.topology.SummaryService;
 
 /** The whole system in this process, started in order and ended in the reverse one. */
 final class Stack implements AutoCloseable {

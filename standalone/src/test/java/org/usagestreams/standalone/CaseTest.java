@@ -10,8 +10,9 @@ import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.usagestreams.command.CommandRunner;
-import org.usagestreams.golden.Rows;
+import org.usagestreams.commandline.CommandRunner;
+import org.usagestreams.testkit.ProjectFiles;
+import org.usagestreams.testkit.Rows;
 
 /** Golden cases through {@code scripts/case}, each on a fresh stack: from S3 put to PostgreSQL. */
 class CaseTest {
@@ -21,7 +22,7 @@ class CaseTest {
     @ParameterizedTest
     @CsvSource({"07-overwrite-and-remove,", "08-manifests, 5", "random-shared-00, 6"})
     void shouldWriteTheExpectedTable(String name, String seed) {
-        final Path golden = Path.of("../processor/src/test/resources/golden").resolve(name);
+        final Path golden = ProjectFiles.of("verification/golden").resolve(name);
         final Path out = directory.resolve("out.csv");
         final List<String> arguments = new ArrayList<>(List.of("case", golden.toString(), "--out", out.toString()));
         if (seed != null) {

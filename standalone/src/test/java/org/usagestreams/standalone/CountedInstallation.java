@@ -19,21 +19,21 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.usagestreams.chunk.ChunkKey;
-import org.usagestreams.chunk.Versions;
-import org.usagestreams.chunk.wire.ObjectFact;
-import org.usagestreams.chunk.wire.ObjectVersion;
-import org.usagestreams.chunk.wire.Split;
-import org.usagestreams.splitter.testing.Splitting;
 import org.usagestreams.instance.MetricsPage;
 import org.usagestreams.splitter.SplitLimits;
+import org.usagestreams.splitter.testing.Splitting;
+import org.usagestreams.summarizer.DayPacing;
+import org.usagestreams.summarizer.SummaryService;
+import org.usagestreams.summarizer.TopologySettings;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicReader;
 import org.usagestreams.topics.TopicRole;
-import org.usagestreams.topology.DayPacing;
-import org.usagestreams.topology.SummaryService;
-import org.usagestreams.topology.TopologySettings;
+import org.usagestreams.wire.chunk.ChunkKey;
+import org.usagestreams.wire.chunk.Versions;
+import org.usagestreams.wire.message.ObjectFact;
+import org.usagestreams.wire.message.ObjectVersion;
+import org.usagestreams.wire.message.Split;
 
 /** Topics and an application of a name of their own on a broker that several tests share, with small time-outs and sizes. */
 final class CountedInstallation {

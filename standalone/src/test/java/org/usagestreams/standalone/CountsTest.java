@@ -28,23 +28,23 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.usagestreams.chunk.ReportType;
-import org.usagestreams.chunk.wire.ObjectVersion;
-import org.usagestreams.command.CommandRunner;
-import org.usagestreams.command.Main;
-import org.usagestreams.deadletter.DeadLetter;
-import org.usagestreams.splitter.testing.Splitting;
-import org.usagestreams.golden.RandomReports;
-import org.usagestreams.reference.ReferencePublisher;
-import org.usagestreams.reference.ReferenceSet;
+import org.usagestreams.cli.Main;
+import org.usagestreams.commandline.CommandRunner;
+import org.usagestreams.operations.reference.ReferencePublisher;
+import org.usagestreams.operations.reference.ReferenceSet;
+import org.usagestreams.rules.ReferenceData;
 import org.usagestreams.sample.SampleOptions;
 import org.usagestreams.splitter.RejectedObjectException;
 import org.usagestreams.splitter.SplitLimits;
-import org.usagestreams.summary.ReferenceData;
+import org.usagestreams.splitter.testing.Splitting;
+import org.usagestreams.summarizer.SummaryService;
+import org.usagestreams.testkit.RandomReports;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
-import org.usagestreams.topology.SummaryService;
+import org.usagestreams.wire.chunk.ReportType;
+import org.usagestreams.wire.deadletter.DeadLetter;
+import org.usagestreams.wire.message.ObjectVersion;
 
 /**
  * Numbers that grow, each at ten times what a large user has, on a real broker: the work ends, in bounded memory, and no

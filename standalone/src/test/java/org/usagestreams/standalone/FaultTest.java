@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.usagestreams.golden.RandomReports;
 import org.usagestreams.standalone.Fleet.Part;
+import org.usagestreams.testkit.RandomReports;
 
 /** What an operator has to repair: it is said clearly, nothing is lost, and it goes on by itself once it is repaired. */
 class FaultTest {

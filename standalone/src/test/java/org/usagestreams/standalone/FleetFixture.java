@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
-import org.usagestreams.command.CommandRunner;
-import org.usagestreams.command.Main;
+import org.usagestreams.cli.Main;
+import org.usagestreams.commandline.CommandRunner;
 import org.usagestreams.validation.Validation;
 import picocli.CommandLine;
 

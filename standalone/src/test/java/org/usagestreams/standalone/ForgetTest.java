@@ -14,11 +14,11 @@ import org.apache.kafka.common.utils.Time;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.usagestreams.replay.Replay;
+import org.usagestreams.operations.replay.Replay;
 import org.usagestreams.settings.Settings;
+import org.usagestreams.summarizer.ApplicationNames;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicRole;
-import org.usagestreams.topology.ApplicationNames;
 
 /** An application is removed, and nothing of one whose id begins as its own. */
 class ForgetTest {

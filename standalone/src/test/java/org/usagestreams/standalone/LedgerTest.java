@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.usagestreams.golden.RandomReports.pods;
 import static org.usagestreams.standalone.StackFixture.eventually;
 import static org.usagestreams.standalone.StackFixture.key;
+import static org.usagestreams.testkit.RandomReports.pods;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,11 +27,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.connectors.SinkDefinition;
-import org.usagestreams.deadletter.DeadLetter;
-import org.usagestreams.deadletter.DeadLetterTopic;
-import org.usagestreams.ledger.UploadState;
+import org.usagestreams.operations.deadletter.DeadLetterTopic;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicRole;
+import org.usagestreams.wire.deadletter.DeadLetter;
+import org.usagestreams.wire.ledger.UploadState;
 
 /** Every upload is accounted for, truthfully, on real parts. */
 class LedgerTest {

@@ -24,21 +24,21 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.usagestreams.chunk.ChunkKey;
-import org.usagestreams.chunk.ReportType;
-import org.usagestreams.chunk.wire.ObjectVersion;
-import org.usagestreams.splitter.testing.Splitting;
-import org.usagestreams.golden.RandomReports;
 import org.usagestreams.sample.SampleOptions;
 import org.usagestreams.splitter.SplitLimits;
+import org.usagestreams.splitter.testing.Splitting;
+import org.usagestreams.summarizer.DayPacing;
+import org.usagestreams.summarizer.SummaryService;
+import org.usagestreams.summarizer.TopologySettings;
+import org.usagestreams.testkit.RandomReports;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicAdmin;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicReader;
 import org.usagestreams.topics.TopicRole;
-import org.usagestreams.topology.DayPacing;
-import org.usagestreams.topology.SummaryService;
-import org.usagestreams.topology.TopologySettings;
+import org.usagestreams.wire.chunk.ChunkKey;
+import org.usagestreams.wire.chunk.ReportType;
+import org.usagestreams.wire.message.ObjectVersion;
 
 /** More days are due at once than a transaction can hold: on a real broker, with time-outs that are scaled down. */
 class LivelockTest {

@@ -28,24 +28,24 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.usagestreams.chunk.ReportType;
-import org.usagestreams.chunk.wire.ObjectVersion;
-import org.usagestreams.golden.Bucket;
-import org.usagestreams.splitter.testing.Splitting;
-import org.usagestreams.golden.PublishedRow;
-import org.usagestreams.golden.RandomReports;
-import org.usagestreams.golden.Rows;
 import org.usagestreams.ledger.LedgerRow;
 import org.usagestreams.ledger.LedgerTable;
-import org.usagestreams.ledger.UploadState;
-import org.usagestreams.notification.BucketEvent;
-import org.usagestreams.reconcile.Reconciler;
-import org.usagestreams.reconcile.Reconciliation;
-import org.usagestreams.reconcile.RemovalLimit;
-import org.usagestreams.splitter.ObjectStore;
+import org.usagestreams.reconciler.Reconciler;
+import org.usagestreams.reconciler.Reconciliation;
+import org.usagestreams.reconciler.RemovalLimit;
+import org.usagestreams.rules.ReferenceData;
 import org.usagestreams.splitter.SplitLimits;
-import org.usagestreams.summary.ReferenceData;
+import org.usagestreams.splitter.testing.Splitting;
+import org.usagestreams.store.ObjectStore;
+import org.usagestreams.summarizer.testing.Bucket;
+import org.usagestreams.testkit.PublishedRow;
+import org.usagestreams.testkit.RandomReports;
+import org.usagestreams.testkit.Rows;
 import org.usagestreams.topics.KafkaClients;
+import org.usagestreams.wire.chunk.ReportType;
+import org.usagestreams.wire.ledger.UploadState;
+import org.usagestreams.wire.message.ObjectVersion;
+import org.usagestreams.wire.notification.BucketEvent;
 
 /**
  * Random histories of a bucket whose notifications are lost, repeated and reordered, while services are restarted: after a
@@ -209,7 +209,7 @@ class LostNotificationsTest {
             final Bucket bucket = new Bucket(SplitLimits.DEFAULTS);
             final Map<String, LedgerRow> current = new HashMap<>();
             final Set<String> empty = new TreeSet<>();
-            final ObjectStore store = new ObjectStore(stack.client(), 1);
+            final ObjectStore store = new ObjectStore(stack.client());
             for (final String key : history.live.keySet()) {
                 final String etag =
                         store.current(stack.bucket(), key).orElseThrow().etag();

@@ -14,18 +14,18 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.usagestreams.chunk.ReportType;
-import org.usagestreams.chunk.wire.ObjectVersion;
-import org.usagestreams.splitter.testing.Splitting;
-import org.usagestreams.golden.RandomReports;
 import org.usagestreams.splitter.SplitLimits;
+import org.usagestreams.splitter.testing.Splitting;
+import org.usagestreams.summarizer.SummaryService;
+import org.usagestreams.summarizer.TopologySettings;
+import org.usagestreams.testkit.RandomReports;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicAdmin;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicReader;
 import org.usagestreams.topics.TopicRole;
-import org.usagestreams.topology.SummaryService;
-import org.usagestreams.topology.TopologySettings;
+import org.usagestreams.wire.chunk.ReportType;
+import org.usagestreams.wire.message.ObjectVersion;
 
 /** A source-day of 10,000 objects with keys of 1 KB, on a real broker: it is published, and the processor stays alive. */
 class ManyObjectsTest {

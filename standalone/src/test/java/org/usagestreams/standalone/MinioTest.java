@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
-import static org.usagestreams.golden.RandomReports.pods;
 import static org.usagestreams.standalone.StackFixture.eventually;
+import static org.usagestreams.testkit.RandomReports.pods;
 
 import io.minio.GetObjectArgs;
 import io.minio.ListObjectsArgs;
@@ -38,11 +38,11 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-import org.usagestreams.chunk.ColumnSpec;
-import org.usagestreams.chunk.ReportType;
-import org.usagestreams.golden.RandomReports;
-import org.usagestreams.ledger.UploadState;
 import org.usagestreams.sample.SampleOptions;
+import org.usagestreams.testkit.RandomReports;
+import org.usagestreams.wire.chunk.ColumnSpec;
+import org.usagestreams.wire.chunk.ReportType;
+import org.usagestreams.wire.ledger.UploadState;
 
 /** The whole behind a real MinIO with its own notifications. Skipped, with a word, where there is no MinIO. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

@@ -30,8 +30,8 @@ import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
-import org.usagestreams.golden.ManualTime;
 import org.usagestreams.instance.StateHeartbeat;
+import org.usagestreams.testkit.ManualTime;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicReader;
 

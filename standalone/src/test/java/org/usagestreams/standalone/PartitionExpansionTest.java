@@ -19,15 +19,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.usagestreams.chunk.DayKey;
-import org.usagestreams.replay.PartitionExpansion;
+import org.usagestreams.operations.replay.PartitionExpansion;
 import org.usagestreams.settings.Settings;
+import org.usagestreams.summarizer.ApplicationNames;
+import org.usagestreams.summarizer.StateStore;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 import org.usagestreams.topics.TopicSpec;
-import org.usagestreams.topology.ApplicationNames;
-import org.usagestreams.topology.StateStore;
+import org.usagestreams.wire.chunk.DayKey;
 
 /** Partitions are only expanded where everything was read, and what is moved is neither lost nor read twice. */
 class PartitionExpansionTest {

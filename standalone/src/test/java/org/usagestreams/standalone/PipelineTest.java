@@ -34,20 +34,20 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.usagestreams.command.ProcessorInstance;
-import org.usagestreams.command.ReportUpload;
+import org.usagestreams.cli.ReportUpload;
 import org.usagestreams.connectors.SinkDefinition;
-import org.usagestreams.reference.ReferenceDatabase;
-import org.usagestreams.reference.ReferenceFile;
-import org.usagestreams.reference.ReferencePublisher;
-import org.usagestreams.reference.ReferenceSet;
+import org.usagestreams.operations.reference.ReferenceDatabase;
+import org.usagestreams.operations.reference.ReferenceFile;
+import org.usagestreams.operations.reference.ReferencePublisher;
+import org.usagestreams.operations.reference.ReferenceSet;
+import org.usagestreams.rules.Amount;
+import org.usagestreams.rules.ReferenceData;
 import org.usagestreams.sample.SampleData;
 import org.usagestreams.sample.SampleOptions;
+import org.usagestreams.service.processor.ProcessorInstance;
 import org.usagestreams.settings.Settings;
-import org.usagestreams.splitter.ObjectStore;
-import org.usagestreams.splitter.StoreException;
-import org.usagestreams.summary.Amount;
-import org.usagestreams.summary.ReferenceData;
+import org.usagestreams.store.ObjectStore;
+import org.usagestreams.store.StoreException;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicReader;
 import org.usagestreams.topics.TopicRole;
@@ -307,21 +307,17 @@ class PipelineTest {
 
     @Test
     void shouldRefuseToMixVersionsOfAnObject() throws Exception {
-        final ObjectStore store = new ObjectStore(stack.client(), 64 << 10);
+        final ObjectStore store = new ObjectStore(stack.client());
         put("mixed/x", new byte[1 << 20]);
         final ObjectStore.Stored first =
                 store.current(stack.bucket(), "mixed/x").orElseThrow();
-        try (var in = store.open(first).newStream()) {
-            in.readFully(new byte[100]);
-            put("mixed/x", "replaced while it is read".repeat(100_000).getBytes(UTF_8));
-            in.seek(900_000);
-            final StoreException e = assertThrows(StoreException.class, () -> in.readFully(new byte[100]));
-            assertEquals(StoreException.Kind.REPLACED, e.kind());
-        }
+        assertEquals(100, store.read(first, 0, 100).length);
+        put("mixed/x", "replaced while it is read".repeat(100_000).getBytes(UTF_8));
+        final StoreException e = assertThrows(StoreException.class, () -> store.read(first, 900_000, 100));
+        assertEquals(StoreException.Kind.REPLACED, e.kind());
         remove("mixed/x");
         assertTrue(store.current(stack.bucket(), "mixed/x").isEmpty());
-        final StoreException gone = assertThrows(
-                StoreException.class, () -> store.open(first).newStream().readFully(new byte[100]));
+        final StoreException gone = assertThrows(StoreException.class, () -> store.read(first, 0, 100));
         assertEquals(StoreException.Kind.GONE, gone.kind());
         final StoreException missing = assertThrows(StoreException.class, () -> store.current("no-such-bucket", "x"));
         assertEquals(
@@ -343,8 +339,8 @@ class PipelineTest {
                         .credentials("a", "b")
                         .region("us-east-1")
                         .build())) {
-            final StoreException e = assertThrows(
-                    StoreException.class, () -> new ObjectStore(client, 64 << 10).current(stack.bucket(), "x"));
+            final StoreException e =
+                    assertThrows(StoreException.class, () -> new ObjectStore(client).current(stack.bucket(), "x"));
             assertEquals(StoreException.Kind.UNAVAILABLE, e.kind(), e.getMessage());
         }
     }

@@ -2,9 +2,9 @@ package org.usagestreams.standalone;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.usagestreams.golden.RandomReports.pods;
 import static org.usagestreams.standalone.StackFixture.eventually;
 import static org.usagestreams.standalone.StackFixture.key;
+import static org.usagestreams.testkit.RandomReports.pods;
 
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.usagestreams.ledger.UploadState;
+import org.usagestreams.wire.ledger.UploadState;
 
 /** What users decide by settings: removals that keep rows, and retention. */
 class PolicyTest {

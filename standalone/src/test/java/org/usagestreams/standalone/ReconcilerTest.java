@@ -24,13 +24,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.connectors.SinkDefinition;
 import org.usagestreams.ledger.LedgerTable;
-import org.usagestreams.notification.BucketEvent;
-import org.usagestreams.reconcile.Listing;
-import org.usagestreams.reconcile.Reconciler;
-import org.usagestreams.reconcile.RemovalLimit;
+import org.usagestreams.reconciler.Listing;
+import org.usagestreams.reconciler.Reconciler;
+import org.usagestreams.reconciler.RemovalLimit;
 import org.usagestreams.settings.Settings;
-import org.usagestreams.splitter.ObjectFilter;
-import org.usagestreams.splitter.ObjectStore;
+import org.usagestreams.store.ObjectFilter;
+import org.usagestreams.store.ObjectStore;
+import org.usagestreams.wire.notification.BucketEvent;
 
 /**
  * A bucket against a real ledger's table, by a listing that is made up. A large one with {@code

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-import org.usagestreams.golden.RandomReports;
 import org.usagestreams.standalone.Fleet.Part;
+import org.usagestreams.testkit.RandomReports;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicReader;
 

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.usagestreams.golden.RandomReports;
 import org.usagestreams.standalone.Fleet.Part;
+import org.usagestreams.testkit.RandomReports;
 
 /** Threads and instances come and go while objects are uploaded: the rows are those of the bucket, and none waits for long. */
 class ScaleTest {

@@ -32,7 +32,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.usagestreams.chunk.wire.ObjectFact;
 import org.usagestreams.instance.AbandonedTransactions;
 import org.usagestreams.instance.Health;
 import org.usagestreams.splitter.ObjectTime;
@@ -44,6 +43,7 @@ import org.usagestreams.topics.TopicAdmin;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicReader;
 import org.usagestreams.topics.TopicRole;
+import org.usagestreams.wire.message.ObjectFact;
 
 /** Splitters on a real broker that ends their transactions, or knows another one by their name. */
 class SplitterFencingTest {

@@ -24,13 +24,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import org.usagestreams.chunk.ReportType;
-import org.usagestreams.command.CommandRunner;
-import org.usagestreams.command.Main;
+import org.usagestreams.cli.Main;
+import org.usagestreams.commandline.CommandRunner;
 import org.usagestreams.instance.HttpInterface;
 import org.usagestreams.ledger.LedgerRow;
 import org.usagestreams.ledger.LedgerTable;
-import org.usagestreams.ledger.UploadState;
+import org.usagestreams.wire.chunk.ReportType;
+import org.usagestreams.wire.ledger.UploadState;
 
 /** A stack of its own for a test class, and what tests do with it. */
 final class StackFixture implements AutoCloseable {

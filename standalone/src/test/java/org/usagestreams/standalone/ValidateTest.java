@@ -2,8 +2,8 @@ package org.usagestreams.standalone;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.usagestreams.golden.RandomReports.pods;
 import static org.usagestreams.standalone.StackFixture.key;
+import static org.usagestreams.testkit.RandomReports.pods;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -6,9 +6,9 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.usagestreams.simulation.LogRecord;
 import org.usagestreams.simulation.SimulatedBroker;
+import org.usagestreams.summarizer.ReadProgress;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
-import org.usagestreams.topology.ReadProgress;
 
 /** What the broker knows of how far the application has read, asked of the simulated broker itself. */
 final class BrokerProgress implements ReadProgress {

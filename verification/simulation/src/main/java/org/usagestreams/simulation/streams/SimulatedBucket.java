@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.usagestreams.chunk.wire.ObjectVersion;
 import org.usagestreams.simulation.streams.SimulatedReports.Contents;
+import org.usagestreams.wire.message.ObjectVersion;
 
 /** What a bucket holds, and what it has notified of: a queue that redelivers and mixes up. For histories of the topology alone. */
 final class SimulatedBucket {

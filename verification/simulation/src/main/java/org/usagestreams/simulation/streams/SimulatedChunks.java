@@ -4,17 +4,17 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.usagestreams.chunk.Chunk;
-import org.usagestreams.chunk.ChunkCodec;
-import org.usagestreams.chunk.ChunkKey;
-import org.usagestreams.chunk.Column;
-import org.usagestreams.chunk.Columns;
-import org.usagestreams.chunk.DayKey;
-import org.usagestreams.chunk.Versions;
-import org.usagestreams.chunk.wire.ObjectVersion;
-import org.usagestreams.chunk.wire.ReportType;
-import org.usagestreams.chunk.wire.Slice;
-import org.usagestreams.chunk.wire.SliceEnd;
+import org.usagestreams.wire.chunk.Chunk;
+import org.usagestreams.wire.chunk.ChunkCodec;
+import org.usagestreams.wire.chunk.ChunkKey;
+import org.usagestreams.wire.chunk.Column;
+import org.usagestreams.wire.chunk.Columns;
+import org.usagestreams.wire.chunk.DayKey;
+import org.usagestreams.wire.chunk.Versions;
+import org.usagestreams.wire.message.ObjectVersion;
+import org.usagestreams.wire.message.ReportType;
+import org.usagestreams.wire.message.Slice;
+import org.usagestreams.wire.message.SliceEnd;
 
 /** The records of the chunk topic that a splitter makes of {@link SimulatedReports}, without the way through Parquet. */
 final class SimulatedChunks {

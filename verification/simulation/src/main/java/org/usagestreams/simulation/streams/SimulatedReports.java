@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.usagestreams.chunk.ReportType;
 import org.usagestreams.sample.ReportWriter;
 import org.usagestreams.sample.SampleOptions;
+import org.usagestreams.wire.chunk.ReportType;
 
 /**
  * Reports whose rows say where they come from: contents {@code v} of object {@code o} have a namespace of their own, {@code

@@ -6,17 +6,17 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.ConcurrentTransactionsException;
 import org.apache.kafka.common.utils.Utils;
-import org.usagestreams.chunk.Versions;
-import org.usagestreams.chunk.wire.Gone;
-import org.usagestreams.chunk.wire.ObjectFact;
-import org.usagestreams.chunk.wire.ObjectVersion;
-import org.usagestreams.chunk.wire.Replaced;
-import org.usagestreams.chunk.wire.ReportType;
-import org.usagestreams.chunk.wire.Split;
 import org.usagestreams.simulation.ProducerIdentity;
 import org.usagestreams.simulation.SimulatedBroker;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
+import org.usagestreams.wire.chunk.Versions;
+import org.usagestreams.wire.message.Gone;
+import org.usagestreams.wire.message.ObjectFact;
+import org.usagestreams.wire.message.ObjectVersion;
+import org.usagestreams.wire.message.Replaced;
+import org.usagestreams.wire.message.ReportType;
+import org.usagestreams.wire.message.Split;
 
 /**
  * Writes what a splitter writes, without its loop: a transaction for some notifications, with the chunks and facts that they

@@ -11,9 +11,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.TopicPartition;
-import org.usagestreams.chunk.wire.ObjectVersion;
-import org.usagestreams.ledger.LedgerRecord;
-import org.usagestreams.ledger.UploadState;
 import org.usagestreams.simulation.LogRecord;
 import org.usagestreams.simulation.SimulatedBroker;
 import org.usagestreams.simulation.ViolationException;
@@ -22,6 +19,9 @@ import org.usagestreams.simulation.streams.SimulatedBucket.Put;
 import org.usagestreams.simulation.streams.SummaryTable.Row;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
+import org.usagestreams.wire.ledger.LedgerRecord;
+import org.usagestreams.wire.ledger.UploadState;
+import org.usagestreams.wire.message.ObjectVersion;
 
 /**
  * Watches what the topology publishes. At each step: a version counts wholly or not at all, at most one version of an object

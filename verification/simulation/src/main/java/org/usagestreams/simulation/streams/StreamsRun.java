@@ -6,17 +6,17 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
-import org.usagestreams.reference.ReferenceJson;
 import org.usagestreams.simulation.SimulatedBroker;
 import org.usagestreams.simulation.TopicOptions;
 import org.usagestreams.simulation.ViolationException;
 import org.usagestreams.simulation.streams.StreamsHistory.Config;
 import org.usagestreams.simulation.streams.StreamsHistory.Operation;
+import org.usagestreams.summarizer.SummaryTopology;
+import org.usagestreams.summarizer.TopologySettings;
+import org.usagestreams.summarizer.reference.ReferenceJson;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 import org.usagestreams.topics.TopicSpec;
-import org.usagestreams.topology.SummaryTopology;
-import org.usagestreams.topology.TopologySettings;
 
 /** Runs a history of the topology alone. */
 final class StreamsRun {

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.usagestreams.simulation.SimulatedBroker;
+import org.usagestreams.summarizer.SummaryTopology;
+import org.usagestreams.summarizer.TopologySettings;
 import org.usagestreams.topics.TopicCatalog;
-import org.usagestreams.topology.SummaryTopology;
-import org.usagestreams.topology.TopologySettings;
 
 /** Instances of the topology on a broker, and their state directories, which outlive them. */
 public final class SummaryInstallation {

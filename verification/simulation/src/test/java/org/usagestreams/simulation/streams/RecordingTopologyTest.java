@@ -11,10 +11,10 @@ import java.util.function.Function;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.streams.TopologyDescription;
 import org.junit.jupiter.api.Test;
+import org.usagestreams.summarizer.ReadProgress;
+import org.usagestreams.summarizer.SummaryTopology;
+import org.usagestreams.summarizer.TopologySettings;
 import org.usagestreams.topics.TopicCatalog;
-import org.usagestreams.topology.ReadProgress;
-import org.usagestreams.topology.SummaryTopology;
-import org.usagestreams.topology.TopologySettings;
 
 /** What is simulated is wired as what Kafka Streams runs. */
 class RecordingTopologyTest {

@@ -1,0 +1,96 @@
+package org.usagestreams.cli;
+
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.utils.Time;
+import org.usagestreams.commandline.Progress;
+import org.usagestreams.commandline.SettingsOptions;
+import org.usagestreams.ledger.LedgerTable;
+import org.usagestreams.ledger.PostgresSettings;
+import org.usagestreams.reconciler.Reconciler;
+import org.usagestreams.reconciler.Reconciliation;
+import org.usagestreams.reconciler.RemovalLimit;
+import org.usagestreams.settings.Settings;
+import org.usagestreams.topics.KafkaClients;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "reconcile",
+        mixinStandardHelpOptions = true,
+        description =
+                "Compares the bucket with the ledger, and notifies of what the bucket did not. A splitter does it at"
+                        + " start and at an interval.",
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:all was compared",
+            "1:the command failed, what is on its way to the ledger is late, or too many objects would be declared"
+                    + " removed",
+            "2:wrong usage"
+        })
+final class ReconcileCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions options;
+
+    @Option(names = "--dry-run", description = "Only says what was missed.")
+    private boolean dryRun;
+
+    @Option(
+            names = "--yes",
+            description = "Declare objects removed however many they are; by default the settings reconcile.removals.*"
+                    + " bound them.")
+    private boolean yes;
+
+    @Option(
+            names = "--prefix",
+            paramLabel = "PREFIX",
+            description = "Only keys that begin so (by default the setting reconcile.prefix).")
+    private String prefix;
+
+    @Override
+    public Integer call() throws Exception {
+        final Settings settings = options.load();
+        final PrintWriter out = spec.commandLine().getOut();
+        final Reconciliation reconciliation = new Reconciliation(
+                settings,
+                KafkaClients.real(),
+                Time.SYSTEM,
+                prefix == null ? settings.text("reconcile.prefix") : prefix,
+                yes || dryRun ? RemovalLimit.NONE : Reconciliation.limit(settings));
+        final Reconciler.Result result;
+        try (Progress progress = new Progress("compare", known(settings))) {
+            result = dryRun
+                    ? reconciliation.dryRun(
+                            progress::stepTo,
+                            event -> out.println(event.kind() + "  " + event.bucket() + "/" + event.key()))
+                    : reconciliation.run(progress::stepTo);
+        }
+        out.printf(
+                "%d objects; %s %d creations and %d removals%n",
+                result.listed(), dryRun ? "missed" : "notified of", result.created(), result.removed());
+        if (result.late() != null) {
+            out.println("not all was compared: " + result.late());
+        }
+        if (result.refused() != null) {
+            out.println(result.refused() + ". None was declared removed. Look at --dry-run; go on with --yes.");
+        }
+        return result.late() == null && result.refused() == null ? 0 : 1;
+    }
+
+    /** About as many as there are to compare. */
+    private static long known(Settings settings) throws Exception {
+        try (Connection connection = PostgresSettings.connect(settings)) {
+            return new LedgerTable(connection, settings.text("postgres.schema"))
+                    .count(LedgerTable.Query.ALL).values().stream()
+                            .mapToLong(Long::longValue)
+                            .sum();
+        }
+    }
+}

@@ -1,0 +1,279 @@
+package org.usagestreams.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.utils.Time;
+import org.usagestreams.commandline.Progress;
+import org.usagestreams.commandline.SettingsOptions;
+import org.usagestreams.instance.InstanceSlot;
+import org.usagestreams.instance.StateHeartbeat;
+import org.usagestreams.ledger.PostgresSettings;
+import org.usagestreams.operations.replay.Completion;
+import org.usagestreams.operations.replay.Replay;
+import org.usagestreams.reconciler.Reconciliation;
+import org.usagestreams.settings.Settings;
+import org.usagestreams.store.ObjectStore;
+import org.usagestreams.store.StoreSettings;
+import org.usagestreams.summarizer.SummaryService;
+import org.usagestreams.summarizer.SummaryServices;
+import org.usagestreams.topics.KafkaClients;
+import org.usagestreams.topics.TopicCatalog;
+import org.usagestreams.topics.TopicRole;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "replay",
+        mixinStandardHelpOptions = true,
+        description =
+                "Processes again what was processed before. The table serves all the while: only rows that come out"
+                        + " differently are written. It can be broken off and repeated.",
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:the command failed",
+            "2:wrong usage",
+            "3:the new version would change rows",
+            "4:the time was up; it goes on in the background"
+        })
+final class ReplayCommand implements Callable<Integer> {
+    private static final int DIFFERS = 3;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions options;
+
+    @ArgGroup(multiplicity = "1")
+    private Kind kind;
+
+    /** One of these. */
+    static final class Kind {
+        @Option(
+                names = "--from-topic",
+                required = true,
+                description = "Everything, from the chunk topic: state is rebuilt, rows are derived anew. Stop the"
+                        + " processors first, start them when it says so. The store is not needed.")
+        private boolean fromTopic;
+
+        @Option(names = "--from-bucket", required = true, description = "Split objects of the bucket again.")
+        private boolean fromBucket;
+
+        @Option(names = "--days", required = true, description = "Summarise days again, from state.")
+        private boolean days;
+
+        @Option(
+                names = "--new-version",
+                required = true,
+                paramLabel = "ID",
+                description =
+                        "Run this version of the program as another application beside the one that publishes, and"
+                                + " compare what they publish.")
+        private String newVersion;
+
+        @Option(
+                names = "--forget",
+                required = true,
+                paramLabel = "ID",
+                description = "Remove all that is left of an application: one that was replaced, or never promoted.")
+        private String forget;
+    }
+
+    @Option(names = "--dry-run", description = "Only say what it would do.")
+    private boolean dryRun;
+
+    @Option(names = "--source", paramLabel = "UUID", description = "Only of this cluster.")
+    private String source;
+
+    @Option(names = "--from", paramLabel = "DATE", description = "Only usage dates from this one on.")
+    private LocalDate from;
+
+    @Option(names = "--to", paramLabel = "DATE", description = "Only usage dates up to this one.")
+    private LocalDate to;
+
+    @Option(names = "--object", paramLabel = "PREFIX", defaultValue = "", description = "Only keys that begin so.")
+    private String object;
+
+    @Option(
+            names = "--rewrite",
+            description =
+                    "With --days: publish all rows again, also those that did not change, and remove rows that should"
+                            + " not be there; for a table that was changed by others.")
+    private boolean rewrite;
+
+    @Option(
+            names = "--promote",
+            description = "With --new-version: let it take over. Stop the other's processors first; start new ones with"
+                    + " summary.application.id=ID afterwards.")
+    private boolean promote;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            converter = TimeSpan.class,
+            defaultValue = "60m",
+            description = "How long to wait in all (${DEFAULT-VALUE}).")
+    private Duration timeout;
+
+    @Override
+    public Integer call() throws Exception {
+        if ((from == null) != (to == null)) {
+            throw new ParameterException(spec.commandLine(), "--from and --to are given together");
+        }
+        source = source == null ? null : source.toLowerCase(Locale.ROOT);
+        final Settings settings = options.load();
+        try (Replay replay = new Replay(settings, KafkaClients.real(), Time.SYSTEM, timeout, ReplayCommand::bar)) {
+            if (kind.fromTopic) {
+                return fromTopic(replay);
+            } else if (kind.fromBucket) {
+                return fromBucket(replay, settings);
+            } else if (kind.days) {
+                return days(replay, settings);
+            } else if (kind.forget != null) {
+                return forget(replay);
+            }
+            return newVersion(replay, settings);
+        } catch (Completion.TimedOutException e) {
+            spec.commandLine().getErr().println("goes on in the background: " + e.getMessage());
+            return LoadWait.TIMED_OUT;
+        }
+    }
+
+    private static Replay.Bar bar(String step, long total) {
+        final Progress progress = new Progress(step, total);
+        return new Replay.Bar() {
+            @Override
+            public void accept(long left) {
+                progress.stepTo(total - left);
+            }
+
+            @Override
+            public void close() {
+                progress.close();
+            }
+        };
+    }
+
+    private void say(String format, Object... values) {
+        final PrintWriter out = spec.commandLine().getOut();
+        out.printf(Locale.ROOT, format + "%n", values);
+        out.flush();
+    }
+
+    private int fromTopic(Replay replay) {
+        final Replay.Extent extent = replay.extent();
+        say(
+                "%,d records (%,d bytes) of the chunk topic are read, %,d days with %,d rows are derived anew",
+                extent.records(), extent.bytes(), extent.days(), extent.rows());
+        if (!dryRun) {
+            replay.fromTopic(this::say);
+        }
+        return 0;
+    }
+
+    private int fromBucket(Replay replay, Settings settings) throws Exception {
+        final ObjectStore store = new ObjectStore(StoreSettings.client(settings));
+        final Replay.Objects which = new Replay.Objects(object, source, from, to);
+        try (Connection postgres = PostgresSettings.connect(settings)) {
+            if (dryRun) {
+                final Replay.Counted counted = replay.fromBucket(store, postgres, which, null);
+                say("%,d objects (%,d bytes) would be split again", counted.objects(), counted.bytes());
+                return 0;
+            }
+            final Replay.Counted counted;
+            try (Producer<byte[], byte[]> producer = Reconciliation.producer(settings)) {
+                final Reconciliation.Publisher publisher =
+                        new Reconciliation.Publisher(producer, settings.topics().name(TopicRole.NOTIFICATIONS));
+                counted = replay.fromBucket(store, postgres, which, events -> {
+                    events.forEach(publisher::publish);
+                    publisher.flush();
+                });
+            }
+            say("%,d objects (%,d bytes) were split again", counted.objects(), counted.bytes());
+        }
+        return 0;
+    }
+
+    private int days(Replay replay, Settings settings) throws Exception {
+        final SortedMap<String, Long> days = replay.days(source, from, to);
+        say(
+                "%,d days with %,d rows are summarised again%s",
+                days.size(),
+                days.values().stream().mapToLong(Long::longValue).sum(),
+                rewrite ? ", and all of their rows are written again" : "");
+        if (dryRun || days.isEmpty()) {
+            return 0;
+        }
+        try (Connection postgres = rewrite ? PostgresSettings.connect(settings) : null) {
+            replay.days(days.keySet(), rewrite, postgres);
+        }
+        return 0;
+    }
+
+    private int forget(Replay replay) {
+        final List<String> gone = replay.forget(kind.forget, dryRun);
+        if (gone.isEmpty()) {
+            say("there is nothing of %s", kind.forget);
+        } else {
+            say("%s:", dryRun ? "would be removed" : "removed");
+            gone.forEach(name -> say("  %s", name));
+        }
+        return 0;
+    }
+
+    private int newVersion(Replay replay, Settings settings) {
+        final Replay.Extent extent = replay.extent();
+        say(
+                "%s reads %,d records (%,d bytes) of the chunk topic and derives %,d days with %,d rows",
+                kind.newVersion, extent.records(), extent.bytes(), extent.days(), extent.rows());
+        if (dryRun) {
+            return 0;
+        }
+        if (promote) {
+            replay.requireStopped();
+        }
+        final Replay.Changes changes =
+                replay.compare(kind.newVersion, topics -> processor(settings, kind.newVersion, topics));
+        say(
+                "of %,d rows, %,d would change, %,d be added, %,d go",
+                changes.rows(), changes.changed(), changes.added(), changes.removed());
+        changes.columns().forEach((column, rows) -> say("  %s: %,d rows", column, rows));
+        changes.examples().forEach(example -> say("  such as %s", example));
+        if (!promote) {
+            return changes.isNone() ? 0 : DIFFERS;
+        }
+        final long written = replay.promote(kind.newVersion);
+        say("%s has taken over: %,d records were written for it.", kind.newVersion, written);
+        say(
+                "Start the processors with summary.application.id=%s, and then: replay --forget %s",
+                kind.newVersion, settings.text("summary.application.id"));
+        return 0;
+    }
+
+    private static Replay.Processor processor(Settings settings, String application, TopicCatalog topics) {
+        final InstanceSlot slot = InstanceSlot.take(Path.of(settings.text("summary.state.dir")));
+        final SummaryService service = SummaryServices.beside(settings, topics, application, slot);
+        service.start();
+        final StateHeartbeat heartbeat = SummaryServices.heartbeat(slot.directory(), application, service)
+                .start();
+        return () -> {
+            heartbeat.close();
+            service.close();
+            slot.close();
+        };
+    }
+}

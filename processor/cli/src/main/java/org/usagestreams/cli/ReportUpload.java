@@ -1,0 +1,153 @@
+package org.usagestreams.cli;
+
+import io.minio.MinioClient;
+import io.minio.UploadObjectArgs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.io.LocalInputFile;
+import org.apache.parquet.schema.Type;
+import org.usagestreams.wire.chunk.Columns;
+import org.usagestreams.wire.chunk.ReportType;
+import org.usagestreams.wire.notification.ReportKey;
+
+/** Puts report files where they belong in the bucket. */
+public final class ReportUpload {
+    private static final Pattern DATE = Pattern.compile("year=(\\d{4})/month=(\\d{1,2})/day=(\\d{1,2})");
+
+    private final MinioClient client;
+    private final String bucket;
+    private final String org;
+
+    public ReportUpload(MinioClient client, String bucket, String org) {
+        this.client = client;
+        this.bucket = bucket;
+        this.org = org;
+    }
+
+    /** A file and the key that it gets. */
+    public record Planned(Path file, String key) {}
+
+    /**
+     * Finds the files and their keys.
+     *
+     * @param source null where paths name it
+     * @param type null where paths or the files' columns tell
+     * @throws IllegalArgumentException listing the files that do not tell where they belong
+     */
+    public List<Planned> plan(List<Path> paths, String source, ReportType type, LocalDate today) throws IOException {
+        final List<Planned> planned = new ArrayList<>();
+        final List<String> problems = new ArrayList<>();
+        for (final Path path : paths) {
+            if (!Files.exists(path)) {
+                problems.add(path + ": there is no such file");
+                continue;
+            }
+            try (Stream<Path> files = Files.walk(path)) {
+                for (final Path file : files.filter(Files::isRegularFile)
+                        .filter(file -> file.equals(path) || file.toString().endsWith(".parquet"))
+                        .sorted()
+                        .toList()) {
+                    try {
+                        planned.add(new Planned(file, key(file, source, type, today)));
+                    } catch (IllegalArgumentException e) {
+                        problems.add(file + ": " + e.getMessage());
+                    }
+                }
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(String.join("\n", problems));
+        }
+        return planned;
+    }
+
+    private String key(Path file, String source, ReportType type, LocalDate today) {
+        final String path = file.toAbsolutePath().normalize().toString().replace('\\', '/');
+        final Optional<ReportKey> named = ReportKey.of(path);
+        if (source == null && type == null && named.isPresent()) {
+            // It lies as in a bucket.
+            final int data = path.lastIndexOf("/data/");
+            if (data >= 0) {
+                return path.substring(data + 1);
+            }
+        }
+        final String id = source != null
+                ? source
+                : named.map(ReportKey::source)
+                        .orElseThrow(() -> new IllegalArgumentException("whose report is it? --source UUID"));
+        final ReportType report =
+                type != null ? type : named.map(ReportKey::type).orElseGet(() -> typeOf(file));
+        final Matcher matcher = DATE.matcher(path);
+        final LocalDate date = matcher.find()
+                ? LocalDate.of(
+                        Integer.parseInt(matcher.group(1)),
+                        Integer.parseInt(matcher.group(2)),
+                        Integer.parseInt(matcher.group(3)))
+                : today;
+        return String.format(
+                "data/%s/OCP/source=%s/year=%d/month=%02d/day=%02d/%s/%s",
+                org,
+                id.toLowerCase(Locale.ROOT),
+                date.getYear(),
+                date.getMonthValue(),
+                date.getDayOfMonth(),
+                report.longSegment(),
+                file.getFileName());
+    }
+
+    /** The type that a file's columns are those of. */
+    private static ReportType typeOf(Path file) {
+        final Set<String> columns;
+        try (ParquetFileReader reader = ParquetFileReader.open(
+                new LocalInputFile(file),
+                ParquetReadOptions.builder(new PlainParquetConfiguration()).build())) {
+            columns = reader.getFileMetaData().getSchema().getFields().stream()
+                    .map(Type::getName)
+                    .map(name -> name.toLowerCase(Locale.ROOT))
+                    .collect(Collectors.toSet());
+        } catch (IOException | RuntimeException e) {
+            throw new IllegalArgumentException("not readable as Parquet (" + e.getMessage() + "); name its --type", e);
+        }
+        final Map<String, ReportType> telling = Map.of(
+                Columns.CLAIM, ReportType.STORAGE_USAGE,
+                Columns.USAGE_CPU, ReportType.POD_USAGE,
+                Columns.NODE_LABELS, ReportType.NODE_LABELS,
+                Columns.NAMESPACE_LABELS, ReportType.NAMESPACE_LABELS);
+        final List<ReportType> types = telling.entrySet().stream()
+                .filter(entry -> columns.contains(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .toList();
+        if (types.size() != 1) {
+            throw new IllegalArgumentException("its columns do not tell its type; name its --type");
+        }
+        return types.get(0);
+    }
+
+    /** Uploads, one after the other. */
+    public void upload(List<Planned> files, Consumer<Planned> uploaded) throws Exception {
+        for (final Planned file : files) {
+            client.uploadObject(UploadObjectArgs.builder()
+                    .bucket(bucket)
+                    .object(file.key())
+                    .filename(file.file().toString())
+                    .build());
+            uploaded.accept(file);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package org.usagestreams.cli;
+
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.usagestreams.commandline.SettingsOptions;
+import org.usagestreams.commandline.Shutdown;
+import org.usagestreams.ledger.LedgerRow;
+import org.usagestreams.ledger.LedgerTable;
+import org.usagestreams.ledger.PostgresSettings;
+import org.usagestreams.settings.Settings;
+import org.usagestreams.wire.ledger.UploadState;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "status",
+        mixinStandardHelpOptions = true,
+        description = "What became of uploads, as the ledger in PostgreSQL has it; or how far days are.")
+final class StatusCommand implements Callable<Integer> {
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions options;
+
+    @Option(names = "--source", paramLabel = "UUID", description = "Only of this cluster.")
+    private UUID source;
+
+    @Option(names = "--date", paramLabel = "DATE", description = "Only what holds line items of this usage date.")
+    private LocalDate date;
+
+    @Option(names = "--object", paramLabel = "TEXT", description = "Only objects with this in bucket/key.")
+    private String object;
+
+    @Option(names = "--state", description = "Only in this state: ${COMPLETION-CANDIDATES}.")
+    private UploadState state;
+
+    @Option(names = "--failed", description = "Only what failed; exit code 1 if something did.")
+    private boolean failed;
+
+    @Option(
+            names = "--days",
+            description = "How far each source's days are, instead: rows, live objects, complete hours from midnight.")
+    private boolean days;
+
+    @Option(names = "--limit", paramLabel = "N", defaultValue = "50", description = "Most lines (${DEFAULT-VALUE}).")
+    private int limit;
+
+    @Option(names = "--json", description = "One JSON object a line, with all columns.")
+    private boolean json;
+
+    @Option(names = "--watch", description = "Goes on showing what is under way, until Ctrl-C.")
+    private boolean watch;
+
+    @Override
+    public Integer call() throws Exception {
+        final Settings settings = options.load();
+        final PrintWriter out = spec.commandLine().getOut();
+        final LedgerTable.Query query =
+                new LedgerTable.Query(source, date, failed ? UploadState.FAILED : state, object);
+        try (Connection connection = PostgresSettings.connect(settings)) {
+            final LedgerTable ledger = new LedgerTable(connection, settings.text("postgres.schema"));
+            if (days) {
+                showDays(ledger, out);
+                return 0;
+            }
+            if (json) {
+                ledger.findJson(query, limit).forEach(out::println);
+            } else {
+                show(ledger, query, out);
+            }
+            out.flush();
+            if (watch) {
+                watch(ledger);
+            }
+            return failed && ledger.count(query).get(UploadState.FAILED) > 0 ? 1 : 0;
+        }
+    }
+
+    private void show(LedgerTable ledger, LedgerTable.Query query, PrintWriter out) throws SQLException {
+        final Map<UploadState, Long> counts = ledger.count(query);
+        final long all = counts.values().stream().mapToLong(Long::longValue).sum();
+        final List<LedgerRow> rows = ledger.find(query, limit);
+        if (!rows.isEmpty()) {
+            out.printf("%-10s  %-20s %10s  %s%n", "state", "uploaded", "rows", "object");
+        }
+        for (final LedgerRow row : rows) {
+            out.println(coloured(row.state(), String.format("%-10s", row.state()))
+                    + String.format(
+                            "  %-20s %10s  %s",
+                            row.uploadedAt().truncatedTo(ChronoUnit.SECONDS),
+                            row.rowsRead() == null ? "" : row.rowsRead(),
+                            row.name()));
+            if (row.reason() != null) {
+                out.println("            " + (row.failedStep() == null ? "" : row.failedStep() + ": ") + row.reason());
+            }
+            if (row.deadLetter() != null) {
+                out.println("            dead letter " + row.deadLetter());
+            }
+        }
+        out.println((rows.size() < all ? rows.size() + " of " : "") + all + " object versions: "
+                + counts.entrySet().stream()
+                        .filter(count -> count.getValue() > 0)
+                        .map(count -> count.getValue() + " " + count.getKey())
+                        .collect(Collectors.joining(", ")));
+    }
+
+    private static String coloured(UploadState state, String text) {
+        final String colour =
+                switch (state) {
+                    case LOADED -> "green";
+                    case FAILED -> "red";
+                    case SUPERSEDED, REMOVED, IGNORED -> "faint";
+                    default -> "yellow";
+                };
+        return Ansi.AUTO.string("@|" + colour + " " + text + "|@");
+    }
+
+    private void showDays(LedgerTable ledger, PrintWriter out) throws SQLException {
+        final List<String> found = ledger.daysJson(source, date, limit);
+        if (json) {
+            found.forEach(out::println);
+        } else {
+            DayLines.print(found, out);
+        }
+        out.flush();
+    }
+
+    private void watch(LedgerTable ledger) throws SQLException, InterruptedException {
+        final CountDownLatch stop = new CountDownLatch(1);
+        Shutdown.onSignal(stop::countDown);
+        final LedgerTable.Query query = new LedgerTable.Query(source, date, null, object);
+        try (StageBars bars = new StageBars(spec.commandLine().getOut())) {
+            do {
+                bars.show(ledger.find(query, limit));
+            } while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS));
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package org.usagestreams.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.usagestreams.commandline.Progress;
+import org.usagestreams.commandline.SettingsOptions;
+import org.usagestreams.settings.Settings;
+import org.usagestreams.store.ObjectStore;
+import org.usagestreams.store.StoreSettings;
+import org.usagestreams.wire.chunk.ReportType;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "upload",
+        mixinStandardHelpOptions = true,
+        description = "Puts Parquet files where they belong in the bucket, from any machine that reaches the store.")
+final class UploadCommand implements Callable<Integer> {
+    static final String UUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
+
+    static final String ORG = "org1234567";
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions options;
+
+    @Parameters(paramLabel = "FILE|DIR", arity = "1..*", description = "Files; of a folder, all that end in .parquet.")
+    private List<Path> paths;
+
+    @Option(
+            names = "--source",
+            paramLabel = "UUID",
+            description = "The cluster, where paths do not name it (source=UUID).")
+    private String source;
+
+    @Option(
+            names = "--type",
+            description = "The report's type, where neither paths nor columns tell: ${COMPLETION-CANDIDATES}.")
+    private ReportType type;
+
+    @Option(names = "--org", description = "Organisation in the object key (${DEFAULT-VALUE}).", defaultValue = ORG)
+    private String org;
+
+    @Option(
+            names = "--wait",
+            description = "Waits until all are LOADED in PostgreSQL; exit codes as those of the command wait.")
+    private boolean wait;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            converter = TimeSpan.class,
+            defaultValue = "60s",
+            description = "How long to wait, such as 500ms, 60s or 5m (${DEFAULT-VALUE}).")
+    private Duration timeout;
+
+    @Override
+    public Integer call() throws Exception {
+        if (source != null && !source.matches(UUID)) {
+            throw new ParameterException(spec.commandLine(), "--source is no UUID: " + source);
+        }
+        final Settings settings = options.load();
+        final String bucket = settings.text("store.bucket");
+        final ReportUpload upload = new ReportUpload(StoreSettings.client(settings), bucket, org);
+        final List<ReportUpload.Planned> files = upload.plan(paths, source, type, LocalDate.now(ZoneOffset.UTC));
+        try (Progress progress = new Progress("upload", files.size())) {
+            upload.upload(files, file -> progress.step(file.file().getFileName().toString()));
+        }
+        for (final ReportUpload.Planned file : files) {
+            spec.commandLine().getOut().println(bucket + "/" + file.key());
+        }
+        if (files.isEmpty()) {
+            return 1;
+        }
+        return wait ? awaitLoaded(settings, bucket, files) : 0;
+    }
+
+    private int awaitLoaded(Settings settings, String bucket, List<ReportUpload.Planned> files) throws Exception {
+        spec.commandLine().getOut().flush();
+        final ObjectStore store = new ObjectStore(StoreSettings.client(settings));
+        final List<ObjectStore.Stored> targets = new ArrayList<>();
+        for (final ReportUpload.Planned file : files) {
+            store.current(bucket, file.key()).ifPresent(targets::add);
+        }
+        return new LoadWait(settings, spec.commandLine().getOut()).await(targets, timeout);
+    }
+}

@@ -1,0 +1,233 @@
+package org.usagestreams.ledger;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.usagestreams.wire.ledger.UploadState;
+
+/** Reads the ledger and the status of days as they stand in PostgreSQL. */
+public final class LedgerTable {
+    private static final String COLUMNS =
+            "bucket, object_key, etag, version_id, state, reason, failed_step, dead_letter,"
+                    + " rows_read, uploaded_at, event_at, removed_at";
+
+    private final Connection connection;
+    private final String schema;
+
+    /**
+     * Reads through this connection.
+     *
+     * @param schema of the tables; it is quoted
+     */
+    public LedgerTable(Connection connection, String schema) {
+        this.connection = connection;
+        this.schema = "\"" + schema.replace("\"", "\"\"") + "\".";
+    }
+
+    /**
+     * Which entries are asked for; what is null does not matter.
+     *
+     * @param source the cluster
+     * @param date a usage date that the object holds
+     * @param state where it stands
+     * @param object a part of {@code bucket/key}
+     */
+    public record Query(UUID source, LocalDate date, UploadState state, String object) {
+        /** Entries of any kind. */
+        public static final Query ALL = new Query(null, null, null, null);
+
+        private String where(List<Object> values) {
+            final StringBuilder where = new StringBuilder(" WHERE true");
+            if (source != null) {
+                where.append(" AND source_uuid = ?");
+                values.add(source);
+            }
+            if (date != null) {
+                where.append(" AND usage_dates @> jsonb_build_array(?::text)");
+                values.add(date.toString());
+            }
+            if (state != null) {
+                where.append(" AND state = ?");
+                values.add(state.name());
+            }
+            if (object != null) {
+                where.append(" AND position(? in bucket || '/' || object_key) > 0");
+                values.add(object);
+            }
+            return where.toString();
+        }
+    }
+
+    /** Entries, the latest upload first. */
+    public List<LedgerRow> find(Query query, int limit) throws SQLException {
+        final List<Object> values = new ArrayList<>();
+        final String where = query.where(values);
+        values.add(limit);
+        return rows(
+                "SELECT " + COLUMNS + " FROM " + schema + "upload_ledger" + where
+                        + " ORDER BY uploaded_at DESC NULLS LAST, object_key LIMIT ?",
+                values);
+    }
+
+    /** The same, each with all columns as a JSON object. */
+    public List<String> findJson(Query query, int limit) throws SQLException {
+        final List<Object> values = new ArrayList<>();
+        final String where = query.where(values);
+        values.add(limit);
+        return texts(
+                "SELECT to_jsonb(t)::text FROM (SELECT * FROM " + schema + "upload_ledger" + where
+                        + " ORDER BY uploaded_at DESC NULLS LAST, object_key LIMIT ?) t",
+                values);
+    }
+
+    /** How many entries there are, by state. */
+    public Map<UploadState, Long> count(Query query) throws SQLException {
+        final List<Object> values = new ArrayList<>();
+        final String sql =
+                "SELECT state, count(*) FROM " + schema + "upload_ledger" + query.where(values) + " GROUP BY 1";
+        final Map<UploadState, Long> counts = new LinkedHashMap<>();
+        for (final UploadState state : UploadState.values()) {
+            counts.put(state, 0L);
+        }
+        try (PreparedStatement statement = prepare(sql, values);
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                counts.put(UploadState.valueOf(rows.getString(1)), rows.getLong(2));
+            }
+        }
+        return counts;
+    }
+
+    /** The number of objects whose newest version is not removed, of those whose keys begin so. */
+    public long countObjects(String bucket, String prefix) throws SQLException {
+        final String sql = "SELECT count(*) FROM (SELECT DISTINCT ON (object_key) state FROM " + schema
+                + "upload_ledger WHERE bucket = ? AND starts_with(object_key, ?)"
+                + " ORDER BY object_key, event_at DESC NULLS LAST, revision DESC) newest WHERE state <> 'REMOVED'";
+        try (PreparedStatement statement = prepare(sql, List.of(bucket, prefix));
+                ResultSet rows = statement.executeQuery()) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    /** All versions of these objects. */
+    public List<LedgerRow> versions(String bucket, Collection<String> keys) throws SQLException {
+        final Array array = connection.createArrayOf("text", keys.toArray());
+        return rows(
+                "SELECT " + COLUMNS + " FROM " + schema + "upload_ledger WHERE bucket = ? AND object_key = ANY(?)",
+                List.of(bucket, array));
+    }
+
+    /** The newest version of each of these objects that there is one of, by key. */
+    public Map<String, LedgerRow> newest(String bucket, Collection<String> keys) throws SQLException {
+        final Map<String, LedgerRow> newest = new TreeMap<>();
+        versions(bucket, keys)
+                .forEach(row ->
+                        newest.merge(row.key(), row, (a, b) -> a.eventAt().isBefore(b.eventAt()) ? b : a));
+        return newest;
+    }
+
+    /** Those of these objects of which a version held a usage date between these two. */
+    public Set<String> holding(String bucket, Collection<String> keys, LocalDate from, LocalDate to)
+            throws SQLException {
+        return new HashSet<>(texts(
+                "SELECT DISTINCT object_key FROM " + schema + "upload_ledger WHERE bucket = ? AND object_key = ANY(?)"
+                        + " AND EXISTS (SELECT 1 FROM jsonb_array_elements_text(usage_dates) d(date)"
+                        + " WHERE d.date::date BETWEEN ? AND ?)",
+                List.of(bucket, connection.createArrayOf("text", keys.toArray()), from, to)));
+    }
+
+    /**
+     * The newest version of each object, in the order of keys as a bucket lists them.
+     *
+     * @param prefix only keys that begin so
+     * @param after keys up to this one are left out
+     */
+    public List<LedgerRow> newest(String bucket, String prefix, String after, int limit) throws SQLException {
+        return rows(
+                "SELECT DISTINCT ON (object_key) " + COLUMNS + " FROM " + schema
+                        + "upload_ledger WHERE bucket = ? AND object_key > ? AND object_key >= ?"
+                        + " AND starts_with(object_key, ?)"
+                        + " ORDER BY object_key, event_at DESC NULLS LAST, revision DESC LIMIT ?",
+                List.of(bucket, after, prefix, prefix, limit));
+    }
+
+    /** The status of days as JSON objects, the latest date first; source and date may be null. */
+    public List<String> daysJson(UUID source, LocalDate date, int limit) throws SQLException {
+        final List<Object> values = new ArrayList<>();
+        final StringBuilder where = new StringBuilder(" WHERE true");
+        if (source != null) {
+            where.append(" AND source_uuid = ?");
+            values.add(source);
+        }
+        if (date != null) {
+            where.append(" AND usage_date = ?");
+            values.add(date);
+        }
+        values.add(limit);
+        return texts(
+                "SELECT to_jsonb(t)::text FROM (SELECT * FROM " + schema + "summary_status" + where
+                        + " ORDER BY usage_date DESC, source_uuid LIMIT ?) t",
+                values);
+    }
+
+    private PreparedStatement prepare(String sql, List<Object> values) throws SQLException {
+        final PreparedStatement statement = connection.prepareStatement(sql);
+        for (int i = 0; i < values.size(); i++) {
+            statement.setObject(i + 1, values.get(i));
+        }
+        return statement;
+    }
+
+    private List<String> texts(String sql, List<Object> values) throws SQLException {
+        final List<String> texts = new ArrayList<>();
+        try (PreparedStatement statement = prepare(sql, values);
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                texts.add(rows.getString(1));
+            }
+        }
+        return texts;
+    }
+
+    private List<LedgerRow> rows(String sql, List<Object> values) throws SQLException {
+        final List<LedgerRow> found = new ArrayList<>();
+        try (PreparedStatement statement = prepare(sql, values);
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                found.add(new LedgerRow(
+                        rows.getString("bucket"),
+                        rows.getString("object_key"),
+                        rows.getString("etag"),
+                        rows.getString("version_id"),
+                        UploadState.valueOf(rows.getString("state")),
+                        rows.getString("reason"),
+                        rows.getString("failed_step"),
+                        rows.getString("dead_letter"),
+                        rows.getObject("rows_read", Long.class),
+                        instant(rows.getTimestamp("uploaded_at"), Instant.EPOCH),
+                        instant(rows.getTimestamp("event_at"), Instant.EPOCH),
+                        instant(rows.getTimestamp("removed_at"), null)));
+            }
+        }
+        return found;
+    }
+
+    private static Instant instant(Timestamp time, Instant none) {
+        return time == null ? none : time.toInstant();
+    }
+}

@@ -1,0 +1,106 @@
+package org.usagestreams.store;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
+import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
+import static org.apache.kafka.common.config.ConfigDef.Type.PASSWORD;
+import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
+import static org.apache.kafka.common.config.ConfigDef.ValidList.anyNonDuplicateValues;
+import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
+
+import io.minio.MinioClient;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.kafka.common.config.ConfigDef;
+import org.usagestreams.settings.Settings;
+import org.usagestreams.settings.SettingsGroup;
+
+/** How the object store is reached, and which of its objects are processed. */
+public final class StoreSettings implements SettingsGroup {
+
+    @Override
+    public String title() {
+        return "Object store";
+    }
+
+    @Override
+    public int order() {
+        return 1;
+    }
+
+    @Override
+    public void define(ConfigDef definition) {
+        definition.define("store.endpoint", STRING, "http://localhost:9000", HIGH, "URL of the object store's S3 API.");
+        definition.define("store.access.key", STRING, "", HIGH, "Access key.");
+        definition.define("store.secret.key", PASSWORD, "", HIGH, "Secret key.");
+        definition.define(
+                "store.ca.file",
+                STRING,
+                "",
+                MEDIUM,
+                "PEM file of the certificates to trust at an https endpoint. Empty: the JVM's.");
+        definition.define("store.region", STRING, "us-east-1", LOW, "Region that requests are signed for.");
+        definition.define("store.bucket", STRING, "usage-reports", MEDIUM, "Bucket that the upload command writes to.");
+        definition.define(
+                "store.read.ahead.bytes",
+                INT,
+                4 << 20,
+                between(64 << 10, 64 << 20),
+                MEDIUM,
+                "Least bytes of a ranged read; a smaller object is read by one request.");
+        definition.define(
+                "store.timeout.ms",
+                INT,
+                30_000,
+                atLeast(100),
+                LOW,
+                "Longest wait for a connection, or for bytes on it.");
+        definition.define(
+                "objects.include",
+                LIST,
+                List.of(),
+                anyNonDuplicateValues(true, false),
+                MEDIUM,
+                "Only objects whose key one of these matches are processed: a prefix, or a pattern with * and ? for the "
+                        + "whole key. None: all.");
+        definition.define(
+                "objects.exclude",
+                LIST,
+                List.of(),
+                anyNonDuplicateValues(true, false),
+                MEDIUM,
+                "Objects whose key one of these matches are left out, and IGNORED in the ledger.");
+        definition.define(
+                "objects.removals",
+                STRING,
+                "retract",
+                in("retract", "keep"),
+                MEDIUM,
+                "What the removal of an object does: retract takes its rows back, keep leaves them.");
+    }
+
+    /** Which objects are processed. */
+    public static ObjectFilter filter(Settings settings) {
+        return new ObjectFilter(settings.list("objects.include"), settings.list("objects.exclude"));
+    }
+
+    /** A client of the object store. */
+    public static MinioClient client(Settings settings) {
+        final MinioClient.Builder builder = MinioClient.builder()
+                .endpoint(settings.text("store.endpoint"))
+                .credentials(settings.text("store.access.key"), settings.secret("store.secret.key"))
+                .region(settings.text("store.region"));
+        final String authorities = settings.text("store.ca.file");
+        if (!authorities.isEmpty()) {
+            builder.httpClient(TrustedHttp.client(Path.of(authorities)), true);
+        }
+        final MinioClient client = builder.build();
+        final long timeout = settings.integer("store.timeout.ms");
+        client.setTimeout(timeout, timeout, timeout);
+        return client;
+    }
+}

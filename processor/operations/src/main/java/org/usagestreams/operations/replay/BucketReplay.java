@@ -1,0 +1,97 @@
+package org.usagestreams.operations.replay;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.usagestreams.ledger.LedgerRow;
+import org.usagestreams.ledger.LedgerTable;
+import org.usagestreams.settings.Settings;
+import org.usagestreams.store.ObjectStore;
+import org.usagestreams.store.StoreSettings;
+import org.usagestreams.wire.notification.BucketEvent;
+import org.usagestreams.wire.notification.EventMark;
+import org.usagestreams.wire.notification.ReportKey;
+
+/** Splits objects again: each gets a notification in the bucket's stead, later than what the ledger knows of it. */
+final class BucketReplay {
+    private final Settings settings;
+    private final ObjectStore store;
+    private final LedgerTable ledger;
+
+    BucketReplay(Settings settings, ObjectStore store, LedgerTable ledger) {
+        this.settings = settings;
+        this.store = store;
+        this.ledger = ledger;
+    }
+
+    /**
+     * Which objects.
+     *
+     * @param object what a key begins with; empty for all
+     * @param source null for all
+     * @param from of usage dates; null for all, as to is
+     */
+    record Scope(String object, String source, LocalDate from, LocalDate to) {}
+
+    /** An object, and the notification that has it split again. */
+    record Again(ObjectStore.Listed object, BucketEvent event) {}
+
+    /** Finds the objects, page by page. */
+    void find(Scope scope, Consumer<List<Again>> pages) throws IOException, SQLException {
+        final String bucket = settings.text("store.bucket");
+        String after = "";
+        while (after != null) {
+            final ObjectStore.Page page = store.list(bucket, scope.object(), after, ObjectStore.PAGE);
+            final List<ObjectStore.Listed> reports = page.objects().stream()
+                    .filter(object -> isMeant(object, scope))
+                    .toList();
+            final List<String> keys =
+                    reports.stream().map(ObjectStore.Listed::key).toList();
+            final Map<String, LedgerRow> known = ledger.newest(bucket, keys);
+            final Set<String> holding =
+                    scope.from() == null ? new HashSet<>(keys) : ledger.holding(bucket, keys, scope.from(), scope.to());
+            final List<Again> again = new ArrayList<>();
+            for (final ObjectStore.Listed object : reports) {
+                final LedgerRow row = known.get(object.key());
+                // What the ledger does not know may hold any date.
+                if (row == null || holding.contains(object.key())) {
+                    again.add(new Again(object, event(bucket, object, row)));
+                }
+            }
+            pages.accept(again);
+            after = page.next();
+        }
+    }
+
+    private boolean isMeant(ObjectStore.Listed object, Scope scope) {
+        return StoreSettings.filter(settings).takes(object.key())
+                && ReportKey.of(object.key())
+                        .filter(report ->
+                                scope.source() == null || scope.source().equals(report.source()))
+                        .isPresent();
+    }
+
+    /** Which of two objects is newer decides about line items that both have: the time of the upload stays. */
+    private static BucketEvent event(String bucket, ObjectStore.Listed object, LedgerRow known) {
+        final boolean same = known != null && known.etag().equals(object.etag());
+        final Instant time = known == null || known.lastEventAt().isBefore(object.lastModified())
+                ? object.lastModified()
+                : known.lastEventAt().plusMillis(1);
+        return new BucketEvent(
+                BucketEvent.Kind.CREATED,
+                bucket,
+                object.key(),
+                object.etag(),
+                "",
+                "",
+                time,
+                new EventMark(EventMark.Origin.REPLAY, same ? known.uploadedAt() : object.lastModified(), Set.of()));
+    }
+}

@@ -1,0 +1,71 @@
+package org.usagestreams.operations.replay;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.usagestreams.summarizer.ApplicationNames;
+import org.usagestreams.summarizer.StateStore;
+import org.usagestreams.topics.CommittedReader;
+
+/** What a state store holds, as its changelog tells: of all tasks, wherever they are. For small stores. */
+final class Changelog implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final Map<Integer, Map<String, byte[]>> entries = new HashMap<>();
+    private final Collection<TopicPartition> partitions;
+
+    /**
+     * Follows a store's changelog from its beginning.
+     *
+     * @param application whose store it is
+     */
+    Changelog(ReplayTarget target, ApplicationNames application, StateStore store) {
+        consumer = CommittedReader.open(target.clients(), target.kafka());
+        final String topic = application.changelog(store);
+        partitions = consumer.partitionsFor(topic).stream()
+                .map(info -> new TopicPartition(topic, info.partition()))
+                .toList();
+        if (partitions.isEmpty()) {
+            consumer.close();
+            throw new IllegalStateException("there is no topic " + topic + ": application " + application.application()
+                    + " has never run here (setting summary.application.id)");
+        }
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+    }
+
+    /** All entries by partition and key, as of now. */
+    Map<Integer, Map<String, byte[]>> now() {
+        final Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            for (final ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                final Map<String, byte[]> held =
+                        entries.computeIfAbsent(record.partition(), partition -> new HashMap<>());
+                final String key = new String(record.key(), StandardCharsets.UTF_8);
+                if (record.value() == null) {
+                    held.remove(key);
+                } else {
+                    held.put(key, record.value());
+                }
+            }
+        }
+        return entries;
+    }
+
+    /** All keys, as of now. */
+    List<String> keys() {
+        return now().values().stream().flatMap(held -> held.keySet().stream()).toList();
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

@@ -1,0 +1,84 @@
+package org.usagestreams.operations.replay;
+
+import com.google.protobuf.ByteString;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.usagestreams.topics.TopicReader;
+import org.usagestreams.topics.TopicRole;
+import org.usagestreams.wire.chunk.DayKey;
+import org.usagestreams.wire.message.DayOrder;
+import org.usagestreams.wire.message.Resummarise;
+
+/** Summarises days again, from state. */
+final class DayReplay {
+    private final ReplayTarget target;
+
+    DayReplay(ReplayTarget target) {
+        this.target = target;
+    }
+
+    /** Days of a scope, with their number of rows. */
+    SortedMap<String, Long> days(KnownDays.Scope scope) {
+        try (TopicReader reader = target.reader()) {
+            return KnownDays.read(reader, target.topic(TopicRole.SUMMARY_STATUS), scope);
+        }
+    }
+
+    /** Orders that days be summarised again. */
+    void order(Collection<String> days, Resummarise order) {
+        send(days.stream().map(day -> Map.entry(day, order)).toList());
+    }
+
+    /** Orders that all rows of days be published again, and that rows go which stand in the table and are not derived. */
+    void rewrite(Collection<String> days, Connection postgres) throws SQLException {
+        for (final String day : days) {
+            final List<Map.Entry<String, Resummarise>> orders = new ArrayList<>();
+            for (final ByteString uuids : TableUuids.of(postgres, target.settings(), DayKey.parse(day))) {
+                orders.add(Map.entry(
+                        day,
+                        Resummarise.newBuilder()
+                                .setRewrite(true)
+                                .setUuids(uuids)
+                                .build()));
+            }
+            send(orders);
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // The callback tells.
+    private void send(Collection<Map.Entry<String, Resummarise>> orders) {
+        final Map<String, Object> config = target.kafka();
+        config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        final String[] failure = new String[1];
+        try (Producer<byte[], byte[]> producer = target.clients().producer(config)) {
+            for (final Map.Entry<String, Resummarise> order : orders) {
+                final ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                        target.topic(TopicRole.RETRACTIONS),
+                        DayKey.parse(order.getKey()).partition(target.partitions()),
+                        order.getKey().getBytes(StandardCharsets.UTF_8),
+                        DayOrder.newBuilder()
+                                .setResummarise(order.getValue())
+                                .build()
+                                .toByteArray());
+                producer.send(record, (sent, e) -> {
+                    if (e != null) {
+                        failure[0] = e.toString();
+                    }
+                });
+            }
+            producer.flush();
+        }
+        if (failure[0] != null) {
+            throw new IllegalStateException("an order was not taken: " + failure[0]);
+        }
+    }
+}

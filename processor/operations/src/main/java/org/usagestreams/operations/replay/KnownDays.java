@@ -1,0 +1,56 @@
+package org.usagestreams.operations.replay;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.LocalDate;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.usagestreams.topics.TopicReader;
+import org.usagestreams.wire.chunk.DayKey;
+
+/** The days that the system has published something about, as the status topic tells, with their number of rows. */
+final class KnownDays {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private KnownDays() {}
+
+    /** Which days are meant; null for all. */
+    record Scope(String source, LocalDate from, LocalDate to) implements Predicate<DayKey> {
+        @Override
+        public boolean test(DayKey day) {
+            return (source == null || source.equals(day.source()))
+                    && (from == null || !day.date().isBefore(from))
+                    && (to == null || !day.date().isAfter(to));
+        }
+    }
+
+    /** Reads them, by source and date. */
+    static SortedMap<String, Long> read(TopicReader reader, String statusTopic, Scope scope) {
+        final TreeMap<String, Long> days = new TreeMap<>();
+        reader.readAll(statusTopic, record -> {
+            try {
+                final JsonNode key = JSON.readTree(record.key());
+                final DayKey day = new DayKey(
+                        key.path("source_uuid").asText(),
+                        LocalDate.ofEpochDay(key.path("usage_date").asLong()));
+                if (!scope.test(day)) {
+                    return;
+                }
+                if (record.value() == null) {
+                    days.remove(day.toString());
+                } else {
+                    days.put(
+                            day.toString(),
+                            JSON.readTree(record.value()).path("row_count").asLong());
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(
+                        statusTopic + "-" + record.partition() + "@" + record.offset() + " is none of ours", e);
+            }
+        });
+        return days;
+    }
+}

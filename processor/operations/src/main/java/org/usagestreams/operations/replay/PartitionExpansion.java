@@ -1,0 +1,330 @@
+package org.usagestreams.operations.replay;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.ListGroupsOptions;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.GroupType;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.common.utils.Utils;
+import org.usagestreams.settings.Settings;
+import org.usagestreams.summarizer.StateStore;
+import org.usagestreams.topics.GroupOffsets;
+import org.usagestreams.topics.KafkaClients;
+import org.usagestreams.topics.LastRecords;
+import org.usagestreams.topics.TopicReader;
+import org.usagestreams.topics.TopicRole;
+import org.usagestreams.topics.TopicSpec;
+import org.usagestreams.wire.chunk.DayKey;
+
+/**
+ * Gives the scaled topics more partitions. A key's partition follows from their number: what compacted topics and changelogs
+ * hold is moved to where it belongs then, and everyone's offsets are set behind it. Nothing runs meanwhile, and everything was
+ * read: both are checked, before records are moved and again before offsets are set. It can be repeated; until it has come to
+ * its end, services refuse to start, whatever their setting.
+ */
+public final class PartitionExpansion implements AutoCloseable {
+    /** Topics that are of no matter once they are read. They are grown first. */
+    private static final List<TopicRole> OF_NO_MATTER = List.of(TopicRole.OBJECTS, TopicRole.RETRACTIONS);
+
+    private static final List<TopicRole> BY_KEY =
+            List.of(TopicRole.SUMMARY, TopicRole.SUMMARY_STATUS, TopicRole.LEDGER);
+
+    private static final Duration LOOK = Duration.ofMillis(50);
+
+    /** Moved records of a transaction. */
+    private static final int AT_ONCE = 50_000;
+
+    private final ReplayTarget target;
+    private final Admin admin;
+    private final TopicReader reader;
+    private final LastRecords records;
+    private final int partitions;
+    private final List<Header> moved;
+
+    /** Where a key belongs. */
+    private interface Location {
+        int of(byte[] key);
+    }
+
+    /** Grows a system's topics to so many partitions. */
+    public PartitionExpansion(Settings settings, KafkaClients clients, Time time, int partitions) {
+        target = new ReplayTarget(settings, clients, time);
+        this.partitions = partitions;
+        moved = List.of(new RecordHeader(ReadCheck.MOVED, ReadCheck.mark(partitions)));
+        admin = target.admin();
+        reader = target.reader();
+        records = new LastRecords(clients, target.kafka());
+    }
+
+    /**
+     * Does it.
+     *
+     * @param says hears what was done
+     * @throws IllegalStateException where something runs, or something is left to be read
+     */
+    public void run(Consumer<String> says) {
+        final Map<String, Set<String>> readers = readers();
+        requireNothingRuns(readers.keySet());
+        requireChangelogs();
+        final Set<String> written = new TreeSet<>(scaled());
+        written.addAll(target.names().changelogs());
+        final Set<String> fenced = new OpenTransactions(admin, target.time()).end(partitionsOf(written));
+        if (!fenced.isEmpty()) {
+            says.accept("transactions that were left open were ended: " + String.join(", ", fenced));
+        }
+        requireRead(readers, scaled());
+        OF_NO_MATTER.forEach(role -> grow(target.topic(role)));
+        final Map<String, Location> moved = locations();
+        moved.forEach((topic, location) -> {
+            grow(topic);
+            says.accept(topic + ": " + move(topic, location) + " of its records belong elsewhere now and were moved");
+        });
+        final String reference = target.topic(TopicRole.REFERENCE);
+        grow(reference);
+        copyToEmpty(reference);
+        final Set<String> behindAll = new HashSet<>(moved.keySet());
+        behindAll.add(reference);
+        // Who wrote meanwhile, in spite of all, is not passed over.
+        requireNothingRuns(readers.keySet());
+        new OpenTransactions(admin, target.time()).end(partitionsOf(behindAll));
+        requireRead(readers, behindAll);
+        setOffsets(readers, behindAll);
+        // Last: Streams refuses changelogs that have not as many partitions as the topics.
+        stores(StateStore.Key.TASK).forEach(store -> grow(target.names().changelog(store)));
+        // The bucket goes on sending; what it sends stays where it is, and splitters do not start before this.
+        grow(target.topic(TopicRole.NOTIFICATIONS));
+    }
+
+    /** What is moved, and where to. */
+    private Map<String, Location> locations() {
+        final Location byDay = key -> dayOf(key).partition(partitions);
+        final Location byKey = key -> Utils.toPositive(Utils.murmur2(key)) % partitions;
+        final Location byObject = key -> byKey.of(StateStore.objectOf(key));
+        final Map<String, Location> moved = new LinkedHashMap<>();
+        moved.put(target.topic(TopicRole.CHUNKS), byDay);
+        BY_KEY.forEach(role -> moved.put(target.topic(role), byKey));
+        stores(StateStore.Key.DAY).forEach(store -> moved.put(target.names().changelog(store), byDay));
+        stores(StateStore.Key.OBJECT).forEach(store -> moved.put(target.names().changelog(store), byObject));
+        return moved;
+    }
+
+    private static List<StateStore> stores(StateStore.Key key) {
+        return StateStore.withChangelog().stream()
+                .filter(store -> store.key() == key)
+                .toList();
+    }
+
+    /** The day that a key of the chunk topic, or of a store by day, begins with. */
+    private static DayKey dayOf(byte[] key) {
+        final String text = new String(key, StandardCharsets.UTF_8);
+        final int date = text.indexOf('|') + 1;
+        final int end = text.indexOf('|', date);
+        return DayKey.parse(end < 0 ? text : text.substring(0, end));
+    }
+
+    /** Scaled topics that are read by groups, but for that of notifications: what is left there stays where it is. */
+    private Set<String> scaled() {
+        return target.settings().topics().all().stream()
+                .filter(topic -> topic.scaled() && topic.role() != TopicRole.NOTIFICATIONS)
+                .map(TopicSpec::name)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private List<TopicPartition> partitionsOf(Set<String> topics) {
+        return topics.stream().flatMap(topic -> partitions(topic).stream()).toList();
+    }
+
+    /** The topics that each group reads: those that it has to, whether it did so or not, and those that it has read. */
+    private Map<String, Set<String>> readers() {
+        final Set<String> ours =
+                target.settings().topics().all().stream().map(TopicSpec::name).collect(Collectors.toSet());
+        final Map<String, Set<String>> readers = new TreeMap<>();
+        target.readers()
+                .forEach((group, roles) -> readers.put(
+                        group, roles.stream().map(target::topic).collect(Collectors.toCollection(TreeSet::new))));
+        for (final GroupListing group : SummaryGroup.get(
+                admin.listGroups(ListGroupsOptions.forConsumerGroups()).all())) {
+            if (group.type().filter(type -> type == GroupType.SHARE).isPresent()) {
+                continue;
+            }
+            final Set<String> read = GroupOffsets.of(admin, group.groupId()).committed().keySet().stream()
+                    .map(TopicPartition::topic)
+                    .filter(ours::contains)
+                    .collect(Collectors.toSet());
+            if (!read.isEmpty()) {
+                readers.computeIfAbsent(group.groupId(), id -> new TreeSet<>()).addAll(read);
+            }
+        }
+        return readers;
+    }
+
+    private void requireChangelogs() {
+        final Set<String> missing = new TreeSet<>(target.names().changelogs());
+        missing.removeAll(SummaryGroup.get(admin.listTopics().names()));
+        if (!missing.isEmpty()) {
+            throw new IllegalStateException(
+                    "Cannot expand partitions: there are no topics " + missing + ". Has application "
+                            + target.application()
+                            + " (setting summary.application.id) ever run? A new installation creates its"
+                            + " topics with the setting topics.partitions.");
+        }
+    }
+
+    private void requireNothingRuns(Iterable<String> groups) {
+        final Duration sessions = target.rememberedFor();
+        for (final String group : groups) {
+            new SummaryGroup(admin, target.time(), group).awaitNobody(sessions);
+        }
+    }
+
+    private void requireRead(Map<String, Set<String>> readers, Set<String> among) {
+        final Map<String, List<TopicPartition>> all = new HashMap<>();
+        among.forEach(topic -> all.put(topic, partitions(topic)));
+        try (ReadCheck check = new ReadCheck(target, partitions)) {
+            readers.forEach((group, topics) -> {
+                final Map<String, List<TopicPartition>> theirs = new TreeMap<>(all);
+                theirs.keySet().retainAll(topics);
+                check.require(group, GroupOffsets.of(admin, group), theirs);
+            });
+        }
+    }
+
+    private void grow(String topic) {
+        if (partitions(topic).size() < partitions) {
+            SummaryGroup.get(admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions)))
+                    .all());
+            while (partitions(topic).size() < partitions) {
+                target.time().sleep(LOOK.toMillis());
+            }
+        }
+    }
+
+    /** As the broker knows them; a consumer remembers for a while what it knew. */
+    private List<TopicPartition> partitions(String topic) {
+        final int count = SummaryGroup.get(admin.describeTopics(List.of(topic)).allTopicNames())
+                .get(topic)
+                .partitions()
+                .size();
+        return IntStream.range(0, count)
+                .mapToObj(number -> new TopicPartition(topic, number))
+                .toList();
+    }
+
+    /** The number of records that were moved. */
+    private long move(String topic, Location place) {
+        long moved = 0;
+        for (final TopicPartition partition : partitions(topic)) {
+            final Map<String, Long> misplaced = new HashMap<>();
+            reader.read(List.of(partition), record -> {
+                final String key = new String(record.key(), StandardCharsets.ISO_8859_1);
+                if (record.value() == null || place.of(record.key()) == partition.partition()) {
+                    misplaced.remove(key);
+                } else {
+                    misplaced.put(key, record.offset());
+                }
+            });
+            moved += misplaced.size();
+            if (!misplaced.isEmpty()) {
+                move(partition, place, misplaced);
+            }
+        }
+        return moved;
+    }
+
+    private void move(TopicPartition partition, Location place, Map<String, Long> misplaced) {
+        final List<byte[]> open = new ArrayList<>();
+        try (Transactions transactions = new Transactions(target, "usage-growth")) {
+            final Producer<byte[], byte[]> producer = transactions.begin();
+            reader.read(List.of(partition), record -> {
+                final Long last = misplaced.get(new String(record.key(), StandardCharsets.ISO_8859_1));
+                if (last != null && last == record.offset()) {
+                    Transactions.send(
+                            producer,
+                            new ProducerRecord<>(
+                                    partition.topic(),
+                                    place.of(record.key()),
+                                    record.timestamp(),
+                                    record.key(),
+                                    record.value(),
+                                    moved));
+                    open.add(record.key());
+                    if (open.size() >= AT_ONCE) {
+                        leave(producer, partition, open);
+                        transactions.commit();
+                        transactions.begin();
+                    }
+                }
+            });
+            leave(producer, partition, open);
+            transactions.commit();
+        }
+    }
+
+    /** In the same transaction, so that a record is never nowhere. */
+    private void leave(Producer<byte[], byte[]> producer, TopicPartition partition, List<byte[]> keys) {
+        keys.forEach(key -> Transactions.send(
+                producer, new ProducerRecord<>(partition.topic(), partition.partition(), key, null, moved)));
+        keys.clear();
+    }
+
+    /** Each partition has all of it. */
+    private void copyToEmpty(String topic) {
+        final List<TopicPartition> all = partitions(topic);
+        final List<Integer> empty = all.stream()
+                .map(TopicPartition::partition)
+                .filter(number -> records.end(topic, number) == 0)
+                .toList();
+        try (Transactions transactions = new Transactions(target, "usage-growth")) {
+            final Producer<byte[], byte[]> producer = transactions.begin();
+            reader.read(
+                    all.subList(0, 1),
+                    record -> empty.forEach(number -> Transactions.send(
+                            producer,
+                            new ProducerRecord<>(
+                                    topic, number, record.timestamp(), record.key(), record.value(), moved))));
+            transactions.commit();
+        }
+    }
+
+    /** Behind all that is there: it was read before it was moved, as was just checked. */
+    private void setOffsets(Map<String, Set<String>> readers, Set<String> moved) {
+        readers.forEach((group, topics) -> {
+            final SummaryGroup admitted = new SummaryGroup(admin, target.time(), group);
+            final Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
+            topics.stream().filter(moved::contains).forEach(topic -> admitted.ends(topic, OffsetSpec.latest())
+                    .forEach((partition, end) -> ends.put(partition, new OffsetAndMetadata(end))));
+            if (!ends.isEmpty()) {
+                admitted.set(ends);
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        records.close();
+        reader.close();
+        admin.close();
+    }
+}

@@ -1,0 +1,321 @@
+package org.usagestreams.operations.replay;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Time;
+import org.usagestreams.ledger.LedgerTable;
+import org.usagestreams.settings.Settings;
+import org.usagestreams.store.ObjectStore;
+import org.usagestreams.topics.KafkaClients;
+import org.usagestreams.topics.TopicCatalog;
+import org.usagestreams.topics.TopicReader;
+import org.usagestreams.topics.TopicRole;
+import org.usagestreams.wire.message.Resummarise;
+import org.usagestreams.wire.notification.BucketEvent;
+
+/**
+ * The ways to process again what was processed before. Each sets something going that goes on by itself, and then waits; each
+ * can be broken off and repeated. The table serves all the while: only rows that come out differently are written.
+ */
+public final class Replay implements AutoCloseable {
+    /** How often rows that differ are looked at again before they are believed: uploads go on meanwhile. */
+    private static final int LOOKS = 3;
+
+    private final ReplayTarget target;
+    private final Completion completion;
+    private final SummaryGroup group;
+    private final Bars bars;
+    private final Duration within;
+
+    /** Shows how far a step is. */
+    public interface Bars {
+        /**
+         * Begins a step.
+         *
+         * @return hears how much is left of the total
+         */
+        Bar begin(String step, long total);
+    }
+
+    /** One step's progress. */
+    public interface Bar extends LongConsumer, AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Replays a system; waits no longer than that in all. */
+    public Replay(Settings settings, KafkaClients clients, Time time, Duration within, Bars bars) {
+        this.target = new ReplayTarget(settings, clients, time);
+        this.within = within;
+        this.bars = bars;
+        completion = new Completion(target, target.application(), within);
+        group = new SummaryGroup(completion.admin(), target.time(), target.application());
+    }
+
+    /**
+     * What there is.
+     *
+     * @param records of the chunk topic, at most
+     * @param bytes of the chunk topic
+     */
+    public record Extent(long records, long bytes, int days, long rows) {}
+
+    /** What reading from the chunk topic means. */
+    public Extent extent() {
+        final String chunks = target.topic(TopicRole.CHUNKS);
+        final Map<TopicPartition, Long> begin = group.ends(chunks, OffsetSpec.earliest());
+        final long records = group.ends(chunks, OffsetSpec.latest()).entrySet().stream()
+                .mapToLong(end -> end.getValue() - begin.get(end.getKey()))
+                .sum();
+        final SortedMap<String, Long> days = days(null, null, null);
+        return new Extent(
+                records,
+                group.bytes(chunks),
+                days.size(),
+                days.values().stream().mapToLong(Long::longValue).sum());
+    }
+
+    /** Days that are known, with their rows; null for any. */
+    public SortedMap<String, Long> days(String source, LocalDate from, LocalDate to) {
+        return new DayReplay(target).days(new KnownDays.Scope(source, from, to));
+    }
+
+    /**
+     * Reads the chunk topic from its beginning: sets the group back, and waits for the processors that are started then. Where
+     * that is going on already, it only waits.
+     *
+     * @param says hears what is to be done by hand
+     */
+    public void fromTopic(Consumer<String> says) {
+        final String chunks = target.topic(TopicRole.CHUNKS);
+        if (!group.members().isEmpty() && isGoingOn(chunks)) {
+            says.accept("a replay is going on; it is shown from here on");
+        } else {
+            group.awaitNobody(sessions());
+            final Map<TopicPartition, OffsetAndMetadata> begin = new HashMap<>();
+            group.ends(chunks, OffsetSpec.earliest())
+                    .forEach((partition, offset) -> begin.put(partition, new OffsetAndMetadata(offset)));
+            group.set(begin);
+            says.accept("the group is at the beginning of " + chunks + ": start the processors now");
+        }
+        awaitRead(completion, target.application(), chunks, "read");
+        completion.awaitReadAnew();
+        awaitSummarised(completion, completion.touched());
+        awaitLoaded();
+    }
+
+    /** Set back, or reading anew. */
+    private boolean isGoingOn(String chunks) {
+        final Map<TopicPartition, OffsetAndMetadata> committed = group.offsets();
+        final Map<TopicPartition, Long> begin = group.ends(chunks, OffsetSpec.earliest());
+        final boolean unread = completion.ends(chunks).entrySet().stream().anyMatch(end -> {
+            final OffsetAndMetadata offset = committed.get(end.getKey());
+            return end.getValue() > 0 && (offset == null || offset.offset() <= begin.get(end.getKey()));
+        });
+        return unread || completion.isReadAnew();
+    }
+
+    /**
+     * Summarises days again, from state.
+     *
+     * @param rewrite whether all of their rows are published again, and rows go that should not be there
+     */
+    public void days(Set<String> days, boolean rewrite, Connection postgres) throws SQLException {
+        final DayReplay replay = new DayReplay(target);
+        if (rewrite) {
+            replay.rewrite(days, postgres);
+        } else {
+            replay.order(days, Resummarise.getDefaultInstance());
+        }
+        awaitRead(completion, target.application(), target.topic(TopicRole.RETRACTIONS), "order");
+        awaitSummarised(completion, days);
+        awaitLoaded();
+    }
+
+    /** Objects of the bucket; source and dates may be null. */
+    public record Objects(String object, String source, LocalDate from, LocalDate to) {}
+
+    /** Objects and their bytes. */
+    public record Counted(long objects, long bytes) {}
+
+    /**
+     * Splits objects again.
+     *
+     * @param publish takes the notifications of a page; null to only count
+     */
+    public Counted fromBucket(
+            ObjectStore store, Connection postgres, Objects which, Consumer<List<BucketEvent>> publish)
+            throws IOException, SQLException {
+        final long[] counts = new long[2];
+        new BucketReplay(
+                        target.settings(),
+                        store,
+                        new LedgerTable(postgres, target.settings().text("postgres.schema")))
+                .find(new BucketReplay.Scope(which.object(), which.source(), which.from(), which.to()), page -> {
+                    counts[0] += page.size();
+                    counts[1] += page.stream()
+                            .mapToLong(again -> again.object().size())
+                            .sum();
+                    if (publish != null) {
+                        publish.accept(
+                                page.stream().map(BucketReplay.Again::event).toList());
+                    }
+                });
+        if (publish != null) {
+            awaitRead(completion, target.splitters(), target.topic(TopicRole.NOTIFICATIONS), "split");
+            awaitRead(completion, target.application(), target.topic(TopicRole.CHUNKS), "read");
+            awaitSummarised(completion, completion.touched());
+            awaitLoaded();
+        }
+        return new Counted(counts[0], counts[1]);
+    }
+
+    /** Runs a processor beside the one that publishes, with these topics; closing ends it. */
+    public interface Processor extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /**
+     * What promoting a new version would change.
+     *
+     * @param changed rows that would be another, by column as far as they were compared
+     */
+    public record Changes(
+            long rows, long changed, long added, long removed, Map<String, Long> columns, List<String> examples) {
+        /** Whether nothing would change. */
+        public boolean isNone() {
+            return changed + added + removed == 0;
+        }
+    }
+
+    /**
+     * Has another application read the chunk topic beside the one that publishes, and compares what they publish.
+     *
+     * @param start starts a processor of it
+     */
+    @SuppressWarnings("try") // It runs; nothing else is asked of it.
+    public Changes compare(String application, Function<TopicCatalog, Processor> start) {
+        final NewVersion version = version(application);
+        version.makeTopics((short) target.settings().integer("topics.replication.factor"));
+        try (Processor running = start.apply(NewVersion.beside(target.settings().topics(), application));
+                Completion beside = new Completion(target, application, within);
+                TopicReader reader = target.reader()) {
+            catchUp(beside, application);
+            Set<String> differing = version.differing(reader);
+            for (int look = 1; look < LOOKS && !differing.isEmpty(); look++) {
+                catchUp(beside, application);
+                if (!group.members().isEmpty()) {
+                    catchUp(completion, target.application());
+                }
+                differing.retainAll(version.differing(reader));
+            }
+            final RowDifference.Result result = version.compare(reader, differing);
+            return new Changes(
+                    result.rows(),
+                    result.changed(),
+                    result.added(),
+                    result.removed(),
+                    result.columns(),
+                    result.examples());
+        }
+    }
+
+    private void catchUp(Completion who, String application) {
+        awaitRead(who, application, target.topic(TopicRole.CHUNKS), "read");
+        awaitRead(who, application, target.topic(TopicRole.REFERENCE), "reference");
+        who.awaitReadAnew();
+        awaitSummarised(who, who.touched());
+    }
+
+    /** Fails where processors of the application that publishes run. */
+    public void requireStopped() {
+        group.awaitNobody(sessions());
+    }
+
+    /** Another application takes over; neither runs. The number of records that were written for it. */
+    public long promote(String application) {
+        group.awaitNobody(sessions());
+        new SummaryGroup(completion.admin(), target.time(), application).awaitNobody(sessions());
+        final long written = version(application).promote();
+        awaitLoaded();
+        return written;
+    }
+
+    /**
+     * Removes all that is left of an application.
+     *
+     * @param dryRun whether nothing is to be changed
+     * @return what was removed, or would be
+     * @throws IllegalArgumentException where it is the application that publishes
+     * @throws IllegalStateException where it runs
+     */
+    public List<String> forget(String application, boolean dryRun) {
+        if (application.equals(target.application())) {
+            throw new IllegalArgumentException(application + " is the application that publishes"
+                    + " (setting summary.application.id): it is not forgotten");
+        }
+        final ApplicationRemoval removal = new ApplicationRemoval(target, completion.admin(), application);
+        return dryRun ? removal.find().described() : removal.remove();
+    }
+
+    private NewVersion version(String application) {
+        if (application.equals(target.application())) {
+            throw new IllegalArgumentException(application + " is the application that publishes"
+                    + " (setting summary.application.id): a new version needs an id of its own");
+        }
+        return new NewVersion(target, completion.admin(), application);
+    }
+
+    private Duration sessions() {
+        return target.rememberedFor();
+    }
+
+    private void awaitRead(Completion who, String reader, String topic, String step) {
+        final Map<TopicPartition, Long> ends = who.ends(topic);
+        final List<Bar> bar = new ArrayList<>();
+        try {
+            who.awaitRead(reader, ends, left -> {
+                if (bar.isEmpty() && left > 0) {
+                    bar.add(bars.begin(step, left));
+                }
+                bar.forEach(shown -> shown.accept(left));
+            });
+        } finally {
+            bar.forEach(Bar::close);
+        }
+    }
+
+    private void awaitSummarised(Completion who, Set<String> days) {
+        if (days.isEmpty()) {
+            return;
+        }
+        try (Bar bar = bars.begin("summarise", days.size())) {
+            who.awaitSummarised(days, bar);
+        }
+    }
+
+    private void awaitLoaded() {
+        completion.awaitLoaded(target.topic(TopicRole.SUMMARY), target.sink());
+    }
+
+    @Override
+    public void close() {
+        completion.close();
+    }
+}

@@ -1,0 +1,77 @@
+package org.usagestreams.operations.replay;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.utils.Time;
+import org.usagestreams.settings.Settings;
+import org.usagestreams.summarizer.ApplicationNames;
+import org.usagestreams.summarizer.SummaryService;
+import org.usagestreams.topics.KafkaClients;
+import org.usagestreams.topics.TopicReader;
+import org.usagestreams.topics.TopicRole;
+
+/** The system that is replayed: names of its topics and groups. */
+record ReplayTarget(Settings settings, KafkaClients clients, Time time) {
+    private static final Duration GRACE = Duration.ofSeconds(3);
+
+    Admin admin() {
+        return clients.admin(kafka());
+    }
+
+    TopicReader reader() {
+        return new TopicReader(clients, kafka());
+    }
+
+    Map<String, Object> kafka() {
+        return settings.kafkaClient();
+    }
+
+    String topic(TopicRole role) {
+        return settings.topics().name(role);
+    }
+
+    int partitions() {
+        return settings.topics().get(TopicRole.CHUNKS).partitions();
+    }
+
+    /** A member that was stopped is remembered until its session ends. */
+    Duration rememberedFor() {
+        return settings.millis("instance.session.ms").plus(GRACE);
+    }
+
+    /** The oldest date that is not beyond retention. */
+    LocalDate oldest() {
+        return LocalDate.ofInstant(Instant.ofEpochMilli(time.milliseconds()), ZoneOffset.UTC)
+                .minusDays(settings.integer("retention.days"));
+    }
+
+    String application() {
+        return settings.text("summary.application.id");
+    }
+
+    ApplicationNames names() {
+        return new ApplicationNames(application());
+    }
+
+    /** Which topics each group has to read, but for notifications; others may read them as well. */
+    Map<String, List<TopicRole>> readers() {
+        return Map.of(
+                names().group(), SummaryService.SOURCES,
+                names().loadWatchGroup(), List.of(TopicRole.LEDGER),
+                sink(), List.of(TopicRole.SUMMARY),
+                settings.text("sink.ledger.group.id"), List.of(TopicRole.LEDGER));
+    }
+
+    String splitters() {
+        return settings.text("splitter.group.id");
+    }
+
+    String sink() {
+        return settings.text("sink.summary.group.id");
+    }
+}

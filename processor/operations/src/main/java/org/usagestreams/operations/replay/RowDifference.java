@@ -1,0 +1,215 @@
+package org.usagestreams.operations.replay;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import net.jpountz.xxhash.XXHash64;
+import net.jpountz.xxhash.XXHashFactory;
+import org.apache.kafka.common.TopicPartition;
+import org.usagestreams.topics.TopicReader;
+
+/**
+ * Compares two compacted topics with the same keys in the same partitions: what holds now, and what would. One partition at a
+ * time is in memory, with a digest for each key.
+ */
+final class RowDifference {
+    private static final XXHash64 DIGEST = XXHashFactory.fastestInstance().hash64();
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** Rows whose columns are compared; of further ones only the number is told. */
+    private static final int COMPARED = 100_000;
+
+    private static final int EXAMPLES = 5;
+
+    private final TopicReader reader;
+    private final String now;
+    private final String then;
+    private final LocalDate oldest;
+
+    /**
+     * Compares.
+     *
+     * @param now topic of what holds
+     * @param then topic of what would hold
+     * @param oldest dates before this are beyond retention: what holds there stays, though nothing would lead to it
+     */
+    RowDifference(TopicReader reader, String now, String then, LocalDate oldest) {
+        this.oldest = oldest;
+        this.reader = reader;
+        this.now = now;
+        this.then = then;
+    }
+
+    private record Entry(long digest, long offset) {}
+
+    /**
+     * What was found.
+     *
+     * @param columns in how many changed rows each column differs, as far as they were compared
+     */
+    record Result(long rows, long changed, long added, long removed, Map<String, Long> columns, List<String> examples) {
+        boolean isSame() {
+            return changed + added + removed == 0;
+        }
+    }
+
+    /** Keys that differ. */
+    Set<String> keys() {
+        final Set<String> keys = new TreeSet<>();
+        forEach((partition, sides) -> keys.addAll(sides.differing()));
+        return keys;
+    }
+
+    /** Compares, but only these keys. */
+    Result compare(Set<String> among) {
+        final Map<String, Long> columns = new TreeMap<>();
+        final List<String> examples = new ArrayList<>();
+        final long[] counts = new long[4];
+        forEach((partition, sides) -> {
+            final Set<String> differing = sides.differing();
+            differing.retainAll(among);
+            counts[0] += sides.then().size();
+            final Set<String> changed = new HashSet<>();
+            for (final String key : differing) {
+                if (!sides.then().containsKey(key)) {
+                    counts[3]++;
+                } else if (!sides.now().containsKey(key)) {
+                    counts[2]++;
+                } else {
+                    counts[1]++;
+                    if (changed.size() + counts[1] <= COMPARED) {
+                        changed.add(key);
+                    }
+                }
+            }
+            final Map<String, JsonNode> before = values(now, partition, sides.now(), changed);
+            final Map<String, JsonNode> after = values(then, partition, sides.then(), changed);
+            for (final String key : changed) {
+                final String said = columns(before.get(key), after.get(key), columns);
+                if (examples.size() < EXAMPLES) {
+                    examples.add(key + ": " + said);
+                }
+            }
+        });
+        return new Result(counts[0], counts[1], counts[2], counts[3], columns, examples);
+    }
+
+    /** Tells what has to be written for what holds now to become what would: a null value where a key is to go. */
+    void write(Writer writer) {
+        forEach((partition, sides) -> {
+            final Set<String> differing = sides.differing();
+            for (final String key : differing) {
+                if (!sides.then().containsKey(key)) {
+                    writer.write(partition, key.getBytes(StandardCharsets.UTF_8), null);
+                }
+            }
+            if (!differing.isEmpty()) {
+                reader.read(List.of(new TopicPartition(then, partition)), record -> {
+                    final String key = new String(record.key(), StandardCharsets.UTF_8);
+                    final Entry entry = sides.then().get(key);
+                    if (entry != null && entry.offset() == record.offset() && differing.contains(key)) {
+                        writer.write(partition, record.key(), record.value());
+                    }
+                });
+            }
+        });
+    }
+
+    /** Takes records. */
+    interface Writer {
+        void write(int partition, byte[] key, byte[] value);
+    }
+
+    private record Sides(Map<String, Entry> now, Map<String, Entry> then, LocalDate oldest) {
+        Set<String> differing() {
+            final Set<String> keys = new HashSet<>();
+            now.forEach((key, entry) -> {
+                final Entry other = then.get(key);
+                if (other == null ? !isBeyond(key, oldest) : other.digest() != entry.digest()) {
+                    keys.add(key);
+                }
+            });
+            then.keySet().stream().filter(key -> !now.containsKey(key)).forEach(keys::add);
+            return keys;
+        }
+    }
+
+    private void forEach(BiConsumer<Integer, Sides> partitions) {
+        for (final TopicPartition partition : reader.partitions(now)) {
+            partitions.accept(
+                    partition.partition(),
+                    new Sides(entries(partition), entries(new TopicPartition(then, partition.partition())), oldest));
+        }
+    }
+
+    private Map<String, Entry> entries(TopicPartition partition) {
+        final Map<String, Entry> entries = new HashMap<>();
+        reader.read(List.of(partition), record -> {
+            final String key = new String(record.key(), StandardCharsets.UTF_8);
+            if (record.value() == null) {
+                entries.remove(key);
+            } else {
+                entries.put(key, new Entry(DIGEST.hash(record.value(), 0, record.value().length, 0), record.offset()));
+            }
+        });
+        return entries;
+    }
+
+    /** Whether a key of the summary or the status topic is of a date before that one. */
+    static boolean isBeyond(String key, LocalDate oldest) {
+        try {
+            final JsonNode json = JSON.readTree(key);
+            final JsonNode date = json.has("usage_start") ? json.path("usage_start") : json.path("usage_date");
+            return date.asLong(Long.MAX_VALUE) < oldest.toEpochDay();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a key is none of ours: " + key, e);
+        }
+    }
+
+    private Map<String, JsonNode> values(String topic, int partition, Map<String, Entry> entries, Set<String> wanted) {
+        final Map<String, JsonNode> values = new HashMap<>();
+        if (wanted.isEmpty()) {
+            return values;
+        }
+        reader.read(List.of(new TopicPartition(topic, partition)), record -> {
+            final String key = new String(record.key(), StandardCharsets.UTF_8);
+            final Entry entry = entries.get(key);
+            if (wanted.contains(key) && entry != null && entry.offset() == record.offset()) {
+                try {
+                    values.put(key, JSON.readTree(record.value()));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(topic + "-" + partition + "@" + record.offset(), e);
+                }
+            }
+        });
+        return values;
+    }
+
+    private static String columns(JsonNode before, JsonNode after, Map<String, Long> columns) {
+        final Set<String> names = new TreeSet<>();
+        before.fieldNames().forEachRemaining(names::add);
+        after.fieldNames().forEachRemaining(names::add);
+        final List<String> said = new ArrayList<>();
+        for (final Iterator<String> all = names.iterator(); all.hasNext(); ) {
+            final String name = all.next();
+            if (!before.path(name).equals(after.path(name))) {
+                columns.merge(name, 1L, Long::sum);
+                said.add(name + " " + before.path(name) + " → " + after.path(name));
+            }
+        }
+        return String.join(", ", said);
+    }
+}

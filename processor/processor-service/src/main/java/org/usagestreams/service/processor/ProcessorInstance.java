@@ -1,0 +1,112 @@
+package org.usagestreams.service.processor;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.TopicPartition;
+import org.usagestreams.instance.GroupLag;
+import org.usagestreams.instance.HttpInterface;
+import org.usagestreams.instance.InstanceHttp;
+import org.usagestreams.instance.InstanceSlot;
+import org.usagestreams.instance.MetricsPage;
+import org.usagestreams.instance.RunningParts;
+import org.usagestreams.settings.Settings;
+import org.usagestreams.summarizer.ApplicationNames;
+import org.usagestreams.summarizer.SummaryService;
+import org.usagestreams.summarizer.SummaryServices;
+import org.usagestreams.summarizer.loading.LoadWatch;
+import org.usagestreams.summarizer.loading.LoadWatchSettings;
+import org.usagestreams.topics.KafkaClients;
+import org.usagestreams.topics.TopicCatalog;
+import org.usagestreams.topics.TopicRole;
+
+/** A processor: the topology, the watch that tells what is loaded, and the HTTP interface. */
+public final class ProcessorInstance implements AutoCloseable {
+    private final RunningParts parts = new RunningParts();
+    private SummaryService summary;
+    private LoadWatch watch;
+
+    private ProcessorInstance() {}
+
+    /** Starts one, in the first place of this host that is free. */
+    public static ProcessorInstance start(Settings settings) {
+        final ProcessorInstance instance = new ProcessorInstance();
+        try {
+            instance.begin(settings);
+            return instance;
+        } catch (RuntimeException e) {
+            instance.close();
+            throw e;
+        }
+    }
+
+    private void begin(Settings settings) {
+        final InstanceSlot slot = add(InstanceSlot.take(Path.of(settings.text("summary.state.dir"))));
+        final String name = slot.name(settings.text("summary.instance.id"));
+        final MetricsPage metrics = new MetricsPage(settings.list("metrics.kafka.exclude"));
+        summary = add(SummaryServices.create(settings, name, slot.directory()));
+        summary.show(metrics);
+        watch = add(LoadWatchSettings.watch(
+                settings, new ApplicationNames(settings.text("summary.application.id")).loadWatchGroup(), name));
+        metrics.gauge("loads_waiting", "published entries of the ledger that the sink has not loaded", watch::waiting);
+        add(new GroupLag(
+                        KafkaClients.real(),
+                        settings.kafkaClient(),
+                        groups(settings),
+                        settings.millis("metrics.lag.ms")))
+                .show(metrics);
+        add(InstanceHttp.start(
+                settings,
+                "summary.http.port",
+                slot,
+                new HttpInterface.Pages(
+                        summary::health, metrics, summary.describe(), summary, settings.millis("http.resize.ms"))));
+        watch.start();
+        summary.start();
+        add(SummaryServices.heartbeat(slot.directory(), settings.text("summary.application.id"), summary))
+                .start();
+    }
+
+    private <T extends AutoCloseable> T add(T part) {
+        return parts.add(part);
+    }
+
+    /** What each consumer group reads, on the way from the bucket to PostgreSQL. */
+    private static Map<String, List<TopicPartition>> groups(Settings settings) {
+        final TopicCatalog topics = settings.topics();
+        return Map.of(
+                settings.text("splitter.group.id"), partitions(topics, List.of(TopicRole.NOTIFICATIONS)),
+                settings.text("summary.application.id"), partitions(topics, SummaryService.SOURCES),
+                settings.text("sink.summary.group.id"), partitions(topics, List.of(TopicRole.SUMMARY)),
+                settings.text("sink.ledger.group.id"), partitions(topics, List.of(TopicRole.LEDGER)));
+    }
+
+    private static List<TopicPartition> partitions(TopicCatalog topics, List<TopicRole> roles) {
+        return roles.stream()
+                .flatMap(role -> IntStream.range(0, topics.get(role).partitions())
+                        .mapToObj(partition -> new TopicPartition(topics.name(role), partition)))
+                .toList();
+    }
+
+    /** The topology. */
+    public SummaryService summary() {
+        return summary;
+    }
+
+    /** The watch that tells what is loaded. */
+    public LoadWatch watch() {
+        return watch;
+    }
+
+    /** Waits until it has ended; throws what ended it, if that was not {@link #close}. */
+    public void await() throws InterruptedException {
+        summary.await();
+    }
+
+    /** Commits and ends within a bounded time. */
+    @Override
+    public void close() {
+        parts.close();
+    }
+}

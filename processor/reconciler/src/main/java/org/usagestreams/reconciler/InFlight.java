@@ -1,0 +1,87 @@
+package org.usagestreams.reconciler;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Time;
+import org.usagestreams.topics.GroupOffsets;
+import org.usagestreams.topics.KafkaClients;
+import org.usagestreams.topics.PublishedEnds;
+
+/**
+ * What is on its way from the notification topic to the ledger's table: a group has to read each topic on the way up to where
+ * its last record is now.
+ */
+public final class InFlight implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration OPEN = Duration.ofMillis(20);
+
+    private final KafkaClients clients;
+    private final Time time;
+    private final Admin admin;
+    private final Map<String, Object> kafka;
+    private final List<Leg> way;
+
+    /** A topic and the group that reads it. */
+    public record Leg(String topic, String group) {}
+
+    /**
+     * A way.
+     *
+     * @param way its legs, first to last
+     */
+    public InFlight(KafkaClients clients, Time time, Map<String, Object> kafka, List<Leg> way) {
+        this.clients = clients;
+        this.time = time;
+        this.kafka = kafka;
+        this.way = way;
+        admin = clients.admin(kafka);
+    }
+
+    /**
+     * Waits until all that is on its way now has arrived.
+     *
+     * @return null, or what is late
+     */
+    public String await(Duration timeout) {
+        final long deadline = time.nanoseconds() + timeout.toNanos();
+        for (final Leg leg : way) {
+            final String late = await(leg, deadline);
+            if (late != null) {
+                return late;
+            }
+        }
+        return null;
+    }
+
+    private String await(Leg leg, long deadline) {
+        try (PublishedEnds published = new PublishedEnds(clients, time, kafka, admin, leg.topic())) {
+            final Map<TopicPartition, Long> ends = published.ends();
+            Optional<Map<TopicPartition, Long>> last = published.lastRecords(ends);
+            while (last.isEmpty()) {
+                if (time.nanoseconds() > deadline) {
+                    return "a transaction is open on " + leg.topic();
+                }
+                time.sleep(OPEN.toMillis());
+                last = published.lastRecords(ends);
+            }
+            long behind = GroupOffsets.of(admin, leg.group()).behind(last.get());
+            while (behind > 0) {
+                if (time.nanoseconds() > deadline) {
+                    return "group " + leg.group() + " is " + behind + " records behind on " + leg.topic();
+                }
+                time.sleep(POLL.toMillis());
+                behind = GroupOffsets.of(admin, leg.group()).behind(last.get());
+            }
+            return null;
+        }
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+    }
+}

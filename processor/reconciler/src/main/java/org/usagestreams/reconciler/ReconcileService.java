@@ -1,0 +1,121 @@
+package org.usagestreams.reconciler;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.utils.Time;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reconciles at start and then at an interval, in the one of all splitters whose turn it is. */
+public final class ReconcileService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ReconcileService.class);
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration AGAIN = Duration.ofMinutes(1);
+
+    private final Time time;
+    private final BooleanSupplier turn;
+    private final Round round;
+    private final Duration interval;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Thread thread = new Thread(this::run, "reconcile");
+    private long next;
+    private volatile boolean refused;
+
+    /** One comparison. */
+    public interface Round {
+        /** Compares, and publishes what was missed. */
+        Reconciler.Result run() throws Exception;
+    }
+
+    /**
+     * A service.
+     *
+     * @param turn whether it is this instance's turn
+     * @param interval zero for never
+     */
+    public ReconcileService(Time time, BooleanSupplier turn, Round round, Duration interval) {
+        this.time = time;
+        this.turn = turn;
+        this.round = round;
+        this.interval = interval;
+        next = time.nanoseconds();
+    }
+
+    /** Starts, once. */
+    public ReconcileService start() {
+        if (!interval.isZero()) {
+            thread.setDaemon(true);
+            thread.start();
+        }
+        return this;
+    }
+
+    private void run() {
+        try {
+            while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+                step();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether the last comparison would have declared more objects removed than the limit allows. */
+    public boolean isRefused() {
+        return refused;
+    }
+
+    /** Compares where that is due and it is this instance's turn. The service's own thread calls it, or a test. */
+    public void step() {
+        if (time.nanoseconds() - next >= 0 && turn.getAsBoolean()) {
+            final boolean whole = runOnce();
+            next = time.nanoseconds() + (whole || interval.compareTo(AGAIN) < 0 ? interval : AGAIN).toNanos();
+        }
+    }
+
+    private boolean runOnce() {
+        final long start = time.nanoseconds();
+        try {
+            final Reconciler.Result result = round.run();
+            final long millis = (time.nanoseconds() - start) / 1_000_000;
+            if (result.late() != null) {
+                LOG.warn("reconcile: {}; what is left is compared later", result.late());
+            }
+            refused = result.refused() != null;
+            if (refused) {
+                LOG.error(
+                        "{}. Nothing was removed. Check that store.endpoint and store.bucket name the right bucket; if the"
+                                + " objects were removed in fact, run scripts/reconcile --yes",
+                        result.refused());
+            }
+            if (result.created() + result.removed() > 0) {
+                LOG.warn(
+                        "reconcile: {} objects, {} creations and {} removals had been missed, {} ms",
+                        result.listed(),
+                        result.created(),
+                        result.removed(),
+                        millis);
+            } else {
+                LOG.info("reconcile: {} objects, nothing was missed, {} ms", result.listed(), millis);
+            }
+            return result.late() == null && result.refused() == null;
+        } catch (Exception e) {
+            LOG.warn("reconcile: tried again later: {}", e.getMessage());
+            LOG.debug("where it failed", e);
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        stop.countDown();
+        thread.interrupt();
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(10));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

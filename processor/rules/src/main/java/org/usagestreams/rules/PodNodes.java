@@ -1,0 +1,56 @@
+package org.usagestreams.rules;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** On which nodes each pod of a day ran, with the greatest resource id that its rows name there. */
+final class PodNodes {
+    /** (namespace, pod, node). */
+    private final TupleIndex placements = new TupleIndex(3);
+
+    private final TextMaxima placementResources;
+    private final int[] key = new int[3];
+    private TupleIndex pods;
+    private List<List<Integer>> placementsOfPod;
+
+    PodNodes(TextIndex resources) {
+        placementResources = new TextMaxima(resources);
+    }
+
+    void add(int namespace, int pod, int node, int resource) {
+        key[0] = namespace;
+        key[1] = pod;
+        key[2] = node;
+        placementResources.offer(placements.idOf(key), resource);
+    }
+
+    /** The numbers of a pod's placements, in the order in which they were seen; none where it has no rows. */
+    List<Integer> placementsOf(int namespace, int pod) {
+        if (pods == null) {
+            index();
+        }
+        final int known = pods.size();
+        final int id = pods.idOf(new int[] {namespace, pod});
+        return id < known && id < placementsOfPod.size() ? placementsOfPod.get(id) : List.of();
+    }
+
+    int node(int placement) {
+        return placements.component(placement, 2);
+    }
+
+    int resource(int placement) {
+        return placementResources.id(placement);
+    }
+
+    private void index() {
+        pods = new TupleIndex(2);
+        placementsOfPod = new ArrayList<>();
+        for (int id = 0; id < placements.size(); id++) {
+            final int pod = pods.idOf(new int[] {placements.component(id, 0), placements.component(id, 1)});
+            if (pod == placementsOfPod.size()) {
+                placementsOfPod.add(new ArrayList<>(1));
+            }
+            placementsOfPod.get(pod).add(id);
+        }
+    }
+}

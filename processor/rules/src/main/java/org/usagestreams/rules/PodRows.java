@@ -1,0 +1,192 @@
+package org.usagestreams.rules;
+
+import static org.usagestreams.rules.PodUsage.EFFECTIVE;
+import static org.usagestreams.rules.PodUsage.MEASURES;
+import static org.usagestreams.rules.PodUsage.MEMORY;
+import static org.usagestreams.rules.PodUsage.REQUEST;
+import static org.usagestreams.rules.PodUsage.USAGE;
+
+import java.util.Arrays;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.usagestreams.wire.chunk.DayKey;
+
+/** Pod rows and unallocated rows (section 3) from the pod usage of a day. */
+final class PodRows {
+    static final double HOURS = 1.0 / 3600;
+    static final double GIBIBYTES = 0x1p-30;
+
+    private static final String PLATFORM_UNALLOCATED = "Platform unallocated";
+    private static final String WORKER_UNALLOCATED = "Worker unallocated";
+    private static final Set<String> NOT_ALLOCATED =
+            Set.of(PLATFORM_UNALLOCATED, WORKER_UNALLOCATED, "Network unattributed", "Storage unattributed");
+    private static final Set<String> PLATFORM_ROLES = Set.of("master", "infra");
+    private static final String ROLE_LABEL = "node_role_kubernetes_io";
+
+    private final DayKey day;
+    private final ReferenceData reference;
+    private final CostCategories categories;
+    private final PodUsage usage;
+    private final NodeCapacity capacity;
+    private final EnabledLabels inherited;
+    private final RowIdentity identity = new RowIdentity();
+
+    /** (namespace, node, merged labels). */
+    private final TupleIndex groups = new TupleIndex(3);
+
+    private final Sums sums = new Sums(MEASURES);
+    private final Maxima cores = new Maxima();
+    private final Maxima memoryBytes = new Maxima();
+    private final TextMaxima resources;
+
+    PodRows(DayKey day, ReferenceData reference, PodUsage usage, EnabledLabels inherited) {
+        this.day = day;
+        this.reference = reference;
+        categories = new CostCategories(reference);
+        this.usage = usage;
+        this.inherited = inherited;
+        capacity = new NodeCapacity(usage);
+        resources = new TextMaxima(usage.resources);
+        merge();
+    }
+
+    /** Groups whose labels become the same once they are merged become one. */
+    private void merge() {
+        final int[] key = new int[3];
+        for (int id = 0; id < usage.groups.size(); id++) {
+            final int namespace = usage.groups.component(id, 0);
+            final int node = usage.groups.component(id, 1);
+            final Labels merged = inherited
+                    .of(usage.nodes.text(node), usage.namespaces.text(namespace))
+                    .with(usage.labels.get(usage.groups.component(id, 2)));
+            key[0] = namespace;
+            key[1] = node;
+            key[2] = usage.labels.idOf(merged);
+            final int group = groups.idOf(key);
+            for (int measure = 0; measure < MEASURES; measure++) {
+                sums.addSum(group, measure, usage.sums, id);
+            }
+            cores.offer(group, usage.cores.get(id));
+            memoryBytes.offer(group, usage.memoryBytes.get(id));
+            resources.offer(group, usage.groupResources.id(id));
+        }
+    }
+
+    void emitPods(Consumer<SummaryRow> rows) {
+        for (int group = 0; group < groups.size(); group++) {
+            final String namespace = usage.namespaces.text(groups.component(group, 0));
+            final int nodeId = groups.component(group, 1);
+            final String node = usage.nodes.text(nodeId);
+            final Labels labels = usage.labels.get(groups.component(group, 2));
+            final double[] amounts = capacities(nodeId, cores.get(group), memoryBytes.get(group));
+            for (int measure = 0; measure < MEASURES; measure++) {
+                amounts[measure] = sums.get(group, measure) * unit(measure);
+            }
+            rows.accept(new SummaryRow(
+                    identity.start(SummaryRow.Kind.POD, day.source(), day.date().toString())
+                            .add(namespace)
+                            .add(node)
+                            .add(labels)
+                            .uuid(),
+                    day,
+                    SummaryRow.Kind.POD,
+                    reference.cluster(),
+                    namespace,
+                    node,
+                    resources.get(group),
+                    labels,
+                    null,
+                    labels,
+                    null,
+                    null,
+                    null,
+                    categories.of(namespace),
+                    amounts));
+        }
+    }
+
+    void emitUnallocated(Consumer<SummaryRow> rows) {
+        final Sums allocated = new Sums(MEASURES);
+        final Maxima nodeCores = new Maxima();
+        final Maxima nodeBytes = new Maxima();
+        final TextMaxima nodeResources = new TextMaxima(usage.resources);
+        final boolean[] counted = new boolean[usage.nodes.size()];
+        for (int group = 0; group < groups.size(); group++) {
+            final String namespace = usage.namespaces.text(groups.component(group, 0));
+            if (namespace == null || !NOT_ALLOCATED.contains(namespace)) {
+                final int node = groups.component(group, 1);
+                counted[node] = true;
+                for (int measure = 0; measure < MEASURES; measure++) {
+                    allocated.addSum(node, measure, sums, group);
+                }
+                nodeCores.offer(node, cores.get(group));
+                nodeBytes.offer(node, memoryBytes.get(group));
+                nodeResources.offer(node, resources.id(group));
+            }
+        }
+        for (int node = 0; node < counted.length; node++) {
+            if (counted[node]) {
+                final double[] amounts = capacities(node, nodeCores.get(node), nodeBytes.get(node));
+                for (final int measure : new int[] {USAGE, REQUEST, EFFECTIVE}) {
+                    amounts[measure] = (capacity.coreSeconds(node) - allocated.get(node, measure)) * unit(measure);
+                    amounts[MEMORY + measure] = (capacity.byteSeconds(node) - allocated.get(node, MEMORY + measure))
+                            * unit(MEMORY + measure);
+                }
+                rows.accept(unallocated(usage.nodes.text(node), role(node), nodeResources.get(node), amounts));
+            }
+        }
+    }
+
+    private SummaryRow unallocated(String node, String role, String resource, double[] amounts) {
+        final String namespace = PLATFORM_ROLES.contains(role) ? PLATFORM_UNALLOCATED : WORKER_UNALLOCATED;
+        return new SummaryRow(
+                identity.start(
+                                SummaryRow.Kind.UNALLOCATED,
+                                day.source(),
+                                day.date().toString())
+                        .add(namespace)
+                        .add(node)
+                        .uuid(),
+                day,
+                SummaryRow.Kind.UNALLOCATED,
+                reference.cluster(),
+                namespace,
+                node,
+                resource,
+                null,
+                null,
+                Labels.NONE,
+                null,
+                null,
+                null,
+                categories.of(namespace),
+                amounts);
+    }
+
+    /** The greatest role that the node's rows name, else that of its labels, else worker. */
+    private String role(int node) {
+        final String named = usage.role(node);
+        if (named != null) {
+            return named;
+        }
+        final String labelled = inherited.allOfNode(usage.nodes.text(node)).get(ROLE_LABEL);
+        return labelled != null && PLATFORM_ROLES.contains(labelled) ? labelled : "worker";
+    }
+
+    private double[] capacities(int node, double maxCores, double maxBytes) {
+        final double[] amounts = new double[Amount.COUNT];
+        Arrays.fill(amounts, Double.NaN);
+        amounts[Amount.NODE_CAPACITY_CPU_CORES.index()] = maxCores;
+        amounts[Amount.NODE_CAPACITY_CPU_CORE_HOURS.index()] = capacity.coreSeconds(node) * HOURS;
+        amounts[Amount.NODE_CAPACITY_MEMORY_GIGABYTES.index()] = maxBytes * GIBIBYTES;
+        amounts[Amount.NODE_CAPACITY_MEMORY_GIGABYTE_HOURS.index()] = capacity.byteSeconds(node) * HOURS * GIBIBYTES;
+        amounts[Amount.CLUSTER_CAPACITY_CPU_CORE_HOURS.index()] = capacity.clusterCoreSeconds() * HOURS;
+        amounts[Amount.CLUSTER_CAPACITY_MEMORY_GIGABYTE_HOURS.index()] =
+                capacity.clusterByteSeconds() * HOURS * GIBIBYTES;
+        return amounts;
+    }
+
+    private static double unit(int measure) {
+        return measure < MEMORY ? HOURS : HOURS * GIBIBYTES;
+    }
+}

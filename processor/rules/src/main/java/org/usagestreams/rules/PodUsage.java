@@ -1,0 +1,204 @@
+package org.usagestreams.rules;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.usagestreams.wire.chunk.Chunk;
+import org.usagestreams.wire.chunk.Column;
+import org.usagestreams.wire.chunk.Columns;
+import org.usagestreams.wire.chunk.LongIndex;
+import org.usagestreams.wire.message.SliceEnd;
+
+/**
+ * The pod usage of a day, grouped by what its rows say: namespace, node and enabled pod labels. Sums are of seconds and
+ * byte-seconds.
+ */
+final class PodUsage {
+    /** Measures, CPU first, then memory. */
+    static final int USAGE = 0;
+
+    static final int REQUEST = 1;
+    static final int EFFECTIVE = 2;
+    static final int LIMIT = 3;
+    /** Memory's measures follow CPU's. */
+    static final int MEMORY = 4;
+
+    static final int MEASURES = 8;
+
+    final TextIndex namespaces = new TextIndex();
+    final TextIndex nodes = new TextIndex();
+    final TextIndex pods = new TextIndex();
+    final TextIndex resources = new TextIndex();
+    final LabelSets labels;
+
+    /** (namespace, node, enabled pod labels). */
+    final TupleIndex groups = new TupleIndex(3);
+
+    final Sums sums = new Sums(MEASURES);
+    final Maxima cores = new Maxima();
+    final Maxima memoryBytes = new Maxima();
+    final TextMaxima groupResources = new TextMaxima(resources);
+
+    /** (node, interval start). */
+    final TupleIndex nodeHours = new TupleIndex(2);
+
+    final Maxima nodeCpuSeconds = new Maxima();
+    final Maxima nodeMemoryByteSeconds = new Maxima();
+
+    /** Where each pod ran; only where asked for, since it costs a look-up a row. */
+    final PodNodes podNodes;
+
+    private final TextIndex roleNames = new TextIndex();
+    private final TextMaxima roleMaxima = new TextMaxima(roleNames);
+    private final LongIndex intervals = new LongIndex(32);
+    private final int[] groupKey = new int[3];
+    private final int[] nodeHourKey = new int[2];
+
+    PodUsage(LabelSets labels, boolean withPodNodes) {
+        this.labels = labels;
+        podNodes = withPodNodes ? new PodNodes(resources) : null;
+    }
+
+    /**
+     * Reads the slices that count, newest object first.
+     *
+     * @param without takes each slice of which no line item counts
+     */
+    void read(List<SliceEnd> slices, ChunkReader reader, Consumer<SliceEnd> without) {
+        final LineItems lineItems = new LineItems(slices, 3);
+        for (final SliceEnd end : slices) {
+            lineItems.nextObject();
+            for (final Chunk chunk : reader.chunks(end)) {
+                read(chunk, lineItems);
+            }
+            if (!lineItems.anyCounts()) {
+                without.accept(end);
+            }
+        }
+    }
+
+    /** The greatest role that a node's rows name; null where they name none. */
+    String role(int node) {
+        return roleMaxima.get(node);
+    }
+
+    private void read(Chunk chunk, LineItems lineItems) {
+        final Column.Time starts = chunk.intervalStart();
+        final boolean contested = lineItems.enterChunk(starts);
+        final Column.Text namespaceColumn = chunk.text(Columns.NAMESPACE);
+        final Column.Text nodeColumn = chunk.text(Columns.NODE);
+        final Column.Text podColumn = chunk.text(Columns.POD);
+        final Column.Text resourceColumn = chunk.text(Columns.RESOURCE_ID);
+        final Column.Text roleColumn = chunk.text(Columns.NODE_ROLE);
+        final Column.Text labelColumn = chunk.text(Columns.POD_LABELS);
+        final int[] namespaceIds = namespaces.translate(namespaceColumn);
+        final int[] nodeIds = nodes.translate(nodeColumn);
+        final boolean needPods = contested || podNodes != null;
+        final int[] podIds = needPods ? pods.translate(podColumn) : new int[podColumn.dictionary().length + 1];
+        final int[] resourceIds = resources.translate(resourceColumn);
+        final int[] roleIds = translateRoles(roleColumn);
+        final int[] labelIds = labels.translate(labelColumn);
+        final int[] intervalIds = new int[starts.dictionary().length];
+        for (int i = 0; i < intervalIds.length; i++) {
+            intervalIds[i] = intervals.idOf(starts.dictionary()[i]);
+        }
+        final Measures measures = new Measures(chunk);
+        int group = -1;
+        int nodeHour = -1;
+        for (int row = 0; row < chunk.rows(); row++) {
+            final int namespace = namespaceIds[namespaceColumn.codes()[row]];
+            final int node = nodeIds[nodeColumn.codes()[row]];
+            final int pod = podIds[podColumn.codes()[row]];
+            final int startCode = starts.codes()[row];
+            if (contested && !lineItems.counts(startCode, node, namespace, pod, 0)) {
+                continue;
+            }
+            final int label = labelIds[labelColumn.codes()[row]];
+            if (group < 0 || groupKey[0] != namespace || groupKey[1] != node || groupKey[2] != label) {
+                groupKey[0] = namespace;
+                groupKey[1] = node;
+                groupKey[2] = label;
+                group = groups.idOf(groupKey);
+            }
+            if (nodeHour < 0 || nodeHourKey[0] != node || nodeHourKey[1] != intervalIds[startCode]) {
+                nodeHourKey[0] = node;
+                nodeHourKey[1] = intervalIds[startCode];
+                nodeHour = nodeHours.idOf(nodeHourKey);
+            }
+            final int resource = resourceIds[resourceColumn.codes()[row]];
+            measures.add(row, group, nodeHour);
+            groupResources.offer(group, resource);
+            roleMaxima.offer(node, roleIds[roleColumn.codes()[row]]);
+            if (podNodes != null) {
+                podNodes.add(namespace, pod, node, resource);
+            }
+        }
+    }
+
+    /** An empty role is none. */
+    private int[] translateRoles(Column.Text column) {
+        final int[] ids = roleNames.translate(column);
+        for (int i = 1; i < ids.length; i++) {
+            if (column.dictionary()[i - 1].isEmpty()) {
+                ids[i] = 0;
+            }
+        }
+        return ids;
+    }
+
+    /** The amounts of one chunk. */
+    private final class Measures {
+        private final double[] usageCpu;
+        private final double[] requestCpu;
+        private final double[] limitCpu;
+        private final double[] effectiveCpu;
+        private final double[] usageMemory;
+        private final double[] requestMemory;
+        private final double[] limitMemory;
+        private final double[] effectiveMemory;
+        private final double[] nodeCores;
+        private final double[] nodeCoreSeconds;
+        private final double[] nodeBytes;
+        private final double[] nodeByteSeconds;
+
+        Measures(Chunk chunk) {
+            usageCpu = chunk.amounts(Columns.USAGE_CPU);
+            requestCpu = chunk.amounts(Columns.REQUEST_CPU);
+            limitCpu = chunk.amounts(Columns.LIMIT_CPU);
+            effectiveCpu = chunk.amounts(Columns.EFFECTIVE_CPU);
+            usageMemory = chunk.amounts(Columns.USAGE_MEMORY);
+            requestMemory = chunk.amounts(Columns.REQUEST_MEMORY);
+            limitMemory = chunk.amounts(Columns.LIMIT_MEMORY);
+            effectiveMemory = chunk.amounts(Columns.EFFECTIVE_MEMORY);
+            nodeCores = chunk.amounts(Columns.NODE_CPU_CORES);
+            nodeCoreSeconds = chunk.amounts(Columns.NODE_CPU_CORE_SECONDS);
+            nodeBytes = chunk.amounts(Columns.NODE_MEMORY_BYTES);
+            nodeByteSeconds = chunk.amounts(Columns.NODE_MEMORY_BYTE_SECONDS);
+        }
+
+        void add(int row, int group, int nodeHour) {
+            sums.add(group, USAGE, usageCpu[row]);
+            sums.add(group, REQUEST, requestCpu[row]);
+            sums.add(group, EFFECTIVE, effective(effectiveCpu[row], usageCpu[row], requestCpu[row]));
+            sums.add(group, LIMIT, limitCpu[row]);
+            sums.add(group, MEMORY + USAGE, usageMemory[row]);
+            sums.add(group, MEMORY + REQUEST, requestMemory[row]);
+            sums.add(group, MEMORY + EFFECTIVE, effective(effectiveMemory[row], usageMemory[row], requestMemory[row]));
+            sums.add(group, MEMORY + LIMIT, limitMemory[row]);
+            cores.offer(group, nodeCores[row]);
+            memoryBytes.offer(group, nodeBytes[row]);
+            nodeCpuSeconds.offer(nodeHour, nodeCoreSeconds[row]);
+            nodeMemoryByteSeconds.offer(nodeHour, nodeByteSeconds[row]);
+        }
+
+        /** The given one, else the greater of usage and request; greatest ignores nulls. */
+        private static double effective(double given, double usage, double request) {
+            if (!Double.isNaN(given)) {
+                return given;
+            }
+            if (Double.isNaN(usage)) {
+                return request;
+            }
+            return usage >= request || Double.isNaN(request) ? usage : request;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package org.usagestreams.rules;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What the summary of a source needs beside its reports (section 1).
+ *
+ * @param cluster the source's cluster
+ * @param enabledKeys label keys that reach the summary, always with {@link #ALWAYS_ENABLED}
+ * @param categories cost categories
+ */
+public record ReferenceData(Cluster cluster, Set<String> enabledKeys, List<CostCategory> categories) {
+    /** The label key that is enabled without being listed. */
+    public static final String ALWAYS_ENABLED = "vm_kubevirt_io_name";
+
+    /** Adds the key that is always enabled. */
+    public ReferenceData {
+        final Set<String> keys = new HashSet<>(enabledKeys);
+        keys.add(ALWAYS_ENABLED);
+        enabledKeys = Set.copyOf(keys);
+        categories = List.copyOf(categories);
+    }
+
+    /**
+     * A source's cluster.
+     *
+     * @param id the cluster's id
+     * @param alias null where it has none
+     * @param reportPeriodId null where it has none
+     */
+    public record Cluster(String id, String alias, Integer reportPeriodId) {
+        /** What stands for the cluster of a source that nothing is known of: its UUID. */
+        public static Cluster unknown(String source) {
+            return new Cluster(source, null, null);
+        }
+    }
+
+    /**
+     * A cost category of the namespaces that match a pattern.
+     *
+     * @param pattern SQL LIKE, with backslash as escape
+     * @param id the category's id
+     */
+    public record CostCategory(String pattern, int id) {}
+
+    /** The greatest id of the categories whose pattern the namespace matches; null where none does. */
+    Integer categoryOf(String namespace) {
+        Integer greatest = null;
+        for (final CostCategory category : categories) {
+            if (namespace != null
+                    && (greatest == null || category.id() > greatest)
+                    && LikePattern.matches(category.pattern(), namespace)) {
+                greatest = category.id();
+            }
+        }
+        return greatest;
+    }
+}

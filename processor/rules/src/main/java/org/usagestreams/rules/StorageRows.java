@@ -1,0 +1,140 @@
+package org.usagestreams.rules;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.usagestreams.wire.chunk.DayKey;
+
+/** Storage rows (section 3) from the storage usage of a day and the nodes that its pods ran on. */
+final class StorageRows {
+    /** A pod without rows mounts on no node that is known. */
+    private static final int UNKNOWN = 0;
+
+    private final DayKey day;
+    private final ReferenceData reference;
+    private final CostCategories categories;
+    private final StorageUsage storage;
+    private final PodUsage pods;
+    private final EnabledLabels inherited;
+
+    /** (namespace, node, resource, claim, volume, storage class, CSI handle, merged labels). */
+    private final TupleIndex groups = new TupleIndex(8);
+
+    private final Sums sums = new Sums(StorageUsage.MEASURES);
+    private final Maxima capacityBytes = new Maxima();
+
+    /** (volume, node), and how many of them each volume has. */
+    private final TupleIndex mounts = new TupleIndex(2);
+
+    private final int[] nodesOfVolume;
+
+    StorageRows(DayKey day, ReferenceData reference, StorageUsage storage, PodUsage pods, EnabledLabels inherited) {
+        this.day = day;
+        this.reference = reference;
+        categories = new CostCategories(reference);
+        this.storage = storage;
+        this.pods = pods;
+        this.inherited = inherited;
+        nodesOfVolume = new int[storage.volumes.size()];
+        for (int id = 0; id < storage.groups.size(); id++) {
+            mount(id);
+        }
+    }
+
+    private void mount(int id) {
+        final TupleIndex from = storage.groups;
+        final List<Integer> placements = pods.podNodes.placementsOf(
+                from.component(id, StorageUsage.NAMESPACE), from.component(id, StorageUsage.POD));
+        if (placements.isEmpty()) {
+            add(id, UNKNOWN, UNKNOWN);
+        }
+        for (final int placement : placements) {
+            final int node = pods.podNodes.node(placement);
+            final int volume = from.component(id, StorageUsage.VOLUME);
+            final int known = mounts.size();
+            if (mounts.idOf(new int[] {volume, node}) == known) {
+                nodesOfVolume[volume]++;
+            }
+            add(id, node, pods.podNodes.resource(placement));
+        }
+    }
+
+    private void add(int id, int node, int resource) {
+        final TupleIndex from = storage.groups;
+        final int namespace = from.component(id, StorageUsage.NAMESPACE);
+        final Labels merged = inherited
+                .of(pods.nodes.text(node), pods.namespaces.text(namespace))
+                .with(storage.labels.get(from.component(id, StorageUsage.VOLUME_LABELS)))
+                .with(storage.labels.get(from.component(id, StorageUsage.CLAIM_LABELS)));
+        final int group = groups.idOf(new int[] {
+            namespace,
+            node,
+            resource,
+            from.component(id, StorageUsage.CLAIM),
+            from.component(id, StorageUsage.VOLUME),
+            from.component(id, StorageUsage.STORAGE_CLASS),
+            from.component(id, StorageUsage.CSI_HANDLE),
+            storage.labels.idOf(merged)
+        });
+        for (int measure = 0; measure < StorageUsage.MEASURES; measure++) {
+            sums.addSum(group, measure, storage.sums, id);
+        }
+        capacityBytes.offer(group, storage.capacityBytes.get(id));
+    }
+
+    void emit(Consumer<SummaryRow> rows) {
+        final RowIdentity identity = new RowIdentity();
+        final double months = PodRows.GIBIBYTES / (86400.0 * day.date().lengthOfMonth());
+        for (int group = 0; group < groups.size(); group++) {
+            final String namespace = pods.namespaces.text(groups.component(group, 0));
+            final String node = pods.nodes.text(groups.component(group, 1));
+            final String resource = pods.resources.text(groups.component(group, 2));
+            final String claim = storage.claims.text(groups.component(group, 3));
+            final int volumeId = groups.component(group, 4);
+            final String volume = storage.volumes.text(volumeId);
+            final String storageClass = storage.storageClasses.text(groups.component(group, 5));
+            final String csiHandle = storage.csiHandles.text(groups.component(group, 6));
+            final Labels labels = storage.labels.get(groups.component(group, 7));
+            // A row without a volume shares none with other nodes.
+            final int nodes = volumeId == 0 ? 1 : Math.max(1, nodesOfVolume[volumeId]);
+            final double[] amounts = new double[Amount.COUNT];
+            Arrays.fill(amounts, Double.NaN);
+            amounts[Amount.PERSISTENTVOLUMECLAIM_CAPACITY_GIGABYTE.index()] =
+                    capacityBytes.get(group) * PodRows.GIBIBYTES;
+            amounts[Amount.PERSISTENTVOLUMECLAIM_CAPACITY_GIGABYTE_MONTHS.index()] =
+                    sums.get(group, StorageUsage.CAPACITY) * months;
+            amounts[Amount.VOLUME_REQUEST_STORAGE_GIGABYTE_MONTHS.index()] =
+                    sums.get(group, StorageUsage.REQUEST) * months / nodes;
+            amounts[Amount.PERSISTENTVOLUMECLAIM_USAGE_GIGABYTE_MONTHS.index()] =
+                    sums.get(group, StorageUsage.USAGE) * months / nodes;
+            rows.accept(new SummaryRow(
+                    identity.start(
+                                    SummaryRow.Kind.STORAGE,
+                                    day.source(),
+                                    day.date().toString())
+                            .add(namespace)
+                            .add(node)
+                            .add(resource)
+                            .add(claim)
+                            .add(volume)
+                            .add(storageClass)
+                            .add(csiHandle)
+                            .add(labels)
+                            .uuid(),
+                    day,
+                    SummaryRow.Kind.STORAGE,
+                    reference.cluster(),
+                    namespace,
+                    node,
+                    resource,
+                    null,
+                    labels,
+                    labels,
+                    claim,
+                    volume,
+                    storageClass,
+                    categories.of(namespace),
+                    amounts));
+        }
+    }
+}

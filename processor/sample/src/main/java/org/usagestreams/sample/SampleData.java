@@ -1,0 +1,228 @@
+package org.usagestreams.sample;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.usagestreams.wire.chunk.ReportType;
+
+/** Reports of made-up clusters, in the layout of a bucket, with the reference data that goes with them. */
+public final class SampleData {
+    /** Name of the file of reference data. */
+    public static final String REFERENCE_FILE = "reference.yaml";
+
+    static final List<String> LABEL_KEYS = List.of(
+            "app", "tier", "environment", "team", "region", "storage", "node_role_kubernetes_io", "pod_template_hash");
+
+    private static final List<String> NAMESPACES = List.of(
+            "shop-prod", "shop-dev", "payments", "openshift-monitoring", "kube-system", "analytics", "search", "mail");
+    private static final List<String> APPS = List.of("web", "api", "cache", "queue", "batch");
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final double GIBIBYTE = 1L << 30;
+
+    private final SampleOptions options;
+    private final Path directory;
+
+    public SampleData(SampleOptions options, Path directory) {
+        this.options = options;
+        this.directory = directory;
+    }
+
+    /** UUID of a made-up cluster. */
+    public static String source(SampleOptions options, int cluster) {
+        return UUID.nameUUIDFromBytes(("sample " + options.seed() + " " + cluster).getBytes(StandardCharsets.UTF_8))
+                .toString();
+    }
+
+    /** How many report files there will be. */
+    public int files() {
+        return options.clusters() * options.days() * ReportType.values().length * (options.hourly() ? 24 : 1);
+    }
+
+    /**
+     * Writes all files.
+     *
+     * @param written hears of each report file
+     */
+    public void write(Consumer<Path> written) throws IOException {
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve(REFERENCE_FILE), reference());
+        for (int cluster = 0; cluster < options.clusters(); cluster++) {
+            for (int day = 0; day < options.days(); day++) {
+                final LocalDate date = options.from().plusDays(day);
+                for (final ReportType type : ReportType.values()) {
+                    if (options.hourly()) {
+                        for (int hour = 0; hour < 24; hour++) {
+                            written.accept(write(cluster, date, type, String.format("%02d", hour), hour, hour + 1));
+                        }
+                    } else {
+                        written.accept(write(cluster, date, type, "day", 0, 24));
+                    }
+                }
+            }
+        }
+    }
+
+    private Path write(int cluster, LocalDate date, ReportType type, String name, int fromHour, int toHour)
+            throws IOException {
+        final Path file = directory.resolve(String.format(
+                "data/%s/OCP/source=%s/year=%d/month=%02d/day=%02d/%s/%s.parquet",
+                options.org(),
+                source(options, cluster),
+                date.getYear(),
+                date.getMonthValue(),
+                date.getDayOfMonth(),
+                type.longSegment(),
+                name));
+        try (ReportWriter writer = new ReportWriter(file, type, options)) {
+            for (int hour = fromHour; hour < toHour; hour++) {
+                final Instant start = date.atTime(hour, 0).toInstant(ZoneOffset.UTC);
+                for (final Object[] row : rows(type, cluster, start)) {
+                    writer.write(row);
+                }
+            }
+        }
+        return file;
+    }
+
+    private List<Object[]> rows(ReportType type, int cluster, Instant start) {
+        final List<Object[]> rows = new ArrayList<>();
+        switch (type) {
+            case POD_USAGE -> {
+                for (int pod = 0; pod < options.pods(); pod++) {
+                    rows.add(pod(cluster, pod, start));
+                }
+            }
+            case STORAGE_USAGE -> {
+                for (int pod = 0; pod < options.pods(); pod += 4) {
+                    rows.add(storage(cluster, pod, start));
+                }
+            }
+            case NODE_LABELS -> {
+                for (int node = 0; node < options.nodes(); node++) {
+                    final Map<String, String> labels = new LinkedHashMap<>();
+                    labels.put("node_role_kubernetes_io", node == 0 ? "master" : "worker");
+                    labels.put("region", node % 2 == 0 ? "eu" : "us");
+                    rows.add(new Object[] {start, nodeName(cluster, node), labels});
+                }
+            }
+            case NAMESPACE_LABELS -> {
+                for (int namespace = 0; namespace < options.namespaces(); namespace++) {
+                    rows.add(new Object[] {
+                        start, namespace(namespace), Map.of("team", namespace % 2 == 0 ? "blue" : "green")
+                    });
+                }
+            }
+        }
+        return rows;
+    }
+
+    private Object[] pod(int cluster, int pod, Instant start) {
+        final SplittableRandom random = random(cluster, pod, start);
+        final int node = pod % options.nodes();
+        final int app = pod % APPS.size();
+        final Map<String, String> labels = new LinkedHashMap<>();
+        labels.put("app", APPS.get(app));
+        labels.put("tier", app < 2 ? "front" : "back");
+        labels.put("pod_template_hash", Integer.toHexString(pod * 7919));
+        final double requestCpu = 3600 * 0.25 * (1 + pod % 4);
+        final double requestMemory = 3600 * GIBIBYTE * (1 + pod % 3);
+        return new Object[] {
+            start,
+            nodeName(cluster, node),
+            namespace(pod % options.namespaces()),
+            "pod-" + pod,
+            String.format("i-%04d%04d", cluster, node),
+            null,
+            labels,
+            requestCpu * random.nextDouble(0.1, 1.2),
+            requestCpu,
+            2 * requestCpu,
+            null,
+            requestMemory * random.nextDouble(0.2, 1.1),
+            requestMemory,
+            2 * requestMemory,
+            null,
+            24.0,
+            24.0 * 3600,
+            96 * GIBIBYTE,
+            96 * GIBIBYTE * 3600
+        };
+    }
+
+    private Object[] storage(int cluster, int pod, Instant start) {
+        final SplittableRandom random = random(cluster, pod, start);
+        final double capacity = GIBIBYTE * (10 + pod % 50);
+        return new Object[] {
+            start,
+            namespace(pod % options.namespaces()),
+            "pod-" + pod,
+            "claim-" + pod,
+            "pv-" + cluster + "-" + pod,
+            pod % 8 == 0 ? "gp3" : "gp2",
+            String.format("vol-%08x", pod),
+            Map.of("storage", pod % 8 == 0 ? "fast" : "slow"),
+            Map.of("app", APPS.get(pod % APPS.size())),
+            capacity,
+            capacity * 3600,
+            capacity * 3600,
+            capacity * 3600 * random.nextDouble(0.1, 0.9)
+        };
+    }
+
+    private SplittableRandom random(int cluster, int pod, Instant start) {
+        return new SplittableRandom(
+                options.seed() * 1_000_003 + cluster * 7_919L + pod * 104_729L + start.getEpochSecond());
+    }
+
+    private static String nodeName(int cluster, int node) {
+        return "node-" + cluster + "-" + node;
+    }
+
+    private static String namespace(int number) {
+        return number < NAMESPACES.size() ? NAMESPACES.get(number) : "team-" + number;
+    }
+
+    private String reference() {
+        final StringBuilder yaml = new StringBuilder("clusters:\n");
+        for (int cluster = 0; cluster < options.clusters(); cluster++) {
+            yaml.append(String.format(
+                    "  - {source: %s, cluster_id: sample-%d, cluster_alias: Sample %d, report_period_id: %d}%n",
+                    source(options, cluster), cluster, cluster, cluster + 1));
+        }
+        return yaml.append("enabled_keys: [app, tier, team, region, storage]\n")
+                .append("cost_categories:\n")
+                .append("  - {pattern: openshift-%, cost_category_id: 1}\n")
+                .append("  - {pattern: kube-%, cost_category_id: 1}\n")
+                .append("  - {pattern: Platform unallocated, cost_category_id: 1}\n")
+                .toString();
+    }
+
+    static String json(Map<?, ?> labels) {
+        try {
+            return JSON.writeValueAsString(labels);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static String pipe(Map<?, ?> labels) {
+        return labels.entrySet().stream()
+                .map(label -> "label_" + label.getKey() + ":" + label.getValue())
+                .collect(Collectors.joining("|"));
+    }
+}

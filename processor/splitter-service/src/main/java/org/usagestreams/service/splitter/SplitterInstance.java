@@ -1,0 +1,95 @@
+package org.usagestreams.service.splitter;
+
+import java.nio.file.Path;
+import org.apache.kafka.common.utils.Time;
+import org.usagestreams.instance.HttpInterface;
+import org.usagestreams.instance.InstanceHttp;
+import org.usagestreams.instance.InstanceSlot;
+import org.usagestreams.instance.MetricsPage;
+import org.usagestreams.instance.RunningParts;
+import org.usagestreams.reconciler.ReconcileService;
+import org.usagestreams.reconciler.Reconciler;
+import org.usagestreams.reconciler.Reconciliation;
+import org.usagestreams.settings.Settings;
+import org.usagestreams.splitter.SplitterService;
+import org.usagestreams.splitter.SplitterSettings;
+import org.usagestreams.topics.KafkaClients;
+
+/** A splitter, the comparison of bucket and ledger that one of all splitters does, and the HTTP interface. */
+public final class SplitterInstance implements AutoCloseable {
+    private final RunningParts parts = new RunningParts();
+    private SplitterService splitter;
+
+    private SplitterInstance() {}
+
+    /** Starts one, in the first place of this host that is free. */
+    public static SplitterInstance start(Settings settings) {
+        final SplitterInstance instance = new SplitterInstance();
+        try {
+            instance.begin(settings);
+            return instance;
+        } catch (RuntimeException e) {
+            instance.close();
+            throw e;
+        }
+    }
+
+    private void begin(Settings settings) {
+        final InstanceSlot slot = add(InstanceSlot.take(Path.of(settings.text("splitter.instance.dir"))));
+        final MetricsPage metrics = new MetricsPage(settings.list("metrics.kafka.exclude"));
+        splitter = SplitterSettings.service(settings, slot.name(settings.text("splitter.instance.id")));
+        splitter.show(metrics);
+        final ReconcileService reconcile = add(reconcile(settings));
+        metrics.gauge(
+                "reconcile_refused",
+                "1 where the last comparison of bucket and ledger would have declared too many objects removed",
+                () -> reconcile.isRefused() ? 1 : 0);
+        add(InstanceHttp.start(
+                settings,
+                "splitter.http.port",
+                slot,
+                new HttpInterface.Pages(splitter::health, metrics, null, null, settings.millis("http.resize.ms"))));
+        add(splitter);
+        reconcile.start();
+        splitter.start();
+    }
+
+    /** The comparison of bucket and ledger, which the first of all splitters does. */
+    private ReconcileService reconcile(Settings settings) {
+        final Reconciliation reconciliation = new Reconciliation(
+                settings,
+                KafkaClients.real(),
+                Time.SYSTEM,
+                settings.text("reconcile.prefix"),
+                Reconciliation.limit(settings));
+        return new ReconcileService(
+                Time.SYSTEM,
+                splitter::isFirst,
+                () -> {
+                    final Reconciler.Result result = reconciliation.run(count -> {});
+                    splitter.counts().eventsMissed.add(result.created() + result.removed());
+                    return result;
+                },
+                settings.millis("reconcile.interval.ms"));
+    }
+
+    private <T extends AutoCloseable> T add(T part) {
+        return parts.add(part);
+    }
+
+    /** The splitter. */
+    public SplitterService splitter() {
+        return splitter;
+    }
+
+    /** Waits until it has ended; throws what ended it, if that was not {@link #close}. */
+    public void await() throws InterruptedException {
+        splitter.await();
+    }
+
+    /** Ends after the object at hand, within a bounded time. */
+    @Override
+    public void close() {
+        parts.close();
+    }
+}

@@ -1,0 +1,224 @@
+package org.usagestreams.splitter;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongUnaryOperator;
+import org.apache.parquet.schema.GroupType;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.DecimalLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.IntLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.TimestampLogicalTypeAnnotation;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type;
+import org.usagestreams.wire.chunk.ColumnSpec;
+import org.usagestreams.wire.chunk.ReportType;
+import org.usagestreams.wire.label.LabelText;
+
+/**
+ * Finds a report's columns in a file's schema, by name in any case, and how to read each as its type there. Columns that
+ * are not needed are never read.
+ */
+final class NeededColumns {
+    private final SplitLimits limits;
+    private final Map<String, WindowColumn> columns = new HashMap<>();
+
+    /** The file's fields that are read, and the column of each, in the same order. */
+    private final List<Type> fields = new ArrayList<>();
+
+    private final List<WindowColumn> fieldColumns = new ArrayList<>();
+    private final String messageName;
+
+    /**
+     * Matches a schema.
+     *
+     * @throws RejectedObjectException where a required column is missing, or a column has a type that it cannot have
+     */
+    NeededColumns(MessageType schema, ReportType report, SplitLimits limits) throws RejectedObjectException {
+        this.limits = limits;
+        messageName = schema.getName();
+        final List<String> missing = new ArrayList<>();
+        for (final ColumnSpec spec : report.columns()) {
+            final Optional<Type> field = find(schema, spec.name());
+            if (field.isEmpty()) {
+                if (spec.required()) {
+                    missing.add(spec.name());
+                }
+                continue;
+            }
+            final WindowColumn column = column(spec, field.get());
+            columns.put(spec.name(), column);
+            if (!column.converters().isEmpty()) {
+                fields.add(field.get());
+                fieldColumns.add(column);
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw new RejectedObjectException("required columns are missing: " + String.join(", ", missing));
+        }
+    }
+
+    /** The part of the file's schema that is read. */
+    MessageType schema() {
+        return new MessageType(messageName, fields);
+    }
+
+    /** The column of each field of {@link #schema}. */
+    List<WindowColumn> inSchemaOrder() {
+        return fieldColumns;
+    }
+
+    /** All columns, those without values in the file as well. */
+    Collection<WindowColumn> all() {
+        return columns.values();
+    }
+
+    /** By the report's name; null where the file has none. */
+    WindowColumn get(String name) {
+        return columns.get(name);
+    }
+
+    private static Optional<Type> find(GroupType schema, String name) {
+        if (schema.containsField(name)) {
+            return Optional.of(schema.getType(name));
+        }
+        return schema.getFields().stream()
+                .filter(field -> field.getName().toLowerCase(Locale.ROOT).equals(name))
+                .findFirst();
+    }
+
+    private WindowColumn column(ColumnSpec spec, Type field) throws RejectedObjectException {
+        if (field.isRepetition(Type.Repetition.REPEATED)) {
+            throw wrongType(field, spec);
+        }
+        if (!field.isPrimitive()) {
+            return nestedLabels(spec, field.asGroupType());
+        }
+        final PrimitiveType type = field.asPrimitiveType();
+        final boolean hasNoValues =
+                type.getLogicalTypeAnnotation() instanceof LogicalTypeAnnotation.UnknownLogicalTypeAnnotation;
+        return switch (spec.kind()) {
+            case TIME -> time(spec, type);
+            case AMOUNT -> hasNoValues ? new AmountColumn(PrimitiveTypeName.DOUBLE, 0, false) : amount(spec, type);
+            case NAME ->
+                hasNoValues ? new TextColumn.Missing() : text(spec, type, limits.nameBytes(), TextColumn.TOO_LONG);
+            case LABELS ->
+                hasNoValues ? new TextColumn.Missing() : text(spec, type, limits.labelBytes(), TextColumn.UNREADABLE);
+        };
+    }
+
+    private static TextColumn text(ColumnSpec spec, PrimitiveType type, int longest, int codeOfLonger)
+            throws RejectedObjectException {
+        final LogicalTypeAnnotation logical = type.getLogicalTypeAnnotation();
+        final boolean isText = logical == null
+                || logical instanceof LogicalTypeAnnotation.StringLogicalTypeAnnotation
+                || logical instanceof LogicalTypeAnnotation.EnumLogicalTypeAnnotation
+                || logical instanceof LogicalTypeAnnotation.JsonLogicalTypeAnnotation;
+        if (type.getPrimitiveTypeName() != PrimitiveTypeName.BINARY || !isText) {
+            throw wrongType(type, spec);
+        }
+        return new TextColumn(
+                longest, codeOfLonger, spec.kind() == ColumnSpec.Kind.LABELS ? LabelText::unreadable : text -> false);
+    }
+
+    private static TimeColumn time(ColumnSpec spec, PrimitiveType type) throws RejectedObjectException {
+        final LogicalTypeAnnotation logical = type.getLogicalTypeAnnotation();
+        switch (type.getPrimitiveTypeName()) {
+            case INT64 -> {
+                if (logical instanceof TimestampLogicalTypeAnnotation timestamp) {
+                    final LongUnaryOperator toMicros =
+                            switch (timestamp.getUnit()) {
+                                case MILLIS -> millis -> Math.multiplyExact(millis, 1000L);
+                                case MICROS -> LongUnaryOperator.identity();
+                                case NANOS -> nanos -> Math.floorDiv(nanos, 1000L);
+                            };
+                    return new TimeColumn(PrimitiveTypeName.INT64, toMicros);
+                }
+            }
+            case INT96 -> {
+                return new TimeColumn(PrimitiveTypeName.INT96, LongUnaryOperator.identity());
+            }
+            case BINARY -> {
+                if (logical == null || logical instanceof LogicalTypeAnnotation.StringLogicalTypeAnnotation) {
+                    return new TimeColumn(PrimitiveTypeName.BINARY, LongUnaryOperator.identity());
+                }
+            }
+            default -> throw wrongType(type, spec);
+        }
+        throw wrongType(type, spec);
+    }
+
+    private static AmountColumn amount(ColumnSpec spec, PrimitiveType type) throws RejectedObjectException {
+        final LogicalTypeAnnotation logical = type.getLogicalTypeAnnotation();
+        final PrimitiveTypeName primitive = type.getPrimitiveTypeName();
+        if (logical instanceof DecimalLogicalTypeAnnotation decimal) {
+            return new AmountColumn(primitive, decimal.getScale(), false);
+        }
+        if (logical instanceof IntLogicalTypeAnnotation integer) {
+            return new AmountColumn(primitive, 0, !integer.isSigned());
+        }
+        return switch (primitive) {
+            case DOUBLE, FLOAT, INT32, INT64 -> {
+                if (logical != null) {
+                    throw wrongType(type, spec);
+                }
+                yield new AmountColumn(primitive, 0, false);
+            }
+            default -> throw wrongType(type, spec);
+        };
+    }
+
+    private WindowColumn nestedLabels(ColumnSpec spec, GroupType group) throws RejectedObjectException {
+        if (spec.kind() != ColumnSpec.Kind.LABELS) {
+            throw wrongType(group, spec);
+        }
+        final LogicalTypeAnnotation logical = group.getLogicalTypeAnnotation();
+        if (logical == null) {
+            final List<String> keys = new ArrayList<>();
+            for (final Type field : group.getFields()) {
+                requireLeaf(field, spec);
+                keys.add(field.getName());
+            }
+            return NestedLabels.struct(limits.labelBytes(), keys);
+        }
+        final boolean isMap = logical instanceof LogicalTypeAnnotation.MapLogicalTypeAnnotation
+                || logical instanceof LogicalTypeAnnotation.MapKeyValueTypeAnnotation;
+        if (!isMap || group.getFieldCount() != 1 || group.getType(0).isPrimitive()) {
+            throw wrongType(group, spec);
+        }
+        final GroupType entry = group.getType(0).asGroupType();
+        if (!entry.isRepetition(Type.Repetition.REPEATED) || entry.getFieldCount() != 2) {
+            throw wrongType(group, spec);
+        }
+        requireLeaf(entry.getType(0), spec);
+        requireLeaf(entry.getType(1), spec);
+        return NestedLabels.map(limits.labelBytes());
+    }
+
+    private static void requireLeaf(Type type, ColumnSpec spec) throws RejectedObjectException {
+        final boolean leaf = type.isPrimitive()
+                && !type.isRepetition(Type.Repetition.REPEATED)
+                && type.asPrimitiveType().getPrimitiveTypeName() != PrimitiveTypeName.INT96;
+        if (!leaf) {
+            throw wrongType(type, spec);
+        }
+    }
+
+    private static RejectedObjectException wrongType(Type found, ColumnSpec spec) {
+        final String expected =
+                switch (spec.kind()) {
+                    case TIME -> "a timestamp, or text";
+                    case AMOUNT -> "a number";
+                    case NAME -> "text";
+                    case LABELS -> "text, a map or a struct of texts";
+                };
+        return new RejectedObjectException("column " + spec.name() + " is "
+                + found.toString().replaceAll("\\s+", " ") + ", expected was " + expected);
+    }
+}

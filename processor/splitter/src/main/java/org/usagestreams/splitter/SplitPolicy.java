@@ -1,0 +1,19 @@
+package org.usagestreams.splitter;
+
+import org.usagestreams.store.ObjectFilter;
+
+/**
+ * What the user decides about objects; each is a setting.
+ *
+ * @param filter which objects are processed
+ * @param keepRemoved whether what a removed object held goes on counting
+ * @param retentionDays an object with line items older than this is refused
+ * @param aside how an object that cannot be read is tried again
+ * @param homeBucket the bucket whose objects tell whether the store is available; null for that of the object at hand
+ */
+public record SplitPolicy(
+        ObjectFilter filter, boolean keepRemoved, int retentionDays, AsidePolicy aside, String homeBucket) {
+    /** The documented defaults. */
+    public static final SplitPolicy DEFAULTS =
+            new SplitPolicy(ObjectFilter.ALL, false, 1_827, AsidePolicy.DEFAULTS, null);
+}

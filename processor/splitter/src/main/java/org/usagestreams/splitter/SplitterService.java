@@ -1,0 +1,289 @@
+package org.usagestreams.splitter;
+
+import io.minio.MinioClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.ExponentialBackoff;
+import org.apache.kafka.common.utils.Time;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.usagestreams.instance.AbandonedTransactions;
+import org.usagestreams.instance.Health;
+import org.usagestreams.instance.MetricsPage;
+import org.usagestreams.store.ObjectStore;
+import org.usagestreams.topics.KafkaClients;
+import org.usagestreams.topics.TopicCatalog;
+import org.usagestreams.topics.TopicRole;
+
+/** The splitter: some threads, each a member of the consumer group of notifications. */
+public final class SplitterService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SplitterService.class);
+    /** Pauses vary by this share, so that threads that failed at once do not come back at once. */
+    public static final double JITTER = 0.2;
+
+    private static final long ASIDE_LOOK_MILLIS = 500;
+
+    private final Options options;
+    private final TopicCatalog topics;
+    private final MinioClient client;
+    private final KafkaClients clients;
+    private final SplitterClients splitterClients;
+    private final Clock clock;
+    private final Time time;
+    private final SplitterCounts counts = new SplitterCounts();
+    private final AtomicBoolean running = new AtomicBoolean(true);
+    private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final List<SplitterWorker> workers = new CopyOnWriteArrayList<>();
+    private final AbandonedTransactions abandoned;
+    private final AsideRetries asideRetries;
+    private final Thread asideThread = new Thread(this::retryAsides, "splitter-asides");
+    private final CountDownLatch ended;
+
+    /**
+     * What a splitter needs to know; see the settings of the same names.
+     *
+     * @param kafka properties of Kafka's clients
+     * @param retryJitter share by which pauses vary at random: {@link #JITTER}, or 0 where nothing may be random
+     * @param limits bounds of splitting
+     * @param policy what the user decides about objects
+     */
+    public record Options(
+            Map<String, Object> kafka,
+            String groupId,
+            String instanceId,
+            Duration session,
+            int threads,
+            int pollRecords,
+            int bufferBytes,
+            int producerBytes,
+            int readAheadBytes,
+            Duration transaction,
+            Duration transactionTimeout,
+            ObjectTime objectTime,
+            Duration retryFirst,
+            Duration retryLongest,
+            double retryJitter,
+            SplitLimits limits,
+            SplitPolicy policy) {
+        /** The longest time between two polls; see {@link TransactionalLoop.Bounds#batch}. */
+        Duration pollInterval() {
+            return transactionTimeout.multipliedBy(2);
+        }
+
+        /** Pauses before the store or the broker is tried again. */
+        ExponentialBackoff backoff() {
+            return new ExponentialBackoff(retryFirst.toMillis(), 2, retryLongest.toMillis(), retryJitter);
+        }
+    }
+
+    /** A service that has not started, with clients of real brokers and the system's clock. */
+    public SplitterService(Options options, TopicCatalog topics, MinioClient client) {
+        this(options, topics, client, KafkaClients.real(), Clock.systemUTC(), Time.SYSTEM);
+    }
+
+    /** A service that has not started. */
+    public SplitterService(
+            Options options, TopicCatalog topics, MinioClient client, KafkaClients clients, Clock clock, Time time) {
+        this.options = options;
+        this.topics = topics;
+        this.client = client;
+        this.clients = clients;
+        this.clock = clock;
+        this.time = time;
+        splitterClients = new SplitterClients(clients, options);
+        final String prefix = SplitterClients.transactionalPrefix(options.groupId());
+        abandoned = new AbandonedTransactions(
+                clients,
+                options.kafka(),
+                options.groupId(),
+                Pattern.compile(Pattern.quote(prefix) + ".*"),
+                new AbandonedTransactions.Ownership() {
+                    @Override
+                    public boolean isKnown(MemberDescription member) {
+                        return member.groupInstanceId().isPresent();
+                    }
+
+                    @Override
+                    public boolean owns(MemberDescription member, String transactionalId) {
+                        return transactionalId.equals(
+                                prefix + member.groupInstanceId().orElse(""));
+                    }
+                },
+                options.session());
+        asideRetries = new AsideRetries(
+                clients,
+                options.kafka(),
+                topics.name(TopicRole.DEAD_LETTERS),
+                topics.name(TopicRole.NOTIFICATIONS),
+                this::isFirst,
+                options.policy().aside(),
+                clock);
+        ended = new CountDownLatch(options.threads());
+    }
+
+    /** Starts the threads, once. */
+    public SplitterService start() {
+        for (int i = 0; i < options.threads(); i++) {
+            final String name = "splitter-" + i;
+            final SplitterWorker worker = newWorker(name);
+            workers.add(worker);
+            final Thread thread = new Thread(() -> run(worker), name);
+            threads.add(thread);
+            thread.start();
+        }
+        abandoned.start();
+        asideThread.setDaemon(true);
+        asideThread.start();
+        return this;
+    }
+
+    /**
+     * The work of the threads, instead of {@link #start}: for a caller that brings threads and time of its own. Each one runs
+     * until the service is closed, or throws what ends the service.
+     */
+    public List<Runnable> work() {
+        final List<Runnable> work = new ArrayList<>();
+        for (int i = 0; i < options.threads(); i++) {
+            final SplitterWorker worker = newWorker("splitter-" + i);
+            workers.add(worker);
+            work.add(worker::run);
+        }
+        return work;
+    }
+
+    /** Ends abandoned transactions now, instead of {@link #start}. */
+    public void endAbandonedTransactions() {
+        abandoned.look();
+    }
+
+    /** How it is: ready when each of its threads reads notifications. */
+    public Health health() {
+        if (failure.get() != null) {
+            return Health.dead("a splitter thread has ended: " + failure.get().getMessage());
+        }
+        Health worst = Health.ready("reads notifications");
+        for (final SplitterWorker worker : workers) {
+            final Health health = worker.health(options.pollInterval());
+            if (!health.live() || (worst.ready() && !health.ready())) {
+                worst = health;
+            }
+        }
+        return worst;
+    }
+
+    /** Shows on a page what it has done. */
+    public void show(MetricsPage page) {
+        SplitterMetrics.show(counts, page);
+        page.kafka(() -> workers.stream().flatMap(SplitterWorker::metrics).toList());
+    }
+
+    public SplitterCounts counts() {
+        return counts;
+    }
+
+    /** Whether this is the one of all splitters that does what one has to do: it has the first partition. */
+    public boolean isFirst() {
+        final TopicPartition first = new TopicPartition(topics.name(TopicRole.NOTIFICATIONS), 0);
+        return running.get() && workers.stream().anyMatch(worker -> worker.holds(first));
+    }
+
+    /** Waits until the service has ended; throws what ended it, if that was not {@link #close}. */
+    public void await() throws InterruptedException {
+        ended.await();
+        if (failure.get() != null) {
+            throw failure.get();
+        }
+    }
+
+    private void retryAsides() {
+        try {
+            while (running.get()) {
+                if (!asideRetries.step()) {
+                    time.sleep(ASIDE_LOOK_MILLIS);
+                }
+            }
+        } catch (RuntimeException e) {
+            if (running.get()) {
+                LOG.error("Objects that were set aside are not tried again until the splitter is started anew", e);
+            }
+        } finally {
+            // An interrupt only asks this thread to stop; it must not keep its clients from closing.
+            Thread.interrupted();
+            asideRetries.close();
+        }
+    }
+
+    private void run(SplitterWorker worker) {
+        try {
+            worker.run();
+        } catch (RuntimeException e) {
+            failure.compareAndSet(null, e);
+            LOG.error("{} has ended", Thread.currentThread().getName(), e);
+            running.set(false);
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private SplitterWorker newWorker(String name) {
+        final NotificationHandler handler = new NotificationHandler(
+                new ObjectStore(client, counts.bytesRead, options.policy().homeBucket()),
+                options.readAheadBytes(),
+                new ObjectSplitter(options.limits()),
+                counts,
+                clock,
+                time,
+                options.objectTime(),
+                options.policy());
+        return new SplitterWorker(
+                name,
+                topics.name(TopicRole.NOTIFICATIONS),
+                splitterClients,
+                new NotificationRecords(handler, topics, counts),
+                new TransactionalLoop.Bounds(
+                        options.transaction(),
+                        options.transactionTimeout().dividedBy(2),
+                        options.bufferBytes(),
+                        options.backoff()),
+                options.backoff(),
+                new InstanceClaim(
+                        clients,
+                        options.kafka(),
+                        options.groupId(),
+                        splitterClients.member(name),
+                        options.session(),
+                        time),
+                time,
+                running::get);
+    }
+
+    /** Ends after the object at hand, within a bounded time; what is not committed is done again by who comes next. */
+    @Override
+    public void close() {
+        running.set(false);
+        workers.forEach(SplitterWorker::wakeup);
+        try {
+            if (!ended.await(30, TimeUnit.SECONDS)) {
+                LOG.warn("a splitter thread did not end in time; its transaction is taken back by the broker");
+                threads.forEach(Thread::interrupt);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        asideThread.interrupt();
+        abandoned.close();
+        LOG.info("{}", counts);
+    }
+}

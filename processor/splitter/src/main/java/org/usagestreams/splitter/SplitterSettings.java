@@ -1,0 +1,314 @@
+package org.usagestreams.splitter;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
+import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
+import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
+
+import java.util.List;
+import org.apache.kafka.common.config.ConfigDef;
+import org.usagestreams.settings.Settings;
+import org.usagestreams.settings.SettingsGroup;
+import org.usagestreams.store.StoreSettings;
+import org.usagestreams.topics.TopicAdmin;
+import org.usagestreams.topics.TopicRole;
+
+/** How splitters read objects, and their limits. */
+public final class SplitterSettings implements SettingsGroup {
+    private static final SplitLimits SPLIT = SplitLimits.DEFAULTS;
+    private static final ObjectTime OBJECT_TIME = ObjectTime.DEFAULTS;
+    private static final AsidePolicy ASIDE = AsidePolicy.DEFAULTS;
+
+    @Override
+    public String title() {
+        return "Splitter";
+    }
+
+    @Override
+    public int order() {
+        return 3;
+    }
+
+    @Override
+    public List<String> prefixes() {
+        return List.of("splitter.");
+    }
+
+    @Override
+    public void define(ConfigDef definition) {
+        definition.define(
+                "splitter.instance.id",
+                STRING,
+                "",
+                MEDIUM,
+                "Name of this instance, of which its transactions and its static membership are named; each instance "
+                        + "needs its own, and keeps it over restarts. Empty: the host's name and the number of the "
+                        + "instance on it.");
+        definition.define(
+                "splitter.instance.dir",
+                STRING,
+                "state/splitter",
+                LOW,
+                "Directory in which the splitters of a host take their numbers.");
+        definition.define("splitter.threads", INT, 1, between(1, 64), HIGH, "Threads that split objects.");
+        definition.define(
+                "splitter.poll.records",
+                INT,
+                100,
+                between(1, 10_000),
+                LOW,
+                "Most notifications that are taken at once.");
+        definition.define(
+                "splitter.buffer.bytes",
+                INT,
+                8 << 20,
+                between(1 << 20, 256 << 20),
+                MEDIUM,
+                "Chunks of an object that are held back until it is read wholly. A larger object gets a transaction of "
+                        + "its own.");
+        definition.define(
+                "splitter.producer.bytes",
+                INT,
+                8 << 20,
+                between(2 << 20, 256 << 20),
+                LOW,
+                "Most bytes that a splitter thread has on their way to the broker; past them it waits.");
+        definition.define(
+                "splitter.transaction.ms",
+                INT,
+                100,
+                between(1, 10_000),
+                MEDIUM,
+                "Small objects share a transaction for at most this long.");
+        definition.define(
+                "splitter.transaction.timeout.ms",
+                INT,
+                300_000,
+                between(10_000, 900_000),
+                LOW,
+                "The broker aborts a transaction after this long; at most the broker's transaction.max.timeout.ms. Splitting"
+                        + " one object may take three quarters of it.");
+        definition.define(
+                "splitter.object.base.ms",
+                INT,
+                (int) OBJECT_TIME.base().toMillis(),
+                between(1_000, 900_000),
+                LOW,
+                "An attempt to split an object may take this long, plus its size divided by"
+                        + " splitter.object.bytes.per.second; at most three quarters of splitter.transaction.timeout.ms.");
+        definition.define(
+                "splitter.object.bytes.per.second",
+                LONG,
+                OBJECT_TIME.bytesPerSecond(),
+                atLeast(1),
+                LOW,
+                "Least throughput that is expected of store and splitter; see splitter.object.base.ms.");
+        definition.define(
+                "splitter.object.attempts",
+                INT,
+                OBJECT_TIME.attempts(),
+                between(1, 100),
+                LOW,
+                "An object is FAILED after so many attempts that took too long.");
+        definition.define(
+                "splitter.retry.first.ms", INT, 200, atLeast(1), LOW, "Pause before a store or broker is tried again.");
+        definition.define(
+                "splitter.retry.longest.ms", INT, 30_000, atLeast(1), LOW, "The pause doubles up to this long.");
+        definition.define(
+                "splitter.aside.first.ms",
+                LONG,
+                ASIDE.first().toMillis(),
+                between(1, 86_400_000L),
+                LOW,
+                "Pause before an object that cannot be read, while others can, is tried again; it doubles with each attempt.");
+        definition.define(
+                "splitter.aside.longest.ms",
+                LONG,
+                ASIDE.longest().toMillis(),
+                between(1, 86_400_000L),
+                LOW,
+                "The pause of splitter.aside.first.ms doubles up to this long.");
+        definition.define(
+                "splitter.aside.total.ms",
+                LONG,
+                ASIDE.total().toMillis(),
+                atLeast(0),
+                LOW,
+                "An object is FAILED when it could not be read for this long. It is still tried again.");
+        definition.define(
+                "splitter.aside.appear.ms",
+                LONG,
+                ASIDE.appear().toMillis(),
+                between(0, 86_400_000L),
+                LOW,
+                "An object that the store does not have so soon after its creation event is tried again, because an"
+                        + " eventually consistent store may not show it yet.");
+        definition.define(
+                "splitter.aside.open",
+                INT,
+                ASIDE.open(),
+                between(1, 1_000_000),
+                LOW,
+                "Most objects that are waited for at once by the splitter that tries them again; the others follow.");
+        definition.define(
+                "splitter.window.rows",
+                INT,
+                SPLIT.windowRows(),
+                between(1, 1 << 22),
+                MEDIUM,
+                "Rows of a row group that are decoded at once.");
+        definition.define(
+                "splitter.window.bytes",
+                LONG,
+                SPLIT.windowBytes(),
+                atLeast(1 << 20),
+                MEDIUM,
+                "Bytes of decoded columns that a window stays below, as far as the file's own figures tell.");
+        definition.define(
+                "splitter.chunk.rows", INT, SPLIT.chunkRows(), between(1, 1 << 20), MEDIUM, "Most rows of a chunk.");
+        definition.define(
+                "splitter.chunk.bytes",
+                INT,
+                SPLIT.chunkBytes(),
+                between(256 << 10, 900_000),
+                MEDIUM,
+                "Most bytes of a chunk's columns before compression.");
+        definition.define(
+                "splitter.label.bytes",
+                INT,
+                SPLIT.labelBytes(),
+                between(256, 64 << 10),
+                LOW,
+                "A longer label text is unreadable.");
+        definition.define(
+                "splitter.name.bytes",
+                INT,
+                SPLIT.nameBytes(),
+                between(253, 8 << 10),
+                LOW,
+                "A row with a longer name is dropped.");
+        definition.define(
+                "splitter.page.bytes",
+                INT,
+                SPLIT.pageBytes(),
+                between(1 << 20, 1 << 30),
+                LOW,
+                "An object with a larger page, uncompressed, is rejected.");
+        definition.define(
+                "splitter.pages.bytes",
+                LONG,
+                SPLIT.pagesBytes(),
+                atLeast(1 << 20),
+                LOW,
+                "An object is rejected where the pages and dictionaries of a row group that have to be held at once, one of"
+                        + " each column, are larger than this, uncompressed.");
+        definition.define(
+                "splitter.footer.bytes",
+                INT,
+                SPLIT.footerBytes(),
+                between(64 << 10, 256 << 20),
+                LOW,
+                "An object with a larger footer is rejected.");
+        definition.define(
+                "splitter.object.values",
+                LONG,
+                SPLIT.objectValues(),
+                atLeast(1_000),
+                LOW,
+                "An object that claims more values in its needed columns is rejected: a few bytes can claim billions, and"
+                        + " reading them takes longer than splitter.transaction.timeout.ms allows.");
+        definition.define(
+                "splitter.row.group.bytes",
+                LONG,
+                SPLIT.rowGroupBytes(),
+                atLeast(1 << 20),
+                LOW,
+                "An object is rejected where the needed columns of one row group are larger than this, as stored.");
+        definition.define(
+                "splitter.dates",
+                INT,
+                SPLIT.dates(),
+                between(1, 1_000),
+                LOW,
+                "An object with more usage dates is rejected.");
+    }
+
+    /** The limits of an object. */
+    public static SplitLimits limits(Settings settings) {
+        return new SplitLimits(
+                settings.integer("splitter.window.rows"),
+                settings.number("splitter.window.bytes"),
+                settings.integer("splitter.chunk.rows"),
+                settings.integer("splitter.chunk.bytes"),
+                settings.integer("splitter.label.bytes"),
+                settings.integer("splitter.name.bytes"),
+                settings.integer("splitter.page.bytes"),
+                settings.number("splitter.pages.bytes"),
+                settings.integer("splitter.footer.bytes"),
+                settings.number("splitter.object.values"),
+                settings.number("splitter.row.group.bytes"),
+                settings.integer("splitter.dates"));
+    }
+
+    /** The time that splitting an object may take. */
+    public static ObjectTime objectTime(Settings settings) {
+        return ObjectTime.within(
+                settings.millis("splitter.object.base.ms"),
+                settings.number("splitter.object.bytes.per.second"),
+                settings.integer("splitter.object.attempts"),
+                settings.millis("splitter.transaction.timeout.ms"));
+    }
+
+    /** Which objects are processed, and what becomes of those that cannot be read. */
+    static SplitPolicy policy(Settings settings) {
+        return new SplitPolicy(
+                StoreSettings.filter(settings),
+                "keep".equals(settings.text("objects.removals")),
+                settings.integer("retention.days"),
+                new AsidePolicy(
+                        settings.millis("splitter.aside.first.ms"),
+                        settings.millis("splitter.aside.longest.ms"),
+                        settings.millis("splitter.aside.total.ms"),
+                        settings.millis("splitter.aside.appear.ms"),
+                        settings.integer("splitter.aside.open")),
+                settings.text("store.bucket"));
+    }
+
+    /**
+     * A splitter, not started.
+     *
+     * @param instance its name, which no other running splitter may have
+     * @throws RuntimeException where its topics are missing or differ from the catalog
+     */
+    public static SplitterService service(Settings settings, String instance) {
+        TopicAdmin.require(
+                settings.kafkaClient(),
+                settings.topics(),
+                List.of(TopicRole.NOTIFICATIONS, TopicRole.CHUNKS, TopicRole.OBJECTS, TopicRole.DEAD_LETTERS));
+        return new SplitterService(
+                new SplitterService.Options(
+                        settings.kafkaClient(),
+                        settings.text("splitter.group.id"),
+                        instance,
+                        settings.millis("instance.session.ms"),
+                        settings.integer("splitter.threads"),
+                        settings.integer("splitter.poll.records"),
+                        settings.integer("splitter.buffer.bytes"),
+                        settings.integer("splitter.producer.bytes"),
+                        settings.integer("store.read.ahead.bytes"),
+                        settings.millis("splitter.transaction.ms"),
+                        settings.millis("splitter.transaction.timeout.ms"),
+                        objectTime(settings),
+                        settings.millis("splitter.retry.first.ms"),
+                        settings.millis("splitter.retry.longest.ms"),
+                        SplitterService.JITTER,
+                        limits(settings),
+                        policy(settings)),
+                settings.topics(),
+                StoreSettings.client(settings));
+    }
+}

@@ -1,0 +1,280 @@
+package org.usagestreams.splitter;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.minio.MinioClient;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URLEncoder;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import okhttp3.OkHttpClient;
+import org.apache.kafka.common.utils.Time;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.usagestreams.store.ObjectStore;
+import org.usagestreams.wire.chunk.ChunkKey;
+import org.usagestreams.wire.deadletter.DeadLetter;
+import org.usagestreams.wire.message.ObjectFact;
+import org.usagestreams.wire.message.ObjectFact.FactCase;
+
+/** What notifications lead to, by what a store answers. */
+class NotificationHandlerTest {
+    private static final String KEY =
+            "data/org/OCP/source=00000000-0000-4000-8000-0000000000cc/openshift_pod_usage_line_items/f.parquet";
+    private static final Instant EVENT = Instant.parse("2025-11-24T11:00:00.250Z");
+
+    private HttpServer server;
+    private ObjectStore store;
+    private volatile int status = 200;
+    private volatile String code = "";
+    private volatile String etag = "v2";
+    private volatile String version = "";
+    private volatile int otherStatus = 200;
+    private Instant now = EVENT.plusSeconds(600);
+
+    /** What a notification leads to. */
+    private static final class Records implements NotificationHandler.Output {
+        private final List<ObjectFact> facts = new ArrayList<>();
+        private final List<DeadLetter> letters = new ArrayList<>();
+        private final List<String> settled = new ArrayList<>();
+        private SplitOutcome outcome;
+
+        @Override
+        public void chunk(ChunkKey key, byte[] value) {}
+
+        @Override
+        public void fact(ObjectFact fact) {
+            facts.add(fact);
+        }
+
+        @Override
+        public void deadLetter(DeadLetter letter) {
+            letters.add(letter);
+        }
+
+        @Override
+        public void settled(String deadLetter) {
+            settled.add(deadLetter);
+        }
+
+        List<FactCase> cases() {
+            return facts.stream().map(ObjectFact::getFactCase).toList();
+        }
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", this::answer);
+        server.start();
+        store = new ObjectStore(MinioClient.builder()
+                .endpoint("http://localhost:" + server.getAddress().getPort())
+                .credentials("usage", "usage-secret")
+                .region("us-east-1")
+                .httpClient(new OkHttpClient(), true)
+                .build());
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        final String path = exchange.getRequestURI().getPath();
+        final boolean listing = path.equals("/reports") || path.equals("/reports/");
+        final int answered = path.endsWith("/f.parquet") ? status : otherStatus;
+        final String body = listing && answered == 200
+                ? "<ListBucketResult><Name>reports</Name><Prefix></Prefix><IsTruncated>false</IsTruncated>"
+                        + "<Contents><Key>other</Key><LastModified>2025-11-24T10:00:00.000Z</LastModified>"
+                        + "<ETag>&quot;o&quot;</ETag><Size>3</Size></Contents></ListBucketResult>"
+                : answered == 200
+                        ? "not Parquet"
+                        : "<Error><Code>" + code + "</Code><Message>words of the store</Message>"
+                                + "<RequestId>1</RequestId></Error>";
+        exchange.getResponseHeaders().add("ETag", "\"" + etag + "\"");
+        exchange.getResponseHeaders().add("Last-Modified", "Mon, 24 Nov 2025 10:00:00 GMT");
+        exchange.getResponseHeaders()
+                .add("Content-Type", listing || answered != 200 ? "application/xml" : "application/octet-stream");
+        if (!version.isEmpty()) {
+            exchange.getResponseHeaders().add("x-amz-version-id", version);
+        }
+        final byte[] bytes = body.getBytes(UTF_8);
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.getResponseHeaders().add("Content-Length", String.valueOf(bytes.length));
+            exchange.sendResponseHeaders(answered, -1);
+        } else {
+            exchange.sendResponseHeaders(answered, bytes.length);
+            exchange.getResponseBody().write(bytes);
+        }
+        exchange.close();
+    }
+
+    private Records handle(byte[] value) {
+        final Records records = new Records();
+        records.outcome = new NotificationHandler(
+                        store,
+                        1 << 20,
+                        new ObjectSplitter(SplitLimits.DEFAULTS),
+                        new SplitterCounts(),
+                        Clock.fixed(now, ZoneOffset.UTC),
+                        Time.SYSTEM,
+                        ObjectTime.DEFAULTS,
+                        SplitPolicy.DEFAULTS)
+                .handle(new Notification(value, "n-0@1", 1), new NotificationHandler.Verdicts(), records);
+        return records;
+    }
+
+    private Records handle(String event, String eventEtag, String versionId) {
+        return handle(("{\"Records\":[{\"eventName\":\"" + event + "\",\"eventTime\":\"" + EVENT
+                        + "\",\"eventSource\":\"minio:s3\",\"s3\":{\"bucket\":{\"name\":\"reports\"},\"object\":{\"key\":\""
+                        + URLEncoder.encode(KEY, UTF_8) + "\",\"eTag\":\"" + eventEtag + "\",\"versionId\":\""
+                        + versionId
+                        + "\",\"sequencer\":\"17F0\"}}}]}")
+                .getBytes(UTF_8));
+    }
+
+    private void answerWith(int newStatus, String newCode) {
+        status = newStatus;
+        code = newCode;
+    }
+
+    @Test
+    void shouldAskTheStoreOnAPlainRemoval() {
+        final Records records = handle("s3:ObjectRemoved:Delete", "", "");
+        assertThat(records.cases()).containsExactly(FactCase.CURRENT);
+        assertThat(records.facts.get(0).getCurrent().getReadUnknown()).isFalse();
+        answerWith(404, "NoSuchKey");
+        assertThat(handle("s3:ObjectRemoved:Delete", "", "").cases()).containsExactly(FactCase.GONE);
+    }
+
+    /** In a bucket that was there before its versioning: lifecycle removes the noncurrent "null" version. */
+    @Test
+    void shouldNotTakeTheLiveObjectForRemovedWhenItsNullVersionGoes() {
+        version = "V2";
+        final Records records = handle("s3:ObjectRemoved:Delete", "v1", "null");
+        assertThat(records.cases()).containsExactly(FactCase.GONE, FactCase.CURRENT);
+        assertThat(records.facts.get(0).getGone().getVersionOnly()).isTrue();
+        assertThat(records.facts.get(1).getVersion().getVersionId()).isEqualTo("V2");
+    }
+
+    @Test
+    void shouldNotReadTheCurrentVersionWhenAnotherOneExpires() {
+        version = "V2";
+        final Records records = handle("s3:ObjectRemoved:Delete", "", "V1");
+        assertThat(records.cases()).containsExactly(FactCase.GONE, FactCase.CURRENT);
+        assertThat(records.facts.get(1).getVersion().getUploadedMillis())
+                .isEqualTo(Instant.parse("2025-11-24T10:00:00Z").toEpochMilli());
+    }
+
+    @Test
+    void shouldLetTheStoreDecideOnAnUnknownCreation() {
+        final Records records = handle("s3:ObjectCreated:SomethingNew", "v2", "");
+        assertThat(records.cases()).containsExactly(FactCase.CURRENT);
+        assertThat(records.facts.get(0).getCurrent().getReadUnknown()).isTrue();
+    }
+
+    @Test
+    void shouldSetAnUnreadableObjectAsideAndSplitItWhenItHeals() {
+        answerWith(403, "AccessDenied");
+        final Records first = handle("s3:ObjectCreated:Put", "v2", "");
+        assertThat(first.outcome).isEqualTo(SplitOutcome.COMPLETE);
+        assertThat(first.cases()).containsExactly(FactCase.RECEIVED);
+        assertThat(first.facts.get(0).getReceived().getAside()).contains("AccessDenied", "words of the store");
+        final DeadLetter letter = first.letters.get(0);
+        assertThat(letter.step()).isEqualTo(DeadLetter.Step.STORE);
+        assertThat(letter.retry().notBefore()).isEqualTo(now.plusSeconds(1).toString());
+
+        now = now.plusSeconds(1);
+        final Records second = handle(letter.retry().event().getBytes(UTF_8));
+        assertThat(second.settled).containsExactly(letter.id());
+        assertThat(second.letters.get(0).id()).isEqualTo(letter.id());
+        assertThat(second.letters.get(0).retry().notBefore())
+                .isEqualTo(now.plusSeconds(2).toString());
+
+        answerWith(200, "");
+        final Records healed = handle(second.letters.get(0).retry().event().getBytes(UTF_8));
+        // The object is no Parquet file, so reading it ends with a letter of its own.
+        assertThat(healed.cases()).containsExactly(FactCase.FAILED);
+        assertThat(healed.settled).containsExactly(letter.id());
+        assertThat(healed.letters.get(0).step()).isEqualTo(DeadLetter.Step.SPLIT);
+        assertThat(healed.facts.get(0).getVersion().getEventTimeMillis()).isEqualTo(EVENT.toEpochMilli());
+        assertThat(healed.facts.get(0).getVersion().getSequencer()).isEqualTo("17F0");
+    }
+
+    @Test
+    void shouldFailAnObjectThatStaysUnreadableAndGoOnTrying() {
+        answerWith(403, "AccessDenied");
+        DeadLetter letter = handle("s3:ObjectCreated:Put", "v2", "").letters.get(0);
+        now = now.plus(Duration.ofHours(1));
+        final Records failed = handle(letter.retry().event().getBytes(UTF_8));
+        assertThat(failed.cases()).containsExactly(FactCase.FAILED);
+        assertThat(failed.facts.get(0).getFailed().getStep()).isEqualTo("STORE");
+        assertThat(failed.facts.get(0).getFailed().getReason()).contains("AccessDenied");
+        letter = failed.letters.get(0);
+        assertThat(failed.facts.get(0).getFailed().getDeadLetter()).isEqualTo(letter.id());
+
+        final Records again = handle(letter.retry().event().getBytes(UTF_8));
+        assertThat(again.cases()).isEmpty();
+        assertThat(again.letters.get(0).id()).isEqualTo(letter.id());
+
+        answerWith(200, "");
+        final Records healed = handle(again.letters.get(0).retry().event().getBytes(UTF_8));
+        assertThat(healed.settled).containsExactly(letter.id());
+        assertThat(healed.facts.get(0).getVersion().getEventTimeMillis()).isEqualTo(EVENT.toEpochMilli() + 1);
+        assertThat(healed.facts.get(0).getVersion().getUploadedMillis()).isEqualTo(EVENT.toEpochMilli());
+    }
+
+    @Test
+    void shouldSayNothingOfAnObjectWhoseRemovalCannotBeConfirmed() {
+        answerWith(403, "AccessDenied");
+        Records records = handle("s3:ObjectRemoved:Delete", "", "");
+        for (int i = 0; i < 5; i++) {
+            assertThat(records.cases()).isEmpty();
+            now = now.plus(Duration.ofHours(1));
+            records = handle(records.letters.get(0).retry().event().getBytes(UTF_8));
+        }
+        answerWith(404, "NoSuchKey");
+        assertThat(handle(records.letters.get(0).retry().event().getBytes(UTF_8))
+                        .cases())
+                .containsExactly(FactCase.GONE);
+    }
+
+    @Test
+    void shouldWaitForAnObjectThatMayYetAppear() {
+        now = EVENT.plusSeconds(1);
+        answerWith(404, "NoSuchKey");
+        final Records early = handle("s3:ObjectCreated:Put", "v2", "");
+        assertThat(early.cases()).containsExactly(FactCase.RECEIVED);
+        now = now.plusSeconds(11);
+        assertThat(handle(early.letters.get(0).retry().event().getBytes(UTF_8)).cases())
+                .containsExactly(FactCase.GONE);
+    }
+
+    @Test
+    void shouldWaitForAVersionThatMayYetAppear() {
+        now = EVENT.plusSeconds(1);
+        assertThat(handle("s3:ObjectCreated:Put", "v3", "").cases()).containsExactly(FactCase.RECEIVED);
+        now = EVENT.plusSeconds(60);
+        assertThat(handle("s3:ObjectCreated:Put", "v3", "").cases()).containsExactly(FactCase.REPLACED);
+    }
+
+    @Test
+    void shouldWaitForAStoreThatIsUnavailable() {
+        answerWith(403, "AccessDenied");
+        otherStatus = 403;
+        final Records records = handle("s3:ObjectCreated:Put", "v2", "");
+        assertThat(records.outcome).isInstanceOf(SplitOutcome.StoreUnavailable.class);
+        assertThat(records.facts).isEmpty();
+    }
+}

@@ -1,2 +1,0 @@
-/** Dead letters: what could not be processed, with object, place and reason. */
-package org.usagestreams.deadletter;

@@ -1,2 +1,0 @@
-/** Reference data: clusters, enabled label keys and cost categories, as records and from where they are kept. */
-package org.usagestreams.reference;

@@ -1,2 +1,0 @@
-/** Reprocessing: from the chunk topic, from the bucket, from state, and by a new version beside the one that publishes. */
-package org.usagestreams.replay;

@@ -1,0 +1,45 @@
+package org.usagestreams.summarizer;
+
+import org.usagestreams.wire.chunk.ChunkKey;
+import org.usagestreams.wire.chunk.DayKey;
+import org.usagestreams.wire.message.SliceEnd;
+
+/** What the processors of a task tell the summary of days, in memory. No component is null unless it says so. */
+sealed interface DayEvent {
+    /** A record of the chunk topic has been read. Every such record leads to one event, so that its offset is known. */
+    sealed interface OfChunkTopic extends DayEvent {}
+
+    /** A chunk was added or replaced. */
+    record ChunkArrived(ChunkKey key) implements OfChunkTopic {}
+
+    /** The end of a slice was added or replaced. */
+    record SliceEnded(ChunkKey key, SliceEnd end) implements OfChunkTopic {}
+
+    /**
+     * The end of a slice was removed.
+     *
+     * @param end what was removed; null where it cannot be read
+     */
+    record SliceLeft(ChunkKey key, SliceEnd end) implements OfChunkTopic {}
+
+    /** The record changed nothing that a day is summarised of. */
+    record NothingChanged() implements OfChunkTopic {}
+
+    /**
+     * The record cannot be read.
+     *
+     * @param key the record's key, empty where it has none
+     * @param payload the start of the record's value as a dead letter carries it; null where it has none
+     */
+    record Unreadable(String key, String payload, String reason) implements OfChunkTopic {}
+
+    /**
+     * Reference data changed.
+     *
+     * @param source the source that it is about; null where it is about all
+     */
+    record ReferenceChanged(String source) implements DayEvent {}
+
+    /** A command asks for a day to be summarised again. */
+    record Recompute(DayKey day) implements DayEvent {}
+}

@@ -1,0 +1,170 @@
+package org.usagestreams.summarizer;
+
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.usagestreams.rules.ReferenceData;
+import org.usagestreams.wire.chunk.DayKey;
+import org.usagestreams.wire.chunk.Versions;
+import org.usagestreams.wire.deadletter.DeadLetter;
+import org.usagestreams.wire.message.DirtyDay;
+import org.usagestreams.wire.message.ObjectFact;
+import org.usagestreams.wire.message.PublishedDay;
+
+/**
+ * Sends what the summary of days leads to: rows, the status of a day, facts about objects, dead letters, tombstones for
+ * chunks. A shadow sends only rows and status, since another application does the work.
+ *
+ * <p>Not thread-safe: each task has its own.
+ */
+final class DayPublisher implements DaySummarizer.Output {
+    private static final Logger LOG = LoggerFactory.getLogger(DayPublisher.class);
+
+    private final ProcessorContext<byte[], byte[]> context;
+    private final KeyValueStore<String, byte[]> days;
+    private final SummaryCounts counts;
+    private final Time time;
+    private final boolean shadow;
+
+    DayPublisher(
+            ProcessorContext<byte[], byte[]> context,
+            KeyValueStore<String, byte[]> days,
+            SummaryCounts counts,
+            Time time,
+            boolean shadow) {
+        this.context = context;
+        this.days = days;
+        this.counts = counts;
+        this.time = time;
+        this.shadow = shadow;
+    }
+
+    /**
+     * Summarises a day, and publishes what changed.
+     *
+     * @param before what is published of it
+     * @return whether it was summarised, or has to wait for a chunk that it once had
+     */
+    DayScheduler.Result summarise(DaySummarizer pass, DayKey day, PublishedDay before, ReferenceData reference) {
+        final long start = time.nanoseconds();
+        final DaySummarizer.Outcome outcome = pass.run(day, before, reference);
+        final PublishedDay after = outcome.day();
+        if (after == null) {
+            LOG.warn("source {} date {}: waits for a chunk that it once had", day.source(), day.date());
+            return DayScheduler.Result.WAITS;
+        }
+        if (!after.equals(before)) {
+            publish(day, after, outcome);
+        }
+        final long nanos = time.nanoseconds() - start;
+        counts.daysSummarised.increment();
+        counts.dayNanos.add(nanos);
+        if (outcome.changed() + outcome.removed() > 0) {
+            log(day, outcome, nanos / 1_000_000);
+        }
+        return DayScheduler.Result.SUMMARISED;
+    }
+
+    private void publish(DayKey day, PublishedDay after, DaySummarizer.Outcome outcome) {
+        final boolean empty = after.getRows() == 0 && after.getSlices() == 0 && after.getReadmittedUntilMillis() == 0;
+        days.put(day.toString(), empty ? null : after.toByteArray());
+        final byte[] status = empty ? null : SummaryStatus.value(day, after, outcome.live());
+        context.forward(new Record<>(SummaryStatus.key(day), status, now()), Names.STATUS_SINK);
+    }
+
+    private static void log(DayKey day, DaySummarizer.Outcome outcome, long millis) {
+        LOG.atInfo()
+                .addKeyValue("source", day.source())
+                .addKeyValue("date", day.date())
+                .addKeyValue("revision", outcome.day().getRevision())
+                .addKeyValue("rows", outcome.day().getRows())
+                .addKeyValue("changed", outcome.changed())
+                .addKeyValue("removed", outcome.removed())
+                .addKeyValue("objects", outcome.live().size())
+                .addKeyValue("millis", millis)
+                .log("day published");
+    }
+
+    /** A day cannot be summarised within a transaction. */
+    void setAside(DayKey day, DirtyDay record) {
+        counts.daysSetAside.increment();
+        deadLetter(tooSlow(
+                day,
+                "Cannot summarise source " + day.source() + " date " + day.date() + " (store " + Names.DAYS
+                        + "): it takes longer than summary.transaction.timeout.ms="
+                        + record.getTransactionTimeoutMillis() + ". Raise that setting. The day is tried again at "
+                        + DeadLetter.time(record.getNotBeforeMillis()) + ", or after scripts/replay of the day."));
+    }
+
+    /** A day that was set aside has been summarised. */
+    void settle(DayKey day) {
+        settleLetter(tooSlow(day, null).id());
+    }
+
+    private DeadLetter tooSlow(DayKey day, String reason) {
+        return new DeadLetter(
+                DeadLetter.Step.SUMMARISE, reason, null, "day", day.toString(), null, DeadLetter.time(now()));
+    }
+
+    /** A record of the chunk topic cannot be read. */
+    void deadLetter(DayEvent.Unreadable record) {
+        final String place = context.recordMetadata()
+                .map((RecordMetadata m) -> m.topic() + "-" + m.partition() + "@" + m.offset())
+                .orElse(null);
+        deadLetter(new DeadLetter(
+                DeadLetter.Step.SUMMARISE,
+                "a record on the chunk topic is none of ours: " + record.reason(),
+                null,
+                "key " + record.key(),
+                place,
+                record.payload(),
+                DeadLetter.time(now())));
+    }
+
+    @Override
+    public void row(byte[] key, byte[] value) {
+        (value == null ? counts.rowsRemoved : counts.rowsUpserted).increment();
+        context.forward(new Record<>(key, value, now()), Names.SUMMARY_SINK);
+    }
+
+    @Override
+    public void chunkTombstone(String key) {
+        tell(key.getBytes(StandardCharsets.UTF_8), null, Names.TOMBSTONE_SINK);
+    }
+
+    @Override
+    public void deadLetter(DeadLetter deadLetter) {
+        counts.deadLetter(deadLetter.step());
+        LOG.warn("set aside: {} {}: {}", deadLetter.subject(), deadLetter.place(), deadLetter.reason());
+        tell(deadLetter.key(), deadLetter.toJson(), Names.DEAD_LETTER_SINK);
+    }
+
+    @Override
+    public void settleLetter(String id) {
+        tell(id.getBytes(StandardCharsets.UTF_8), null, Names.DEAD_LETTER_SINK);
+    }
+
+    @Override
+    public void fact(ObjectFact.Builder fact) {
+        tell(
+                Versions.objectName(fact.getVersion()).getBytes(StandardCharsets.UTF_8),
+                fact.build().toByteArray(),
+                Names.OBJECT_SINK);
+    }
+
+    private void tell(byte[] key, byte[] value, String sink) {
+        if (!shadow) {
+            context.forward(new Record<>(key, value, now()), sink);
+        }
+    }
+
+    @Override
+    public long now() {
+        return context.currentSystemTimeMs();
+    }
+}

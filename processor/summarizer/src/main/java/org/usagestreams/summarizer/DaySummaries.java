@@ -1,0 +1,269 @@
+package org.usagestreams.summarizer;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.usagestreams.rules.DaySummary;
+import org.usagestreams.rules.LabelParser;
+import org.usagestreams.wire.chunk.ChunkKey;
+import org.usagestreams.wire.chunk.DayKey;
+import org.usagestreams.wire.label.LabelText;
+import org.usagestreams.wire.message.DaySlice;
+import org.usagestreams.wire.message.DirtyDay;
+import org.usagestreams.wire.message.ObjectFact;
+import org.usagestreams.wire.message.PublishedDay;
+import org.usagestreams.wire.message.SliceEnd;
+import org.usagestreams.wire.message.SliceSeen;
+import org.usagestreams.wire.message.SliceStatus;
+
+/**
+ * Summarises the days of a task whenever their inputs have changed. It wires the parts that do so to the task's stores and
+ * punctuations: {@link DayEventRouter} says which days are dirty, {@link CatchUpGate} and {@link DayScheduler} when they are
+ * summarised, {@link DayPublisher} summarises and publishes them, and {@link DayRetention} lets old ones go.
+ */
+final class DaySummaries extends ContextualProcessor<Void, DayEvent, byte[], byte[]> {
+    private final TopologySettings settings;
+    private final InstanceWork work;
+    private final ReadProgress progress;
+    private final boolean shadow;
+    private KeyValueStore<String, byte[]> days;
+    private KeyValueStore<String, DirtyDay> dirtyStore;
+    private ChunkStore chunks;
+    private ReferenceTable.View reference;
+    private DaySummarizer pass;
+    private DaySlices slices;
+    private DayPublisher publisher;
+    private DayRetention retention;
+    private DayEventRouter router;
+    private CatchUpGate gate;
+    private DayScheduler scheduler;
+    private Sweep<byte[]> sweep;
+    private long nextChunk;
+
+    /** Whether all known days are dirty. Then a change of reference data costs no search of the state. */
+    private boolean allDirty;
+
+    private Cancellable ticking;
+
+    /**
+     * A task's processor.
+     *
+     * @param shadow whether another application does the work, and this one only shows what it would publish
+     */
+    DaySummaries(TopologySettings settings, InstanceWork work, ReadProgress progress, boolean shadow) {
+        this.settings = settings;
+        this.work = work;
+        this.progress = progress;
+        this.shadow = shadow;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+        super.init(context);
+        allDirty = false;
+        days = context.getStateStore(Names.DAYS);
+        dirtyStore = context.getStateStore(Names.DIRTY);
+        chunks = new ChunkStore(context.getStateStore(Names.CHUNKS));
+        reference = new ReferenceTable.View(context.getStateStore(Names.REFERENCE));
+        final PublishedStore published = new PublishedStore(context.getStateStore(Names.PUBLISHED));
+        publisher = new DayPublisher(context, days, work.counts(), work.time(), shadow);
+        slices = new DaySlices(context.getStateStore(Names.SLICES));
+        pass = new DaySummarizer(
+                chunks,
+                published,
+                slices,
+                new DaySummary(LabelParser.of(LabelText::parse)),
+                settings.rowBytes(),
+                publisher,
+                work.time());
+        retention = new DayRetention(settings, days, chunks, published, slices, publisher);
+        router = new DayEventRouter(new TaskState(), new TaskEffects());
+        gate = new CatchUpGate(
+                context.getStateStore(Names.READING), progress, context.taskId().partition());
+        if (chunks.isEmpty()) {
+            gate.shut();
+        }
+        final TransactionBudget budget = work.budget();
+        scheduler =
+                new DayScheduler(settings.pacing(), work.dirtyDays(), work.attempts(), budget.join(context::commit));
+        restore(context.currentSystemTimeMs());
+        sweep = Sweep.schedule(settings, context, budget, days, this::letGo);
+        startTicking();
+    }
+
+    private void restore(long now) {
+        try (KeyValueIterator<String, DirtyDay> all = dirtyStore.all()) {
+            all.forEachRemaining(entry -> scheduler.restore(DayKey.parse(entry.key), entry.value, now));
+        }
+    }
+
+    @Override
+    public void close() {
+        scheduler.close();
+        sweep.close();
+        ticking = null;
+    }
+
+    @Override
+    public void process(Record<Void, DayEvent> record) {
+        if (record.value() instanceof DayEvent.OfChunkTopic) {
+            context().recordMetadata().ifPresent(at -> readChunk(at.offset()));
+        }
+        if (record.value() instanceof DayEvent.ReferenceChanged) {
+            reference.forget();
+        }
+        router.route(record.value());
+    }
+
+    /** The first record of the chunk topic tells whether the chunk table, which has it before, was set back. */
+    private void readChunk(long offset) {
+        if (nextChunk == 0) {
+            gate.reload();
+            startTicking();
+        }
+        nextChunk = offset + 1;
+    }
+
+    private void tick(long now) {
+        if (gate.open(now)) {
+            new TaskState().forEachDay(null, new TaskEffects()::markDirty);
+        }
+        if (!gate.isShut()) {
+            if (scheduler.tick(now, new TaskWorker())) {
+                allDirty = false;
+                gate.readTo(nextChunk);
+            }
+            stopTicking();
+        }
+    }
+
+    /** Only while there is something to do: Streams commits after every tick, and an idle stack should write nothing. */
+    private void startTicking() {
+        if (ticking == null && (!scheduler.isEmpty() || gate.isShut())) {
+            ticking = context().schedule(settings.pacing().tick(), PunctuationType.WALL_CLOCK_TIME, this::tick);
+        }
+    }
+
+    private void stopTicking() {
+        if (ticking != null && scheduler.isEmpty()) {
+            ticking.cancel();
+            ticking = null;
+        }
+    }
+
+    private void remember(DayKey day, DirtyDay record) {
+        if (record != null) {
+            dirtyStore.put(day.toString(), record);
+            startTicking();
+        }
+    }
+
+    private boolean letGo(String key, byte[] value, Retention old) throws InvalidProtocolBufferException {
+        return retention.letGo(DayKey.parse(key), PublishedDay.parseFrom(value), old, scheduler.days());
+    }
+
+    private final class TaskState implements DayEventRouter.State {
+        @Override
+        public boolean hasEnd(ChunkKey key) {
+            return chunks.isAnnounced(key);
+        }
+
+        @Override
+        public boolean isSummarised(ChunkKey end) {
+            return slices.has(end);
+        }
+
+        @Override
+        public boolean isRefused(DayKey day) {
+            return retention.refuses(day);
+        }
+
+        @Override
+        public void forEachDay(String source, Consumer<DayKey> action) {
+            if (source == null && allDirty) {
+                scheduler.markAll(publisher.now());
+                return;
+            }
+            final List<DayKey> found = new ArrayList<>();
+            try (KeyValueIterator<String, byte[]> entries =
+                    source == null ? days.all() : days.prefixScan(source + "|", new StringSerializer())) {
+                entries.forEachRemaining(entry -> found.add(DayKey.parse(entry.key)));
+            }
+            found.forEach(action);
+            allDirty |= source == null;
+        }
+    }
+
+    private final class TaskEffects implements DayEventRouter.Effects {
+        @Override
+        public void markDirty(DayKey day) {
+            remember(day, scheduler.mark(day, publisher.now()));
+        }
+
+        @Override
+        public void recompute(DayKey day) {
+            remember(day, scheduler.recompute(day, publisher.now()));
+        }
+
+        @Override
+        public void refuse(DayKey day, SliceEnd end) {
+            retention.refuse(day, end);
+        }
+
+        @Override
+        public void tellSlice(DayKey day, SliceEnd end) {
+            publisher.fact(ObjectFact.newBuilder()
+                    .setVersion(end.getSlice().getVersion())
+                    .setSource(end.getSlice().getSource())
+                    .setReport(end.getSlice().getReport())
+                    .setFoundMillis(publisher.now())
+                    .setSliceSeen(SliceSeen.newBuilder()
+                            .setDate((int) day.date().toEpochDay())
+                            .addAllDates(end.getDatesList())));
+        }
+
+        @Override
+        public void tellLeft(DayKey day, SliceEnd end) {
+            final DaySlice slice = DaySlice.newBuilder()
+                    .setVersion(end.getSlice().getVersion())
+                    .setReport(end.getSlice().getReport())
+                    .build();
+            SliceStatuses.tell(day, slice, SliceStatus.LEFT, null, publisher);
+        }
+
+        @Override
+        public void deadLetter(DayEvent.Unreadable record) {
+            publisher.deadLetter(record);
+        }
+    }
+
+    private final class TaskWorker implements DayScheduler.Worker {
+        @Override
+        public DayScheduler.Result summarise(DayKey day) {
+            final DayScheduler.Result result =
+                    publisher.summarise(pass, day, retention.day(day), reference.of(day.source()));
+            if (result == DayScheduler.Result.SUMMARISED) {
+                dirtyStore.delete(day.toString());
+                if (scheduler.wasSetAside(day)) {
+                    publisher.settle(day);
+                }
+            }
+            return result;
+        }
+
+        @Override
+        public void setAside(DayKey day, DirtyDay record) {
+            dirtyStore.put(day.toString(), record);
+            publisher.setAside(day, record);
+        }
+    }
+}

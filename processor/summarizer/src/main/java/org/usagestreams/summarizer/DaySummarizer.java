@@ -1,0 +1,179 @@
+package org.usagestreams.summarizer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.kafka.common.utils.Time;
+import org.usagestreams.rules.DaySummary;
+import org.usagestreams.rules.LiveSlices;
+import org.usagestreams.rules.ReferenceData;
+import org.usagestreams.wire.chunk.DayKey;
+import org.usagestreams.wire.chunk.Versions;
+import org.usagestreams.wire.deadletter.DeadLetter;
+import org.usagestreams.wire.message.DaySlice;
+import org.usagestreams.wire.message.ObjectFact;
+import org.usagestreams.wire.message.ObjectVersion;
+import org.usagestreams.wire.message.PublishedDay;
+import org.usagestreams.wire.message.SliceEnd;
+
+/**
+ * Summarises one day anew: a function of the chunk store and the reference data alone, compared with what was published. A
+ * pass takes time proportional to the day's slices, chunks and rows. Used by one stream thread.
+ */
+final class DaySummarizer {
+    private final ChunkStore chunks;
+    private final PublishedStore published;
+    private final DaySlices slices;
+    private final DaySummary summary;
+    private final int rowBytes;
+    private final Output output;
+    private final Time time;
+    private final RowJson json = new RowJson();
+
+    /** Time that the current pass has spent on rows, after they were derived. */
+    private long publishNanos;
+
+    /** Where a pass sends what it finds. */
+    interface Output {
+        /** A row that changed; a null value for one that is no more. */
+        void row(byte[] key, byte[] value);
+
+        /** A record of the chunk topic that counts no more. */
+        void chunkTombstone(String key);
+
+        void deadLetter(DeadLetter letter);
+
+        /** A dead letter no longer matters. */
+        void settleLetter(String id);
+
+        /** Something was found out about an object. */
+        void fact(ObjectFact.Builder fact);
+
+        /** Milliseconds since 1970. */
+        long now();
+    }
+
+    DaySummarizer(
+            ChunkStore chunks,
+            PublishedStore published,
+            DaySlices slices,
+            DaySummary summary,
+            int rowBytes,
+            Output output,
+            Time time) {
+        this.chunks = chunks;
+        this.published = published;
+        this.slices = slices;
+        this.summary = summary;
+        this.rowBytes = rowBytes;
+        this.output = output;
+        this.time = time;
+    }
+
+    /**
+     * What a pass did.
+     *
+     * @param day what is now published; null where the day has to wait for a chunk that it once had
+     * @param live the slices that count
+     */
+    record Outcome(PublishedDay day, List<SliceEnd> live, int changed, int removed) {}
+
+    Outcome run(DayKey day, PublishedDay before, ReferenceData reference) {
+        final DaySummarised event = new DaySummarised();
+        final long start = time.nanoseconds();
+        event.begin();
+        publishNanos = 0;
+        final Outcome outcome = pass(day, before, reference);
+        if (outcome.day() != null) {
+            event.source = day.source();
+            event.date = day.date().toString();
+            event.lineItems =
+                    outcome.live().stream().mapToLong(SliceEnd::getRows).sum();
+            event.rows = outcome.day().getRows();
+            event.changed = outcome.changed();
+            event.publish = publishNanos;
+            event.summarise = time.nanoseconds() - start - publishNanos;
+            event.commit();
+        }
+        return outcome;
+    }
+
+    private Outcome pass(DayKey day, PublishedDay before, ReferenceData reference) {
+        final Map<String, DaySlice> earlierSlices = slices.load(day);
+        final List<SliceEnd> ends = chunks.ends(day);
+        final List<SliceEnd> whole = new ArrayList<>();
+        for (final SliceEnd end : ends) {
+            if (chunks.isWhole(end)) {
+                whole.add(end);
+            } else if (DaySlices.isLive(
+                    earlierSlices.get(DaySlices.idOf(end.getSlice().getVersion())))) {
+                return new Outcome(null, List.of(), 0, 0);
+            }
+        }
+        final Map<String, SliceEnd> latest = LiveSlices.latest(whole);
+        dropOlder(day, ends, latest);
+
+        final List<SliceEnd> candidates = new ArrayList<>(latest.values());
+        final SliceStatuses statuses = new SliceStatuses(day, earlierSlices, before.getTell(), output);
+        final Map<UUID, Long> earlier = published.load(day);
+        while (true) {
+            final List<SliceEnd> live = LiveSlices.counted(candidates);
+            final RowPublisher rows = new RowPublisher(day, earlier, rowBytes, json, output);
+            final List<SliceEnd> without;
+            try {
+                without = summary.summarise(day, live, chunks::chunks, reference, row -> {
+                    final long start = time.nanoseconds();
+                    rows.add(row);
+                    publishNanos += time.nanoseconds() - start;
+                });
+            } catch (ChunkStore.UnreadableSliceException e) {
+                // Before the first row: a slice counts wholly or not at all.
+                rejectUnreadable(live, candidates, statuses);
+                continue;
+            }
+            final long publish = time.nanoseconds();
+            rows.finish();
+            published.save(day, earlier, rows.digests());
+            publishNanos += time.nanoseconds() - publish;
+            statuses.finish(candidates, live, without, slices);
+            final boolean same = rows.changed() == 0 && rows.removed() == 0;
+            final PublishedDay after = before.toBuilder()
+                    .setRevision(before.getRevision() + (same ? 0 : 1))
+                    .setChangedMillis(same ? before.getChangedMillis() : output.now())
+                    .setRows(rows.digests().size())
+                    .setRowsSetAside(rows.setAside())
+                    .setTell(false)
+                    .setSlices(statuses.size())
+                    .setSlicesCounted(statuses.counted())
+                    .build();
+            return new Outcome(after, live, rows.changed(), rows.removed());
+        }
+    }
+
+    /** All at once: to begin anew for each of them would make a day of many take long. */
+    private void rejectUnreadable(List<SliceEnd> live, List<SliceEnd> candidates, SliceStatuses statuses) {
+        final List<SliceEnd> unreadable = new ArrayList<>();
+        for (final SliceEnd end : live) {
+            chunks.failure(end).ifPresent(failure -> {
+                statuses.reject(failure);
+                unreadable.add(end);
+            });
+        }
+        final Set<SliceEnd> rejected = SliceStatuses.identities(unreadable);
+        candidates.removeIf(rejected::contains);
+    }
+
+    /** Versions that a later, whole one has replaced leave the chunk topic. */
+    private void dropOlder(DayKey day, List<SliceEnd> ends, Map<String, SliceEnd> latest) {
+        for (final SliceEnd end : ends) {
+            final ObjectVersion version = end.getSlice().getVersion();
+            final SliceEnd winner = latest.get(Versions.objectId(version));
+            if (winner != null
+                    && Versions.BY_EVENT.compare(version, winner.getSlice().getVersion()) < 0) {
+                chunks.keys(day, version).forEach(output::chunkTombstone);
+            }
+        }
+    }
+}

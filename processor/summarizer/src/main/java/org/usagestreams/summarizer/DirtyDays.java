@@ -1,0 +1,50 @@
+package org.usagestreams.summarizer;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.usagestreams.wire.chunk.DayKey;
+
+/** Days that are dirty, over all tasks of an instance: their inputs changed since they were last summarised. Thread-safe. */
+public final class DirtyDays {
+    private final Map<DayKey, Long> days = new ConcurrentHashMap<>();
+    private final Map<DayKey, Long> setAside = new ConcurrentHashMap<>();
+
+    /** How many there are, those that were set aside included. */
+    public long days() {
+        return days.size();
+    }
+
+    /** How many of them were set aside, because summarising them takes longer than a transaction may take. */
+    public long setAside() {
+        return setAside.size();
+    }
+
+    /**
+     * How long the one has waited that waits the longest, in milliseconds; 0 where none does.
+     *
+     * @param now wall-clock milliseconds
+     */
+    public long oldestMillis(long now) {
+        return days.values().stream()
+                .mapToLong(since -> Math.max(0, now - since))
+                .max()
+                .orElse(0);
+    }
+
+    void mark(DayKey day, long since) {
+        days.put(day, since);
+    }
+
+    void setAside(DayKey day, long until) {
+        setAside.put(day, until);
+    }
+
+    void takeBack(DayKey day) {
+        setAside.remove(day);
+    }
+
+    void remove(DayKey day) {
+        days.remove(day);
+        setAside.remove(day);
+    }
+}

@@ -1,0 +1,45 @@
+package org.usagestreams.summarizer;
+
+import org.apache.kafka.common.utils.Time;
+
+/** What the tasks of an instance share: a clock, what they show of their work, and bounds of it. Thread-safe. */
+final class InstanceWork {
+    private final Time time;
+    private final SummaryCounts counts = new SummaryCounts();
+    private final DirtyDays dirtyDays = new DirtyDays();
+    private final DayAttempts attempts;
+    private final ThreadLocal<TransactionBudget> budgets;
+
+    /**
+     * Work that is bounded.
+     *
+     * @param time measures how long work takes; when it is done is Kafka Streams' to tell
+     */
+    InstanceWork(Time time, DayPacing pacing) {
+        this.time = time;
+        attempts = new DayAttempts(time, pacing.transactionTimeout());
+        budgets = ThreadLocal.withInitial(() -> new TransactionBudget(time, pacing.budget(), attempts::committed));
+    }
+
+    /** Measures how long work takes. */
+    Time time() {
+        return time;
+    }
+
+    SummaryCounts counts() {
+        return counts;
+    }
+
+    DirtyDays dirtyDays() {
+        return dirtyDays;
+    }
+
+    DayAttempts attempts() {
+        return attempts;
+    }
+
+    /** The budget of the stream thread that asks; all tasks of a thread share its transaction. */
+    TransactionBudget budget() {
+        return budgets.get();
+    }
+}

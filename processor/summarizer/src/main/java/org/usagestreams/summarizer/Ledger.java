@@ -1,0 +1,74 @@
+package org.usagestreams.summarizer;
+
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.usagestreams.summarizer.ledger.LedgerJson;
+import org.usagestreams.summarizer.ledger.ObjectEntries;
+import org.usagestreams.wire.ledger.UploadState;
+import org.usagestreams.wire.message.LedgerEntry;
+import org.usagestreams.wire.message.ObjectFact;
+import org.usagestreams.wire.message.ObjectLedger;
+
+/** Keeps the ledger: each fact changes the entries of its object, and what changed goes to the ledger topic. */
+final class Ledger extends ContextualProcessor<String, ObjectFact, byte[], byte[]> {
+    private final TopologySettings settings;
+    private final InstanceWork work;
+    private LedgerStore ledger;
+    private Sweep<byte[]> sweep;
+
+    Ledger(TopologySettings settings, InstanceWork work) {
+        this.settings = settings;
+        this.work = work;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+        super.init(context);
+        final KeyValueStore<String, byte[]> store = context.getStateStore(Names.LEDGER);
+        ledger = new LedgerStore(store);
+        // An object's entries leave together: what is left of them where one sweep does not get to all leaves with the
+        // next.
+        sweep = Sweep.schedule(
+                settings,
+                context,
+                work.budget(),
+                store,
+                (key, entry, retention) -> retention.isForgotten(ledger.load(LedgerStore.objectOf(key))));
+    }
+
+    @Override
+    public void close() {
+        sweep.close();
+    }
+
+    @Override
+    public void process(Record<String, ObjectFact> record) {
+        final ObjectLedger held = ledger.load(record.key());
+        final ObjectEntries.Change change = ObjectEntries.apply(held, record.value(), settings.ledgerVersions());
+        ledger.save(record.key(), held, change.ledger());
+        for (final LedgerEntry entry : change.changed()) {
+            if (held.getEntriesList().stream()
+                    .noneMatch(before -> before.getVersion().equals(entry.getVersion())
+                            && before.getState().equals(entry.getState()))) {
+                work.counts().entered(UploadState.valueOf(entry.getState()));
+            }
+            context()
+                    .forward(
+                            new Record<>(
+                                    LedgerJson.key(entry.getVersion()), LedgerJson.value(entry), record.timestamp()),
+                            Names.LEDGER_SINK);
+        }
+        for (final ObjectEntries.Asked asked : change.asked()) {
+            context().forward(new Record<>(asked.key(), asked.value(), record.timestamp()), Names.NOTIFICATION_SINK);
+        }
+        for (final String letter : change.settled()) {
+            context()
+                    .forward(
+                            new Record<>(letter.getBytes(StandardCharsets.UTF_8), null, record.timestamp()),
+                            Names.SETTLED_LETTER_SINK);
+        }
+    }
+}

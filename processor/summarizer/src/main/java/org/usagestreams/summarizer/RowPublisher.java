@@ -1,0 +1,111 @@
+package org.usagestreams.summarizer;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.usagestreams.rules.SummaryRow;
+import org.usagestreams.rules.TableLimits;
+import org.usagestreams.wire.chunk.DayKey;
+import org.usagestreams.wire.deadletter.DeadLetter;
+
+/** Compares the rows of one day's pass with those published before: sends what differs, and keeps the digests of all. */
+final class RowPublisher {
+    private final DayKey day;
+    private final Map<UUID, Long> earlier;
+    private final int rowBytes;
+    private final RowJson json;
+    private final DaySummarizer.Output output;
+    private final Map<UUID, Long> digests = new HashMap<>();
+    private int changed;
+    private int setAside;
+    private int removed;
+
+    /**
+     * Begins a pass.
+     *
+     * @param earlier digests of the published rows by uuid, as in {@link PublishedStore}
+     * @param rowBytes a row whose record would be larger is set aside
+     */
+    RowPublisher(DayKey day, Map<UUID, Long> earlier, int rowBytes, RowJson json, DaySummarizer.Output output) {
+        this.day = day;
+        this.earlier = earlier;
+        this.rowBytes = rowBytes;
+        this.json = json;
+        this.output = output;
+    }
+
+    /** Takes a derived row. */
+    void add(SummaryRow row) {
+        final byte[] value = json.value(row);
+        final String violation = value.length > rowBytes
+                ? "the row has " + value.length + " bytes, over the limit of " + rowBytes
+                        + " (setting summary.row.bytes)"
+                : TableLimits.violation(row);
+        final long digest = (PublishedStore.digest(value) & ~1L) | (violation == null ? 0 : 1);
+        digests.put(row.uuid(), digest);
+        setAside += violation == null ? 0 : 1;
+        final Long before = earlier.get(row.uuid());
+        if (before != null && before == digest) {
+            return;
+        }
+        changed++;
+        final byte[] key = RowJson.key(day.date(), row.uuid());
+        final boolean wasSetAside = before != null && (before & 1) == 1;
+        if (violation == null) {
+            output.row(key, value);
+            if (wasSetAside) {
+                output.settleLetter(letter(row.uuid(), null, null).id());
+            }
+            return;
+        }
+        if (before != null && !wasSetAside) {
+            output.row(key, null);
+        }
+        output.deadLetter(letter(row.uuid(), violation, value));
+    }
+
+    /** All rows were taken: sends tombstones for those that are no more. */
+    void finish() {
+        for (final Map.Entry<UUID, Long> row : earlier.entrySet()) {
+            if (!digests.containsKey(row.getKey())) {
+                removed++;
+                if ((row.getValue() & 1) == 0) {
+                    output.row(RowJson.key(day.date(), row.getKey()), null);
+                } else {
+                    output.settleLetter(letter(row.getKey(), null, null).id());
+                }
+            }
+        }
+    }
+
+    private DeadLetter letter(UUID row, String violation, byte[] value) {
+        return new DeadLetter(
+                DeadLetter.Step.PUBLISH,
+                "PostgreSQL would refuse the row: " + violation,
+                null,
+                "row " + row,
+                day.toString(),
+                DeadLetter.payloadOf(value),
+                DeadLetter.time(output.now()));
+    }
+
+    /** The digests of all rows by uuid. */
+    Map<UUID, Long> digests() {
+        return digests;
+    }
+
+    /** Rows that differ from what was published. */
+    int changed() {
+        return changed;
+    }
+
+    /** Rows that PostgreSQL would refuse. */
+    int setAside() {
+        return setAside;
+    }
+
+    /** Rows that are no more. */
+    int removed() {
+        return removed;
+    }
+}

@@ -1,0 +1,388 @@
+package org.usagestreams.summarizer.ledger;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.usagestreams.wire.chunk.Versions;
+import org.usagestreams.wire.ledger.LedgerRecord;
+import org.usagestreams.wire.ledger.UploadState;
+import org.usagestreams.wire.message.Failed;
+import org.usagestreams.wire.message.LedgerEntry;
+import org.usagestreams.wire.message.ObjectFact;
+import org.usagestreams.wire.message.ObjectLedger;
+import org.usagestreams.wire.message.ObjectVersion;
+import org.usagestreams.wire.message.SliceStatus;
+
+/**
+ * The ledger's entries of one object, one a version, and how facts change them. An entry is known by ETag and version id. A
+ * newer event of the same contents begins it anew; of an older event only that matters on which dates its rows still stand.
+ */
+public final class ObjectEntries {
+    /** Entries that are not settled are kept beyond the limit, up to this many times it; then the oldest leave. */
+    private static final int UNSETTLED = 4;
+
+    private static final Comparator<LedgerEntry> BY_EVENT =
+            Comparator.comparing(LedgerEntry::getVersion, Versions.BY_EVENT);
+
+    private final List<LedgerEntry.Builder> entries = new ArrayList<>();
+    private ObjectVersion gone;
+    private long goneFound;
+
+    private ObjectEntries(ObjectLedger held) {
+        held.getEntriesList().forEach(entry -> entries.add(entry.toBuilder()));
+        gone = held.hasGone() ? held.getGone() : null;
+        goneFound = held.getGoneFoundMillis();
+    }
+
+    /**
+     * What a fact leads to.
+     *
+     * @param ledger what is to be kept
+     * @param changed entries that readers of the ledger see change
+     * @param settled keys of dead letters that no longer matter
+     * @param asked records for the notification topic that ask for versions which the store has, and which do not hold
+     */
+    public record Change(ObjectLedger ledger, List<LedgerEntry> changed, List<String> settled, List<Asked> asked) {}
+
+    /** A record of the notification topic. */
+    public record Asked(byte[] key, byte[] value) {}
+
+    /**
+     * Applies a fact.
+     *
+     * @param held what is known of the object so far
+     * @param limit most entries that are kept, four times as many where they are not settled; settled ones leave first,
+     *     oldest first
+     */
+    public static Change apply(ObjectLedger held, ObjectFact fact, int limit) {
+        final ObjectEntries entries = new ObjectEntries(held);
+        entries.add(fact);
+        return entries.evaluate(held, fact.getFoundMillis(), limit);
+    }
+
+    private void add(ObjectFact fact) {
+        switch (fact.getFactCase()) {
+            case RECEIVED, SPLIT, FAILED, IGNORED, REPLACED ->
+                entryOf(fact).ifPresent(entry -> {
+                    decide(entry, fact);
+                    CurrentVersions.note(entry, fact);
+                });
+            case CURRENT -> addCurrent(fact);
+            case GONE -> addGone(fact);
+            case SLICE_STATUS -> addStatus(fact);
+            case LOADED ->
+                sameEvent(fact)
+                        .filter(entry ->
+                                entry.getCountedMillis() == fact.getLoaded().getCountedMillis()
+                                        && entry.getState().equals(UploadState.COUNTED.name()))
+                        .ifPresent(entry -> entry.setLoadedMillis(fact.getFoundMillis()));
+            default -> {}
+        }
+    }
+
+    /** The entry that the splitter speaks of, new or begun anew where need be; empty where it has a newer event. */
+    private Optional<LedgerEntry.Builder> entryOf(ObjectFact fact) {
+        final Optional<LedgerEntry.Builder> known = find(fact.getVersion());
+        if (known.isPresent()) {
+            final int order =
+                    Versions.BY_TIME.compare(fact.getVersion(), known.get().getVersion());
+            if (order == 0) {
+                return known;
+            }
+            if (order < 0) {
+                return Optional.empty();
+            }
+        }
+        final LedgerEntry.Builder fresh = LedgerEntry.newBuilder()
+                .setVersion(fact.getVersion())
+                .setSource(fact.getSource())
+                .setReport(fact.getReport())
+                .setNotifiedMillis(fact.getNotifiedMillis());
+        if (known.isPresent()) {
+            fresh.setRevision(known.get().getRevision());
+            EntryDays.carryOver(known.get(), fresh);
+            entries.removeIf(entry -> isSame(entry.getVersion(), fact.getVersion()));
+        }
+        entries.add(fresh);
+        return Optional.of(fresh);
+    }
+
+    private static void decide(LedgerEntry.Builder entry, ObjectFact fact) {
+        switch (fact.getFactCase()) {
+            case SPLIT -> {
+                if (!entry.hasSplit()
+                        || !entry.getSplit()
+                                .getDatesList()
+                                .equals(fact.getSplit().getDatesList())) {
+                    // The store knows more of the version than the event did. Split again, it may have other dates.
+                    entry.setVersion(fact.getVersion())
+                            .setSplit(fact.getSplit())
+                            .setSplitMillis(fact.getFoundMillis())
+                            .clearFailed();
+                }
+            }
+            case FAILED -> entry.setFailed(fact.getFailed());
+            case IGNORED -> entry.setIgnored(fact.getIgnored());
+            case REPLACED -> entry.setReplaced(true);
+            default -> {}
+        }
+    }
+
+    /** A version that is not known here is only asked for where its own notification may not come. */
+    private void addCurrent(ObjectFact fact) {
+        final Optional<LedgerEntry.Builder> known = find(fact.getVersion());
+        if (known.isEmpty() && fact.getCurrent().getReadUnknown()) {
+            entryOf(fact).ifPresent(entry -> CurrentVersions.note(entry, fact));
+        } else {
+            // What is not decided yet is on its way.
+            known.filter(CurrentVersions::isDecided).ifPresent(entry -> CurrentVersions.note(entry, fact));
+        }
+    }
+
+    /** What a day says of a slice: of the entry's event, or of an earlier event of the same contents. */
+    private void addStatus(ObjectFact fact) {
+        find(fact.getVersion()).ifPresent(entry -> {
+            final int order = Versions.BY_TIME.compare(fact.getVersion(), entry.getVersion());
+            if (order == 0) {
+                EntryDays.add(entry, fact.getSliceStatus());
+            } else if (order < 0) {
+                EntryDays.addEarlier(entry, fact.getVersion(), fact.getSliceStatus());
+            }
+        });
+    }
+
+    private void addGone(ObjectFact fact) {
+        final ObjectVersion version = fact.getVersion();
+        if (fact.getGone().getVersionOnly()) {
+            entries.stream()
+                    .filter(entry -> entry.getVersion().getVersionId().equals(version.getVersionId())
+                            && Versions.BY_TIME.compare(entry.getVersion(), version) <= 0)
+                    .forEach(entry -> entry.setRemoved(true).setRemovedMillis(version.getEventTimeMillis()));
+            return;
+        }
+        if (gone == null || Versions.BY_TIME.compare(version, gone) > 0) {
+            gone = version;
+            goneFound = fact.getFoundMillis();
+        }
+        // Where its creation was never heard of, the removal has an entry of its own, so that it is known when it was.
+        if (version.getEtag().isEmpty() ? entries.isEmpty() : find(version).isEmpty()) {
+            entryOf(fact);
+        }
+    }
+
+    private Optional<LedgerEntry.Builder> find(ObjectVersion version) {
+        return entries.stream()
+                .filter(entry -> isSame(entry.getVersion(), version))
+                .findFirst();
+    }
+
+    private Optional<LedgerEntry.Builder> sameEvent(ObjectFact fact) {
+        return find(fact.getVersion())
+                .filter(entry -> Versions.BY_TIME.compare(entry.getVersion(), fact.getVersion()) == 0);
+    }
+
+    private static boolean isSame(ObjectVersion a, ObjectVersion b) {
+        return a.getEtag().equals(b.getEtag()) && a.getVersionId().equals(b.getVersionId());
+    }
+
+    private Change evaluate(ObjectLedger held, long now, int limit) {
+        final Map<String, LedgerEntry> before = new HashMap<>();
+        held.getEntriesList().forEach(entry -> before.put(identity(entry), entry));
+        final List<LedgerEntry> changed = new ArrayList<>();
+        final List<LedgerEntry> all = new ArrayList<>();
+        final List<Asked> asked = new ArrayList<>();
+        for (final LedgerEntry.Builder entry : entries) {
+            final UploadState state = stateOf(entry);
+            if (isMissing(entry)) {
+                CurrentVersions.ask(entry, entries, gone).ifPresent(asked::add);
+            }
+            if (state == UploadState.COUNTED && !wasCounted(entry)) {
+                entry.setCountedMillis(now).setLoadedMillis(0);
+            }
+            entry.setState(state.name()).setReason(reasonOf(entry, state));
+            if (!entry.getRemoved()) {
+                entry.setRemovedMillis(state == UploadState.REMOVED ? gone.getEventTimeMillis() : 0);
+            }
+            final LedgerEntry earlier = before.get(identity(entry.build()));
+            if (earlier == null || !looksTheSame(earlier, entry)) {
+                entry.setRevision(entry.getRevision() + 1);
+                changed.add(entry.build());
+            }
+            all.add(entry.build());
+        }
+        final ObjectLedger.Builder ledger = ObjectLedger.newBuilder().addAllEntries(kept(all, limit));
+        if (gone != null) {
+            ledger.setGone(gone).setGoneFoundMillis(goneFound);
+        }
+        return new Change(ledger.build(), changed, settled(before, all), asked);
+    }
+
+    private static boolean wasCounted(LedgerEntry.Builder entry) {
+        return entry.getCountedMillis() > 0
+                && (entry.getState().equals(UploadState.COUNTED.name())
+                        || entry.getState().equals(UploadState.LOADED.name()));
+    }
+
+    private static boolean looksTheSame(LedgerEntry earlier, LedgerEntry.Builder entry) {
+        return Arrays.equals(
+                LedgerJson.value(earlier),
+                LedgerJson.value(
+                        entry.clone().setRevision(earlier.getRevision()).build()));
+    }
+
+    /** Letters of failures that no longer hold. */
+    private static List<String> settled(Map<String, LedgerEntry> before, List<LedgerEntry> after) {
+        final List<String> settled = new ArrayList<>();
+        final Map<String, String> open = new HashMap<>();
+        after.forEach(entry -> open.put(identity(entry), openLetter(entry)));
+        before.forEach((identity, entry) -> {
+            final String letter = openLetter(entry);
+            if (letter != null && !Objects.equals(letter, open.get(identity))) {
+                settled.add(letter);
+            }
+        });
+        return settled;
+    }
+
+    private static String openLetter(LedgerEntry entry) {
+        return entry.getState().equals(UploadState.FAILED.name())
+                ? failureOf(entry).map(Failed::getDeadLetter).orElse(null)
+                : null;
+    }
+
+    private UploadState stateOf(LedgerEntry.Builder entry) {
+        if (entry.getRemoved()) {
+            return UploadState.REMOVED;
+        }
+        if (isMissing(entry)) {
+            return entry.hasSplit() ? UploadState.SPLIT : UploadState.RECEIVED;
+        }
+        if (isNewerDecided(entry, null)) {
+            // What was past stays so, even where what came after it begins anew behind the removal.
+            return isGoneAfter(entry) && !isNewerDecided(entry, gone) && !isSuperseded(entry)
+                    ? UploadState.REMOVED
+                    : UploadState.SUPERSEDED;
+        }
+        if (isGoneAfter(entry)) {
+            return UploadState.REMOVED;
+        }
+        if (entry.getReplaced()) {
+            return UploadState.SUPERSEDED;
+        }
+        if (failureOf(entry.build()).isPresent()) {
+            return UploadState.FAILED;
+        }
+        if (entry.hasIgnored()) {
+            return UploadState.IGNORED;
+        }
+        return entry.hasSplit() ? stateOfSplit(entry) : UploadState.RECEIVED;
+    }
+
+    private boolean isMissing(LedgerEntry.Builder entry) {
+        return CurrentVersions.isMissing(entry, entries, gone, goneFound);
+    }
+
+    private static boolean isSuperseded(LedgerEntry.Builder entry) {
+        return entry.getState().equals(UploadState.SUPERSEDED.name());
+    }
+
+    private UploadState stateOfSplit(LedgerEntry.Builder entry) {
+        boolean counts = entry.getSplit().getDatesCount() == 0;
+        for (final int date : entry.getSplit().getDatesList()) {
+            final SliceStatus status = entry.getDaysOrDefault(date, SliceStatus.SLICE_STATUS_UNSPECIFIED);
+            if (status == SliceStatus.SLICE_STATUS_UNSPECIFIED || status == SliceStatus.LEFT) {
+                return UploadState.SPLIT;
+            }
+            counts |= status == SliceStatus.COUNTED;
+        }
+        if (!counts) {
+            return UploadState.SUPERSEDED;
+        }
+        if (EntryDays.isAnythingElseCounted(entry) || isAnyOtherToLeave(entry)) {
+            // Rows of what was there before stand on a date that this version does not have, or are to appear there: a
+            // slice may be on its way to its day, or wait there for the next summary.
+            return UploadState.SPLIT;
+        }
+        return wasCounted(entry) && entry.getLoadedMillis() > 0 ? UploadState.LOADED : UploadState.COUNTED;
+    }
+
+    private boolean isAnyOtherToLeave(LedgerEntry.Builder entry) {
+        final Set<Integer> dates = new HashSet<>(entry.getSplit().getDatesList());
+        return entries.stream()
+                .anyMatch(other ->
+                        other != entry && (EntryDays.isCounted(other) || EntryDays.mayCountBeside(other, dates)));
+    }
+
+    /** Whether the store has given out, or refused, a newer version; before the end, where one is given. */
+    private boolean isNewerDecided(LedgerEntry.Builder entry, ObjectVersion end) {
+        return entries.stream()
+                .anyMatch(other -> other != entry
+                        && (other.hasSplit() || other.hasFailed() || other.hasIgnored())
+                        && BY_EVENT.compare(other.build(), entry.build()) > 0
+                        && (end == null || Versions.BY_TIME.compare(other.getVersion(), end) <= 0));
+    }
+
+    private boolean isGoneAfter(LedgerEntry.Builder entry) {
+        return gone != null && Versions.BY_TIME.compare(gone, entry.getVersion()) >= 0;
+    }
+
+    private static Optional<Failed> failureOf(LedgerEntry entry) {
+        if (entry.hasFailed()) {
+            return Optional.of(entry.getFailed());
+        }
+        return entry.getDaysMap().containsValue(SliceStatus.REJECTED)
+                ? Optional.of(entry.getRejected())
+                : Optional.empty();
+    }
+
+    private String reasonOf(LedgerEntry.Builder entry, UploadState state) {
+        return switch (state) {
+            case FAILED -> failureOf(entry.build()).map(Failed::getReason).orElse("");
+            case IGNORED -> entry.getIgnored().getReason();
+            case RECEIVED -> entry.getAside();
+            case SUPERSEDED -> {
+                if (entry.getReplaced() || isNewerDecided(entry, null)) {
+                    yield LedgerRecord.NEWER_VERSION;
+                }
+                yield entry.getDaysMap().containsValue(SliceStatus.OTHER_MANIFEST)
+                        ? "a winning manifest"
+                        : "newer objects have all of its line items";
+            }
+            default -> "";
+        };
+    }
+
+    /** What failed, where the entry's state says that something did. */
+    static Optional<Failed> failure(LedgerEntry entry) {
+        return entry.getState().equals(UploadState.FAILED.name()) ? failureOf(entry) : Optional.empty();
+    }
+
+    private static List<LedgerEntry> kept(List<LedgerEntry> all, int limit) {
+        final List<LedgerEntry> kept = new ArrayList<>(all);
+        kept.sort(BY_EVENT);
+        while (kept.size() > limit) {
+            final Optional<LedgerEntry> oldest = kept.stream()
+                    .limit(kept.size() - 1L)
+                    .filter(entry -> !EntryDays.isCounted(entry)
+                            && !EntryDays.mayCountBeside(entry, Set.of())
+                            && UploadState.valueOf(entry.getState()).isSettled())
+                    .findFirst();
+            if (oldest.isEmpty()) {
+                break;
+            }
+            kept.remove(oldest.get());
+        }
+        return kept.size() <= limit * UNSETTLED ? kept : kept.subList(kept.size() - limit * UNSETTLED, kept.size());
+    }
+
+    private static String identity(LedgerEntry entry) {
+        return entry.getVersion().getEtag() + "\n" + entry.getVersion().getVersionId();
+    }
+}

@@ -1,0 +1,65 @@
+package org.usagestreams.summarizer.loading;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
+import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
+
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.utils.Time;
+import org.usagestreams.settings.Settings;
+import org.usagestreams.settings.SettingsGroup;
+import org.usagestreams.topics.KafkaClients;
+
+/** How a processor finds out what the sink has loaded. */
+public final class LoadWatchSettings implements SettingsGroup {
+
+    @Override
+    public String title() {
+        return "Watch of the sink";
+    }
+
+    @Override
+    public int order() {
+        return 5;
+    }
+
+    @Override
+    public void define(ConfigDef definition) {
+        definition.define(
+                "ledger.load.ms",
+                LONG,
+                200,
+                between(10, 60_000),
+                LOW,
+                "How often the sink's offsets are looked at while something is to be LOADED.");
+        definition.define(
+                "ledger.load.pending",
+                INT,
+                10_000,
+                between(1, 1_000_000),
+                LOW,
+                "Most entries that wait at once to be LOADED in one processor; the others wait on the ledger topic.");
+    }
+
+    /**
+     * The watch that tells the ledger what is loaded, not started. It runs beside the topology.
+     *
+     * @param group its consumer group
+     * @param instance the name of the instance
+     */
+    public static LoadWatch watch(Settings settings, String group, String instance) {
+        return new LoadWatch(
+                new LoadWatch.Options(
+                        settings.kafkaClient(),
+                        group,
+                        instance,
+                        settings.millis("instance.session.ms"),
+                        settings.text("sink.summary.group.id"),
+                        settings.millis("ledger.load.ms"),
+                        settings.integer("ledger.load.pending")),
+                settings.topics(),
+                KafkaClients.real(),
+                Time.SYSTEM);
+    }
+}

@@ -1,0 +1,4 @@
+/**
+ * Reference data as records of topics.
+ */
+package org.usagestreams.summarizer.reference;

@@ -1,0 +1,76 @@
+package org.usagestreams.summarizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.usagestreams.topics.TopicRole;
+import org.usagestreams.wire.message.DayOrder;
+
+/** Records from outside that cannot be parsed become dead letters; state of our own that cannot be parsed ends the task. */
+class ForeignRecordsTest {
+    private static final byte[] NONSENSE = {-1, -2, -3};
+    private static final String DAY = Pods.SOURCE + "|2025-11-03";
+
+    private final TopologyHarness harness = new TopologyHarness();
+
+    @AfterEach
+    void close() {
+        harness.close();
+    }
+
+    @Test
+    void shouldSetAsideWhatIsNoFact() {
+        harness.record(TopicRole.OBJECTS, "reports/a", NONSENSE);
+        harness.record(TopicRole.OBJECTS, "reports/b", null);
+        assertThat(harness.letters).hasSize(2);
+        assertThat(harness.letters.get(0))
+                .contains("\"place\":\"key reports/a\"", "\"record\":\"usage.objects-0@0\"", "\"payload\":\"//79\"");
+    }
+
+    @Test
+    void shouldSetAsideWhatIsNoCommand() {
+        harness.record(TopicRole.RETRACTIONS, DAY, NONSENSE);
+        harness.record(TopicRole.RETRACTIONS, "no day", Commands.resummarise().toByteArray());
+        harness.record(TopicRole.RETRACTIONS, DAY, DayOrder.getDefaultInstance().toByteArray());
+        assertThat(harness.letters).hasSize(3);
+        assertThat(harness.letters.get(2)).contains("it holds no command that this version knows");
+    }
+
+    @Test
+    void shouldStopWhereStateOfADayCannotBeRead() {
+        harness.store(Names.DAYS).put(DAY, NONSENSE);
+        assertThatThrownBy(() -> harness.order(
+                        DAY,
+                        DayOrder.newBuilder()
+                                .setReadmission(org.usagestreams.wire.message.Readmission.getDefaultInstance())
+                                .build()))
+                .rootCause()
+                .isNotNull();
+        assertThat(harness.letters).isEmpty();
+    }
+
+    @Test
+    void shouldStopWhereStateOfAnObjectCannotBeRead() {
+        final String object = "usage-reports/" + Pods.version("a", 1).getKey();
+        harness.store(Names.LEDGER).put(object + "\0" + "0", NONSENSE);
+        assertThatThrownBy(() -> Pods.split(harness, Pods.version("a", 1), "2025-11-03"))
+                .hasStackTraceContaining("Cannot read store ledger, key " + object)
+                .hasStackTraceContaining("delete its state directory");
+    }
+
+    @Test
+    void shouldForgetADayWithRecordsThatAreNoChunks() {
+        try (TopologyHarness small = Pods.withRetention(10)) {
+            Pods.put(small, History.LIMITS, Pods.version("a", 1), Pods.onDays("2025-11-20"));
+            small.chunk(Pods.SOURCE + "|2025-11-20|nonsense", NONSENSE);
+            small.settle();
+            assertThat(small.letters).hasSize(1);
+            small.advance(java.time.Duration.ofDays(20).toMillis());
+            small.settle();
+            assertThat(small.days()).isEmpty();
+            assertThat(small.chunkKeys()).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,323 @@
+package org.usagestreams.summarizer;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.usagestreams.rules.ReferenceData;
+import org.usagestreams.summarizer.reference.ReferenceJson;
+import org.usagestreams.topics.TopicCatalog;
+import org.usagestreams.topics.TopicRole;
+import org.usagestreams.wire.message.DayOrder;
+import org.usagestreams.wire.message.DaySlice;
+import org.usagestreams.wire.message.Gone;
+import org.usagestreams.wire.message.ObjectFact;
+import org.usagestreams.wire.message.ObjectVersion;
+import org.usagestreams.wire.message.PublishedDay;
+
+/** The real topology in Kafka's test driver, with the table that its publications amount to. */
+final class TopologyHarness implements AutoCloseable {
+    static final TopicCatalog TOPICS = TopicCatalog.shipped();
+
+    /** Whether all that is on the topics has been read. */
+    boolean allRead = true;
+
+    private final ReadProgress progress = new ReadProgress() {
+        @Override
+        public boolean isRead(int partition) {
+            return allRead;
+        }
+
+        @Override
+        public boolean isFirst(int partition, long offset) {
+            return false;
+        }
+    };
+
+    private final Path state;
+    private final TopologyTestDriver driver;
+    private long now = 1_764_000_000_000L;
+    private final TestInputTopic<String, byte[]> chunks;
+    private final TestInputTopic<String, byte[]> objects;
+    private final TestOutputTopic<String, byte[]> summary;
+    private final TestOutputTopic<byte[], byte[]> deadLetters;
+
+    /** Values by key, as the sink would leave them. */
+    final Map<String, byte[]> table = new TreeMap<>();
+
+    /** Records on the summary topic so far. */
+    int published;
+
+    final List<String> letters = new ArrayList<>();
+    final List<String> settled = new ArrayList<>();
+    /** What last was on the ledger's and the status' topic, by key. */
+    final Map<String, String> ledger = new TreeMap<>();
+
+    final Map<String, String> status = new TreeMap<>();
+    final InstanceWork work;
+    final DirtyDays dirtyDays;
+
+    TopologyHarness(TopologySettings settings) {
+        this(settings, Time.SYSTEM);
+    }
+
+    /**
+     * A topology of its own.
+     *
+     * @param time measures how long its work takes
+     */
+    TopologyHarness(TopologySettings settings, Time time) {
+        this(settings, time, Stores::inMemoryKeyValueStore);
+    }
+
+    private TopologyHarness(TopologySettings settings, Time time, Function<String, KeyValueBytesStoreSupplier> stores) {
+        work = new InstanceWork(time, settings.pacing());
+        dirtyDays = work.dirtyDays();
+        try {
+            state = Files.createTempDirectory("usage-streams-test");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        final Properties config = new Properties();
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, "usage-summary");
+        config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
+        config.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
+        config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        driver = new TopologyTestDriver(
+                new SummaryTopology(TOPICS, settings, work, progress, false, stores).build(),
+                config,
+                Instant.ofEpochMilli(now));
+        chunks = input(TopicRole.CHUNKS);
+        objects = input(TopicRole.OBJECTS);
+        summary = driver.createOutputTopic(
+                TOPICS.name(TopicRole.SUMMARY), new StringDeserializer(), new ByteArrayDeserializer());
+        deadLetters = driver.createOutputTopic(
+                TOPICS.name(TopicRole.DEAD_LETTERS), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    TopologyHarness() {
+        this(TopologySettings.DEFAULTS);
+    }
+
+    /** With its stores in RocksDB, as in production; the others keep them in memory, which is many times faster. */
+    static TopologyHarness onDisk() {
+        return new TopologyHarness(TopologySettings.DEFAULTS, Time.SYSTEM, Stores::persistentKeyValueStore);
+    }
+
+    private TestInputTopic<String, byte[]> input(TopicRole role) {
+        return driver.createInputTopic(TOPICS.name(role), new StringSerializer(), new ByteArraySerializer());
+    }
+
+    void chunk(String key, byte[] value) {
+        chunks.pipeInput(key, value);
+        collect();
+    }
+
+    /** What the splitter says of an object that is removed, empty or rejected. */
+    void gone(ObjectVersion version, String source) {
+        fact(ObjectFact.newBuilder().setVersion(version).setSource(source).setGone(Gone.getDefaultInstance()));
+    }
+
+    /** Something that the splitter found out. */
+    void fact(ObjectFact.Builder fact) {
+        final ObjectVersion version = fact.getVersion();
+        objects.pipeInput(
+                version.getBucket() + "/" + version.getKey(), fact.build().toByteArray());
+        collect();
+    }
+
+    /** A record on a topic, as it is. */
+    void record(TopicRole role, String key, byte[] value) {
+        input(role).pipeInput(key, value);
+        collect();
+    }
+
+    /** What a day is told from outside. */
+    void order(String day, DayOrder order) {
+        input(TopicRole.RETRACTIONS).pipeInput(day, order.toByteArray());
+        collect();
+    }
+
+    void cluster(String source, ReferenceData.Cluster cluster) {
+        input(TopicRole.CLUSTERS).pipeInput(ReferenceJson.clusterKey(source), ReferenceJson.cluster(cluster));
+    }
+
+    void enabledKey(String key, boolean enabled) {
+        input(TopicRole.ENABLED_KEYS).pipeInput(key, enabled ? ReferenceJson.enabledKey() : null);
+    }
+
+    void category(ReferenceData.CostCategory category, boolean there) {
+        input(TopicRole.COST_CATEGORIES)
+                .pipeInput(ReferenceJson.categoryKey(category), there ? ReferenceJson.category(category) : null);
+    }
+
+    void reference(ReferenceData reference) {
+        reference.enabledKeys().forEach(key -> enabledKey(key, true));
+        reference.categories().forEach(category -> category(category, true));
+    }
+
+    /** Time passes; true where something was published. */
+    boolean advance(long millis) {
+        now += millis;
+        driver.advanceWallClockTime(Duration.ofMillis(millis));
+        return collect();
+    }
+
+    /** Until no day is dirty any more. */
+    void settle() {
+        for (int i = 0; i < 20; i++) {
+            advance(1_000);
+        }
+        if (dirtyDays.days() != 0) {
+            throw new AssertionError(dirtyDays.days() + " days are still dirty");
+        }
+    }
+
+    private boolean collect() {
+        boolean any = false;
+        while (!summary.isEmpty()) {
+            final KeyValue<String, byte[]> row = summary.readKeyValue();
+            any = true;
+            published++;
+            if (row.value == null) {
+                table.remove(row.key);
+            } else {
+                table.put(row.key, row.value);
+            }
+        }
+        drain(TopicRole.LEDGER, ledger);
+        drain(TopicRole.SUMMARY_STATUS, status);
+        while (!deadLetters.isEmpty()) {
+            final KeyValue<byte[], byte[]> letter = deadLetters.readKeyValue();
+            if (letter.value != null) {
+                letters.add(new String(letter.value, StandardCharsets.UTF_8));
+            } else {
+                settled.add(new String(letter.key, StandardCharsets.UTF_8));
+            }
+        }
+        return any;
+    }
+
+    private void drain(TopicRole role, Map<String, String> into) {
+        final TestOutputTopic<String, byte[]> output =
+                driver.createOutputTopic(TOPICS.name(role), new StringDeserializer(), new ByteArrayDeserializer());
+        while (!output.isEmpty()) {
+            final KeyValue<String, byte[]> record = output.readKeyValue();
+            into.put(record.key, record.value == null ? null : new String(record.value, StandardCharsets.UTF_8));
+        }
+    }
+
+    /** What the topology says of each day that it published. */
+    Map<String, PublishedDay> days() {
+        final Map<String, PublishedDay> days = new HashMap<>();
+        try (KeyValueIterator<String, byte[]> all =
+                driver.<String, byte[]>getKeyValueStore(Names.DAYS).all()) {
+            while (all.hasNext()) {
+                final KeyValue<String, byte[]> entry = all.next();
+                days.put(entry.key, PublishedDay.parseFrom(entry.value));
+            }
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
+        return days;
+    }
+
+    /** Ids of the slices that each day's rows were derived from. */
+    Map<String, Set<String>> liveSlices() {
+        final Map<String, Set<String>> live = new HashMap<>();
+        try (KeyValueIterator<String, byte[]> all = store(Names.SLICES).all()) {
+            while (all.hasNext()) {
+                final KeyValue<String, byte[]> entry = all.next();
+                final int end = entry.key.indexOf('|', entry.key.indexOf('|') + 1);
+                if (DaySlices.isLive(DaySlice.parseFrom(entry.value))) {
+                    live.computeIfAbsent(entry.key.substring(0, end), day -> new TreeSet<>())
+                            .add(entry.key.substring(end + 1));
+                }
+            }
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
+        return live;
+    }
+
+    /** A state store, as bytes. */
+    KeyValueStore<String, byte[]> store(String name) {
+        return driver.getKeyValueStore(name);
+    }
+
+    /** The size in bytes of the largest record of each store of our own. */
+    Map<String, Integer> largestRecords() {
+        final Map<String, Integer> largest = new TreeMap<>();
+        for (final String name : List.of(Names.DAYS, Names.SLICES, Names.PUBLISHED, Names.OBJECTS, Names.LEDGER)) {
+            try (KeyValueIterator<String, byte[]> all = store(name).all()) {
+                all.forEachRemaining(entry -> largest.merge(name, entry.key.length() + entry.value.length, Math::max));
+            }
+        }
+        return largest;
+    }
+
+    /** How many objects are remembered, by which version holds and in the ledger. */
+    int objects() {
+        final Set<String> objects = new TreeSet<>();
+        for (final String store : List.of(Names.OBJECTS, Names.LEDGER)) {
+            try (KeyValueIterator<String, byte[]> all = store(store).all()) {
+                all.forEachRemaining(entry -> objects.add(entry.key.replaceFirst("\0.*$", "")));
+            }
+        }
+        return objects.size();
+    }
+
+    long nowMillis() {
+        return now;
+    }
+
+    /** Keys of the chunk store. */
+    Set<String> chunkKeys() {
+        final TreeSet<String> keys = new TreeSet<>();
+        try (KeyValueIterator<String, byte[]> all =
+                driver.<String, byte[]>getKeyValueStore(Names.CHUNKS).all()) {
+            all.forEachRemaining(entry -> keys.add(entry.key));
+        }
+        return keys;
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+        try (Stream<Path> files = Files.walk(state)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

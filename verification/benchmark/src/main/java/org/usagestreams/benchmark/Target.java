@@ -1,0 +1,239 @@
+package org.usagestreams.benchmark;
+
+import io.minio.ListObjectsArgs;
+import io.minio.RemoveObjectArgs;
+import io.minio.Result;
+import io.minio.UploadObjectArgs;
+import io.minio.messages.Item;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+import org.usagestreams.operations.reference.ReferencePublisher;
+import org.usagestreams.operations.reference.ReferenceSet;
+import org.usagestreams.rules.ReferenceData.Cluster;
+import org.usagestreams.rules.ReferenceData.CostCategory;
+import org.usagestreams.standalone.Fleet;
+import org.usagestreams.topics.KafkaClients;
+import org.usagestreams.validation.ReferenceRows;
+
+/** The system that is measured: what is put into its bucket, and what comes to stand in its table. */
+final class Target implements AutoCloseable {
+    private static final Duration LOOK = Duration.ofMillis(50);
+    private static final List<String> ENABLED = List.of("app", "tier", "node", "pod", "region", "team", "storage");
+    private static final List<CostCategory> CATEGORIES = List.of(new CostCategory("project-1%", 1));
+
+    private final Fleet fleet;
+    private final Connection postgres;
+    private final String bucket;
+    private final String table;
+
+    Target(Fleet fleet) throws SQLException {
+        this.fleet = fleet;
+        postgres = fleet.postgres();
+        bucket = fleet.settings().text("store.bucket");
+        table = fleet.settings().text("postgres.schema") + "."
+                + fleet.settings().text("postgres.table");
+    }
+
+    Fleet fleet() {
+        return fleet;
+    }
+
+    /** A connection for the benchmark's own questions. */
+    Connection postgres() {
+        return postgres;
+    }
+
+    String table() {
+        return table;
+    }
+
+    /** Loads reference data for these sources. */
+    void publishReference(Collection<String> sources) {
+        publishReference(sources, "app");
+    }
+
+    /** Loads it with one more enabled key. */
+    void publishReference(Collection<String> sources, String oneMoreKey) {
+        final Set<String> enabled = new TreeSet<>(ENABLED);
+        enabled.add(oneMoreKey);
+        final Map<String, Cluster> clusters = new HashMap<>();
+        sources.forEach(
+                source -> clusters.put(source, new Cluster("cluster-" + source.substring(0, 8), "Benchmark", 1)));
+        new ReferencePublisher(
+                        KafkaClients.real(),
+                        fleet.settings().kafkaClient(),
+                        fleet.settings().topics())
+                .publish(new ReferenceSet(Optional.of(clusters), Optional.of(enabled), Optional.of(CATEGORIES)));
+    }
+
+    /** The same reference data for DuckDB. */
+    static ReferenceRows referenceRows(Collection<String> sources) {
+        final List<List<Object>> clusters = new ArrayList<>();
+        sources.forEach(source -> clusters.add(List.of(source, "cluster-" + source.substring(0, 8), "Benchmark", 1)));
+        return new ReferenceRows(
+                clusters,
+                ENABLED,
+                CATEGORIES.stream()
+                        .map(category -> Map.entry(category.pattern(), category.id()))
+                        .toList());
+    }
+
+    /** Uploads a file; when the store had it. */
+    Instant upload(Workload.ReportFile file) throws Exception {
+        fleet.client()
+                .uploadObject(UploadObjectArgs.builder()
+                        .bucket(bucket)
+                        .object(file.key())
+                        .filename(file.file().toString())
+                        .build());
+        return Instant.now();
+    }
+
+    /** Waits until all of these objects are LOADED, or another state. */
+    void await(Collection<String> keys, String state, Duration timeout) throws SQLException {
+        final Instant deadline = Instant.now().plus(timeout);
+        try (PreparedStatement select = postgres.prepareStatement(
+                "SELECT count(*) FROM usage.upload_ledger WHERE" + " object_key = ANY (?) AND state = ANY (?)")) {
+            final Array wanted = postgres.createArrayOf("text", keys.toArray());
+            select.setArray(1, wanted);
+            select.setArray(
+                    2,
+                    postgres.createArrayOf(
+                            "text",
+                            state.equals("COUNTED") ? new String[] {"COUNTED", "LOADED"} : new String[] {state}));
+            long there = -1;
+            while (there < keys.size()) {
+                if (Instant.now().isAfter(deadline)) {
+                    throw new IllegalStateException(there + " of " + keys.size() + " objects were " + state + " within "
+                            + timeout + ": " + states(keys));
+                }
+                LockSupport.parkNanos(LOOK.toNanos());
+                fleet.requireAlive();
+                try (ResultSet row = select.executeQuery()) {
+                    row.next();
+                    there = row.getLong(1);
+                }
+            }
+        }
+    }
+
+    private String states(Collection<String> keys) throws SQLException {
+        final StringBuilder states = new StringBuilder();
+        try (PreparedStatement select = postgres.prepareStatement(
+                "SELECT state, count(*) FROM usage.upload_ledger WHERE object_key = ANY (?) GROUP BY 1")) {
+            select.setArray(1, postgres.createArrayOf("text", keys.toArray()));
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    states.append(rows.getString(1))
+                            .append(' ')
+                            .append(rows.getLong(2))
+                            .append("; ");
+                }
+            }
+        }
+        return states.toString();
+    }
+
+    /** When the last change of a row became visible, by source. */
+    Map<String, Instant> lastVisible() throws SQLException {
+        final Map<String, Instant> last = new HashMap<>();
+        try (Statement statement = postgres.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT source_uuid, max(pg_xact_commit_timestamp(xmin)) FROM " + table + " GROUP BY 1")) {
+            while (rows.next()) {
+                last.put(rows.getString(1), rows.getTimestamp(2).toInstant());
+            }
+        }
+        return last;
+    }
+
+    long rows() throws SQLException {
+        try (Statement statement = postgres.createStatement();
+                ResultSet row = statement.executeQuery("SELECT count(*) FROM " + table)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    /** Removes all objects, and waits until their rows have gone and the ledger says so. */
+    void clear(Duration timeout) throws Exception {
+        final List<String> keys = new ArrayList<>();
+        for (final Result<Item> item : fleet.client()
+                .listObjects(
+                        ListObjectsArgs.builder().bucket(bucket).recursive(true).build())) {
+            keys.add(item.get().objectName());
+        }
+        for (final String key : keys) {
+            fleet.client()
+                    .removeObject(RemoveObjectArgs.builder()
+                            .bucket(bucket)
+                            .object(key)
+                            .build());
+        }
+        await(keys, "REMOVED", timeout);
+        final Instant deadline = Instant.now().plus(timeout);
+        while (rows() > 0) {
+            if (Instant.now().isAfter(deadline)) {
+                throw new IllegalStateException(rows() + " rows were left " + timeout + " after all objects had gone");
+            }
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
+        vacuum();
+    }
+
+    /** Makes an empty table that is like the summary's, in place of the one of that name; its name with the schema. */
+    String twin(String name) throws SQLException {
+        final String twin = fleet.settings().text("postgres.schema") + "." + name;
+        try (Statement statement = postgres.createStatement()) {
+            statement.execute("DROP TABLE IF EXISTS " + twin);
+            statement.execute("CREATE TABLE " + twin + " (LIKE " + table + " INCLUDING ALL)");
+        }
+        return twin;
+    }
+
+    private void vacuum() throws SQLException {
+        try (Statement statement = postgres.createStatement()) {
+            statement.execute("VACUUM " + table);
+        }
+    }
+
+    /** Lets the connector of the summary rest, or go on. */
+    void pauseSink(boolean pause) throws IOException, InterruptedException {
+        final String name = fleet.settings().text("sink.summary.group.id").substring("connect-".length());
+        final HttpResponse<String> response = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(
+                                        fleet.connectUrl() + "/connectors/" + name + (pause ? "/pause" : "/resume")))
+                                .PUT(HttpRequest.BodyPublishers.noBody())
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() >= 300) {
+            throw new IOException("Connect answered " + response.statusCode() + ": " + response.body());
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        postgres.close();
+    }
+}
