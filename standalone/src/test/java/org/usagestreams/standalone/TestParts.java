@@ -14,7 +14,7 @@ import org.testcontainers.utility.DockerImageName;
 /**
  * What integration tests run on, chosen by the environment variable {@value #SWITCH}: {@code embedded}, {@code containers}, or
  * {@code auto}, which is containers where a Docker engine answers and has, or can pull, the images. Kafka and PostgreSQL come
- * from there, and {@link MinioTest}'s MinIO; the store of tests that lose and reorder notifications is always the embedded one.
+ * from there, and {@link MinioIT}'s MinIO; the store of tests that lose and reorder notifications is always the embedded one.
  */
 final class TestParts {
     /** The switch. */

@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.wire.ledger.UploadState;
 
 /** What users decide by settings: removals that keep rows, and retention. */
-class PolicyTest {
+@Tag("containers")
+class PolicyIT {
     private static final String OLD = "2020-01-01";
 
     private final String recentDate = LocalDate.now(ZoneOffset.UTC).minusDays(2).toString();

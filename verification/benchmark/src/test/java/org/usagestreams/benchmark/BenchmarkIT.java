@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.commandline.CommandRunner;
 
 /** The benchmark at its least scale: parts as processes of their own, every row validated, a report. No time is asserted. */
-class BenchmarkTest {
+class BenchmarkIT {
     @TempDir
     private Path directory;
 
@@ -42,19 +42,5 @@ class BenchmarkTest {
             assertTrue(report.contains("(" + picture + ")"), report);
             assertTrue(Files.readString(out.resolve(picture)).endsWith("</svg>\n"), picture);
         }
-    }
-
-    @Test
-    void shouldRefuseAScaleThatIsNone() {
-        assertEquals(2, CommandRunner.run(new BenchmarkCommand(), "--scales", "3m", "--out", directory.toString()));
-    }
-
-    @Test
-    void shouldTellQuantilesOfWhatWasMeasured() {
-        final Sample sample = Sample.of(List.of(3.0, 1.0, 2.0, 10.0));
-        assertEquals(2.5, sample.median());
-        assertEquals(10.0, sample.quantile(0.99));
-        assertEquals(1.0, sample.least());
-        assertEquals("2.5 (1.0–10.0)", sample.text("%.1f"));
     }
 }

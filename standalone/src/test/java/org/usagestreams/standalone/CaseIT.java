@@ -15,7 +15,7 @@ import org.usagestreams.testkit.ProjectFiles;
 import org.usagestreams.testkit.Rows;
 
 /** Golden cases through {@code scripts/case}, each on a fresh stack: from S3 put to PostgreSQL. */
-class CaseTest {
+class CaseIT {
     @TempDir
     private Path directory;
 

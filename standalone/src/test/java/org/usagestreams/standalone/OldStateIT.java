@@ -27,8 +27,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.apache.kafka.streams.state.Stores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.instance.StateHeartbeat;
 import org.usagestreams.testkit.ManualTime;
@@ -39,8 +39,8 @@ import org.usagestreams.topics.TopicReader;
  * An instance comes back after compaction has removed a tombstone from its changelog: what was deleted is there again, unless
  * its old state is removed first.
  */
-@EnabledIfSystemProperty(named = "usage.old.state", matches = "true")
-class OldStateTest {
+@Tag("long")
+class OldStateIT {
     private static final String APPLICATION = "old-state";
     private static final String CHANGELOG = APPLICATION + "-held-changelog";
 

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,8 +46,10 @@ import org.usagestreams.wire.chunk.ReportType;
 import org.usagestreams.wire.ledger.UploadState;
 
 /** The whole behind a real MinIO with its own notifications. Skipped, with a word, where there is no MinIO. */
+@Tag("containers")
+@Tag("minio")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class MinioTest {
+class MinioIT {
     /** Any; days that are old count as well. */
     private static final String DATE = "2025-11-03";
 
@@ -62,11 +65,11 @@ class MinioTest {
         final Optional<Path> program = MinioServer.program();
         final boolean container = TestParts.hasImage(MinioServer.IMAGE);
         if (program.isEmpty() && !container) {
-            System.out.println("skipped: MinioTest; there is no minio on the PATH nor in TEST_MINIO"
+            System.out.println("skipped: MinioIT; there is no minio on the PATH nor in TEST_MINIO"
                     + " (go install github.com/minio/minio@latest), and no container of it");
         }
         assumeTrue(program.isPresent() || container, "no minio is there");
-        System.out.println("MinioTest runs on " + (container ? MinioServer.IMAGE : program.get()));
+        System.out.println("MinioIT runs on " + (container ? MinioServer.IMAGE : program.get()));
         kafkaPort = Ports.free();
         minio = MinioServer.start(
                 container ? null : program.get(), directory.resolve("minio"), "localhost:" + kafkaPort);

@@ -24,7 +24,7 @@ import org.usagestreams.topics.TopicReader;
 
 /** Each kind of replay on processes of their own: the table is as it was, and no row is written that did not change. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class ReplayTest {
+class ReplayIT {
     private static final int OBJECTS = 12;
     private static final String LONG_NAME = "n".repeat(240);
 

@@ -22,6 +22,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.sample.SampleOptions;
@@ -41,7 +42,8 @@ import org.usagestreams.wire.chunk.ReportType;
 import org.usagestreams.wire.message.ObjectVersion;
 
 /** More days are due at once than a transaction can hold: on a real broker, with time-outs that are scaled down. */
-class LivelockTest {
+@Tag("long")
+class LivelockIT {
     private static final String SOURCE = "00000000-0000-4000-8000-0000000000ee";
     private static final Duration TRANSACTION = Duration.ofSeconds(2);
     private static final LocalDate FIRST = LocalDate.parse("2024-01-01");

@@ -24,6 +24,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.connectors.SinkDefinition;
@@ -34,7 +35,8 @@ import org.usagestreams.wire.deadletter.DeadLetter;
 import org.usagestreams.wire.ledger.UploadState;
 
 /** Every upload is accounted for, truthfully, on real parts. */
-class LedgerTest {
+@Tag("containers")
+class LedgerIT {
     @TempDir
     private static Path directory;
 

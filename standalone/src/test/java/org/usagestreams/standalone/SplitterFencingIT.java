@@ -46,7 +46,7 @@ import org.usagestreams.topics.TopicRole;
 import org.usagestreams.wire.message.ObjectFact;
 
 /** Splitters on a real broker that ends their transactions, or knows another one by their name. */
-class SplitterFencingTest {
+class SplitterFencingIT {
     private static final Duration SESSION = Duration.ofSeconds(6);
     private static final Duration WITHIN = Duration.ofSeconds(90);
     private static final TopicCatalog TOPICS = TopicCatalog.shipped().withPartitions(2);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run that is killed leaves no process behind, and the next one on its folder goes on. */
-class KilledRunTest {
+class KilledRunIT {
     @TempDir
     private Path directory;
 

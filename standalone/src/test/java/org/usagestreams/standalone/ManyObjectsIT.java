@@ -12,6 +12,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.splitter.SplitLimits;
@@ -28,7 +29,8 @@ import org.usagestreams.wire.chunk.ReportType;
 import org.usagestreams.wire.message.ObjectVersion;
 
 /** A source-day of 10,000 objects with keys of 1 KB, on a real broker: it is published, and the processor stays alive. */
-class ManyObjectsTest {
+@Tag("long")
+class ManyObjectsIT {
     private static final int OBJECTS = 10_000;
     private static final Duration WITHIN = Duration.ofSeconds(60);
     private static final int MAX_REQUEST = 1_048_576;

@@ -21,7 +21,7 @@ import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicRole;
 
 /** An application is removed, and nothing of one whose id begins as its own. */
-class ForgetTest {
+class ForgetIT {
     private static final ApplicationNames OLD = new ApplicationNames("usage-summary");
     private static final ApplicationNames PROMOTED = new ApplicationNames("usage-summary-2");
 

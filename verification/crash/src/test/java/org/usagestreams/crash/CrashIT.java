@@ -3,7 +3,6 @@ package org.usagestreams.crash;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -11,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.commandline.CommandRunner;
 
 /** Two rounds of kills and cuts; more of them by {@code scripts/crash --rounds 100}. */
-class CrashTest {
+class CrashIT {
     @TempDir
     private Path directory;
 
@@ -34,12 +33,5 @@ class CrashTest {
         assertTrue(said.contains("2 rounds in ") && said.contains("2 ended as they have to"), said);
         // What a kill of PostgreSQL proves depends on it.
         assertTrue(said.contains("`fsync=on`, `synchronous_commit=on`, `full_page_writes=on`"), said);
-    }
-
-    @Test
-    void shouldTellVersionsOfBothObjectsFromTheCapacity() {
-        final BigDecimal capacity = BigDecimal.valueOf(3 * Contents.LARGE.capacity() + 2 * Contents.SMALL.capacity());
-        assertEquals(3, Contents.LARGE.version(capacity));
-        assertEquals(2, Contents.SMALL.version(capacity));
     }
 }

@@ -26,6 +26,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.common.utils.Time;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.usagestreams.ledger.LedgerRow;
@@ -52,7 +53,8 @@ import org.usagestreams.wire.notification.BucketEvent;
  * reconcile the table has the rows of what is in the bucket, and the ledger each object's true final state. More of them
  * with {@code -Dusage.lost.histories=500}.
  */
-class LostNotificationsTest {
+@Tag("containers")
+class LostNotificationsIT {
     private static final int HISTORIES = Integer.getInteger("usage.lost.histories", 10);
     private static final int TOGETHER = 10;
     private static final Duration WITHIN = Duration.ofMinutes(2);

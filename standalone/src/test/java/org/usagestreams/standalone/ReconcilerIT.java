@@ -36,7 +36,7 @@ import org.usagestreams.wire.notification.BucketEvent;
  * A bucket against a real ledger's table, by a listing that is made up. A large one with {@code
  * -Dusage.reconcile.objects=200000}, for the figures in docs/benchmarks.md.
  */
-class ReconcilerTest {
+class ReconcilerIT {
     private static final int OBJECTS = Integer.getInteger("usage.reconcile.objects", 20_000);
     private static final int PAGE = 1_000;
 
@@ -289,7 +289,7 @@ class ReconcilerTest {
         final long before = used();
         final long start = System.nanoTime();
         final Reconciler.Result result =
-                run(of(this::page, ReconcilerTest::now), timeout -> null, Duration.ofMinutes(1), published);
+                run(of(this::page, ReconcilerIT::now), timeout -> null, Duration.ofMinutes(1), published);
         final long millis = (System.nanoTime() - start) / 1_000_000;
         final TreeSet<String> expected = new TreeSet<>();
         LongStream.range(0, OBJECTS).forEach(number -> {

@@ -14,13 +14,15 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.validation.ValidateCommand;
 import picocli.CommandLine;
 
 /** {@code scripts/validate}: the table against the bucket. */
-class ValidateTest {
+@Tag("containers")
+class ValidateIT {
     private static final String SOURCE = "00000000-0000-4000-8000-300000000001";
     private static final String OTHER = "00000000-0000-4000-8000-300000000002";
 

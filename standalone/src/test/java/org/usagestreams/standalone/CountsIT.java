@@ -26,6 +26,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.cli.Main;
@@ -50,7 +51,8 @@ import org.usagestreams.wire.message.ObjectVersion;
  * Numbers that grow, each at ten times what a large user has, on a real broker: the work ends, in bounded memory, and no
  * record comes near the limit of a request. The table in docs/limits.md names the test of each number.
  */
-class CountsTest {
+@Tag("long")
+class CountsIT {
     private static final Duration WITHIN = Duration.ofMinutes(3);
 
     /** Kafka's default of {@code max.request.size}, less room for headers and the batch around a record. */
@@ -115,7 +117,7 @@ class CountsTest {
                 Optional.of(IntStream.range(0, clusters)
                         .boxed()
                         .collect(Collectors.toMap(
-                                CountsTest::source, i -> new ReferenceData.Cluster("c" + i, "cluster " + i, i)))),
+                                CountsIT::source, i -> new ReferenceData.Cluster("c" + i, "cluster " + i, i)))),
                 Optional.of(IntStream.range(0, keys).mapToObj(i -> "key-" + i).collect(Collectors.toSet())),
                 Optional.of(IntStream.range(0, categories)
                         .mapToObj(i -> new ReferenceData.CostCategory(i % 2 == 1 ? "sh%" : "none-" + i, i))

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A watchdog whose process ends before, while and after its server starts; a shell stands in for the server. */
-class PostgresWatchdogTest {
+class PostgresWatchdogIT {
     @TempDir
     private Path directory;
 

@@ -30,7 +30,7 @@ import org.usagestreams.topics.TopicSpec;
 import org.usagestreams.wire.chunk.DayKey;
 
 /** Partitions are only expanded where everything was read, and what is moved is neither lost nor read twice. */
-class PartitionExpansionTest {
+class PartitionExpansionIT {
     private static final String SOURCE = "00000000-0000-4000-8000-0000000000ee";
     private static final TopicCatalog TWO = TopicCatalog.shipped().withPartitions(2);
     private static final String CHUNKS = TWO.name(TopicRole.CHUNKS);
@@ -108,7 +108,7 @@ class PartitionExpansionTest {
         broker.put(CHUNKS, 0, chunk(dayIn(0, 0)), "read");
         broker.readToEnd(NAMES.group(), CHUNKS, 0);
         broker.put(CHUNKS, 1, chunk(dayIn(1, 0)), "never read");
-        assertThatThrownBy(PartitionExpansionTest::expand)
+        assertThatThrownBy(PartitionExpansionIT::expand)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining(NAMES.group())
                 .hasMessageContaining(CHUNKS + "-1");
@@ -125,7 +125,7 @@ class PartitionExpansionTest {
         BrokerFixture.send(killed, CHUNKS, 0, chunk(dayIn(0, 1)), "half");
         killed.flush();
         broker.put(CHUNKS, 0, chunk(dayIn(0, 2)), "behind");
-        assertThatThrownBy(PartitionExpansionTest::expand)
+        assertThatThrownBy(PartitionExpansionIT::expand)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining(CHUNKS + "-0");
         // The transaction was ended: the groups can read on.
@@ -136,7 +136,7 @@ class PartitionExpansionTest {
     @Test
     void shouldRefuseAGroupThatHasNeverCommittedOnItsTopic() throws Exception {
         broker.put(TWO.name(TopicRole.SUMMARY), 0, "row", "{}");
-        assertThatThrownBy(PartitionExpansionTest::expand)
+        assertThatThrownBy(PartitionExpansionIT::expand)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("connect-usage-daily-summary-sink");
     }

@@ -24,13 +24,15 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.standalone.Fleet.Part;
 import org.usagestreams.testkit.RandomReports;
 
 /** Threads and instances come and go while objects are uploaded: the rows are those of the bucket, and none waits for long. */
-class ScaleTest {
+@Tag("long")
+class ScaleIT {
     private static final int CLUSTERS = 6;
 
     /** What a stopped or killed instance did is taken over when its session has ended; the rest is for a slow machine. */

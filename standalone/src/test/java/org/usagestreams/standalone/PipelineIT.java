@@ -32,6 +32,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.cli.ReportUpload;
@@ -56,7 +57,8 @@ import org.usagestreams.topics.TopicRole;
  * The whole system on real parts, with cost management's own kind of table: partitioned by month, with columns that are not
  * ours.
  */
-class PipelineTest {
+@Tag("containers")
+class PipelineIT {
     private static final Duration WITHIN = Duration.ofSeconds(60);
     private static final String SCHEMA = "org1234567";
 

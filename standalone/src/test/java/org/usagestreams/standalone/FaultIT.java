@@ -28,7 +28,7 @@ import org.usagestreams.standalone.Fleet.Part;
 import org.usagestreams.testkit.RandomReports;
 
 /** What an operator has to repair: it is said clearly, nothing is lost, and it goes on by itself once it is repaired. */
-class FaultTest {
+class FaultIT {
     @TempDir
     private static Path directory;
 

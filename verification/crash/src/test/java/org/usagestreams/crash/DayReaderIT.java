@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Days that are written by hand into PostgreSQL, as a sink could. */
-class DayReaderTest {
+class DayReaderIT {
     private static final String SOURCE = "11111111-1111-1111-1111-111111111111";
     private static final List<String> SOURCES = List.of(SOURCE);
     private static final String FAULT = "kill connect";

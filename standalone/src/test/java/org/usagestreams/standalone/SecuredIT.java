@@ -64,7 +64,7 @@ import picocli.CommandLine;
  * The whole over TLS, each service with a user of its own that may do what {@code access.yaml} and {@code roles.sql} say, and
  * with secrets that stand in files.
  */
-class SecuredTest {
+class SecuredIT {
     private static final List<String> USERS = List.of("bucket", "splitter", "processor", "connect", "operator");
     private static final Deque<AutoCloseable> PARTS = new ArrayDeque<>();
     private static final Broker.Administrator ADMINISTRATOR = new Broker.Administrator("root", "root-s3cr3t");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run that is told to end does so within 10 s, and some seconds for a loaded machine, whatever its parts wait for. */
-class RunShutdownTest {
+class RunShutdownIT {
     private static final Duration READY_WITHIN = Duration.ofMinutes(8);
     private static final long END_SECONDS = 15;
 

@@ -22,7 +22,7 @@ import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 
 /** A task that reads anew waits for the end as it was when it began, and its thread never waits for the broker. */
-class CommittedProgressTest {
+class CommittedProgressIT {
     private static final TopicCatalog TOPICS = TopicCatalog.shipped().withPartitions(1);
     private static final String CHUNKS = TOPICS.name(TopicRole.CHUNKS);
 

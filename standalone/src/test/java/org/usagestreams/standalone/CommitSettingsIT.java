@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The server of run, benchmark and crash test commits as one in production. */
-class CommitSettingsTest {
+class CommitSettingsIT {
     @TempDir
     private Path directory;
 
