@@ -1,7 +1,6 @@
 package org.usagestreams.crash;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Array;
 import java.sql.Connection;
@@ -16,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.usagestreams.standalone.CommitSettings;
-import org.usagestreams.standalone.Fleet;
+import org.usagestreams.standalone.ProcessCluster;
 import org.usagestreams.validation.Validation;
 
 /** Rounds of a history with faults, each of which has to end with the rows that the bucket leads to. */
@@ -25,21 +24,20 @@ final class CrashRounds implements AutoCloseable {
     private static final Duration BETWEEN_FAULTS = Duration.ofMillis(1_500);
     private static final int FAULTS = 5;
     private static final Duration SETTLED_WITHIN = Duration.ofMinutes(3);
+
     /** Faults of a round that are told. */
     private static final int MOST = 20;
 
     private static final Duration LOOK = Duration.ofMillis(200);
 
-    private static final String BROKEN_COORDINATOR = "is out of sync with the underlying log";
-
     private final Path directory;
-    private final Fleet fleet;
+    private final ProcessCluster cluster;
     private final Faults faults;
+    private final BrokerRepairs repairs;
     private final long seed;
     private final String database;
     private volatile boolean uploading;
     private History before;
-    private int brokerLines;
 
     /**
      * What a round came to.
@@ -68,23 +66,24 @@ final class CrashRounds implements AutoCloseable {
     CrashRounds(Path directory, long seed) throws Exception {
         this.directory = directory;
         this.seed = seed;
-        fleet = Fleet.start(
-                directory.resolve("fleet"),
-                new Fleet.Options(
+        cluster = ProcessCluster.start(
+                directory.resolve("cluster"),
+                new ProcessCluster.Options(
                         Map.of("splitter.buffer.bytes", Integer.toString(1 << 20), "splitter.chunk.rows", "5000"),
                         Map.of(),
                         true));
-        faults = new Faults(fleet, seed);
-        try (Connection connection = fleet.postgres()) {
+        faults = new Faults(cluster, seed);
+        repairs = new BrokerRepairs(cluster, faults::note);
+        try (Connection connection = cluster.postgres()) {
             database = CommitSettings.read(connection).describe();
         }
     }
 
     /** Runs a round; its number makes it another than those before. */
     Round run(int number) throws Exception {
-        final History history = new History(fleet, directory.resolve("files"), seed + number);
+        final History history = new History(cluster, directory.resolve("files"), seed + number);
         final List<String> wrong = new ArrayList<>();
-        try (Watch watch = new Watch(fleet, history, faults::last)) {
+        try (Watch watch = new Watch(cluster, history, faults::last)) {
             uploading = true;
             final Thread uploads = new Thread(() -> upload(history, wrong), "uploads");
             uploads.start();
@@ -97,7 +96,8 @@ final class CrashRounds implements AutoCloseable {
             final Instant last = Instant.now();
             wrong.addAll(awaitSettled(history));
             final Duration settled = Duration.between(last, Instant.now());
-            final Validation.Outcome outcome = new Validation(fleet.settings(), directory.resolve("validation"), "1GB")
+            final Validation.Outcome outcome = new Validation(
+                            cluster.settings(), directory.resolve("validation"), "1GB")
                     .run(new Validation.Scope(null, null, null, 10));
             wrong.addAll(outcome.differences());
             before = history;
@@ -133,36 +133,21 @@ final class CrashRounds implements AutoCloseable {
     private List<String> awaitSettled(History history) throws SQLException, IOException {
         final Map<History.Place, Integer> expected = new HashMap<>(history.expected());
         final Instant deadline = Instant.now().plus(SETTLED_WITHIN);
+        repairs.begin(Instant.now());
         List<String> differing;
         do {
             LockSupport.parkNanos(LOOK.toNanos());
-            fleet.requireAlive();
-            restartBrokenCoordinator();
+            cluster.requireAlive();
+            repairs.look(Instant.now());
             differing = differing(history, expected);
         } while (!differing.isEmpty() && Instant.now().isBefore(deadline));
         return differing;
     }
 
-    /**
-     * Kafka 4.3.1's group coordinator sometimes does not come back from SIGKILL: it says that it is out of sync with its own log,
-     * refuses its groups for ever, and only a restart of the broker helps. An operator would, so we do, and report it.
-     */
-    private void restartBrokenCoordinator() throws IOException {
-        final List<String> said = Files.readAllLines(fleet.log("broker"));
-        final List<String> news = said.subList(Math.min(brokerLines, said.size()), said.size());
-        brokerLines = said.size();
-        if (news.stream().anyMatch(line -> line.contains(BROKEN_COORDINATOR))) {
-            faults.note("restart the broker, whose group coordinator was out of sync with its log");
-            fleet.kill(Fleet.Part.BROKER, 0);
-            fleet.start(Fleet.Part.BROKER, 0);
-            brokerLines = Files.readAllLines(fleet.log("broker")).size();
-        }
-    }
-
     private List<String> differing(History history, Map<History.Place, Integer> expected) throws SQLException {
         final List<String> differing = new ArrayList<>();
-        try (Connection connection = fleet.postgres()) {
-            final DayReader reader = Watch.reader(fleet);
+        try (Connection connection = cluster.postgres()) {
+            final DayReader reader = Watch.reader(cluster);
             final Map<History.Place, Integer> found = new HashMap<>();
             for (final DayLook day : reader.read(connection, history.sources())) {
                 if (!day.isWhole() || day.impossible() > 0) {
@@ -217,6 +202,6 @@ final class CrashRounds implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        fleet.close();
+        cluster.close();
     }
 }
