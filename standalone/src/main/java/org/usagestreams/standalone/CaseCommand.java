@@ -37,7 +37,7 @@ import picocli.CommandLine.Parameters;
         name = "case",
         mixinStandardHelpOptions = true,
         description =
-                "Runs a golden case through a fresh stack, from S3 put to PostgreSQL, and writes the table as CSV.")
+                "Runs a golden case through a fresh cluster, from S3 put to PostgreSQL, and writes the table as CSV.")
 final class CaseCommand implements Callable<Integer> {
     /** No two uploads in the same millisecond. */
     private static final Duration APART = Duration.ofMillis(2);
@@ -67,40 +67,41 @@ final class CaseCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         final JsonNode golden =
                 new JsonMapper().readTree(directory.resolve("case.json").toFile());
-        try (Stack stack = Stack.start(Stack.Options.temporary(), step -> LOG.debug("starting {}", step))) {
+        try (EmbeddedCluster cluster =
+                EmbeddedCluster.start(EmbeddedCluster.Options.temporary(), step -> LOG.debug("starting {}", step))) {
             LOG.debug("history begins");
-            run(stack, golden);
+            run(cluster, golden);
             LOG.debug("history ends");
-            try (Drain drain = new Drain(stack)) {
+            try (DrainCheck drain = new DrainCheck(cluster)) {
                 if (!drain.await(Duration.ofSeconds(timeoutSeconds))) {
                     throw new IllegalStateException("not all was processed within " + timeoutSeconds + " s");
                 }
             }
             LOG.debug("processed");
-            export(stack);
+            export(cluster);
         }
         return 0;
     }
 
-    void run(Stack stack, JsonNode golden) throws Exception {
+    void run(EmbeddedCluster cluster, JsonNode golden) throws Exception {
         new ReferencePublisher(
                         KafkaClients.real(),
-                        stack.settings().kafkaClient(),
-                        stack.settings().topics())
+                        cluster.settings().kafkaClient(),
+                        cluster.settings().topics())
                 .publish(ReferenceFile.read(directory.resolve("case.json")));
-        final Delivery delivery = new Delivery(stack, seed == null ? null : new Random(seed));
-        stack.listen(delivery::heard);
+        final Delivery delivery = new Delivery(cluster, seed == null ? null : new Random(seed));
+        cluster.listen(delivery::heard);
         int entry = 0;
         for (final JsonNode step : golden.get("history")) {
             switch (step.get("op").asText()) {
                 case "put" -> {
-                    put(stack, step);
+                    put(cluster, step);
                     delivery.happened(entry);
                 }
                 case "delete" -> {
-                    stack.client()
+                    cluster.client()
                             .removeObject(RemoveObjectArgs.builder()
-                                    .bucket(stack.bucket())
+                                    .bucket(cluster.bucket())
                                     .object(step.get("key").asText())
                                     .build());
                     delivery.happened(entry);
@@ -114,41 +115,41 @@ final class CaseCommand implements Callable<Integer> {
         delivery.finish();
     }
 
-    private void put(Stack stack, JsonNode step) throws Exception {
+    private void put(EmbeddedCluster cluster, JsonNode step) throws Exception {
         final byte[] bytes = Files.readAllBytes(
                 directory.resolve("objects").resolve(step.get("file").asText() + ".parquet"));
         final Map<String, String> metadata = new LinkedHashMap<>();
         step.get("metadata")
                 .properties()
                 .forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
-        stack.client()
+        cluster.client()
                 .putObject(
                         PutObjectArgs.builder()
-                                .bucket(stack.bucket())
+                                .bucket(cluster.bucket())
                                 .object(step.get("key").asText())
                                 .userMetadata(metadata)
                                 .stream(new ByteArrayInputStream(bytes), (long) bytes.length, -1L)
                                 .build());
     }
 
-    private void export(Stack stack) throws SQLException, IOException {
+    private void export(EmbeddedCluster cluster) throws SQLException, IOException {
         if (out == null) {
-            export(stack, System.out);
+            export(cluster, System.out);
             System.out.flush();
         } else {
             try (OutputStream file = Files.newOutputStream(out)) {
-                export(stack, file);
+                export(cluster, file);
             }
         }
     }
 
-    private static void export(Stack stack, OutputStream target) throws SQLException, IOException {
-        try (Connection connection = stack.postgres().connect()) {
+    private static void export(EmbeddedCluster cluster, OutputStream target) throws SQLException, IOException {
+        try (Connection connection = cluster.postgres().connect()) {
             connection
                     .unwrap(PGConnection.class)
                     .getCopyAPI()
                     .copyOut(
-                            "COPY (SELECT * FROM " + stack.table()
+                            "COPY (SELECT * FROM " + cluster.table()
                                     + " ORDER BY usage_start, uuid) TO STDOUT CSV HEADER",
                             target);
         }
@@ -156,21 +157,21 @@ final class CaseCommand implements Callable<Integer> {
 
     /** Delivers notifications: as they come, or shuffled. */
     private static final class Delivery {
-        private final Stack stack;
+        private final EmbeddedCluster cluster;
         private final Random random;
         private final List<Notification> heard = new ArrayList<>();
         private final Map<Integer, Notification> byEntry = new HashMap<>();
         private final Map<String, Deque<Notification>> late = new LinkedHashMap<>();
 
-        Delivery(Stack stack, Random random) {
-            this.stack = stack;
+        Delivery(EmbeddedCluster cluster, Random random) {
+            this.cluster = cluster;
             this.random = random;
         }
 
         synchronized void heard(Notification notification) {
             heard.add(notification);
             if (random == null) {
-                stack.deliver(notification);
+                cluster.deliver(notification);
             }
         }
 
@@ -189,7 +190,7 @@ final class CaseCommand implements Callable<Integer> {
 
         void redeliver(int entry) {
             if (random == null) {
-                stack.deliver(byEntry.get(entry));
+                cluster.deliver(byEntry.get(entry));
             } else {
                 hold(byEntry.get(entry));
             }
@@ -204,7 +205,7 @@ final class CaseCommand implements Callable<Integer> {
                 final List<String> keys = List.copyOf(late.keySet());
                 final String key = keys.get(random.nextInt(keys.size()));
                 final Notification notification = late.get(key).remove();
-                stack.deliver(notification);
+                cluster.deliver(notification);
                 if (random.nextInt(4) == 0) {
                     late.get(key).add(notification);
                 }

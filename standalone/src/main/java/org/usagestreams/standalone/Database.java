@@ -5,7 +5,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** A PostgreSQL database that a stack writes to: of its own, or one that is there. */
+/** A PostgreSQL database that a cluster writes to: of its own, or one that is there. */
 interface Database {
     /** Where it is. */
     String jdbcUrl();

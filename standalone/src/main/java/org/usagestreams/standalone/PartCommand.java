@@ -14,13 +14,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** One part of a system as a process of its own; {@link Fleet} starts it. It ends with whoever holds its input open. */
+/** One part of a system as a process of its own; {@link ProcessCluster} starts it. It ends with whoever holds its input open. */
 @Command(name = "part", hidden = true, description = "One part of a system, for the benchmark.")
 final class PartCommand implements Callable<Integer> {
     /** What a part says when it can be used. */
     static final String READY = "ready";
 
-    /** From SIGTERM to the end of the process; {@link Fleet} waits a little longer. */
+    /** From SIGTERM to the end of the process; {@link ProcessCluster} waits a little longer. */
     private static final Duration END_WITHIN = Duration.ofSeconds(30);
 
     /** What can be a part. */
@@ -57,11 +57,13 @@ final class PartCommand implements Callable<Integer> {
                 final Settings settings = settings();
                 final NotificationSender sender = new NotificationSender(
                         settings.kafkaClient(), settings.topics().name(TopicRole.NOTIFICATIONS));
-                hold(S3Endpoint.start(data, port, Stack.ACCESS_KEY, Stack.SECRET_KEY, sender::send));
+                hold(S3Endpoint.start(
+                        data, port, EmbeddedCluster.ACCESS_KEY, EmbeddedCluster.SECRET_KEY, sender::send));
             }
             case CONNECT -> {
                 final Settings settings = settings();
-                final Map<String, Map<String, String>> connectors = Arrangement.connectors(Arrangement.sinks(settings));
+                final Map<String, Map<String, String>> connectors =
+                        ClusterSetup.connectors(ClusterSetup.sinks(settings));
                 hold(ConnectWorker.start(data, settings.kafkaClient(), port, connectors));
             }
             case SPLITTER, PROCESSOR -> {

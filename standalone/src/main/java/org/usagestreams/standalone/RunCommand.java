@@ -82,18 +82,18 @@ final class RunCommand implements Callable<Integer> {
         final CountDownLatch stop = new CountDownLatch(1);
         final CountDownLatch stopped = new CountDownLatch(1);
         BoundedShutdown.onSignal(END_WITHIN, stop, stopped);
-        try (Stack stack = start();
-                Drain drain = new Drain(stack)) {
-            writeSettings(stack);
-            if (isEmpty(stack)) {
-                loadSample(stack, drain);
+        try (EmbeddedCluster cluster = start();
+                DrainCheck drain = new DrainCheck(cluster)) {
+            writeSettings(cluster);
+            if (isEmpty(cluster)) {
+                loadSample(cluster, drain);
             } else if (!drain.await(SAMPLE_WITHIN)) {
                 throw new IllegalStateException("what was left to do was not done within " + SAMPLE_WITHIN);
             }
-            show(stack);
+            show(cluster);
             if (!once) {
-                explain(stack);
-                watch(stack, drain, stop);
+                explain(cluster);
+                watch(cluster, drain, stop);
             }
             return 0;
         } finally {
@@ -101,19 +101,19 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private Stack start() throws Exception {
-        try (Progress progress = new Progress("start", Stack.steps().size())) {
-            final Stack stack = Stack.start(
-                    new Stack.Options(data, kafkaPort, postgresPort, s3Port, connectPort, settings, null),
+    private EmbeddedCluster start() throws Exception {
+        try (Progress progress = new Progress("start", EmbeddedCluster.steps().size())) {
+            final EmbeddedCluster cluster = EmbeddedCluster.start(
+                    new EmbeddedCluster.Options(data, kafkaPort, postgresPort, s3Port, connectPort, settings, null),
                     progress::step);
-            return stack;
+            return cluster;
         }
     }
 
-    private static boolean isEmpty(Stack stack) {
-        return !stack.client()
+    private static boolean isEmpty(EmbeddedCluster cluster) {
+        return !cluster.client()
                 .listObjects(ListObjectsArgs.builder()
-                        .bucket(stack.bucket())
+                        .bucket(cluster.bucket())
                         .recursive(true)
                         .maxKeys(1)
                         .build())
@@ -121,7 +121,7 @@ final class RunCommand implements Callable<Integer> {
                 .hasNext();
     }
 
-    private void loadSample(Stack stack, Drain drain) throws Exception {
+    private void loadSample(EmbeddedCluster cluster, DrainCheck drain) throws Exception {
         final SampleOptions options = new SampleOptions(
                 "org1234567",
                 1,
@@ -135,15 +135,15 @@ final class RunCommand implements Callable<Integer> {
                 SampleOptions.TimeForm.MILLIS,
                 CompressionCodecName.SNAPPY,
                 false);
-        final Path directory = stack.directory().resolve("sample");
+        final Path directory = cluster.directory().resolve("sample");
         final SampleData sample = new SampleData(options, directory);
         sample.write(file -> {});
         new ReferencePublisher(
                         KafkaClients.real(),
-                        stack.settings().kafkaClient(),
-                        stack.settings().topics())
+                        cluster.settings().kafkaClient(),
+                        cluster.settings().topics())
                 .publish(ReferenceFile.read(directory.resolve(SampleData.REFERENCE_FILE)));
-        final ReportUpload upload = new ReportUpload(stack.client(), stack.bucket(), options.org());
+        final ReportUpload upload = new ReportUpload(cluster.client(), cluster.bucket(), options.org());
         final List<ReportUpload.Planned> files =
                 upload.plan(List.of(directory), null, null, LocalDate.now(ZoneOffset.UTC));
         try (Progress progress = new Progress("upload", files.size())) {
@@ -152,7 +152,7 @@ final class RunCommand implements Callable<Integer> {
         final long deadline = System.nanoTime() + SAMPLE_WITHIN.toNanos();
         try (Progress progress = new Progress("process", files.size() + 1L)) {
             while (!drain.await(LOOK)) {
-                progress.stepTo(stack.splitter().counts().objectsSplit.sum());
+                progress.stepTo(cluster.splitter().counts().objectsSplit.sum());
                 if (System.nanoTime() > deadline) {
                     throw new IllegalStateException("the sample was not in the table within " + SAMPLE_WITHIN);
                 }
@@ -161,18 +161,18 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private void show(Stack stack) throws SQLException {
+    private void show(EmbeddedCluster cluster) throws SQLException {
         final PrintWriter out = spec.commandLine().getOut();
         out.println();
         out.printf(
                 "%-10s  %-22s %5s %12s %12s %14s%n",
                 "day", "namespace", "rows", "CPU h used", "CPU h asked", "memory GiB h");
-        try (Connection connection = stack.postgres().connect();
+        try (Connection connection = cluster.postgres().connect();
                 Statement statement = connection.createStatement();
                 ResultSet rows =
                         statement.executeQuery("SELECT usage_start, namespace, count(*), sum(pod_usage_cpu_core_hours),"
                                 + " sum(pod_request_cpu_core_hours), sum(pod_usage_memory_gigabyte_hours) FROM "
-                                + stack.table()
+                                + cluster.table()
                                 + " GROUP BY 1, 2 ORDER BY 1 DESC, 2 LIMIT 60")) {
             while (rows.next()) {
                 out.printf(
@@ -189,12 +189,12 @@ final class RunCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private void explain(Stack stack) {
+    private void explain(EmbeddedCluster cluster) {
         final PrintWriter out = spec.commandLine().getOut();
-        final Path file = stack.directory().resolve(SETTINGS_FILE);
-        out.println("query:     " + psql(stack) + " -c 'SELECT * FROM " + stack.table() + "'");
-        out.println("upload to: " + stack.endpoint() + " bucket " + stack.bucket() + ", access key " + Stack.ACCESS_KEY
-                + ", secret key " + Stack.SECRET_KEY);
+        final Path file = cluster.directory().resolve(SETTINGS_FILE);
+        out.println("query:     " + psql(cluster) + " -c 'SELECT * FROM " + cluster.table() + "'");
+        out.println("upload to: " + cluster.endpoint() + " bucket " + cluster.bucket() + ", access key "
+                + EmbeddedCluster.ACCESS_KEY + ", secret key " + EmbeddedCluster.SECRET_KEY);
         out.println("           scripts/upload -c " + file + " --wait --source UUID FILE|DIR...");
         out.println("keys:      data/<org>/OCP/source=<uuid>/year=.../openshift_pod_usage_line_items/<name>.parquet");
         out.println("status:    scripts/status -c " + file);
@@ -202,45 +202,46 @@ final class RunCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private static String psql(Stack stack) {
-        final URI url = URI.create(stack.postgres().jdbcUrl().replaceFirst("^jdbc:", ""));
+    private static String psql(EmbeddedCluster cluster) {
+        final URI url = URI.create(cluster.postgres().jdbcUrl().replaceFirst("^jdbc:", ""));
         return "psql -h " + url.getHost() + " -p " + url.getPort() + " -U "
-                + stack.postgres().user() + " " + url.getPath().substring(1);
+                + cluster.postgres().user() + " " + url.getPath().substring(1);
     }
 
-    private void writeSettings(Stack stack) throws IOException {
-        Files.write(stack.directory().resolve(SETTINGS_FILE), settingsLines(stack));
+    private void writeSettings(EmbeddedCluster cluster) throws IOException {
+        Files.write(cluster.directory().resolve(SETTINGS_FILE), settingsLines(cluster));
     }
 
-    /** How other commands reach a stack, as properties. */
-    static List<String> settingsLines(Stack stack) {
+    /** How other commands reach a cluster, as properties. */
+    static List<String> settingsLines(EmbeddedCluster cluster) {
         return List.of(
                 "# How other commands reach this run.",
-                "kafka.bootstrap.servers=" + stack.settings().text("kafka.bootstrap.servers"),
-                "topics.partitions=" + stack.settings().integer("topics.partitions"),
-                "store.endpoint=" + stack.endpoint(),
-                "store.bucket=" + stack.bucket(),
-                "store.access.key=" + stack.settings().text("store.access.key"),
-                "store.secret.key=" + stack.settings().plain("store.secret.key"),
-                "postgres.url=" + stack.postgres().jdbcUrl(),
-                "postgres.user=" + stack.postgres().user(),
-                "postgres.password=" + stack.postgres().password(),
+                "kafka.bootstrap.servers=" + cluster.settings().text("kafka.bootstrap.servers"),
+                "topics.partitions=" + cluster.settings().integer("topics.partitions"),
+                "store.endpoint=" + cluster.endpoint(),
+                "store.bucket=" + cluster.bucket(),
+                "store.access.key=" + cluster.settings().text("store.access.key"),
+                "store.secret.key=" + cluster.settings().plain("store.secret.key"),
+                "postgres.url=" + cluster.postgres().jdbcUrl(),
+                "postgres.user=" + cluster.postgres().user(),
+                "postgres.password=" + cluster.postgres().password(),
                 "summary.state.dir="
-                        + Path.of(stack.settings().text("summary.state.dir")).toAbsolutePath(),
+                        + Path.of(cluster.settings().text("summary.state.dir")).toAbsolutePath(),
                 // Another splitter of this file takes the next place, and with it a name of its own.
                 "splitter.instance.dir="
-                        + Path.of(stack.settings().text("splitter.instance.dir"))
+                        + Path.of(cluster.settings().text("splitter.instance.dir"))
                                 .toAbsolutePath());
     }
 
     /** Says what changed, when it has changed and all of it is in the table. */
-    private void watch(Stack stack, Drain drain, CountDownLatch stop) throws InterruptedException, SQLException {
-        String seen = stack.splitter().counts().toString();
-        long rows = count(stack);
+    private void watch(EmbeddedCluster cluster, DrainCheck drain, CountDownLatch stop)
+            throws InterruptedException, SQLException {
+        String seen = cluster.splitter().counts().toString();
+        long rows = count(cluster);
         while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
-            final String now = stack.splitter().counts().toString();
+            final String now = cluster.splitter().counts().toString();
             if (!now.equals(seen) && drain.await(LOOK.multipliedBy(4))) {
-                final long rowsNow = count(stack);
+                final long rowsNow = count(cluster);
                 spec.commandLine()
                         .getOut()
                         .printf(
@@ -256,10 +257,10 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private static long count(Stack stack) throws SQLException {
-        try (Connection connection = stack.postgres().connect();
+    private static long count(EmbeddedCluster cluster) throws SQLException {
+        try (Connection connection = cluster.postgres().connect();
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT count(*) FROM " + stack.table())) {
+                ResultSet rows = statement.executeQuery("SELECT count(*) FROM " + cluster.table())) {
             rows.next();
             return rows.getLong(1);
         }

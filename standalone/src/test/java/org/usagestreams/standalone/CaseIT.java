@@ -14,7 +14,7 @@ import org.usagestreams.commandline.CommandRunner;
 import org.usagestreams.testkit.ProjectFiles;
 import org.usagestreams.testkit.Rows;
 
-/** Golden cases through {@code scripts/case}, each on a fresh stack: from S3 put to PostgreSQL. */
+/** Golden cases through {@code scripts/case}, each on a fresh cluster: from S3 put to PostgreSQL. */
 class CaseIT {
     @TempDir
     private Path directory;

@@ -148,8 +148,8 @@ class CountsIT {
     private static SplitLimits withDates(int dates) {
         final SplitLimits d = SplitLimits.DEFAULTS;
         return new SplitLimits(
-                d.windowRows(),
-                d.windowBytes(),
+                d.batchRows(),
+                d.batchBytes(),
                 d.chunkRows(),
                 d.chunkBytes(),
                 d.labelBytes(),

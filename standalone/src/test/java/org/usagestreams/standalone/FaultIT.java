@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.usagestreams.standalone.Fleet.Part;
+import org.usagestreams.standalone.ProcessCluster.Part;
 import org.usagestreams.testkit.RandomReports;
 
 /** What an operator has to repair: it is said clearly, nothing is lost, and it goes on by itself once it is repaired. */
@@ -32,15 +32,15 @@ class FaultIT {
     @TempDir
     private static Path directory;
 
-    private static FleetFixture fixture;
+    private static ProcessClusterFixture fixture;
     private static boolean mounted;
     private static int uploads;
 
     @BeforeAll
     static void start() throws Exception {
         // Disks that can be full; only root may mount them.
-        mounted = mount(directory.resolve("fleet/state"), 64) && mount(directory.resolve("fleet/broker"), 256);
-        fixture = new FleetFixture(
+        mounted = mount(directory.resolve("cluster/state"), 64) && mount(directory.resolve("cluster/broker"), 256);
+        fixture = new ProcessClusterFixture(
                 directory, Map.of("instance.session.ms", "6000", "postgres.password", "secret"), false);
         upload();
         awaitAll();
@@ -51,7 +51,7 @@ class FaultIT {
         fixture.close();
         for (final String part : List.of("state", "broker")) {
             // One of them may be, where the other could not.
-            shell("umount", "-l", directory.resolve("fleet/" + part).toString());
+            shell("umount", "-l", directory.resolve("cluster/" + part).toString());
         }
     }
 
@@ -87,9 +87,10 @@ class FaultIT {
     }
 
     private static void awaitSaid(String part, String... words) throws Exception {
-        final Path log = fixture.fleet.log(part);
-        FleetFixture.await("the " + part + " says " + String.join(", ", words), () -> Files.readAllLines(log).stream()
-                .anyMatch(line -> List.of(words).stream().allMatch(line::contains)));
+        final Path log = fixture.cluster.log(part);
+        ProcessClusterFixture.await(
+                "the " + part + " says " + String.join(", ", words), () -> Files.readAllLines(log).stream()
+                        .anyMatch(line -> List.of(words).stream().allMatch(line::contains)));
     }
 
     private static void setMinIsr(Admin admin, String topic, String value) throws Exception {
@@ -118,7 +119,7 @@ class FaultIT {
                     Optional.of(new NewPartitionReassignment(brokers)));
         }
         admin.alterPartitionReassignments(wanted).all().get();
-        FleetFixture.await(topic + " is on brokers " + brokers, () -> partitions(admin, topic).stream()
+        ProcessClusterFixture.await(topic + " is on brokers " + brokers, () -> partitions(admin, topic).stream()
                 .allMatch(partition -> partition.isr().size() == brokers.size()
                         && partition.replicas().size() == brokers.size()));
     }
@@ -128,8 +129,8 @@ class FaultIT {
         final Path second = directory.resolve("second-broker");
         final int port = Ports.free();
         final Map<String, String> writers = Map.of("usage.chunks", "splitter", "usage.daily-summary", "processor");
-        try (Admin admin = Admin.create(fixture.fleet.settings().kafkaClient())) {
-            Broker broker = Broker.join(directory.resolve("fleet/broker"), second, port);
+        try (Admin admin = Admin.create(fixture.cluster.settings().kafkaClient())) {
+            Broker broker = Broker.join(directory.resolve("cluster/broker"), second, port);
             try {
                 for (final Map.Entry<String, String> topic : writers.entrySet()) {
                     place(admin, topic.getKey(), List.of(1, 2));
@@ -137,7 +138,7 @@ class FaultIT {
                     broker.close();
                     upload();
                     awaitSaid(topic.getValue(), "NOT_ENOUGH_REPLICAS", topic.getKey());
-                    broker = Broker.join(directory.resolve("fleet/broker"), second, port);
+                    broker = Broker.join(directory.resolve("cluster/broker"), second, port);
                     awaitAll();
                     setMinIsr(admin, topic.getKey(), "1");
                     place(admin, topic.getKey(), List.of(1));
@@ -146,14 +147,14 @@ class FaultIT {
                 broker.close();
             }
         }
-        fixture.fleet.requireAlive();
+        fixture.cluster.requireAlive();
     }
 
     @Test
     void shouldGoOnWhenThePasswordHoldsAgain() throws Exception {
-        final Path access = directory.resolve("fleet/postgres/data/pg_hba.conf");
+        final Path access = directory.resolve("cluster/postgres/data/pg_hba.conf");
         final String before = Files.readString(access);
-        try (Connection connection = fixture.fleet.postgres();
+        try (Connection connection = fixture.cluster.postgres();
                 Statement statement = connection.createStatement()) {
             Files.writeString(access, "host all all all scram-sha-256\n");
             statement.execute("ALTER ROLE postgres PASSWORD 'secret' VALID UNTIL '2000-01-01'");
@@ -174,19 +175,19 @@ class FaultIT {
     @Test
     void shouldGoOnWhenTheStateHasRoomAgain() throws Exception {
         Assumptions.assumeTrue(mounted, "SKIPPED: no right to mount a disk that can be full");
-        final Path full = fill(directory.resolve("fleet/state"));
+        final Path full = fill(directory.resolve("cluster/state"));
         // Too much for what the store has reserved.
         for (int i = 0; i < 20; i++) {
             upload();
         }
         awaitSaid("processor", "No space left on device");
         Files.delete(full);
-        FleetFixture.await("it goes on, or has ended", () -> {
+        ProcessClusterFixture.await("it goes on, or has ended", () -> {
             try {
-                fixture.fleet.requireAlive();
+                fixture.cluster.requireAlive();
             } catch (IllegalStateException e) {
                 // Its stream threads kept dying: whoever watches over it starts it anew.
-                fixture.fleet.start(Part.PROCESSOR, 0);
+                fixture.cluster.start(Part.PROCESSOR, 0);
             }
             return fixture.query("SELECT 1 FROM TABLE WHERE namespace = 'u" + uploads + "'")
                             .size()
@@ -198,14 +199,14 @@ class FaultIT {
     @Test
     void shouldGoOnWhenTheBrokerHasRoomAgain() throws Exception {
         Assumptions.assumeTrue(mounted, "SKIPPED: no right to mount a disk that can be full");
-        final Path full = fill(directory.resolve("fleet/broker"));
+        final Path full = fill(directory.resolve("cluster/broker"));
         for (int i = 0; i < 20; i++) {
             upload();
         }
         awaitSaid("broker", "No space left on device");
         Files.delete(full);
-        fixture.fleet.kill(Part.BROKER, 0);
-        fixture.fleet.start(Part.BROKER, 0);
+        fixture.cluster.kill(Part.BROKER, 0);
+        fixture.cluster.start(Part.BROKER, 0);
         awaitAll();
     }
 

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.usagestreams.standalone.StackFixture.eventually;
-import static org.usagestreams.standalone.StackFixture.key;
+import static org.usagestreams.standalone.EmbeddedClusterFixture.eventually;
+import static org.usagestreams.standalone.EmbeddedClusterFixture.key;
 import static org.usagestreams.testkit.RandomReports.pods;
 
 import java.nio.file.Files;
@@ -40,11 +40,11 @@ class LedgerIT {
     @TempDir
     private static Path directory;
 
-    private static StackFixture fixture;
+    private static EmbeddedClusterFixture fixture;
 
     @BeforeAll
     static void start() throws Exception {
-        fixture = new StackFixture(
+        fixture = new EmbeddedClusterFixture(
                 Map.of("reconcile.interval.ms", "0", "reconcile.grace.ms", "0", "objects.exclude", "data/left-out/"),
                 directory);
     }
@@ -63,8 +63,8 @@ class LedgerIT {
     private static Map<String, DeadLetter> letters(String object) {
         try (DeadLetterTopic topic = new DeadLetterTopic(
                 KafkaClients.real(),
-                fixture.stack.settings().kafkaClient(),
-                fixture.stack.settings().topics().name(TopicRole.DEAD_LETTERS))) {
+                fixture.cluster.settings().kafkaClient(),
+                fixture.cluster.settings().topics().name(TopicRole.DEAD_LETTERS))) {
             return topic.open(letter -> letter.subject().contains(object), 1000);
         }
     }
@@ -73,9 +73,9 @@ class LedgerIT {
     void shouldNotSayLoadedBeforeTheRowsAreInTheTable() throws Exception {
         final String source = source(1);
         final String key = key(source, "a.parquet");
-        final String sink = fixture.stack.sinks().get(0).name();
+        final String sink = fixture.cluster.sinks().get(0).name();
         fixture.drained();
-        fixture.stack.connect().pause(sink, true);
+        fixture.cluster.connect().pause(sink, true);
         try {
             // A sink that is asked to rest finishes what it has at hand.
             LockSupport.parkNanos(Duration.ofSeconds(3).toNanos());
@@ -88,7 +88,7 @@ class LedgerIT {
             }
             assertEquals(4, fixture.run("wait", key, "--timeout", "300ms"), "the time was up");
         } finally {
-            fixture.stack.connect().pause(sink, false);
+            fixture.cluster.connect().pause(sink, false);
         }
         eventually("loaded", () -> {
             final boolean loaded = fixture.states(key).equals(List.of(UploadState.LOADED));
@@ -105,11 +105,11 @@ class LedgerIT {
         final String source = source(9);
         final String key = key(source, "a.parquet");
         fixture.drained();
-        try (Connection connection = fixture.stack.postgres().connect();
+        try (Connection connection = fixture.cluster.postgres().connect();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             // Readers go on, the sink stands in the middle of its statement.
-            statement.execute("LOCK TABLE " + fixture.stack.table() + " IN SHARE MODE");
+            statement.execute("LOCK TABLE " + fixture.cluster.table() + " IN SHARE MODE");
             fixture.put(key, pods("2025-11-03", "shop"));
             eventually("counted", () -> fixture.states(key).equals(List.of(UploadState.COUNTED)));
             for (int i = 0; i < 20; i++) {
@@ -145,7 +145,7 @@ class LedgerIT {
         final String source = source(3);
         final String key = key(source, "a.parquet");
         fixture.put(key, pods("2025-11-03", "shop", "mail"));
-        assertEquals(0, fixture.run("wait", fixture.stack.bucket() + "/" + key));
+        assertEquals(0, fixture.run("wait", fixture.cluster.bucket() + "/" + key));
         fixture.put(key, pods("2025-11-03", "shop"));
         assertEquals(0, fixture.run("wait", source));
         assertEquals(List.of(UploadState.SUPERSEDED, UploadState.LOADED), fixture.states(key));
@@ -208,7 +208,7 @@ class LedgerIT {
     void shouldRetryAndDiscardDeadLetters() throws Exception {
         final String key = key(source(6), "a.parquet");
         fixture.put(key, new byte[100]);
-        fixture.stack.deliver(new BucketNotifications.Notification("x", "{\"Records\": 6}".getBytes(UTF_8)));
+        fixture.cluster.deliver(new BucketNotifications.Notification("x", "{\"Records\": 6}".getBytes(UTF_8)));
         fixture.drained();
         final String letter = letters(key).keySet().iterator().next();
         assertEquals(0, fixture.run("deadletters", "show", letter));
@@ -241,7 +241,7 @@ class LedgerIT {
     @Test
     void shouldRetryAnInputThatItsLetterHasOnlyTheStartOf() throws Exception {
         final byte[] malformed = ("{\"large\": \"" + "x".repeat(3 * DeadLetter.PAYLOAD_BYTES)).getBytes(UTF_8);
-        fixture.stack.deliver(new BucketNotifications.Notification("x", malformed));
+        fixture.cluster.deliver(new BucketNotifications.Notification("x", malformed));
         fixture.drained();
         final String id = largeLetter();
         assertEquals(0, fixture.run("deadletters", "retry", id));
@@ -250,8 +250,8 @@ class LedgerIT {
         assertNotEquals(id, again);
         try (DeadLetterTopic topic = new DeadLetterTopic(
                 KafkaClients.real(),
-                fixture.stack.settings().kafkaClient(),
-                fixture.stack.settings().topics().name(TopicRole.DEAD_LETTERS))) {
+                fixture.cluster.settings().kafkaClient(),
+                fixture.cluster.settings().topics().name(TopicRole.DEAD_LETTERS))) {
             final DeadLetter letter = letters("usage.notifications-").get(again);
             assertArrayEquals(malformed, topic.input(letter).orElseThrow(), "all of it came again");
         }
@@ -285,10 +285,10 @@ class LedgerIT {
         fixture.put(kept, pods("2025-11-03", "kept"));
         fixture.drained();
         final List<BucketNotifications.Notification> dropped = new ArrayList<>();
-        fixture.stack.listen(dropped::add);
+        fixture.cluster.listen(dropped::add);
         fixture.put(lost, pods("2025-11-03", "lost"));
         fixture.remove(kept);
-        fixture.stack.listen(fixture.stack::deliver);
+        fixture.cluster.listen(fixture.cluster::deliver);
         assertEquals(2, dropped.size());
         fixture.drained();
         assertEquals(List.of("Worker unallocated", "kept"), namespaces(source));
@@ -299,15 +299,15 @@ class LedgerIT {
         fixture.drained();
         assertEquals(List.of("Worker unallocated", "lost"), namespaces(source));
         assertEquals(List.of(UploadState.REMOVED), fixture.states(kept));
-        final long marked = fixture.stack.splitter().counts().eventsMarked.sum();
+        final long marked = fixture.cluster.splitter().counts().eventsMarked.sum();
         assertEquals(0, fixture.run("reconcile"));
         fixture.drained();
-        assertEquals(marked, fixture.stack.splitter().counts().eventsMarked.sum(), "nothing is left that was missed");
+        assertEquals(marked, fixture.cluster.splitter().counts().eventsMarked.sum(), "nothing is left that was missed");
     }
 
     private static List<String> namespaces(String source) {
         return fixture
-                .query("SELECT namespace FROM " + fixture.stack.table() + " WHERE source_uuid = '" + source + "'")
+                .query("SELECT namespace FROM " + fixture.cluster.table() + " WHERE source_uuid = '" + source + "'")
                 .stream()
                 .map(row -> row.get(0))
                 .sorted()
@@ -316,7 +316,7 @@ class LedgerIT {
 
     @Test
     void shouldKeepTablesAndSchemasInStep() {
-        for (final SinkDefinition sink : fixture.stack.sinks().subList(1, 3)) {
+        for (final SinkDefinition sink : fixture.cluster.sinks().subList(1, 3)) {
             final Map<String, String> config = sink.config();
             final String schemas =
                     config.get("key.converter.schema.content") + config.get("value.converter.schema.content");

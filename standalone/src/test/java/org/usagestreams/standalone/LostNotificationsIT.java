@@ -59,8 +59,8 @@ class LostNotificationsIT {
     private static final int TOGETHER = 10;
     private static final Duration WITHIN = Duration.ofMinutes(2);
 
-    private static Stack stack;
-    private static Drain drain;
+    private static EmbeddedCluster cluster;
+    private static DrainCheck drain;
 
     /** What one history has in the bucket, and all keys that it ever used. */
     private static final class History {
@@ -91,15 +91,15 @@ class LostNotificationsIT {
                 "reconcile.interval.ms", "0",
                 "reconcile.page", "7",
                 "splitter.retry.longest.ms", "500");
-        stack = Stack.start(TestParts.options(settings, (String) null), step -> {});
-        drain = new Drain(stack);
+        cluster = EmbeddedCluster.start(TestParts.options(settings, (String) null), step -> {});
+        drain = new DrainCheck(cluster);
     }
 
     @AfterAll
     static void end() {
         if (drain != null) {
             drain.close();
-            stack.close();
+            cluster.close();
         }
     }
 
@@ -112,7 +112,7 @@ class LostNotificationsIT {
     void shouldEndInTheExpectedRowsAndStates(int batch) throws Exception {
         final Random random = new Random(batch);
         final List<BucketNotifications.Notification> late = new ArrayList<>();
-        stack.listen(notification -> hear(notification, random, late));
+        cluster.listen(notification -> hear(notification, random, late));
         final List<History> histories = IntStream.range(0, Math.min(TOGETHER, HISTORIES - batch * TOGETHER))
                 .mapToObj(i -> new History(batch, batch * TOGETHER + i))
                 .toList();
@@ -121,19 +121,19 @@ class LostNotificationsIT {
         for (int i = 0; i < steps; i++) {
             step(histories.get(random.nextInt(histories.size())), random);
             if (random.nextInt(4) == 0 && !late.isEmpty()) {
-                stack.deliver(late.remove(random.nextInt(late.size())));
+                cluster.deliver(late.remove(random.nextInt(late.size())));
             }
             if (i == restart) {
-                stack.stopServices();
-                stack.startServices();
+                cluster.stopServices();
+                cluster.startServices();
             }
         }
         while (!late.isEmpty()) {
-            stack.deliver(late.remove(random.nextInt(late.size())));
+            cluster.deliver(late.remove(random.nextInt(late.size())));
         }
         drained();
         final Reconciliation reconciliation = new Reconciliation(
-                stack.settings(), KafkaClients.real(), Time.SYSTEM, "data/batch-" + batch + "/", RemovalLimit.NONE);
+                cluster.settings(), KafkaClients.real(), Time.SYSTEM, "data/batch-" + batch + "/", RemovalLimit.NONE);
         final Reconciler.Result found = reconciliation.run(count -> {});
         assertNull(found.late());
         drained();
@@ -146,8 +146,8 @@ class LostNotificationsIT {
     }
 
     private static List<LedgerRow> entries(BucketEvent event) {
-        try (Connection connection = stack.postgres().connect()) {
-            return new LedgerTable(connection, stack.settings().text("postgres.schema"))
+        try (Connection connection = cluster.postgres().connect()) {
+            return new LedgerTable(connection, cluster.settings().text("postgres.schema"))
                     .versions(event.bucket(), List.of(event.key()));
         } catch (SQLException e) {
             throw new AssertionError(e);
@@ -166,10 +166,10 @@ class LostNotificationsIT {
             late.add(notification);
         }
         if (fate >= 4) {
-            stack.deliver(notification);
+            cluster.deliver(notification);
         }
         if (fate == 9) {
-            stack.deliver(notification);
+            cluster.deliver(notification);
         }
     }
 
@@ -179,9 +179,9 @@ class LostNotificationsIT {
                 + type.longSegment() + "/" + random.nextInt(3) + ".parquet";
         if (history.live.containsKey(key) && random.nextInt(3) == 0) {
             history.live.remove(key);
-            stack.client()
+            cluster.client()
                     .removeObject(RemoveObjectArgs.builder()
-                            .bucket(stack.bucket())
+                            .bucket(cluster.bucket())
                             .object(key)
                             .build());
             return;
@@ -193,28 +193,28 @@ class LostNotificationsIT {
         history.live.put(key, bytes);
         history.metadata.put(key, metadata);
         history.keys.add(key);
-        stack.client()
-                .putObject(PutObjectArgs.builder().bucket(stack.bucket()).object(key).userMetadata(metadata).stream(
+        cluster.client()
+                .putObject(PutObjectArgs.builder().bucket(cluster.bucket()).object(key).userMetadata(metadata).stream(
                                 new ByteArrayInputStream(bytes), (long) bytes.length, -1L)
                         .build());
     }
 
     private static void check(History history) throws Exception {
         final String name = "history " + history.number;
-        try (Connection connection = stack.postgres().connect()) {
+        try (Connection connection = cluster.postgres().connect()) {
             final LedgerTable ledger =
-                    new LedgerTable(connection, stack.settings().text("postgres.schema"));
+                    new LedgerTable(connection, cluster.settings().text("postgres.schema"));
             final Map<String, List<LedgerRow>> entries = new TreeMap<>();
             history.keys.forEach(key -> entries.put(key, new ArrayList<>()));
-            ledger.versions(stack.bucket(), history.keys)
+            ledger.versions(cluster.bucket(), history.keys)
                     .forEach(row -> entries.get(row.key()).add(row));
             final Bucket bucket = new Bucket(SplitLimits.DEFAULTS);
             final Map<String, LedgerRow> current = new HashMap<>();
             final Set<String> empty = new TreeSet<>();
-            final ObjectStore store = new ObjectStore(stack.client());
+            final ObjectStore store = new ObjectStore(cluster.client());
             for (final String key : history.live.keySet()) {
                 final String etag =
-                        store.current(stack.bucket(), key).orElseThrow().etag();
+                        store.current(cluster.bucket(), key).orElseThrow().etag();
                 final LedgerRow entry = entries.get(key).stream()
                         .filter(row -> row.etag().equals(etag))
                         .findFirst()
@@ -264,7 +264,7 @@ class LostNotificationsIT {
     private static ObjectVersion version(History history, String key, LedgerRow entry) {
         final Instant uploaded = entry.uploadedAt();
         final ObjectVersion.Builder version = ObjectVersion.newBuilder()
-                .setBucket(stack.bucket())
+                .setBucket(cluster.bucket())
                 .setKey(key)
                 .setEtag(entry.etag())
                 .setEventTimeMillis(uploaded.toEpochMilli())
@@ -284,7 +284,7 @@ class LostNotificationsIT {
                 expected.isEmpty() ? Set.of("namespace") : expected.get(0).keySet();
         final List<Map<String, String>> found = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement("SELECT " + String.join(", ", columns) + " FROM "
-                + stack.table() + " WHERE source_uuid = ? ORDER BY uuid")) {
+                + cluster.table() + " WHERE source_uuid = ? ORDER BY uuid")) {
             statement.setObject(1, UUID.fromString(history.source()));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
-import static org.usagestreams.standalone.StackFixture.eventually;
+import static org.usagestreams.standalone.EmbeddedClusterFixture.eventually;
 import static org.usagestreams.testkit.RandomReports.pods;
 
 import io.minio.GetObjectArgs;
@@ -58,7 +58,7 @@ class MinioIT {
 
     private static int kafkaPort;
     private static MinioServer minio;
-    private static StackFixture fixture;
+    private static EmbeddedClusterFixture fixture;
 
     @BeforeAll
     static void start() throws Exception {
@@ -74,8 +74,8 @@ class MinioIT {
         minio = MinioServer.start(
                 container ? null : program.get(), directory.resolve("minio"), "localhost:" + kafkaPort);
         // The broker is embedded, and so can be stopped.
-        fixture = new StackFixture(
-                new Stack.Options(
+        fixture = new EmbeddedClusterFixture(
+                new EmbeddedCluster.Options(
                         null,
                         kafkaPort,
                         0,
@@ -83,7 +83,7 @@ class MinioIT {
                         0,
                         Map.of("reconcile.interval.ms", "0", "reconcile.grace.ms", "0"),
                         null,
-                        new Outside(null, null, minio.store(), () -> {})),
+                        new ExternalParts(null, null, minio.store(), () -> {})),
                 directory);
     }
 
@@ -102,7 +102,7 @@ class MinioIT {
     }
 
     private static String key(int source, String name) {
-        return StackFixture.key(source(source), name);
+        return EmbeddedClusterFixture.key(source(source), name);
     }
 
     private static void awaitState(String key, UploadState... states) {
@@ -155,9 +155,9 @@ class MinioIT {
                 ReportType.POD_USAGE, SampleOptions.LabelForm.JSON, SampleOptions.TimeForm.MICROS, rows);
         assertTrue(bytes.length > 6 << 20, bytes.length + " bytes are no multipart upload");
         final String key = key(20, "parts.parquet");
-        fixture.stack
+        fixture.cluster
                 .client()
-                .putObject(PutObjectArgs.builder().bucket(fixture.stack.bucket()).object(key).stream(
+                .putObject(PutObjectArgs.builder().bucket(fixture.cluster.bucket()).object(key).stream(
                                 new ByteArrayInputStream(bytes), -1L, 5L << 20)
                         .build());
         awaitState(key, UploadState.LOADED);
@@ -179,7 +179,7 @@ class MinioIT {
 
     private static List<String> namespaces(int source) {
         return fixture
-                .query("SELECT DISTINCT namespace FROM " + fixture.stack.table() + " WHERE source_uuid = '"
+                .query("SELECT DISTINCT namespace FROM " + fixture.cluster.table() + " WHERE source_uuid = '"
                         + source(source) + "' AND namespace NOT LIKE '% unallocated' ORDER BY 1")
                 .stream()
                 .map(row -> row.get(0))
@@ -206,13 +206,13 @@ class MinioIT {
     @Test
     @Order(5)
     void shouldLoadWhatWasUploadedWhileTheBrokerWasDown() throws Exception {
-        fixture.stack.stopBroker();
+        fixture.cluster.stopBroker();
         final Map<String, String> keys = new HashMap<>();
         for (int i = 0; i < 5; i++) {
             keys.put(key(50 + i, "down.parquet"), source(50 + i));
             fixture.put(key(50 + i, "down.parquet"), pods(DATE, "shop"));
         }
-        fixture.stack.startBroker();
+        fixture.cluster.startBroker();
         keys.keySet().forEach(key -> awaitState(key, UploadState.LOADED));
         keys.values().forEach(source -> assertTrue(fixture.rows(source) > 0));
     }
@@ -221,8 +221,8 @@ class MinioIT {
     @Test
     @Order(6)
     void shouldFollowVersionsAndDeleteMarkers() throws Exception {
-        final MinioClient client = fixture.stack.client();
-        final String bucket = fixture.stack.bucket();
+        final MinioClient client = fixture.cluster.client();
+        final String bucket = fixture.cluster.bucket();
         client.setBucketVersioning(SetBucketVersioningArgs.builder()
                 .bucket(bucket)
                 .config(new VersioningConfiguration(VersioningConfiguration.Status.ENABLED, null, null, null))
@@ -253,10 +253,10 @@ class MinioIT {
 
     private static List<Item> versions(String key) throws Exception {
         final List<Item> versions = new ArrayList<>();
-        for (final Result<Item> item : fixture.stack
+        for (final Result<Item> item : fixture.cluster
                 .client()
                 .listObjects(ListObjectsArgs.builder()
-                        .bucket(fixture.stack.bucket())
+                        .bucket(fixture.cluster.bucket())
                         .prefix(key)
                         .includeVersions(true)
                         .build())) {
@@ -266,10 +266,10 @@ class MinioIT {
     }
 
     private static void remove(String key, String version) throws Exception {
-        fixture.stack
+        fixture.cluster
                 .client()
                 .removeObject(RemoveObjectArgs.builder()
-                        .bucket(fixture.stack.bucket())
+                        .bucket(fixture.cluster.bucket())
                         .object(key)
                         .versionId(version)
                         .build());
@@ -290,10 +290,10 @@ class MinioIT {
         mc(mc.get(), "admin", "user", "add", "store", "usage-splitter", "splitter-secret");
         mc(mc.get(), "admin", "policy", "create", "store", "usage-splitter", policy.toString());
         mc(mc.get(), "admin", "policy", "attach", "store", "usage-splitter", "--user", "usage-splitter");
-        fixture.stack.stopServices();
+        fixture.cluster.stopServices();
         final String key = key(70, "a.parquet");
         fixture.put(key, pods(DATE, "shop"));
-        fixture.stack.startServices(
+        fixture.cluster.startServices(
                 Map.of("store.access.key", "usage-splitter", "store.secret.key", "splitter-secret"));
         eventually("it is loaded", () -> fixture.states(key).contains(UploadState.LOADED));
         final MinioClient splitter = MinioClient.builder()
@@ -301,7 +301,7 @@ class MinioIT {
                 .credentials("usage-splitter", "splitter-secret")
                 .region("us-east-1")
                 .build();
-        final String bucket = fixture.stack.bucket();
+        final String bucket = fixture.cluster.bucket();
         splitter.getObject(GetObjectArgs.builder().bucket(bucket).object(key).build())
                 .close();
         final ErrorResponseException put = assertThrows(

@@ -164,9 +164,9 @@ final class MinioServer implements AutoCloseable {
         return "http://127.0.0.1:" + port;
     }
 
-    /** The store for a stack. */
-    Outside.Store store() {
-        return new Outside.Store(endpoint(), USER, PASSWORD, MinioServer::notifyOf);
+    /** The store for a cluster. */
+    ExternalParts.Store store() {
+        return new ExternalParts.Store(endpoint(), USER, PASSWORD, MinioServer::notifyOf);
     }
 
     /** Has a bucket notify Kafka of what comes and goes. */

@@ -65,8 +65,8 @@ class PipelineIT {
     @TempDir
     private static Path directory;
 
-    private static Stack stack;
-    private static Drain drain;
+    private static EmbeddedCluster cluster;
+    private static DrainCheck drain;
 
     @BeforeAll
     static void start() throws Exception {
@@ -78,8 +78,8 @@ class PipelineIT {
                 // The least there is, so that an object of some megabytes gets a transaction of its own.
                 "splitter.buffer.bytes",
                 "1048576");
-        stack = Stack.start(TestParts.options(settings, costManagementTable(settings)), step -> {});
-        drain = new Drain(stack);
+        cluster = EmbeddedCluster.start(TestParts.options(settings, costManagementTable(settings)), step -> {});
+        drain = new DrainCheck(cluster);
     }
 
     /** The plain table's columns and more, partitioned by months of usage_start. */
@@ -100,7 +100,7 @@ class PipelineIT {
     static void end() {
         if (drain != null) {
             drain.close();
-            stack.close();
+            cluster.close();
         }
     }
 
@@ -125,26 +125,26 @@ class PipelineIT {
         new SampleData(options, files).write(file -> {});
         new ReferencePublisher(
                         KafkaClients.real(),
-                        stack.settings().kafkaClient(),
-                        stack.settings().topics())
+                        cluster.settings().kafkaClient(),
+                        cluster.settings().topics())
                 .publish(ReferenceFile.read(files.resolve(SampleData.REFERENCE_FILE)));
-        final ReportUpload upload = new ReportUpload(stack.client(), stack.bucket(), options.org());
+        final ReportUpload upload = new ReportUpload(cluster.client(), cluster.bucket(), options.org());
         final List<ReportUpload.Planned> planned = upload.plan(List.of(files), null, null, LocalDate.EPOCH);
         upload.upload(planned, file -> {});
         return planned;
     }
 
     private static void put(String key, byte[] bytes) throws Exception {
-        stack.client()
-                .putObject(PutObjectArgs.builder().bucket(stack.bucket()).object(key).stream(
+        cluster.client()
+                .putObject(PutObjectArgs.builder().bucket(cluster.bucket()).object(key).stream(
                                 new ByteArrayInputStream(bytes), (long) bytes.length, -1L)
                         .build());
     }
 
     private static void remove(String key) throws Exception {
-        stack.client()
+        cluster.client()
                 .removeObject(RemoveObjectArgs.builder()
-                        .bucket(stack.bucket())
+                        .bucket(cluster.bucket())
                         .object(key)
                         .build());
     }
@@ -154,9 +154,9 @@ class PipelineIT {
     }
 
     private static List<List<String>> query(String sql) throws SQLException {
-        try (Connection connection = stack.postgres().connect();
+        try (Connection connection = cluster.postgres().connect();
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql.replace("TABLE", stack.table()))) {
+                ResultSet rows = statement.executeQuery(sql.replace("TABLE", cluster.table()))) {
             final List<List<String>> found = new ArrayList<>();
             while (rows.next()) {
                 final List<String> row = new ArrayList<>();
@@ -173,8 +173,8 @@ class PipelineIT {
     private static List<String> deadLetters() {
         final List<String> letters = new ArrayList<>();
         try (TopicReader reader =
-                new TopicReader(KafkaClients.real(), stack.settings().kafkaClient())) {
-            reader.readAll(stack.settings().topics().name(TopicRole.DEAD_LETTERS), record -> {
+                new TopicReader(KafkaClients.real(), cluster.settings().kafkaClient())) {
+            reader.readAll(cluster.settings().topics().name(TopicRole.DEAD_LETTERS), record -> {
                 if (record.value() != null) {
                     letters.add(new String(record.value(), UTF_8));
                 }
@@ -196,8 +196,8 @@ class PipelineIT {
                 "in a month's partition and in the default one");
         final List<List<String>> before = query("SELECT uuid, usage_start" + ours + " ORDER BY 1");
 
-        stack.postgres()
-                .execute("UPDATE " + stack.table()
+        cluster.postgres()
+                .execute("UPDATE " + cluster.table()
                         + " SET infrastructure_markup_cost = 1.5, monthly_cost_type = 'Node'");
         // Every row of the day changes.
         Files.writeString(
@@ -205,8 +205,8 @@ class PipelineIT {
                 "clusters: [{source: " + source + ", cluster_id: renamed}]");
         new ReferencePublisher(
                         KafkaClients.real(),
-                        stack.settings().kafkaClient(),
-                        stack.settings().topics())
+                        cluster.settings().kafkaClient(),
+                        cluster.settings().topics())
                 .publish(ReferenceFile.read(directory.resolve("follow").resolve(SampleData.REFERENCE_FILE)));
         drained();
         assertEquals(before, query("SELECT uuid, usage_start" + ours + " ORDER BY 1"), "the same rows");
@@ -239,8 +239,8 @@ class PipelineIT {
                 .orElseThrow()
                 .file());
         put(prefix + "cut +%ü.parquet", java.util.Arrays.copyOf(whole, whole.length / 2));
-        stack.deliver(new BucketNotifications.Notification("x", "no JSON".getBytes(UTF_8)));
-        stack.deliver(new BucketNotifications.Notification("x", null));
+        cluster.deliver(new BucketNotifications.Notification("x", "no JSON".getBytes(UTF_8)));
+        cluster.deliver(new BucketNotifications.Notification("x", null));
         drained();
 
         final String letters = String.join("\n", deadLetters());
@@ -296,10 +296,10 @@ class PipelineIT {
         final String letters = String.join("\n", deadLetters());
         assertTrue(letters.contains(key) && letters.contains("row group 1"), letters);
 
-        final long read = stack.splitter().counts().bytesRead.sum();
+        final long read = cluster.splitter().counts().bytesRead.sum();
         put(key, whole);
         drained();
-        final double times = (double) (stack.splitter().counts().bytesRead.sum() - read) / whole.length;
+        final double times = (double) (cluster.splitter().counts().bytesRead.sum() - read) / whole.length;
         assertTrue(times > 0.5 && times < 1.2, "what outgrows the buffer is read once, not " + times + " times");
         assertTrue(Long.parseLong(query(rows).get(0).get(0)) > 10);
         remove(key);
@@ -309,16 +309,16 @@ class PipelineIT {
 
     @Test
     void shouldRefuseToMixVersionsOfAnObject() throws Exception {
-        final ObjectStore store = new ObjectStore(stack.client());
+        final ObjectStore store = new ObjectStore(cluster.client());
         put("mixed/x", new byte[1 << 20]);
         final ObjectStore.Stored first =
-                store.current(stack.bucket(), "mixed/x").orElseThrow();
+                store.current(cluster.bucket(), "mixed/x").orElseThrow();
         assertEquals(100, store.read(first, 0, 100).length);
         put("mixed/x", "replaced while it is read".repeat(100_000).getBytes(UTF_8));
         final StoreException e = assertThrows(StoreException.class, () -> store.read(first, 900_000, 100));
         assertEquals(StoreException.Kind.REPLACED, e.kind());
         remove("mixed/x");
-        assertTrue(store.current(stack.bucket(), "mixed/x").isEmpty());
+        assertTrue(store.current(cluster.bucket(), "mixed/x").isEmpty());
         final StoreException gone = assertThrows(StoreException.class, () -> store.read(first, 0, 100));
         assertEquals(StoreException.Kind.GONE, gone.kind());
         final StoreException missing = assertThrows(StoreException.class, () -> store.current("no-such-bucket", "x"));
@@ -332,8 +332,8 @@ class PipelineIT {
     void shouldTryAgainWithWrongCredentialsAndWithoutAStore() throws Exception {
         for (final MinioClient client : List.of(
                 MinioClient.builder()
-                        .endpoint(stack.endpoint())
-                        .credentials(Stack.ACCESS_KEY, "wrong-secret")
+                        .endpoint(cluster.endpoint())
+                        .credentials(EmbeddedCluster.ACCESS_KEY, "wrong-secret")
                         .region("us-east-1")
                         .build(),
                 MinioClient.builder()
@@ -342,7 +342,7 @@ class PipelineIT {
                         .region("us-east-1")
                         .build())) {
             final StoreException e =
-                    assertThrows(StoreException.class, () -> new ObjectStore(client).current(stack.bucket(), "x"));
+                    assertThrows(StoreException.class, () -> new ObjectStore(client).current(cluster.bucket(), "x"));
             assertEquals(StoreException.Kind.UNAVAILABLE, e.kind(), e.getMessage());
         }
     }
@@ -350,7 +350,7 @@ class PipelineIT {
     @Test
     void shouldReadReferenceDataFromCostManagementsTables() throws Exception {
         final String source = "00000000-0000-4000-8000-0000000000AB";
-        stack.postgres()
+        cluster.postgres()
                 .execute("CREATE SCHEMA acme;"
                         + "CREATE TABLE acme.reporting_ocpusagereportperiod (id int, cluster_id text, cluster_alias text,"
                         + " provider_id uuid, report_period_start timestamptz);"
@@ -362,7 +362,7 @@ class PipelineIT {
                         + " ('app', true, 'OCP'), ('off', false, 'OCP'), ('aws', true, 'AWS');"
                         + "CREATE TABLE acme.reporting_ocp_cost_category_namespace (namespace text, cost_category_id int);"
                         + "INSERT INTO acme.reporting_ocp_cost_category_namespace VALUES ('kube-%', 1);");
-        try (Connection connection = stack.postgres().connect()) {
+        try (Connection connection = cluster.postgres().connect()) {
             final ReferenceSet set = ReferenceDatabase.read(connection, "acme");
             assertEquals(
                     Map.of("00000000-0000-4000-8000-0000000000ab", new ReferenceData.Cluster("c", "new name", 2)),
@@ -377,7 +377,7 @@ class PipelineIT {
     @Test
     void shouldRefuseToStartOnTopicsThatDiffer() {
         final Map<String, String> other = new HashMap<>();
-        other.put("kafka.bootstrap.servers", stack.settings().text("kafka.bootstrap.servers"));
+        other.put("kafka.bootstrap.servers", cluster.settings().text("kafka.bootstrap.servers"));
         other.put("topics.partitions", "5");
         other.put("summary.http.port", "0");
         other.put("summary.state.dir", directory.resolve("other-state").toString());
@@ -392,22 +392,22 @@ class PipelineIT {
         drained();
         final SampleOptions options = sample(15, LocalDate.of(2025, 11, 25));
         final List<BucketNotifications.Notification> late = new ArrayList<>();
-        stack.listen(late::add);
+        cluster.listen(late::add);
         upload(options, "down");
-        final int port = URI.create(stack.endpoint()).getPort();
+        final int port = URI.create(cluster.endpoint()).getPort();
         final int letters = deadLetters().size();
-        final long retries = stack.splitter().counts().retries.sum();
-        stack.stopStore();
+        final long retries = cluster.splitter().counts().retries.sum();
+        cluster.stopStore();
         try {
-            stack.listen(stack::deliver);
-            late.forEach(stack::deliver);
+            cluster.listen(cluster::deliver);
+            late.forEach(cluster::deliver);
             final long deadline = System.nanoTime() + WITHIN.toNanos();
-            while (stack.splitter().counts().retries.sum() < retries + 3) {
+            while (cluster.splitter().counts().retries.sum() < retries + 3) {
                 assertTrue(System.nanoTime() < deadline, "the store is tried again");
                 LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
             }
         } finally {
-            stack.startStore(port);
+            cluster.startStore(port);
         }
         drained();
         assertEquals(letters, deadLetters().size(), "nothing is set aside for it");
@@ -435,7 +435,7 @@ class PipelineIT {
 
     private static Map<TopicPartition, Long> allEnds() {
         try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
-                stack.settings().kafkaClient(), new StringDeserializer(), new StringDeserializer())) {
+                cluster.settings().kafkaClient(), new StringDeserializer(), new StringDeserializer())) {
             return consumer.endOffsets(consumer.listTopics().values().stream()
                     .flatMap(infos -> infos.stream().map(info -> new TopicPartition(info.topic(), info.partition())))
                     .toList());
@@ -448,8 +448,8 @@ class PipelineIT {
         query("SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = '" + SCHEMA
                         + "' AND table_name = 'reporting_ocpusagelineitem_daily_summary'")
                 .forEach(row -> table.add(row.get(0)));
-        final String key = stack.sinks().get(0).config().get("key.converter.schema.content");
-        final String value = stack.sinks().get(0).config().get("value.converter.schema.content");
+        final String key = cluster.sinks().get(0).config().get("key.converter.schema.content");
+        final String value = cluster.sinks().get(0).config().get("value.converter.schema.content");
         Stream.of(Amount.values()).forEach(amount -> {
             assertTrue(table.contains(amount.column()), amount.column() + " is in the table");
             assertTrue(value.contains('"' + amount.column() + '"'), amount.column() + " is in the schema");

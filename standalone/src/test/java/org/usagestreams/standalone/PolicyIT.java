@@ -2,8 +2,8 @@ package org.usagestreams.standalone;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.usagestreams.standalone.StackFixture.eventually;
-import static org.usagestreams.standalone.StackFixture.key;
+import static org.usagestreams.standalone.EmbeddedClusterFixture.eventually;
+import static org.usagestreams.standalone.EmbeddedClusterFixture.key;
 import static org.usagestreams.testkit.RandomReports.pods;
 
 import java.nio.file.Path;
@@ -28,11 +28,11 @@ class PolicyIT {
     @TempDir
     private static Path directory;
 
-    private static StackFixture fixture;
+    private static EmbeddedClusterFixture fixture;
 
     @BeforeAll
     static void start() throws Exception {
-        fixture = new StackFixture(
+        fixture = new EmbeddedClusterFixture(
                 Map.of(
                         "splitter.instance.id", "standalone",
                         "objects.removals", "keep",
@@ -93,12 +93,13 @@ class PolicyIT {
     void shouldReconcileByItself() throws Exception {
         final String key = key(source(3), "a.parquet");
         fixture.drained();
-        final long missed = fixture.stack.splitter().counts().eventsMissed.sum();
-        fixture.stack.listen(notification -> {});
+        final long missed = fixture.cluster.splitter().counts().eventsMissed.sum();
+        fixture.cluster.listen(notification -> {});
         fixture.put(key, pods(recentDate, "shop"));
-        fixture.stack.listen(fixture.stack::deliver);
+        fixture.cluster.listen(fixture.cluster::deliver);
         eventually("loaded", () -> fixture.states(key).equals(List.of(UploadState.LOADED)));
-        assertEquals(missed + 1, fixture.stack.splitter().counts().eventsMissed.sum(), "it is counted");
+        assertEquals(
+                missed + 1, fixture.cluster.splitter().counts().eventsMissed.sum(), "it is counted");
         assertEquals(
                 missed + 1.0,
                 fixture.metric("splitter", "usage_streams_events_noted_total{kind=\"missed\"}"),
@@ -123,11 +124,11 @@ class PolicyIT {
 
     @Test
     void shouldGiveTheSinksToAConnectWorker() throws Exception {
-        assertEquals(0, fixture.run("sink", "--connect", fixture.stack.connectUrl()));
+        assertEquals(0, fixture.run("sink", "--connect", fixture.cluster.connectUrl()));
         final String key = key(source(5), "a.parquet");
         fixture.put(key, pods(recentDate, "shop"));
         eventually("loaded by what was given", () -> fixture.states(key).equals(List.of(UploadState.LOADED)));
-        assertEquals(1, fixture.run("sink", "--connect", fixture.stack.endpoint()), "that is no Connect worker");
+        assertEquals(1, fixture.run("sink", "--connect", fixture.cluster.endpoint()), "that is no Connect worker");
         assertEquals(2, fixture.run("sink", "--watch"), "a watch needs a worker");
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-import org.usagestreams.standalone.Fleet.Part;
+import org.usagestreams.standalone.ProcessCluster.Part;
 import org.usagestreams.testkit.RandomReports;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicReader;
@@ -31,11 +31,11 @@ class ReplayIT {
     @TempDir
     private static Path directory;
 
-    private static FleetFixture fixture;
+    private static ProcessClusterFixture fixture;
 
     @BeforeAll
     static void start() throws Exception {
-        fixture = new FleetFixture(directory, Map.of("instance.session.ms", "6000"), false);
+        fixture = new ProcessClusterFixture(directory, Map.of("instance.session.ms", "6000"), false);
         for (int i = 0; i < OBJECTS; i++) {
             fixture.put(key(i), object(i, "a"));
         }
@@ -59,14 +59,14 @@ class ReplayIT {
                 "2026-11-0" + (1 + object / 3 % 2), version + object, "shared", object == 0 ? LONG_NAME : "other");
     }
 
-    private static FleetFixture.Said replay(String... arguments) {
+    private static ProcessClusterFixture.Said replay(String... arguments) {
         final List<String> all = new ArrayList<>(List.of("replay"));
         all.addAll(List.of(arguments));
-        final FleetFixture.Said said = fixture.run(all.toArray(String[]::new));
+        final ProcessClusterFixture.Said said = fixture.run(all.toArray(String[]::new));
         return said;
     }
 
-    private static void assertDone(FleetFixture.Said said) {
+    private static void assertDone(ProcessClusterFixture.Said said) {
         assertEquals(0, said.code(), said.out());
     }
 
@@ -102,7 +102,7 @@ class ReplayIT {
     @Order(3)
     void shouldRepairATableThatOthersChanged() throws Exception {
         final List<List<String>> before = fixture.query("SELECT * FROM TABLE ORDER BY uuid");
-        try (var connection = fixture.fleet.postgres();
+        try (var connection = fixture.cluster.postgres();
                 var statement = connection.createStatement()) {
             statement.execute("DELETE FROM " + fixture.table() + " WHERE namespace = 'shared'");
             statement.execute("UPDATE " + fixture.table() + " SET pod_usage_cpu_core_hours = 7");
@@ -128,18 +128,19 @@ class ReplayIT {
     void shouldReadTheTopicAnewWithoutTheStore() throws Exception {
         final List<List<String>> before = fixture.rowsAndWriters();
         assertEquals(1, replay("--from-topic").code(), "processors run");
-        fixture.fleet.stop(Part.STORE);
-        fixture.fleet.stop(Part.PROCESSOR);
-        final CompletableFuture<FleetFixture.Said> said = CompletableFuture.supplyAsync(() -> replay("--from-topic"));
+        fixture.cluster.stop(Part.STORE);
+        fixture.cluster.stop(Part.PROCESSOR);
+        final CompletableFuture<ProcessClusterFixture.Said> said =
+                CompletableFuture.supplyAsync(() -> replay("--from-topic"));
         awaitSetBack();
-        fixture.fleet.start(Part.PROCESSOR, 0);
+        fixture.cluster.start(Part.PROCESSOR, 0);
         assertDone(said.get(2, TimeUnit.MINUTES));
         assertEquals(before, fixture.rowsAndWriters());
-        fixture.fleet.start(Part.STORE, 0);
+        fixture.cluster.start(Part.STORE, 0);
 
         // State follows the topic from there on as it did before.
         fixture.put(key(1), object(1, "b"));
-        FleetFixture.await(
+        ProcessClusterFixture.await(
                 "the new version is there", () -> !fixture.query("SELECT 1 FROM TABLE WHERE namespace = 'b1'")
                         .isEmpty());
         fixture.validate();
@@ -148,7 +149,7 @@ class ReplayIT {
     private static int largestRow() {
         final int[] largest = new int[1];
         try (TopicReader reader =
-                new TopicReader(KafkaClients.real(), fixture.fleet.settings().kafkaClient())) {
+                new TopicReader(KafkaClients.real(), fixture.cluster.settings().kafkaClient())) {
             reader.readAll("usage.daily-summary", record -> {
                 largest[0] = Math.max(largest[0], record.serializedValueSize());
             });
@@ -157,8 +158,8 @@ class ReplayIT {
     }
 
     private static void awaitSetBack() throws Exception {
-        try (var admin = Admin.create(fixture.fleet.settings().kafkaClient())) {
-            FleetFixture.await(
+        try (var admin = Admin.create(fixture.cluster.settings().kafkaClient())) {
+            ProcessClusterFixture.await(
                     "the group is set back",
                     () ->
                             admin
@@ -175,10 +176,10 @@ class ReplayIT {
     @Test
     @Order(6)
     void shouldFindThatTheSameVersionChangesNothing() {
-        final FleetFixture.Said said = replay("--new-version", "same");
+        final ProcessClusterFixture.Said said = replay("--new-version", "same");
         assertDone(said);
         assertTrue(said.out().contains("0 would change, 0 be added, 0 go"), said.out());
-        final FleetFixture.Said gone = replay("--forget", "same");
+        final ProcessClusterFixture.Said gone = replay("--forget", "same");
         assertDone(gone);
         assertTrue(gone.out().contains("usage.daily-summary.same"), gone.out());
         assertEquals(1, replay("--forget", "usage-summary").code());
@@ -194,17 +195,17 @@ class ReplayIT {
         // What it does differently: it sets large rows aside.
         final int largest = largestRow();
         final String bound = "summary.row.bytes=" + (largest - 1);
-        final FleetFixture.Said said = replay("--new-version", "next", "-s", bound);
+        final ProcessClusterFixture.Said said = replay("--new-version", "next", "-s", bound);
         assertEquals(3, said.code(), said.out());
         assertTrue(said.out().contains("0 would change, 0 be added, 1 go"), said.out());
         assertEquals(1, fixture.query(longRows).size(), "it is only compared");
 
         assertEquals(
                 1, replay("--new-version", "next", "--promote", "-s", bound).code(), "the other is running");
-        fixture.fleet.stop(Part.PROCESSOR);
+        fixture.cluster.stop(Part.PROCESSOR);
         assertDone(replay("--new-version", "next", "--promote", "-s", bound));
         assertEquals(0, fixture.query(longRows).size());
-        fixture.fleet.startService(
+        fixture.cluster.startService(
                 Part.PROCESSOR,
                 Map.of("summary.application.id", "next", "summary.row.bytes", Integer.toString(largest - 1)));
         fixture.set("summary.application.id", "next");
@@ -218,13 +219,13 @@ class ReplayIT {
         // It knows which objects there are, and what they hold: one goes, one is replaced.
         fixture.remove(key(2));
         fixture.put(key(3), object(3, "c"));
-        FleetFixture.await(
+        ProcessClusterFixture.await(
                 "the new version is there, and the removed object is not",
                 () -> !fixture.query("SELECT 1 FROM TABLE WHERE namespace = 'c3'")
                                 .isEmpty()
                         && fixture.query("SELECT 1 FROM TABLE WHERE namespace IN ('a2', 'a3')")
                                 .isEmpty());
-        FleetFixture.await("the ledger goes on", () -> fixture.query(
+        ProcessClusterFixture.await("the ledger goes on", () -> fixture.query(
                         "SELECT count(*) FROM usage.upload_ledger WHERE state =" + " 'LOADED'")
                 .get(0)
                 .get(0)
@@ -238,30 +239,30 @@ class ReplayIT {
         assertEquals(1, fixture.run("topics", "grow", "7").code(), "services run");
         final List<List<String>> before = fixture.rowsAndWriters();
         for (final Part part : List.of(Part.SPLITTER, Part.PROCESSOR, Part.CONNECT)) {
-            fixture.fleet.stop(part);
+            fixture.cluster.stop(part);
         }
-        final FleetFixture.Said said = fixture.run("topics", "grow", "7");
+        final ProcessClusterFixture.Said said = fixture.run("topics", "grow", "7");
         assertDone(said);
         assertTrue(said.out().contains("usage.chunks: ") && !said.out().contains("usage.chunks: 0 "), said.out());
-        final FleetFixture.Said again = fixture.run("topics", "grow", "7");
+        final ProcessClusterFixture.Said again = fixture.run("topics", "grow", "7");
         assertDone(again);
         assertTrue(again.out().contains("usage.chunks: 0 "), again.out());
         final Map<String, String> grown = Map.of("topics.partitions", "7", "summary.application.id", "next");
         fixture.set("topics.partitions", "7");
-        fixture.fleet.startService(Part.SPLITTER, grown);
-        fixture.fleet.startService(Part.PROCESSOR, grown);
-        fixture.fleet.start(Part.CONNECT, 0);
+        fixture.cluster.startService(Part.SPLITTER, grown);
+        fixture.cluster.startService(Part.PROCESSOR, grown);
+        fixture.cluster.start(Part.CONNECT, 0);
 
         for (int i = 4; i < OBJECTS; i++) {
             fixture.put(key(i), object(i, i % 2 == 0 ? "a" : "d"));
         }
-        FleetFixture.await(
+        ProcessClusterFixture.await(
                 "new versions are there, and those before are not",
                 () -> fixture.query("SELECT 1 FROM TABLE WHERE namespace LIKE 'd%'")
                                 .size()
                         == 4);
         fixture.remove(key(4));
-        FleetFixture.await(
+        ProcessClusterFixture.await(
                 "the removed object is not", () -> fixture.query("SELECT 1 FROM TABLE WHERE namespace = 'a4'")
                         .isEmpty());
         fixture.awaitLoaded(OBJECTS - 2);

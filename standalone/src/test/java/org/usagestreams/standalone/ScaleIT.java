@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.usagestreams.standalone.Fleet.Part;
+import org.usagestreams.standalone.ProcessCluster.Part;
 import org.usagestreams.testkit.RandomReports;
 
 /** Threads and instances come and go while objects are uploaded: the rows are those of the bucket, and none waits for long. */
@@ -41,11 +41,11 @@ class ScaleIT {
     @TempDir
     private static Path directory;
 
-    private static FleetFixture fixture;
+    private static ProcessClusterFixture fixture;
 
     @BeforeAll
     static void start() throws Exception {
-        fixture = new FleetFixture(
+        fixture = new ProcessClusterFixture(
                 directory,
                 Map.of("summary.threads", "1", "summary.standby.replicas", "1", "instance.session.ms", "6000"),
                 false);
@@ -98,7 +98,8 @@ class ScaleIT {
                             longest = Duration.between(since, now);
                         }
                     }
-                    if (open.values().stream().anyMatch(since -> since.isBefore(now.minus(FleetFixture.WITHIN)))) {
+                    if (open.values().stream()
+                            .anyMatch(since -> since.isBefore(now.minus(ProcessClusterFixture.WITHIN)))) {
                         throw new IllegalStateException("not visible: " + open.keySet());
                     }
                     LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
@@ -112,7 +113,7 @@ class ScaleIT {
         void note(String change) throws Exception {
             LockSupport.parkNanos(Duration.ofSeconds(5).toNanos());
             final Instant mark = Instant.now();
-            FleetFixture.await("what was uploaded until now is visible", () -> open.values().stream()
+            ProcessClusterFixture.await("what was uploaded until now is visible", () -> open.values().stream()
                     .noneMatch(since -> since.isBefore(mark)));
             System.out.printf("%s: the longest that an upload took until its row was visible: %s%n", change, longest);
             assertTrue(longest.compareTo(LONGEST_PAUSE) < 0, change + ": " + longest);
@@ -131,7 +132,7 @@ class ScaleIT {
         }
     }
 
-    private static FleetFixture.Said threads(String... arguments) {
+    private static ProcessClusterFixture.Said threads(String... arguments) {
         final String[] all = new String[arguments.length + 1];
         all[0] = "threads";
         System.arraycopy(arguments, 0, all, 1, arguments.length);
@@ -139,7 +140,7 @@ class ScaleIT {
     }
 
     private static void assertThreads(int count) {
-        final FleetFixture.Said said = threads(Integer.toString(count));
+        final ProcessClusterFixture.Said said = threads(Integer.toString(count));
         assertEquals(0, said.code(), said.out());
         assertTrue(said.out().contains(": " + count + " threads"), said.out());
         assertEquals(said.out(), threads().out(), "what was said is so");
@@ -153,9 +154,10 @@ class ScaleIT {
         for (final String gone : List.of(
                 "usage-splitter:some-host-7-splitter-0", "usage-summary-00000000-0000-0000-0000-000000000000-1")) {
             final KafkaProducer<byte[], byte[]> producer = open(gone, topic);
-            try (Admin admin = Admin.create(fixture.fleet.settings().kafkaClient())) {
+            try (Admin admin = Admin.create(fixture.cluster.settings().kafkaClient())) {
                 assertTrue(committedEnd(admin, topic) < end(admin, topic), "it is open");
-                FleetFixture.await("the transaction has ended", () -> committedEnd(admin, topic) == end(admin, topic));
+                ProcessClusterFixture.await(
+                        "the transaction has ended", () -> committedEnd(admin, topic) == end(admin, topic));
             }
             assertThrows(KafkaException.class, producer::commitTransaction);
             producer.close(Duration.ZERO);
@@ -166,7 +168,7 @@ class ScaleIT {
 
     /** With a transaction that holds a record. */
     private static KafkaProducer<byte[], byte[]> open(String id, String topic) throws Exception {
-        final Map<String, Object> config = fixture.fleet.settings().kafkaClient();
+        final Map<String, Object> config = fixture.cluster.settings().kafkaClient();
         config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
         final KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
@@ -203,18 +205,18 @@ class ScaleIT {
             assertThreads(2);
             load.note("4 to 2 threads");
             for (final Part part : new Part[] {Part.PROCESSOR, Part.SPLITTER}) {
-                fixture.fleet.start(part, 1);
-                fixture.fleet.start(part, 2);
+                fixture.cluster.start(part, 1);
+                fixture.cluster.start(part, 2);
                 load.note("1 to 3 " + part.title() + "s");
-                fixture.fleet.requireAlive();
+                fixture.cluster.requireAlive();
                 if (part == Part.PROCESSOR) {
                     final String said = threads().out();
                     assertTrue(said.contains("instance-0 ") && said.contains("instance-2 "), said);
                     assertTrue(said.contains("standby: "), said);
                 }
                 // The first goes too: the last of them is alone then.
-                fixture.fleet.stop(part, 0);
-                fixture.fleet.kill(part, 1);
+                fixture.cluster.stop(part, 0);
+                fixture.cluster.kill(part, 1);
                 load.note("3 to 1 " + part.title() + "s, one stopped, one killed");
             }
         }
@@ -226,7 +228,7 @@ class ScaleIT {
                         .get(0));
         fixture.validate();
 
-        final FleetFixture.Said said = threads("12");
+        final ProcessClusterFixture.Said said = threads("12");
         assertTrue(said.out().contains("more threads than tasks: nothing to do for StreamThread-"), said.out());
         assertEquals(2, threads("many").code());
         assertEquals(1, threads("0").code());

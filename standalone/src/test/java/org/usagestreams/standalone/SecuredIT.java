@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.usagestreams.standalone.StackFixture.eventually;
-import static org.usagestreams.standalone.StackFixture.key;
+import static org.usagestreams.standalone.EmbeddedClusterFixture.eventually;
+import static org.usagestreams.standalone.EmbeddedClusterFixture.key;
 import static org.usagestreams.testkit.RandomReports.pods;
 
 import io.minio.MinioClient;
@@ -92,7 +92,7 @@ class SecuredIT {
         for (final String user : USERS) {
             Files.writeString(secrets.resolve("kafka-" + user), secret(user));
         }
-        Files.writeString(secrets.resolve("store-key"), Stack.SECRET_KEY);
+        Files.writeString(secrets.resolve("store-key"), EmbeddedCluster.SECRET_KEY);
         Files.writeString(secrets.resolve("postgres-usage_sink"), secret("usage_sink"));
         Files.writeString(secrets.resolve("postgres-usage_splitter"), secret("usage_splitter"));
         startBroker();
@@ -109,7 +109,7 @@ class SecuredIT {
                 directory.resolve("connect"),
                 connect.kafkaClient(),
                 Ports.free(),
-                Arrangement.connectors(Arrangement.sinks(connect))));
+                ClusterSetup.connectors(ClusterSetup.sinks(connect))));
         add(SplitterInstance.start(Settings.of(settings("splitter", "usage_splitter"))));
         add(ProcessorInstance.start(Settings.of(settings("processor", null))));
     }
@@ -166,15 +166,15 @@ class SecuredIT {
         add(S3Endpoint.start(
                 directory.resolve("s3"),
                 port,
-                Stack.ACCESS_KEY,
-                Stack.SECRET_KEY,
+                EmbeddedCluster.ACCESS_KEY,
+                EmbeddedCluster.SECRET_KEY,
                 new S3Endpoint.KeyStore(certificates.keyStore(), Certificates.PASSWORD),
                 notification -> {
                     if (notifying) {
                         sender.send(notification);
                     }
                 }));
-        client = Arrangement.bucket(bucket);
+        client = ClusterSetup.bucket(bucket);
     }
 
     private static final String STORE = "https://127.0.0.1:" + Ports.free();
@@ -212,7 +212,7 @@ class SecuredIT {
         settings.put("topics.partitions", "4");
         settings.put("store.endpoint", STORE);
         settings.put("store.ca.file", certificates.authority().toString());
-        settings.put("store.access.key", Stack.ACCESS_KEY);
+        settings.put("store.access.key", EmbeddedCluster.ACCESS_KEY);
         settings.put("store.secret.key", reference("store-key"));
         settings.put("splitter.http.port", "0");
         settings.put("summary.http.port", "0");
@@ -348,7 +348,7 @@ class SecuredIT {
     void shouldRefuseAStoreThatShowsACertificateOfNoOneTrusted() {
         final Map<String, String> untrusting = settings("splitter", null);
         untrusting.remove("store.ca.file");
-        final Exception e = assertThrows(Exception.class, () -> Arrangement.bucket(Settings.of(untrusting)));
+        final Exception e = assertThrows(Exception.class, () -> ClusterSetup.bucket(Settings.of(untrusting)));
         Throwable cause = e;
         while (cause != null && !(cause instanceof CertificateException)) {
             cause = cause.getCause();

@@ -99,20 +99,20 @@ final class TestParts {
         return new PostgreSQLContainer(DockerImageName.parse(POSTGRES_IMAGE));
     }
 
-    /** A stack of its own for a test. */
-    static Stack.Options options(Map<String, String> settings, String tableSql) {
-        return new Stack.Options(null, 0, 0, 0, 0, settings, tableSql, outside(null));
+    /** A cluster of its own for a test. */
+    static EmbeddedCluster.Options options(Map<String, String> settings, String tableSql) {
+        return new EmbeddedCluster.Options(null, 0, 0, 0, 0, settings, tableSql, outside(null));
     }
 
     /** The same with a store that is there. */
-    static Stack.Options options(Map<String, String> settings, Outside.Store store) {
-        return new Stack.Options(null, 0, 0, 0, 0, settings, null, outside(store));
+    static EmbeddedCluster.Options options(Map<String, String> settings, ExternalParts.Store store) {
+        return new EmbeddedCluster.Options(null, 0, 0, 0, 0, settings, null, outside(store));
     }
 
-    @SuppressWarnings("resource") // The stack ends them.
-    private static Outside outside(Outside.Store store) {
+    @SuppressWarnings("resource") // The cluster ends them.
+    private static ExternalParts outside(ExternalParts.Store store) {
         if (!CONTAINERS) {
-            return new Outside(null, null, store, () -> {});
+            return new ExternalParts(null, null, store, () -> {});
         }
         final KafkaContainer kafka = new KafkaContainer(DockerImageName.parse(KAFKA_IMAGE))
                 .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
@@ -122,9 +122,9 @@ final class TestParts {
         final PostgreSQLContainer postgres = postgres();
         kafka.start();
         postgres.start();
-        return new Outside(
+        return new ExternalParts(
                 kafka.getBootstrapServers(),
-                new Outside.At(postgres.getJdbcUrl(), postgres.getUsername(), postgres.getPassword()),
+                new ExternalParts.At(postgres.getJdbcUrl(), postgres.getUsername(), postgres.getPassword()),
                 store,
                 () -> {
                     postgres.stop();

@@ -2,7 +2,7 @@ package org.usagestreams.standalone;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.usagestreams.standalone.StackFixture.key;
+import static org.usagestreams.standalone.EmbeddedClusterFixture.key;
 import static org.usagestreams.testkit.RandomReports.pods;
 
 import java.io.PrintWriter;
@@ -29,11 +29,11 @@ class ValidateIT {
     @TempDir
     private static Path directory;
 
-    private static StackFixture fixture;
+    private static EmbeddedClusterFixture fixture;
 
     @BeforeAll
     static void start() throws Exception {
-        fixture = new StackFixture(Map.of("objects.exclude", "*/left-out.parquet"), directory);
+        fixture = new EmbeddedClusterFixture(Map.of("objects.exclude", "*/left-out.parquet"), directory);
         fixture.put(key(SOURCE, "a.parquet"), pods("2025-11-03", "shop", "mail"));
         fixture.put(key(SOURCE, "b.parquet"), pods("2025-11-04", "shop"));
         fixture.put(key(SOURCE, "broken.parquet"), "no Parquet".getBytes(StandardCharsets.UTF_8));
@@ -57,13 +57,13 @@ class ValidateIT {
         assertTrue(same.contains("5 objects, 8 rows expected, 8 rows in the table: all the same"), same);
         assertTrue(same.contains("counts for nothing: " + key(SOURCE, "broken.parquet")), same);
 
-        fixture.stack
+        fixture.cluster
                 .postgres()
-                .execute("UPDATE " + fixture.stack.table() + " SET pod_usage_cpu_core_hours = 7 WHERE source_uuid = '"
+                .execute("UPDATE " + fixture.cluster.table() + " SET pod_usage_cpu_core_hours = 7 WHERE source_uuid = '"
                         + SOURCE + "' AND namespace = 'mail'");
-        fixture.stack
+        fixture.cluster
                 .postgres()
-                .execute("DELETE FROM " + fixture.stack.table() + " WHERE source_uuid = '" + SOURCE
+                .execute("DELETE FROM " + fixture.cluster.table() + " WHERE source_uuid = '" + SOURCE
                         + "' AND usage_start = '2025-11-04' AND namespace = 'shop'");
         final String wrong = validate(1);
         assertTrue(wrong.contains("8 rows expected, 7 rows in the table: 2 differ"), wrong);

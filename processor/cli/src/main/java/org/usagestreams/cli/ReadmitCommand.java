@@ -36,7 +36,7 @@ import org.usagestreams.topics.TopicRole;
 import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.deadletter.DeadLetter;
 import org.usagestreams.wire.ledger.UploadState;
-import org.usagestreams.wire.message.DayOrder;
+import org.usagestreams.wire.message.DayCommand;
 import org.usagestreams.wire.message.Readmission;
 import org.usagestreams.wire.notification.BucketEvent;
 import org.usagestreams.wire.notification.EventMark;
@@ -163,7 +163,10 @@ final class ReadmitCommand implements Callable<Integer> {
                             day.partition(
                                     settings.topics().get(TopicRole.RETRACTIONS).partitions()),
                             day.toString().getBytes(StandardCharsets.UTF_8),
-                            DayOrder.newBuilder().setReadmission(order).build().toByteArray()))
+                            DayCommand.newBuilder()
+                                    .setReadmission(order)
+                                    .build()
+                                    .toByteArray()))
                     .get();
         }
         try (InFlight way = new InFlight(

@@ -5,7 +5,7 @@ import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.io.api.PrimitiveConverter;
 
 /** A column that is a leaf of the file's schema, with at most one value a row. */
-abstract class LeafColumn extends WindowColumn {
+abstract class LeafColumn extends BatchColumn {
     /** The row that the converter's next value is of. */
     int row;
 

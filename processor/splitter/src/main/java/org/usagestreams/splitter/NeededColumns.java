@@ -27,12 +27,12 @@ import org.usagestreams.wire.label.LabelText;
  */
 final class NeededColumns {
     private final SplitLimits limits;
-    private final Map<String, WindowColumn> columns = new HashMap<>();
+    private final Map<String, BatchColumn> columns = new HashMap<>();
 
     /** The file's fields that are read, and the column of each, in the same order. */
     private final List<Type> fields = new ArrayList<>();
 
-    private final List<WindowColumn> fieldColumns = new ArrayList<>();
+    private final List<BatchColumn> fieldColumns = new ArrayList<>();
     private final String messageName;
 
     /**
@@ -52,7 +52,7 @@ final class NeededColumns {
                 }
                 continue;
             }
-            final WindowColumn column = column(spec, field.get());
+            final BatchColumn column = column(spec, field.get());
             columns.put(spec.name(), column);
             if (!column.converters().isEmpty()) {
                 fields.add(field.get());
@@ -70,17 +70,17 @@ final class NeededColumns {
     }
 
     /** The column of each field of {@link #schema}. */
-    List<WindowColumn> inSchemaOrder() {
+    List<BatchColumn> inSchemaOrder() {
         return fieldColumns;
     }
 
     /** All columns, those without values in the file as well. */
-    Collection<WindowColumn> all() {
+    Collection<BatchColumn> all() {
         return columns.values();
     }
 
     /** By the report's name; null where the file has none. */
-    WindowColumn get(String name) {
+    BatchColumn get(String name) {
         return columns.get(name);
     }
 
@@ -93,7 +93,7 @@ final class NeededColumns {
                 .findFirst();
     }
 
-    private WindowColumn column(ColumnSpec spec, Type field) throws RejectedObjectException {
+    private BatchColumn column(ColumnSpec spec, Type field) throws RejectedObjectException {
         if (field.isRepetition(Type.Repetition.REPEATED)) {
             throw wrongType(field, spec);
         }
@@ -174,7 +174,7 @@ final class NeededColumns {
         };
     }
 
-    private WindowColumn nestedLabels(ColumnSpec spec, GroupType group) throws RejectedObjectException {
+    private BatchColumn nestedLabels(ColumnSpec spec, GroupType group) throws RejectedObjectException {
         if (spec.kind() != ColumnSpec.Kind.LABELS) {
             throw wrongType(group, spec);
         }

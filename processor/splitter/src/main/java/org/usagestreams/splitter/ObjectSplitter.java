@@ -38,7 +38,7 @@ import org.usagestreams.wire.notification.ReportKey;
 
 /**
  * Splits one object into row chunks. Of a row group only the needed columns are read, as they are stored; of these, a
- * window of rows at a time is decoded. The same object gives the same records.
+ * batch of rows at a time is decoded. The same object gives the same records.
  */
 public final class ObjectSplitter {
     /** Interval starts of a slice that are still listed in its end; a day has 24. */
@@ -108,7 +108,7 @@ public final class ObjectSplitter {
         private final String versionId;
         private final Map<LocalDate, OpenSlice> slices = new TreeMap<>();
         private final TreeSet<LocalDate> leftOut = new TreeSet<>();
-        private final Map<DropReason, Long> dropped = Window.noneDropped();
+        private final Map<DropReason, Long> dropped = RowBatch.noneDropped();
         private long rows;
         private long unreadableLabels;
         private int rowGroup = -1;
@@ -186,29 +186,29 @@ public final class ObjectSplitter {
                     createdBy);
             final List<ColumnDescriptor> leaves = schema.getColumns();
             int leaf = 0;
-            for (final WindowColumn column : columns.inSchemaOrder()) {
+            for (final BatchColumn column : columns.inSchemaOrder()) {
                 final List<ColumnReader> readers = new ArrayList<>();
                 for (int i = 0; i < column.converters().size(); i++) {
                     readers.add(store.getColumnReader(leaves.get(leaf++)));
                 }
                 column.begin(readers);
             }
-            final int window = windowRows(rowGroup, schema);
-            for (long done = 0; done < pages.getRowCount(); done += window) {
-                final int count = (int) Math.min(window, pages.getRowCount() - done);
+            final int batch = batchRows(rowGroup, schema);
+            for (long done = 0; done < pages.getRowCount(); done += batch) {
+                final int count = (int) Math.min(batch, pages.getRowCount() - done);
                 proceed();
                 final long decode = System.nanoTime();
-                for (final WindowColumn column : columns.all()) {
+                for (final BatchColumn column : columns.all()) {
                     column.read(count);
                 }
                 readNanos += System.nanoTime() - decode;
-                split(new Window(report.type(), columns, count, dropped), count);
+                split(new RowBatch(report.type(), columns, count, dropped), count);
             }
         }
 
-        private void split(Window window, int count) throws IOException, RejectedObjectException {
+        private void split(RowBatch batch, int count) throws IOException, RejectedObjectException {
             rows += count;
-            for (final Map.Entry<LocalDate, int[]> date : window.rowsByDate().entrySet()) {
+            for (final Map.Entry<LocalDate, int[]> date : batch.rowsByDate().entrySet()) {
                 if (admission.refuses(date.getKey())) {
                     throw new BeyondRetentionException(date.getKey(), admission.oldest());
                 }
@@ -221,10 +221,10 @@ public final class ObjectSplitter {
                 checkDates();
                 final int[] order = date.getValue();
                 for (int from = 0; from < order.length; from += limits.chunkRows()) {
-                    emit(window, date.getKey(), slice, order, from, Math.min(from + limits.chunkRows(), order.length));
+                    emit(batch, date.getKey(), slice, order, from, Math.min(from + limits.chunkRows(), order.length));
                 }
             }
-            unreadableLabels += window.unreadableLabels();
+            unreadableLabels += batch.unreadableLabels();
         }
 
         /** The records about an object list its dates. */
@@ -236,14 +236,14 @@ public final class ObjectSplitter {
         }
 
         /** Halves what is over the limit of bytes. */
-        private void emit(Window window, LocalDate date, OpenSlice slice, int[] order, int from, int to)
+        private void emit(RowBatch batch, LocalDate date, OpenSlice slice, int[] order, int from, int to)
                 throws IOException {
-            final Chunk chunk = window.chunk(order, from, to);
+            final Chunk chunk = batch.chunk(order, from, to);
             final byte[] columns = ChunkCodec.encodeColumns(chunk);
             if (columns.length > limits.chunkBytes() && to - from > 1) {
                 final int middle = (from + to) >>> 1;
-                emit(window, date, slice, order, from, middle);
-                emit(window, date, slice, order, middle, to);
+                emit(batch, date, slice, order, from, middle);
+                emit(batch, date, slice, order, middle, to);
                 return;
             }
             for (final long start : chunk.intervalStart().dictionary()) {
@@ -375,11 +375,11 @@ public final class ObjectSplitter {
         return sum;
     }
 
-    /** Fewer rows at once where they are large, so that what a window decodes to stays bounded. */
-    private int windowRows(BlockMetaData rowGroup, MessageType schema) {
+    /** Fewer rows at once where they are large, so that what a batch decodes to stays bounded. */
+    private int batchRows(BlockMetaData rowGroup, MessageType schema) {
         final long bytes = sum(rowGroup, schema, ColumnChunkMetaData::getTotalUncompressedSize);
         final double perRow = Math.max(1.0, (double) bytes / rowGroup.getRowCount());
-        return (int) Math.max(1, Math.min(limits.windowRows(), limits.windowBytes() / perRow));
+        return (int) Math.max(1, Math.min(limits.batchRows(), limits.batchBytes() / perRow));
     }
 
     private static Optional<IOException> notOfTheFile(Throwable e) {

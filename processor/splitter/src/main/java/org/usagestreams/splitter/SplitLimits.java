@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 /**
  * Bounds of splitting; each is a setting.
  *
- * @param windowRows rows that are decoded at once
- * @param windowBytes bytes of decoded columns that a window should stay below, as far as the file's own figures tell
+ * @param batchRows rows that are decoded at once
+ * @param batchBytes bytes of decoded columns that a batch should stay below, as far as the file's own figures tell
  * @param chunkRows rows of a chunk
  * @param chunkBytes bytes of a chunk's columns before compression; a single row may be larger
  * @param labelBytes a longer label text is unreadable
@@ -24,8 +24,8 @@ import java.util.stream.Stream;
  * @param dates an object with more usage dates is rejected, those beyond retention included
  */
 public record SplitLimits(
-        int windowRows,
-        long windowBytes,
+        int batchRows,
+        long batchBytes,
         int chunkRows,
         int chunkBytes,
         int labelBytes,
@@ -61,7 +61,7 @@ public record SplitLimits(
 
     /** Names how an object is cut into chunks by this program within these bounds: 8 hex digits. */
     String splitting() {
-        final String all = Stream.of(PROGRAM, windowRows, windowBytes, chunkRows, chunkBytes, labelBytes, nameBytes)
+        final String all = Stream.of(PROGRAM, batchRows, batchBytes, chunkRows, chunkBytes, labelBytes, nameBytes)
                 .map(String::valueOf)
                 .collect(Collectors.joining("|"));
         try {

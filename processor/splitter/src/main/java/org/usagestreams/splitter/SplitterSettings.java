@@ -155,19 +155,19 @@ public final class SplitterSettings implements SettingsGroup {
                 LOW,
                 "Most objects that are waited for at once by the splitter that tries them again; the others follow.");
         definition.define(
-                "splitter.window.rows",
+                "splitter.batch.rows",
                 INT,
-                SPLIT.windowRows(),
+                SPLIT.batchRows(),
                 between(1, 1 << 22),
                 MEDIUM,
                 "Rows of a row group that are decoded at once.");
         definition.define(
-                "splitter.window.bytes",
+                "splitter.batch.bytes",
                 LONG,
-                SPLIT.windowBytes(),
+                SPLIT.batchBytes(),
                 atLeast(1 << 20),
                 MEDIUM,
-                "Bytes of decoded columns that a window stays below, as far as the file's own figures tell.");
+                "Bytes of decoded columns that a batch stays below, as far as the file's own figures tell.");
         definition.define(
                 "splitter.chunk.rows", INT, SPLIT.chunkRows(), between(1, 1 << 20), MEDIUM, "Most rows of a chunk.");
         definition.define(
@@ -240,8 +240,8 @@ public final class SplitterSettings implements SettingsGroup {
     /** The limits of an object. */
     public static SplitLimits limits(Settings settings) {
         return new SplitLimits(
-                settings.integer("splitter.window.rows"),
-                settings.number("splitter.window.bytes"),
+                settings.integer("splitter.batch.rows"),
+                settings.number("splitter.batch.bytes"),
                 settings.integer("splitter.chunk.rows"),
                 settings.integer("splitter.chunk.bytes"),
                 settings.integer("splitter.label.bytes"),

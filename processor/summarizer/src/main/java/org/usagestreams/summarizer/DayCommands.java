@@ -12,7 +12,7 @@ import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.chunk.MalformedChunkException;
 import org.usagestreams.wire.chunk.Versions;
 import org.usagestreams.wire.deadletter.DeadLetter;
-import org.usagestreams.wire.message.DayOrder;
+import org.usagestreams.wire.message.DayCommand;
 import org.usagestreams.wire.message.ObjectVersion;
 import org.usagestreams.wire.message.PublishedDay;
 import org.usagestreams.wire.message.Readmission;
@@ -56,10 +56,10 @@ final class DayCommands extends ContextualProcessor<String, byte[], String, Obje
             deadLetter(record, record.key() == null ? "it has no key" : "it has no value");
             return;
         }
-        final DayOrder command;
+        final DayCommand command;
         final DayKey day;
         try {
-            command = DayOrder.parseFrom(record.value());
+            command = DayCommand.parseFrom(record.value());
             day = DayKey.parse(record.key());
         } catch (InvalidProtocolBufferException | MalformedChunkException e) {
             deadLetter(record, e.getMessage());

@@ -10,7 +10,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.chunk.Versions;
-import org.usagestreams.wire.message.DayOrder;
+import org.usagestreams.wire.message.DayCommand;
 import org.usagestreams.wire.message.ObjectFact;
 import org.usagestreams.wire.message.ObjectState;
 import org.usagestreams.wire.message.Retraction;
@@ -99,7 +99,7 @@ final class ObjectVersions extends ContextualProcessor<String, ObjectFact, Strin
      */
     private void retract(ObjectState holding, String source, List<Integer> dates, long timestamp) {
         final Set<Integer> its = new HashSet<>(holding.getDatesList());
-        final byte[] value = DayOrder.newBuilder()
+        final byte[] value = DayCommand.newBuilder()
                 .setRetraction(
                         Retraction.newBuilder().setVersion(holding.getVersion()).setInclusive(its.isEmpty()))
                 .build()

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.usagestreams.topics.TopicRole;
-import org.usagestreams.wire.message.DayOrder;
+import org.usagestreams.wire.message.DayCommand;
 
 /** Records from outside that cannot be parsed become dead letters; state of our own that cannot be parsed ends the task. */
 class ForeignRecordsTest {
@@ -33,7 +33,8 @@ class ForeignRecordsTest {
     void shouldSetAsideWhatIsNoCommand() {
         harness.record(TopicRole.RETRACTIONS, DAY, NONSENSE);
         harness.record(TopicRole.RETRACTIONS, "no day", Commands.resummarise().toByteArray());
-        harness.record(TopicRole.RETRACTIONS, DAY, DayOrder.getDefaultInstance().toByteArray());
+        harness.record(
+                TopicRole.RETRACTIONS, DAY, DayCommand.getDefaultInstance().toByteArray());
         assertThat(harness.letters).hasSize(3);
         assertThat(harness.letters.get(2)).contains("it holds no command that this version knows");
     }
@@ -43,7 +44,7 @@ class ForeignRecordsTest {
         harness.store(Names.DAYS).put(DAY, NONSENSE);
         assertThatThrownBy(() -> harness.order(
                         DAY,
-                        DayOrder.newBuilder()
+                        DayCommand.newBuilder()
                                 .setReadmission(org.usagestreams.wire.message.Readmission.getDefaultInstance())
                                 .build()))
                 .rootCause()

@@ -15,7 +15,7 @@ import org.usagestreams.summarizer.ledger.LedgerJson;
 import org.usagestreams.summarizer.ledger.ObjectEntries;
 import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.deadletter.DeadLetter;
-import org.usagestreams.wire.message.DayOrder;
+import org.usagestreams.wire.message.DayCommand;
 import org.usagestreams.wire.message.DaySlice;
 import org.usagestreams.wire.message.DaySliceStatus;
 import org.usagestreams.wire.message.Failed;
@@ -226,7 +226,7 @@ class RecordSizeTest {
 
     @Test
     void shouldFitACommandOfTheMostRows() {
-        assertThat(DayOrder.newBuilder()
+        assertThat(DayCommand.newBuilder()
                         .setResummarise(Resummarise.newBuilder()
                                 .setRewrite(true)
                                 .setUuids(com.google.protobuf.ByteString.copyFrom(new byte[20_000 * 16])))

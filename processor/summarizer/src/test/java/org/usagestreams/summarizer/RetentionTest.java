@@ -19,7 +19,7 @@ import org.usagestreams.sample.SampleOptions;
 import org.usagestreams.splitter.testing.Splitting;
 import org.usagestreams.testkit.RandomReports;
 import org.usagestreams.wire.chunk.ReportType;
-import org.usagestreams.wire.message.DayOrder;
+import org.usagestreams.wire.message.DayCommand;
 import org.usagestreams.wire.message.ObjectVersion;
 import org.usagestreams.wire.message.Readmission;
 
@@ -51,10 +51,10 @@ class RetentionTest {
         harness.settle();
     }
 
-    private static DayOrder readmission(long until, Set<UUID> rows) {
+    private static DayCommand readmission(long until, Set<UUID> rows) {
         final ByteBuffer uuids = ByteBuffer.allocate(16 * rows.size());
         rows.forEach(row -> uuids.putLong(row.getMostSignificantBits()).putLong(row.getLeastSignificantBits()));
-        return DayOrder.newBuilder()
+        return DayCommand.newBuilder()
                 .setReadmission(
                         Readmission.newBuilder().setUntilMillis(until).setUuids(ByteString.copyFrom(uuids.flip())))
                 .build();

@@ -20,7 +20,7 @@ import org.usagestreams.testkit.PublishedRow;
 import org.usagestreams.testkit.RandomReports;
 import org.usagestreams.wire.chunk.ChunkKey;
 import org.usagestreams.wire.chunk.ReportType;
-import org.usagestreams.wire.message.DayOrder;
+import org.usagestreams.wire.message.DayCommand;
 import org.usagestreams.wire.message.Gone;
 import org.usagestreams.wire.message.Ignored;
 import org.usagestreams.wire.message.ObjectFact;
@@ -155,7 +155,7 @@ class TopologyBehaviourTest {
     }
 
     private void order(Resummarise order) {
-        harness.order(DAY, DayOrder.newBuilder().setResummarise(order).build());
+        harness.order(DAY, DayCommand.newBuilder().setResummarise(order).build());
         harness.settle();
     }
 

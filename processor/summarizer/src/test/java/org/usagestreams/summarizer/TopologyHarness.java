@@ -36,7 +36,7 @@ import org.usagestreams.rules.ReferenceData;
 import org.usagestreams.summarizer.reference.ReferenceJson;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
-import org.usagestreams.wire.message.DayOrder;
+import org.usagestreams.wire.message.DayCommand;
 import org.usagestreams.wire.message.DaySlice;
 import org.usagestreams.wire.message.Gone;
 import org.usagestreams.wire.message.ObjectFact;
@@ -162,7 +162,7 @@ final class TopologyHarness implements AutoCloseable {
     }
 
     /** What a day is told from outside. */
-    void order(String day, DayOrder order) {
+    void order(String day, DayCommand order) {
         input(TopicRole.RETRACTIONS).pipeInput(day, order.toByteArray());
         collect();
     }

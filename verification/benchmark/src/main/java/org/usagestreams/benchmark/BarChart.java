@@ -71,7 +71,7 @@ final class BarChart {
             final int y = TOP + row * rowHeight;
             text(svg, LEFT - 10, y + (rowHeight - GAP) / 2 + 4, "end", "#111827", 12, names.get(row));
             if (stacked) {
-                stack(svg, y, values.get(row));
+                cluster(svg, y, values.get(row));
             } else {
                 group(svg, y, values.get(row));
             }
@@ -79,7 +79,7 @@ final class BarChart {
         return svg.append("</svg>\n").toString();
     }
 
-    private void stack(StringBuilder svg, int y, double[] figures) {
+    private void cluster(StringBuilder svg, int y, double[] figures) {
         double whole = 0;
         for (final double figure : figures) {
             whole += figure;

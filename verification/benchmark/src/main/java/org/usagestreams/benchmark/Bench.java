@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.usagestreams.commandline.Folders;
-import org.usagestreams.standalone.Fleet;
+import org.usagestreams.standalone.ProcessCluster;
 import org.usagestreams.validation.Validation;
 
 /** A system that was started for a part of the benchmark, with its recordings; it leaves nothing behind. */
 final class Bench implements AutoCloseable {
     private final Path directory;
-    private final Fleet fleet;
+    private final ProcessCluster cluster;
     private final StageEvents events = new StageEvents();
     private final Target target;
 
@@ -29,22 +29,23 @@ final class Bench implements AutoCloseable {
     Bench(Path directory, Map<String, String> settings) throws Exception {
         this.directory = Files.createDirectories(directory);
         final Map<String, String> javaOptions = new HashMap<>();
-        for (final Fleet.Part part : new Fleet.Part[] {Fleet.Part.SPLITTER, Fleet.Part.PROCESSOR}) {
+        for (final ProcessCluster.Part part :
+                new ProcessCluster.Part[] {ProcessCluster.Part.SPLITTER, ProcessCluster.Part.PROCESSOR}) {
             javaOptions.put(part.name(), StageEvents.javaOptions(recordings(part)));
         }
-        fleet = Fleet.start(directory, new Fleet.Options(settings, javaOptions, false));
+        cluster = ProcessCluster.start(directory, new ProcessCluster.Options(settings, javaOptions, false));
         try {
-            target = new Target(fleet);
-            events.follow(recordings(Fleet.Part.SPLITTER));
-            events.follow(recordings(Fleet.Part.PROCESSOR));
+            target = new Target(cluster);
+            events.follow(recordings(ProcessCluster.Part.SPLITTER));
+            events.follow(recordings(ProcessCluster.Part.PROCESSOR));
         } catch (Exception e) {
             events.close();
-            fleet.close();
+            cluster.close();
             throw e;
         }
     }
 
-    private Path recordings(Fleet.Part part) {
+    private Path recordings(ProcessCluster.Part part) {
         return directory.resolve("recordings-" + part.name());
     }
 
@@ -52,8 +53,8 @@ final class Bench implements AutoCloseable {
         return target;
     }
 
-    Fleet fleet() {
-        return fleet;
+    ProcessCluster cluster() {
+        return cluster;
     }
 
     StageEvents events() {
@@ -66,19 +67,19 @@ final class Bench implements AutoCloseable {
 
     /** Stops the processor and starts one with other settings. */
     void restartProcessor(Map<String, String> settings) throws IOException {
-        fleet.stop(Fleet.Part.PROCESSOR);
+        cluster.stop(ProcessCluster.Part.PROCESSOR);
         startProcessor(settings);
     }
 
     void startProcessor(Map<String, String> settings) throws IOException {
-        Folders.delete(recordings(Fleet.Part.PROCESSOR));
-        fleet.startService(Fleet.Part.PROCESSOR, settings);
-        events.follow(recordings(Fleet.Part.PROCESSOR));
+        Folders.delete(recordings(ProcessCluster.Part.PROCESSOR));
+        cluster.startService(ProcessCluster.Part.PROCESSOR, settings);
+        events.follow(recordings(ProcessCluster.Part.PROCESSOR));
     }
 
     /** Compares the table with the bucket, and fails where they differ. */
     Validation.Outcome validate() throws Exception {
-        final Validation.Outcome outcome = new Validation(fleet.settings(), directory.resolve("validation"), "4GB")
+        final Validation.Outcome outcome = new Validation(cluster.settings(), directory.resolve("validation"), "4GB")
                 .run(new Validation.Scope(null, null, null, 10));
         if (outcome.differing() > 0 || outcome.expected() == 0) {
             throw new IllegalStateException("the table is not what the bucket leads to: " + outcome.expected()
@@ -91,26 +92,26 @@ final class Bench implements AutoCloseable {
     /** CPU seconds of each part up to now, by its name for people. */
     Map<String, Double> cpuSeconds() throws IOException {
         final Map<String, Double> seconds = new LinkedHashMap<>();
-        for (final Fleet.Part part : Fleet.Part.values()) {
-            seconds.put(part.title(), ProcessUsage.cpuSeconds(fleet.pid(part)));
+        for (final ProcessCluster.Part part : ProcessCluster.Part.values()) {
+            seconds.put(part.title(), ProcessUsage.cpuSeconds(cluster.pid(part)));
         }
-        seconds.put("PostgreSQL", ProcessUsage.treeCpuSeconds(fleet.postgresPid()));
+        seconds.put("PostgreSQL", ProcessUsage.treeCpuSeconds(cluster.postgresPid()));
         return seconds;
     }
 
     /** Greatest resident memory of each JVM since {@link #resetPeaks}, and what PostgreSQL takes now. */
     Map<String, Long> peakBytes() throws IOException {
         final Map<String, Long> bytes = new LinkedHashMap<>();
-        for (final Fleet.Part part : Fleet.Part.values()) {
-            bytes.put(part.title(), ProcessUsage.peakBytes(fleet.pid(part)));
+        for (final ProcessCluster.Part part : ProcessCluster.Part.values()) {
+            bytes.put(part.title(), ProcessUsage.peakBytes(cluster.pid(part)));
         }
-        bytes.put("PostgreSQL", ProcessUsage.treeBytes(fleet.postgresPid()));
+        bytes.put("PostgreSQL", ProcessUsage.treeBytes(cluster.postgresPid()));
         return bytes;
     }
 
     void resetPeaks() {
-        for (final Fleet.Part part : Fleet.Part.values()) {
-            ProcessUsage.resetPeak(fleet.pid(part));
+        for (final ProcessCluster.Part part : ProcessCluster.Part.values()) {
+            ProcessUsage.resetPeak(cluster.pid(part));
         }
     }
 
@@ -132,7 +133,7 @@ final class Bench implements AutoCloseable {
     public void close() throws IOException, SQLException {
         events.close();
         target.close();
-        fleet.close();
+        cluster.close();
         Folders.delete(directory);
     }
 }

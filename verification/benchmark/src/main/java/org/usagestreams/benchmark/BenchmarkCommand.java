@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Starts a system of real parts, each a process of its own, uploads generated cluster-days, waits until all is in"
                     + " PostgreSQL, validates every row and column by DuckDB, and writes a report with pictures.",
-            "A scale is named after its pod rows: 22k to 2m of one day, 10m of ten days in one object. The report's yardstick"
+            "A scale is named after its pod rows: 22k to 2m of one day, 10m of ten days in one object. The report's baseline"
                     + " is DuckDB on the same files, and COPY and upsert of its result.",
             "CPU and memory are read from /proc, so they are told on Linux only. Exit codes: 0 measured and validated, 1"
                     + " something failed or differs, 2 wrong usage."

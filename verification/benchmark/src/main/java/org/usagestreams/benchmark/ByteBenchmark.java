@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
-import org.usagestreams.standalone.Fleet;
+import org.usagestreams.standalone.ProcessCluster;
 import org.usagestreams.topics.TopicRole;
 
 /** What a pod row costs on disk, in a system that has seen nothing else. */
@@ -38,8 +38,8 @@ final class ByteBenchmark {
         bench.target().upload(file);
         bench.target().await(List.of(file.key()), "LOADED", TIMEOUT);
         // Ended, it has written its state out.
-        bench.fleet().stop(Fleet.Part.PROCESSOR);
-        final String chunks = bench.fleet().settings().topics().name(TopicRole.CHUNKS) + "-";
+        bench.cluster().stop(ProcessCluster.Part.PROCESSOR);
+        final String chunks = bench.cluster().settings().topics().name(TopicRole.CHUNKS) + "-";
         final Path logs = bench.directory().resolve("broker");
         final double rows = workload.podRows();
         final BytesPerRow bytes = new BytesPerRow(

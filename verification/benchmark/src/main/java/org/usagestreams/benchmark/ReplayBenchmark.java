@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.usagestreams.cli.Main;
 import org.usagestreams.commandline.CommandRunner;
-import org.usagestreams.standalone.Fleet.Part;
+import org.usagestreams.standalone.ProcessCluster.Part;
 import org.usagestreams.topics.TopicRole;
 
 /** Each kind of replay over a month; the table has to stay what it was, down to the transactions that wrote its rows. */
@@ -66,10 +66,10 @@ final class ReplayBenchmark {
 
         add(seconds, "`--days`, from state", before, () -> replay("--days"));
         add(seconds, "`--from-bucket`, splitting the objects again", before, () -> replay("--from-bucket"));
-        bench.fleet().stop(Part.STORE);
+        bench.cluster().stop(Part.STORE);
         final Duration reading = fromTopic();
         says(seconds, "`--from-topic`, without the store, from the processor's start", before, reading);
-        bench.fleet().start(Part.STORE, 0);
+        bench.cluster().start(Part.STORE, 0);
         add(
                 seconds,
                 "`--new-version`, beside the other, and comparing",
@@ -99,7 +99,7 @@ final class ReplayBenchmark {
     }
 
     private Duration fromTopic() throws Exception {
-        bench.fleet().stop(Part.PROCESSOR);
+        bench.cluster().stop(Part.PROCESSOR);
         final CompletableFuture<Void> replay = CompletableFuture.runAsync(() -> replay("--from-topic"));
         awaitSetBack();
         final Instant start = Instant.now();
@@ -109,9 +109,9 @@ final class ReplayBenchmark {
     }
 
     private void awaitSetBack() throws Exception {
-        final String chunks = bench.fleet().settings().topics().name(TopicRole.CHUNKS);
+        final String chunks = bench.cluster().settings().topics().name(TopicRole.CHUNKS);
         final Instant deadline = Instant.now().plus(TIMEOUT);
-        try (Admin admin = Admin.create(bench.fleet().settings().kafkaClient())) {
+        try (Admin admin = Admin.create(bench.cluster().settings().kafkaClient())) {
             while (admin
                     .listConsumerGroupOffsets("usage-summary")
                     .partitionsToOffsetAndMetadata()
@@ -131,7 +131,7 @@ final class ReplayBenchmark {
     private void replay(String... kind) {
         final List<String> arguments = new ArrayList<>(List.of("replay"));
         arguments.addAll(List.of(kind));
-        arguments.addAll(List.of("-c", bench.fleet().settingsFile().toString()));
+        arguments.addAll(List.of("-c", bench.cluster().settingsFile().toString()));
         final int code = CommandRunner.run(new Main(), arguments.toArray(String[]::new));
         if (code != 0) {
             throw new IllegalStateException(String.join(" ", kind) + " ended with " + code);

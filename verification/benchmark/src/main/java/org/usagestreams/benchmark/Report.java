@@ -64,21 +64,21 @@ final class Report {
         line("## Scales, with " + threads + " stream threads");
         line("");
         line(
-                "From the end of the last upload to the last row visible; median, and least to greatest of the runs. The yardstick");
+                "From the end of the last upload to the last row visible; median, and least to greatest of the runs. The baseline");
         line(
                 "is a batch job on the same files in the same run: one DuckDB statement (local files, both cores), and COPY and");
         line("upsert of its result into a table like ours.");
         line("");
-        line("| scale | line items | rows out | ours, s | M line items/s | yardstick, s | ours ÷ yardstick |");
+        line("| scale | line items | rows out | ours, s | M line items/s | baseline, s | ours ÷ baseline |");
         line("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
         final BarChart chart = BarChart.grouped(
                 "Seconds from upload to rows in PostgreSQL (logarithmic), " + threads + " threads",
-                List.of("usage-streams", "yardstick: DuckDB, COPY and upsert"),
+                List.of("usage-streams", "baseline: DuckDB, COPY and upsert"),
                 true,
                 "%.2f s");
         scales.forEach((scale, runs) -> {
             final Sample ours = sample(runs, ScaleBenchmark.Run::seconds);
-            final Sample yardstick = sample(runs, run -> run.yardstick().total());
+            final Sample baseline = sample(runs, run -> run.baseline().total());
             line(String.format(
                     Locale.ROOT,
                     "| %s | %,d | %,d | %s | %.2f | %s | %.1f |",
@@ -87,11 +87,11 @@ final class Report {
                     runs.get(0).rowsOut(),
                     ours.text("%.2f"),
                     runs.get(0).lineItems() / ours.median() / 1e6,
-                    yardstick.text("%.2f"),
-                    ours.median() / yardstick.median()));
-            chart.add(scale.title(), ours.median(), yardstick.median());
+                    baseline.text("%.2f"),
+                    ours.median() / baseline.median()));
+            chart.add(scale.title(), ours.median(), baseline.median());
         });
-        picture("scales-" + threads, "Ours and the yardstick by scale", chart);
+        picture("scales-" + threads, "Ours and the baseline by scale", chart);
         passed(scales, threads);
         busy(scales);
         usage(scales, threads);

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import jdk.jfr.consumer.RecordedEvent;
-import org.usagestreams.standalone.Fleet;
+import org.usagestreams.standalone.ProcessCluster;
 
 /** From the last upload's end to the last row visible, at each scale, beside a batch job of DuckDB in the same run. */
 final class ScaleBenchmark {
@@ -53,7 +53,7 @@ final class ScaleBenchmark {
             Map<String, Double> stages,
             Map<String, Double> cpuSeconds,
             Map<String, Long> peakBytes,
-            Yardstick.Time yardstick) {}
+            Baseline.Time baseline) {}
 
     /** Starts the processor anew with so many threads, and makes the system warm. */
     void use(int threads) throws Exception {
@@ -74,7 +74,7 @@ final class ScaleBenchmark {
         }
     }
 
-    /** Uploads, waits, validates, and has the yardstick do the same. */
+    /** Uploads, waits, validates, and has the baseline do the same. */
     Run run(Scale scale, int threads) throws Exception {
         final Workload workload = scale.workload();
         final List<Workload.ReportFile> files = workload.writeAll(data);
@@ -92,9 +92,9 @@ final class ScaleBenchmark {
         final Map<String, Double> stages = stages(start, visible);
         final Map<String, Double> passed = passed(start, uploaded, visible);
         final long rows = bench.validate().found();
-        final Yardstick.Time yardstick = new Yardstick(
+        final Baseline.Time baseline = new Baseline(
                         bench.directory(),
-                        bench.target().twin("yardstick"),
+                        bench.target().twin("baseline"),
                         Target.referenceRows(List.of(workload.source())))
                 .run(files, bench.target().postgres());
         bench.target().clear(TIMEOUT);
@@ -108,19 +108,19 @@ final class ScaleBenchmark {
                 stages,
                 cpu,
                 memory,
-                yardstick);
+                baseline);
         says.accept(String.format(
                 Locale.ROOT,
-                "%s, %d threads: %d line items to %d rows in %.2f s, all %d validated; yardstick %.2f s (%.2f + %.2f); %s %s",
+                "%s, %d threads: %d line items to %d rows in %.2f s, all %d validated; baseline %.2f s (%.2f + %.2f); %s %s",
                 scale.title(),
                 threads,
                 run.lineItems(),
                 rows,
                 run.seconds(),
                 rows,
-                yardstick.total(),
-                yardstick.summarise(),
-                yardstick.load(),
+                baseline.total(),
+                baseline.summarise(),
+                baseline.load(),
                 text(passed),
                 text(stages)));
         return run;
@@ -189,6 +189,6 @@ final class ScaleBenchmark {
 
     /** Whose memory has to stay flat. */
     static List<String> services() {
-        return List.of(Fleet.Part.SPLITTER.title(), Fleet.Part.PROCESSOR.title());
+        return List.of(ProcessCluster.Part.SPLITTER.title(), ProcessCluster.Part.PROCESSOR.title());
     }
 }

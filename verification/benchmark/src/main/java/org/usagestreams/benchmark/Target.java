@@ -31,7 +31,7 @@ import org.usagestreams.operations.reference.ReferencePublisher;
 import org.usagestreams.operations.reference.ReferenceSet;
 import org.usagestreams.rules.ReferenceData.Cluster;
 import org.usagestreams.rules.ReferenceData.CostCategory;
-import org.usagestreams.standalone.Fleet;
+import org.usagestreams.standalone.ProcessCluster;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.validation.ReferenceRows;
 
@@ -41,21 +41,21 @@ final class Target implements AutoCloseable {
     private static final List<String> ENABLED = List.of("app", "tier", "node", "pod", "region", "team", "storage");
     private static final List<CostCategory> CATEGORIES = List.of(new CostCategory("project-1%", 1));
 
-    private final Fleet fleet;
+    private final ProcessCluster cluster;
     private final Connection postgres;
     private final String bucket;
     private final String table;
 
-    Target(Fleet fleet) throws SQLException {
-        this.fleet = fleet;
-        postgres = fleet.postgres();
-        bucket = fleet.settings().text("store.bucket");
-        table = fleet.settings().text("postgres.schema") + "."
-                + fleet.settings().text("postgres.table");
+    Target(ProcessCluster cluster) throws SQLException {
+        this.cluster = cluster;
+        postgres = cluster.postgres();
+        bucket = cluster.settings().text("store.bucket");
+        table = cluster.settings().text("postgres.schema") + "."
+                + cluster.settings().text("postgres.table");
     }
 
-    Fleet fleet() {
-        return fleet;
+    ProcessCluster cluster() {
+        return cluster;
     }
 
     /** A connection for the benchmark's own questions. */
@@ -81,8 +81,8 @@ final class Target implements AutoCloseable {
                 source -> clusters.put(source, new Cluster("cluster-" + source.substring(0, 8), "Benchmark", 1)));
         new ReferencePublisher(
                         KafkaClients.real(),
-                        fleet.settings().kafkaClient(),
-                        fleet.settings().topics())
+                        cluster.settings().kafkaClient(),
+                        cluster.settings().topics())
                 .publish(new ReferenceSet(Optional.of(clusters), Optional.of(enabled), Optional.of(CATEGORIES)));
     }
 
@@ -100,7 +100,7 @@ final class Target implements AutoCloseable {
 
     /** Uploads a file; when the store had it. */
     Instant upload(Workload.ReportFile file) throws Exception {
-        fleet.client()
+        cluster.client()
                 .uploadObject(UploadObjectArgs.builder()
                         .bucket(bucket)
                         .object(file.key())
@@ -128,7 +128,7 @@ final class Target implements AutoCloseable {
                             + timeout + ": " + states(keys));
                 }
                 LockSupport.parkNanos(LOOK.toNanos());
-                fleet.requireAlive();
+                cluster.requireAlive();
                 try (ResultSet row = select.executeQuery()) {
                     row.next();
                     there = row.getLong(1);
@@ -178,13 +178,13 @@ final class Target implements AutoCloseable {
     /** Removes all objects, and waits until their rows have gone and the ledger says so. */
     void clear(Duration timeout) throws Exception {
         final List<String> keys = new ArrayList<>();
-        for (final Result<Item> item : fleet.client()
+        for (final Result<Item> item : cluster.client()
                 .listObjects(
                         ListObjectsArgs.builder().bucket(bucket).recursive(true).build())) {
             keys.add(item.get().objectName());
         }
         for (final String key : keys) {
-            fleet.client()
+            cluster.client()
                     .removeObject(RemoveObjectArgs.builder()
                             .bucket(bucket)
                             .object(key)
@@ -203,7 +203,7 @@ final class Target implements AutoCloseable {
 
     /** Makes an empty table that is like the summary's, in place of the one of that name; its name with the schema. */
     String twin(String name) throws SQLException {
-        final String twin = fleet.settings().text("postgres.schema") + "." + name;
+        final String twin = cluster.settings().text("postgres.schema") + "." + name;
         try (Statement statement = postgres.createStatement()) {
             statement.execute("DROP TABLE IF EXISTS " + twin);
             statement.execute("CREATE TABLE " + twin + " (LIKE " + table + " INCLUDING ALL)");
@@ -219,11 +219,11 @@ final class Target implements AutoCloseable {
 
     /** Lets the connector of the summary rest, or go on. */
     void pauseSink(boolean pause) throws IOException, InterruptedException {
-        final String name = fleet.settings().text("sink.summary.group.id").substring("connect-".length());
+        final String name = cluster.settings().text("sink.summary.group.id").substring("connect-".length());
         final HttpResponse<String> response = HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(URI.create(
-                                        fleet.connectUrl() + "/connectors/" + name + (pause ? "/pause" : "/resume")))
+                                        cluster.connectUrl() + "/connectors/" + name + (pause ? "/pause" : "/resume")))
                                 .PUT(HttpRequest.BodyPublishers.noBody())
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());

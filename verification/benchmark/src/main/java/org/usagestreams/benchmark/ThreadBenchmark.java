@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import jdk.jfr.consumer.RecordedEvent;
-import org.usagestreams.standalone.Fleet;
+import org.usagestreams.standalone.ProcessCluster;
 import org.usagestreams.wire.chunk.DayKey;
 
 /** What more stream threads do where they are what limits: a chunk topic filled beforehand, many days, the sink off. */
@@ -55,7 +55,7 @@ final class ThreadBenchmark {
         final List<Workload> days = days();
         bench.target().publishReference(sources(days));
         bench.target().pauseSink(true);
-        bench.fleet().stop(Fleet.Part.PROCESSOR);
+        bench.cluster().stop(ProcessCluster.Part.PROCESSOR);
         final Instant start = Instant.now();
         upload(days);
         await(() -> bench.events().of("ObjectSplit", start, Instant.now()).size() >= days.size());
@@ -126,7 +126,7 @@ final class ThreadBenchmark {
             again.add(lineItems
                     / Sample.seconds(began, passes.get(passes.size() - 1).getEndTime()));
         }
-        bench.fleet().stop(Fleet.Part.PROCESSOR);
+        bench.cluster().stop(ProcessCluster.Part.PROCESSOR);
         return new Rates(replayed, Sample.of(again).median());
     }
 
@@ -156,7 +156,7 @@ final class ThreadBenchmark {
             if (Instant.now().isAfter(deadline)) {
                 throw new IllegalStateException("not all was done within " + TIMEOUT);
             }
-            bench.fleet().requireAlive();
+            bench.cluster().requireAlive();
             LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
         }
     }

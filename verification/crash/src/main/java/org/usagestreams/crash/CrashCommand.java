@@ -89,7 +89,7 @@ public final class CrashCommand implements Callable<Integer> {
         if (good) {
             Folders.delete(directory);
         } else {
-            spec.commandLine().getErr().println("The logs of all parts are in " + directory.resolve("fleet") + ".");
+            spec.commandLine().getErr().println("The logs of all parts are in " + directory.resolve("cluster") + ".");
         }
         return good ? 0 : 1;
     }

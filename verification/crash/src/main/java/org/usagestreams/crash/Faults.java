@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
-import org.usagestreams.standalone.Fleet;
-import org.usagestreams.standalone.Fleet.Network;
-import org.usagestreams.standalone.Fleet.Part;
+import org.usagestreams.standalone.ProcessCluster;
+import org.usagestreams.standalone.ProcessCluster.Network;
+import org.usagestreams.standalone.ProcessCluster.Part;
 
 /** Kills parts and cuts networks, in an order of its own, and mends them after a moment. */
 final class Faults {
@@ -22,7 +22,7 @@ final class Faults {
     /** The kind of fault before there was any. */
     static final String NONE = "none yet";
 
-    private final Fleet fleet;
+    private final ProcessCluster cluster;
     private final Random random;
     private final Deque<Fault> deck = new ArrayDeque<>();
     private final List<String> done = new ArrayList<>();
@@ -41,8 +41,8 @@ final class Faults {
         void run() throws IOException;
     }
 
-    Faults(Fleet fleet, long seed) {
-        this.fleet = fleet;
+    Faults(ProcessCluster cluster, long seed) {
+        this.cluster = cluster;
         random = new Random(seed);
     }
 
@@ -100,9 +100,9 @@ final class Faults {
                         " and ", victims.stream().map(Faults::name).sorted().toList()));
         for (final Victim victim : victims) {
             if (victim == Victim.POSTGRES) {
-                fleet.killPostgres();
+                cluster.killPostgres();
             } else {
-                fleet.kill(Part.valueOf(victim.name()), 0);
+                cluster.kill(Part.valueOf(victim.name()), 0);
             }
         }
         rest(LONGEST_DOWN);
@@ -111,9 +111,9 @@ final class Faults {
         order.sort(Collections.reverseOrder());
         for (final Victim victim : order) {
             if (victim == Victim.POSTGRES) {
-                fleet.revivePostgres();
+                cluster.revivePostgres();
             } else {
-                fleet.start(Part.valueOf(victim.name()), 0);
+                cluster.start(Part.valueOf(victim.name()), 0);
             }
         }
     }
@@ -121,12 +121,12 @@ final class Faults {
     private void cut(Network network, boolean reset) {
         note((reset ? "reset the network to " : "cut the network to ") + name(network));
         if (reset) {
-            fleet.link(network).reset();
+            cluster.link(network).reset();
         } else {
-            fleet.link(network).cut();
+            cluster.link(network).cut();
         }
         rest(LONGEST_CUT);
-        fleet.link(network).restore();
+        cluster.link(network).restore();
     }
 
     private static String name(Enum<?> what) {

@@ -15,13 +15,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
-import org.usagestreams.standalone.Fleet;
+import org.usagestreams.standalone.ProcessCluster;
 
 /** What happens to the objects of some clusters: they are uploaded, replaced, uploaded again as they were, and removed. */
 final class History {
     private static final int CLUSTERS = 2;
 
-    private final Fleet fleet;
+    private final ProcessCluster cluster;
     private final Path files;
     private final Random random;
     private final List<String> sources = new ArrayList<>();
@@ -37,8 +37,8 @@ final class History {
     private record Upload(String source, Contents contents, int version, List<Integer> dates) {}
 
     /** A history of clusters of its own. */
-    History(Fleet fleet, Path files, long seed) {
-        this.fleet = fleet;
+    History(ProcessCluster cluster, Path files, long seed) {
+        this.cluster = cluster;
         this.files = files;
         random = new Random(seed);
         for (int i = 0; i < CLUSTERS; i++) {
@@ -117,9 +117,9 @@ final class History {
     private void upload(Upload upload) throws Exception {
         final Path file = upload.contents().file(files, upload.version(), upload.dates());
         hold(upload.contents().key(upload.source()), upload);
-        fleet.client()
+        cluster.client()
                 .uploadObject(UploadObjectArgs.builder()
-                        .bucket(fleet.settings().text("store.bucket"))
+                        .bucket(cluster.settings().text("store.bucket"))
                         .object(upload.contents().key(upload.source()))
                         .filename(file.toString())
                         .build());
@@ -128,9 +128,9 @@ final class History {
     private void remove(String key) throws Exception {
         final Upload held = bucket.get(key);
         hold(key, new Upload(held.source(), held.contents(), 0, List.of()));
-        fleet.client()
+        cluster.client()
                 .removeObject(RemoveObjectArgs.builder()
-                        .bucket(fleet.settings().text("store.bucket"))
+                        .bucket(cluster.settings().text("store.bucket"))
                         .object(key)
                         .build());
     }

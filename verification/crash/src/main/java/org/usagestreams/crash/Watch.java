@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import org.usagestreams.standalone.Fleet;
+import org.usagestreams.standalone.ProcessCluster;
 
 /** Reads whole days all the time, from a thread of its own, until it is closed. */
 final class Watch implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(20);
 
-    private final Fleet fleet;
+    private final ProcessCluster cluster;
     private final History history;
     private final Supplier<String> fault;
     private final DayReader reader;
@@ -28,19 +28,19 @@ final class Watch implements AutoCloseable {
      *
      * @param fault the kind of fault that what is seen now is counted under
      */
-    Watch(Fleet fleet, History history, Supplier<String> fault) {
-        this.fleet = fleet;
+    Watch(ProcessCluster cluster, History history, Supplier<String> fault) {
+        this.cluster = cluster;
         this.history = history;
         this.fault = fault;
-        reader = reader(fleet);
+        reader = reader(cluster);
         tally = new DayTally(history::isAllowed);
         thread.setDaemon(true);
         thread.start();
     }
 
-    static DayReader reader(Fleet fleet) {
-        return new DayReader(fleet.settings().text("postgres.schema") + "."
-                + fleet.settings().text("postgres.table"));
+    static DayReader reader(ProcessCluster cluster) {
+        return new DayReader(cluster.settings().text("postgres.schema") + "."
+                + cluster.settings().text("postgres.table"));
     }
 
     private void run() {
@@ -56,7 +56,7 @@ final class Watch implements AutoCloseable {
     }
 
     private void lookUntilCutOff() {
-        try (Connection connection = fleet.postgres()) {
+        try (Connection connection = cluster.postgres()) {
             while (running) {
                 final List<DayLook> days = reader.read(connection, history.sources());
                 synchronized (tally) {

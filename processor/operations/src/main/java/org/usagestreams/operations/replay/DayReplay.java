@@ -15,7 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.usagestreams.topics.TopicReader;
 import org.usagestreams.topics.TopicRole;
 import org.usagestreams.wire.chunk.DayKey;
-import org.usagestreams.wire.message.DayOrder;
+import org.usagestreams.wire.message.DayCommand;
 import org.usagestreams.wire.message.Resummarise;
 
 /** Summarises days again, from state. */
@@ -65,7 +65,7 @@ final class DayReplay {
                         target.topic(TopicRole.RETRACTIONS),
                         DayKey.parse(order.getKey()).partition(target.partitions()),
                         order.getKey().getBytes(StandardCharsets.UTF_8),
-                        DayOrder.newBuilder()
+                        DayCommand.newBuilder()
                                 .setResummarise(order.getValue())
                                 .build()
                                 .toByteArray());

@@ -23,8 +23,8 @@ final class Splitters {
 
     /** Chunks of two rows, so that each date of an object has more than one. */
     private static final SplitLimits LIMITS = new SplitLimits(
-            D.windowRows(),
-            D.windowBytes(),
+            D.batchRows(),
+            D.batchBytes(),
             2,
             D.chunkBytes(),
             D.labelBytes(),

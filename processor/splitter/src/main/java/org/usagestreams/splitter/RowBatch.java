@@ -14,7 +14,7 @@ import org.usagestreams.wire.chunk.Columns;
 import org.usagestreams.wire.chunk.ReportType;
 
 /** The rows that are decoded at once: which of them are kept, on which date, in which order, and chunks of them. */
-final class Window {
+final class RowBatch {
     private static final long MICROS_PER_DAY = 86_400_000_000L;
     private static final double GREATEST_AMOUNT = 1e18;
 
@@ -27,7 +27,7 @@ final class Window {
     /** Null for a row that is kept. */
     private final DropReason[] reasons;
 
-    Window(ReportType report, NeededColumns columns, int rows, Map<DropReason, Long> dropped) {
+    RowBatch(ReportType report, NeededColumns columns, int rows, Map<DropReason, Long> dropped) {
         this.report = report;
         this.columns = columns;
         this.rows = rows;
@@ -83,7 +83,7 @@ final class Window {
     Chunk chunk(int[] order, int from, int to) {
         final Map<String, Column> chunk = new HashMap<>();
         for (final ColumnSpec spec : report.columns()) {
-            final WindowColumn column = columns.get(spec.name());
+            final BatchColumn column = columns.get(spec.name());
             if (column instanceof TextColumn text) {
                 chunk.put(spec.name(), texts(text, order, from, to));
             } else if (column instanceof AmountColumn amount) {
@@ -101,7 +101,7 @@ final class Window {
 
     private void findDropped() {
         for (final ColumnSpec spec : report.columns()) {
-            final WindowColumn column = columns.get(spec.name());
+            final BatchColumn column = columns.get(spec.name());
             if (column instanceof AmountColumn amount) {
                 final double[] values = amount.values();
                 for (int row = 0; row < rows; row++) {

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.usagestreams.settings.Settings;
 
 /** A system whose parts are processes of their own, so that each can be measured, stopped and started by itself. */
-public final class Fleet implements AutoCloseable {
+public final class ProcessCluster implements AutoCloseable {
     private static final long END_SECONDS = 40;
 
     /** Most instances of a part. */
@@ -30,7 +30,7 @@ public final class Fleet implements AutoCloseable {
     private final Path directory;
     private final Options options;
     private final Map<String, Process> processes = new LinkedHashMap<>();
-    private final Map<Network, Link> links = new EnumMap<>(Network.class);
+    private final Map<Network, FaultProxy> links = new EnumMap<>(Network.class);
     private final Map<Network, Integer> nearPorts = new EnumMap<>(Network.class);
     private final int kafkaPort = Ports.free();
     private final int storePort = Ports.free();
@@ -46,7 +46,7 @@ public final class Fleet implements AutoCloseable {
      *
      * @param settings settings that differ from the defaults
      * @param javaOptions JVM options by the name of a {@link Part}, split at spaces
-     * @param linked whether services reach the others over {@link Link}s
+     * @param linked whether services reach the others over {@link FaultProxy}s
      */
     public record Options(Map<String, String> settings, Map<String, String> javaOptions, boolean linked) {}
 
@@ -84,19 +84,19 @@ public final class Fleet implements AutoCloseable {
         }
     }
 
-    private Fleet(Path directory, Options options) throws IOException {
+    private ProcessCluster(Path directory, Options options) throws IOException {
         this.directory = directory;
         this.options = options;
     }
 
     /** Starts all parts; everything is kept in the folder. */
-    public static Fleet start(Path directory, Options options) throws Exception {
-        final Fleet fleet = new Fleet(Files.createDirectories(directory), options);
+    public static ProcessCluster start(Path directory, Options options) throws Exception {
+        final ProcessCluster cluster = new ProcessCluster(Files.createDirectories(directory), options);
         try {
-            fleet.start();
-            return fleet;
+            cluster.start();
+            return cluster;
         } catch (Exception e) {
-            fleet.close();
+            cluster.close();
             throw e;
         }
     }
@@ -106,17 +106,17 @@ public final class Fleet implements AutoCloseable {
         start(Part.BROKER, 0);
         final String jdbcUrl = Postgres.jdbcUrl(link(Network.POSTGRES, postgresPort));
         final String kafka = "localhost:" + link(Network.BROKER, kafkaPort);
-        given = Arrangement.settings(
+        given = ClusterSetup.settings(
                 options.settings(), directory, kafka, "http://127.0.0.1:" + link(Network.STORE, storePort), jdbcUrl);
         writeSettings(Map.of());
         final Map<String, String> own = new HashMap<>(given);
         own.put("store.endpoint", "http://127.0.0.1:" + storePort);
         own.put("postgres.url", Postgres.jdbcUrl(postgresPort));
         settings = Settings.of(own);
-        Arrangement.applyTopics(settings);
-        Arrangement.makeTables(postgres, Arrangement.sinks(settings), null);
+        ClusterSetup.applyTopics(settings);
+        ClusterSetup.makeTables(postgres, ClusterSetup.sinks(settings), null);
         start(Part.STORE, 0);
-        client = Arrangement.bucket(settings);
+        client = ClusterSetup.bucket(settings);
         start(Part.CONNECT, 0);
         startService(Part.SPLITTER, Map.of());
         startService(Part.PROCESSOR, Map.of());
@@ -129,18 +129,18 @@ public final class Fleet implements AutoCloseable {
         }
         if (!links.containsKey(to)) {
             final int near = Ports.free();
-            links.put(to, Link.start(near, port));
+            links.put(to, FaultProxy.start(near, port));
             nearPorts.put(to, near);
         }
         return nearPorts.get(to);
     }
 
     /** The network that leads there; only where it is {@link Options#linked()}. */
-    public Link link(Network to) {
+    public FaultProxy link(Network to) {
         return links.get(to);
     }
 
-    /** Starts a splitter or processor, with settings that differ from the fleet's. */
+    /** Starts a splitter or processor, with settings that differ from the cluster's. */
     public void startService(Part part, Map<String, String> different) throws IOException {
         launch(part, 0, 0, writeSettings(different));
     }
@@ -269,7 +269,7 @@ public final class Fleet implements AutoCloseable {
         drain.start();
     }
 
-    /** The settings that commands reach the fleet by. */
+    /** The settings that commands reach the cluster by. */
     public Settings settings() {
         return settings;
     }
@@ -325,7 +325,7 @@ public final class Fleet implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        links.values().forEach(Link::restore);
+        links.values().forEach(FaultProxy::restore);
         for (final Part part : List.of(Part.SPLITTER, Part.PROCESSOR, Part.CONNECT, Part.STORE, Part.BROKER)) {
             for (int number = MOST - 1; number >= 0; number--) {
                 try {
@@ -338,7 +338,7 @@ public final class Fleet implements AutoCloseable {
         if (postgres != null) {
             postgres.close();
         }
-        for (final Link link : links.values()) {
+        for (final FaultProxy link : links.values()) {
             link.close();
         }
     }

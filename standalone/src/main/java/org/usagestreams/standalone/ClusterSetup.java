@@ -18,8 +18,8 @@ import org.usagestreams.topics.TopicAdmin;
 import org.usagestreams.topics.TopicRole;
 
 /** What a system of our own making needs besides running parts: settings, topics, tables, a bucket. */
-final class Arrangement {
-    private Arrangement() {}
+final class ClusterSetup {
+    private ClusterSetup() {}
 
     /**
      * The settings of a system.
@@ -38,8 +38,8 @@ final class Arrangement {
         merged.putAll(chosen);
         merged.put("kafka.bootstrap.servers", bootstrapServers);
         merged.put("store.endpoint", endpoint);
-        merged.put("store.access.key", Stack.ACCESS_KEY);
-        merged.put("store.secret.key", Stack.SECRET_KEY);
+        merged.put("store.access.key", EmbeddedCluster.ACCESS_KEY);
+        merged.put("store.secret.key", EmbeddedCluster.SECRET_KEY);
         merged.put("summary.state.dir", directory.resolve("state").toString());
         merged.put("splitter.instance.dir", directory.resolve("splitter").toString());
         merged.put("postgres.url", jdbcUrl);

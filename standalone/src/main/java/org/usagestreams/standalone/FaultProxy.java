@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A stretch of network to a port of this host, that can be cut: bytes wait, or connections break, until it is restored. */
-public final class Link implements AutoCloseable {
+public final class FaultProxy implements AutoCloseable {
     private static final int BUFFER = 64 << 10;
     private static final int BACKLOG = 200;
 
@@ -20,15 +20,15 @@ public final class Link implements AutoCloseable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private boolean cut;
 
-    private Link(ServerSocket server, int target) {
+    private FaultProxy(ServerSocket server, int target) {
         this.server = server;
         this.target = target;
     }
 
     /** Leads from one port to another. */
-    static Link start(int port, int target) throws IOException {
+    static FaultProxy start(int port, int target) throws IOException {
         final ServerSocket server = new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress());
-        final Link link = new Link(server, target);
+        final FaultProxy link = new FaultProxy(server, target);
         daemon(link::accept, "link-" + port);
         return link;
     }
@@ -41,7 +41,7 @@ public final class Link implements AutoCloseable {
     /** Connections break, and new ones do as well. */
     public void reset() {
         cut();
-        sockets.forEach(Link::close);
+        sockets.forEach(FaultProxy::close);
     }
 
     /** All is well again. */
@@ -128,6 +128,6 @@ public final class Link implements AutoCloseable {
     public void close() throws IOException {
         server.close();
         restore();
-        sockets.forEach(Link::close);
+        sockets.forEach(FaultProxy::close);
     }
 }

@@ -23,7 +23,7 @@ import org.usagestreams.summarizer.loading.LoadWatch;
 import org.usagestreams.topics.TopicRole;
 
 /** The whole system in this process, started in order and ended in the reverse one. */
-final class Stack implements AutoCloseable {
+final class EmbeddedCluster implements AutoCloseable {
     static final String ACCESS_KEY = "usage";
     static final String SECRET_KEY = "usage-secret";
 
@@ -48,7 +48,7 @@ final class Stack implements AutoCloseable {
      * How to start.
      *
      * @param data keeps everything over restarts; null for a temporary directory
-     * @param settings settings that differ from the defaults, but for those that the stack makes itself
+     * @param settings settings that differ from the defaults, but for those that the cluster makes itself
      * @param tableSql statements that make the table, where it is not to be the plain one; null where it is
      * @param outside what is not to be started, because it is there
      */
@@ -60,7 +60,7 @@ final class Stack implements AutoCloseable {
             int connectPort,
             Map<String, String> settings,
             String tableSql,
-            Outside outside) {
+            ExternalParts outside) {
         /** All of its own. */
         Options(
                 Path data,
@@ -70,7 +70,7 @@ final class Stack implements AutoCloseable {
                 int connectPort,
                 Map<String, String> settings,
                 String tableSql) {
-            this(data, kafkaPort, postgresPort, s3Port, connectPort, settings, tableSql, Outside.NOTHING);
+            this(data, kafkaPort, postgresPort, s3Port, connectPort, settings, tableSql, ExternalParts.NOTHING);
         }
 
         /** Any free ports, nothing kept. */
@@ -79,7 +79,7 @@ final class Stack implements AutoCloseable {
         }
     }
 
-    private Stack(Options options) throws IOException {
+    private EmbeddedCluster(Options options) throws IOException {
         this.options = options;
         directory = options.data() != null
                 ? Files.createDirectories(options.data())
@@ -96,13 +96,13 @@ final class Stack implements AutoCloseable {
      *
      * @param step hears of each step before it begins
      */
-    static Stack start(Options options, Consumer<String> step) throws Exception {
-        final Stack stack = new Stack(options);
+    static EmbeddedCluster start(Options options, Consumer<String> step) throws Exception {
+        final EmbeddedCluster cluster = new EmbeddedCluster(options);
         try {
-            stack.start(step);
-            return stack;
+            cluster.start(step);
+            return cluster;
         } catch (Exception e) {
-            stack.close();
+            cluster.close();
             throw e;
         }
     }
@@ -119,7 +119,7 @@ final class Stack implements AutoCloseable {
         connectPort = Ports.take(options.connectPort(), "Kafka Connect", "--connect-port");
 
         step.accept(steps().get(0));
-        final Outside outside = options.outside();
+        final ExternalParts outside = options.outside();
         if (outside.bootstrapServers() == null) {
             parts.add(this::stopBroker);
             startBroker();
@@ -129,9 +129,9 @@ final class Stack implements AutoCloseable {
         settings = Settings.of(arrange(s3Port));
 
         step.accept(steps().get(2));
-        sinks = Arrangement.sinks(settings);
-        Arrangement.applyTopics(settings);
-        Arrangement.makeTables(postgres, sinks, options.tableSql());
+        sinks = ClusterSetup.sinks(settings);
+        ClusterSetup.applyTopics(settings);
+        ClusterSetup.makeTables(postgres, sinks, options.tableSql());
 
         step.accept(steps().get(3));
         notifications = add(
@@ -140,14 +140,14 @@ final class Stack implements AutoCloseable {
             parts.add(this::stopStore);
             startStore(s3Port);
         }
-        client = Arrangement.bucket(settings);
+        client = ClusterSetup.bucket(settings);
         if (outside.store() != null) {
             outside.store().prepare().prepare(client, bucket());
         }
 
         step.accept(steps().get(4));
         connect = add(ConnectWorker.start(
-                directory.resolve("connect"), settings.kafkaClient(), connectPort, Arrangement.connectors(sinks)));
+                directory.resolve("connect"), settings.kafkaClient(), connectPort, ClusterSetup.connectors(sinks)));
         step.accept(steps().get(5));
         parts.add(this::stopServices);
         startServices();
@@ -161,8 +161,8 @@ final class Stack implements AutoCloseable {
     }
 
     private Map<String, String> arrange(int s3Port) {
-        final Outside outside = options.outside();
-        final Map<String, String> arranged = Arrangement.settings(
+        final ExternalParts outside = options.outside();
+        final Map<String, String> arranged = ClusterSetup.settings(
                 options.settings(),
                 directory,
                 outside.bootstrapServers() != null ? outside.bootstrapServers() : broker.bootstrapServers(),
@@ -177,12 +177,12 @@ final class Stack implements AutoCloseable {
         return arranged;
     }
 
-    /** Starts the stack's broker, at first or after {@link #stopBroker}. */
+    /** Starts the cluster's broker, at first or after {@link #stopBroker}. */
     void startBroker() throws Exception {
         broker = Broker.start(Files.createDirectories(directory.resolve("kafka")), kafkaPort);
     }
 
-    /** Stops the stack's broker, if it runs; what it holds is kept. */
+    /** Stops the cluster's broker, if it runs; what it holds is kept. */
     void stopBroker() {
         if (broker != null) {
             broker.close();

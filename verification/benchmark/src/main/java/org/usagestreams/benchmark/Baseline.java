@@ -16,7 +16,7 @@ import org.usagestreams.validation.ReportObject;
  * What a user's batch job would do with the same files: one DuckDB statement over them, and the result loaded by COPY
  * and an upsert into a table like the summary's. The files are local, so it has nothing to download.
  */
-final class Yardstick {
+final class Baseline {
     private static final List<String> COLUMNS = ExpectedSummary.columns();
 
     private final Path directory;
@@ -24,7 +24,7 @@ final class Yardstick {
     private final ReferenceRows reference;
 
     /** Loads into this table; works in this folder. */
-    Yardstick(Path directory, String table, ReferenceRows reference) {
+    Baseline(Path directory, String table, ReferenceRows reference) {
         this.directory = directory;
         this.table = table;
         this.reference = reference;
@@ -43,7 +43,7 @@ final class Yardstick {
     }
 
     Time run(List<Workload.ReportFile> files, Connection postgres) throws Exception {
-        final Path csv = directory.resolve("yardstick.csv");
+        final Path csv = directory.resolve("baseline.csv");
         try (ExpectedSummary summary = new ExpectedSummary("4GB", directory)) {
             summary.add(reference);
             for (final Workload.ReportFile file : files) {
@@ -73,12 +73,12 @@ final class Yardstick {
         postgres.setAutoCommit(false);
         try (Statement statement = postgres.createStatement();
                 InputStream in = Files.newInputStream(csv)) {
-            statement.execute("CREATE TEMP TABLE yardstick (LIKE " + table + ") ON COMMIT DROP");
+            statement.execute("CREATE TEMP TABLE baseline (LIKE " + table + ") ON COMMIT DROP");
             postgres.unwrap(PGConnection.class)
                     .getCopyAPI()
-                    .copyIn("COPY yardstick (" + columns + ") FROM STDIN (FORMAT csv)", in);
+                    .copyIn("COPY baseline (" + columns + ") FROM STDIN (FORMAT csv)", in);
             statement.execute("INSERT INTO " + table + " (" + columns + ") SELECT " + columns
-                    + " FROM yardstick ON CONFLICT (usage_start, uuid) DO UPDATE SET " + String.join(", ", updates));
+                    + " FROM baseline ON CONFLICT (usage_start, uuid) DO UPDATE SET " + String.join(", ", updates));
             postgres.commit();
         } finally {
             postgres.setAutoCommit(true);

@@ -5,13 +5,13 @@ import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.io.api.PrimitiveConverter;
 
 /** One needed column of the rows that are decoded at once. It has a converter for each leaf that it reads. */
-abstract class WindowColumn {
+abstract class BatchColumn {
     /** The leaves' converters, in the order of the file's schema. */
     abstract List<PrimitiveConverter> converters();
 
     /** Begins a row group; readers are those of the leaves, in the same order. */
     abstract void begin(List<ColumnReader> readers);
 
-    /** Reads the next rows; what the window before held is gone. */
+    /** Reads the next rows; what the batch before held is gone. */
     abstract void read(int rows);
 }

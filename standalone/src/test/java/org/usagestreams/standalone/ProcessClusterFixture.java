@@ -26,16 +26,17 @@ import org.usagestreams.validation.Validation;
 import picocli.CommandLine;
 
 /** A system of processes for a test class, and what tests do with it. */
-final class FleetFixture implements AutoCloseable {
+final class ProcessClusterFixture implements AutoCloseable {
     static final Duration WITHIN = Duration.ofMinutes(2);
 
-    final Fleet fleet;
+    final ProcessCluster cluster;
     private final Path directory;
     private final Map<String, String> changed = new TreeMap<>();
 
-    FleetFixture(Path directory, Map<String, String> settings, boolean linked) throws Exception {
+    ProcessClusterFixture(Path directory, Map<String, String> settings, boolean linked) throws Exception {
         this.directory = directory;
-        fleet = Fleet.start(directory.resolve("fleet"), new Fleet.Options(settings, Map.of(), linked));
+        cluster = ProcessCluster.start(
+                directory.resolve("cluster"), new ProcessCluster.Options(settings, Map.of(), linked));
     }
 
     /** Something that may fail. */
@@ -54,11 +55,11 @@ final class FleetFixture implements AutoCloseable {
     /** A command's exit code and what it said. */
     record Said(int code, String out) {}
 
-    /** Runs a command with the fleet's settings. */
+    /** Runs a command with the cluster's settings. */
     Said run(String... arguments) {
         final List<String> all = new ArrayList<>(List.of(arguments));
         all.add("-c");
-        all.add(fleet.settingsFile().toString());
+        all.add(cluster.settingsFile().toString());
         changed.forEach((name, value) -> all.addAll(List.of("-s", name + "=" + value)));
         final StringWriter out = new StringWriter();
         final CommandLine line = CommandRunner.line(new Main());
@@ -72,29 +73,30 @@ final class FleetFixture implements AutoCloseable {
     }
 
     void put(String key, byte[] bytes) throws Exception {
-        fleet.client()
+        cluster.client()
                 .putObject(PutObjectArgs.builder().bucket(bucket()).object(key).stream(
                                 new ByteArrayInputStream(bytes), (long) bytes.length, -1L)
                         .build());
     }
 
     void remove(String key) throws Exception {
-        fleet.client()
+        cluster.client()
                 .removeObject(
                         RemoveObjectArgs.builder().bucket(bucket()).object(key).build());
     }
 
     private String bucket() {
-        return fleet.settings().text("store.bucket");
+        return cluster.settings().text("store.bucket");
     }
 
     String table() {
-        return fleet.settings().text("postgres.schema") + "." + fleet.settings().text("postgres.table");
+        return cluster.settings().text("postgres.schema") + "."
+                + cluster.settings().text("postgres.table");
     }
 
     List<List<String>> query(String sql) throws SQLException {
         final List<List<String>> rows = new ArrayList<>();
-        try (Connection connection = fleet.postgres();
+        try (Connection connection = cluster.postgres();
                 Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(sql.replace("TABLE", table()))) {
             while (result.next()) {
@@ -124,7 +126,7 @@ final class FleetFixture implements AutoCloseable {
 
     /** Compares the table with what the bucket leads to. */
     long validate() throws Exception {
-        final Validation.Outcome outcome = new Validation(fleet.settings(), directory.resolve("validation"), "1GB")
+        final Validation.Outcome outcome = new Validation(cluster.settings(), directory.resolve("validation"), "1GB")
                 .run(new Validation.Scope(null, null, null, 10));
         assertEquals(List.of(), outcome.differences());
         assertTrue(outcome.expected() > 0);
@@ -133,6 +135,6 @@ final class FleetFixture implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        fleet.close();
+        cluster.close();
     }
 }

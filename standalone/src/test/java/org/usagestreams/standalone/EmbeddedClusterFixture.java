@@ -32,28 +32,28 @@ import org.usagestreams.ledger.LedgerTable;
 import org.usagestreams.wire.chunk.ReportType;
 import org.usagestreams.wire.ledger.UploadState;
 
-/** A stack of its own for a test class, and what tests do with it. */
-final class StackFixture implements AutoCloseable {
+/** A cluster of its own for a test class, and what tests do with it. */
+final class EmbeddedClusterFixture implements AutoCloseable {
     static final Duration WITHIN = Duration.ofSeconds(60);
 
-    final Stack stack;
-    final Drain drain;
+    final EmbeddedCluster cluster;
+    final DrainCheck drain;
     private final Path settingsFile;
 
-    StackFixture(Map<String, String> settings, Path directory) throws Exception {
+    EmbeddedClusterFixture(Map<String, String> settings, Path directory) throws Exception {
         this(TestParts.options(settings, (String) null), directory);
     }
 
-    StackFixture(Stack.Options options, Path directory) throws Exception {
-        stack = Stack.start(options, step -> {});
-        drain = new Drain(stack);
+    EmbeddedClusterFixture(EmbeddedCluster.Options options, Path directory) throws Exception {
+        cluster = EmbeddedCluster.start(options, step -> {});
+        drain = new DrainCheck(cluster);
         settingsFile = directory.resolve("usage-streams.properties");
-        final List<String> lines = new ArrayList<>(RunCommand.settingsLines(stack));
+        final List<String> lines = new ArrayList<>(RunCommand.settingsLines(cluster));
         options.settings().forEach((name, value) -> lines.add(name + "=" + value));
         Files.write(settingsFile, lines);
     }
 
-    /** The exit code of a command that works on the stack. */
+    /** The exit code of a command that works on the cluster. */
     int run(String... arguments) {
         final List<String> all = new ArrayList<>(List.of(arguments));
         all.add("-c");
@@ -61,7 +61,7 @@ final class StackFixture implements AutoCloseable {
         return CommandRunner.run(new Main(), all.toArray(String[]::new));
     }
 
-    /** Settings by which commands reach the stack. */
+    /** Settings by which commands reach the cluster. */
     Path settingsFile() {
         return settingsFile;
     }
@@ -71,16 +71,16 @@ final class StackFixture implements AutoCloseable {
     }
 
     void put(String key, byte[] bytes) throws Exception {
-        final MinioClient client = stack.client();
-        client.putObject(PutObjectArgs.builder().bucket(stack.bucket()).object(key).stream(
+        final MinioClient client = cluster.client();
+        client.putObject(PutObjectArgs.builder().bucket(cluster.bucket()).object(key).stream(
                         new ByteArrayInputStream(bytes), (long) bytes.length, -1L)
                 .build());
     }
 
     void remove(String key) throws Exception {
-        stack.client()
+        cluster.client()
                 .removeObject(RemoveObjectArgs.builder()
-                        .bucket(stack.bucket())
+                        .bucket(cluster.bucket())
                         .object(key)
                         .build());
     }
@@ -91,9 +91,9 @@ final class StackFixture implements AutoCloseable {
     }
 
     List<LedgerRow> entries(String key) {
-        try (Connection connection = stack.postgres().connect()) {
-            return new LedgerTable(connection, stack.settings().text("postgres.schema"))
-                    .versions(stack.bucket(), List.of(key)).stream()
+        try (Connection connection = cluster.postgres().connect()) {
+            return new LedgerTable(connection, cluster.settings().text("postgres.schema"))
+                    .versions(cluster.bucket(), List.of(key)).stream()
                             .sorted(Comparator.comparing(LedgerRow::eventAt))
                             .toList();
         } catch (SQLException e) {
@@ -103,13 +103,13 @@ final class StackFixture implements AutoCloseable {
 
     /** Rows of the summary of a source. */
     long rows(String source) {
-        return Long.parseLong(query("SELECT count(*) FROM " + stack.table() + " WHERE source_uuid = '" + source + "'")
+        return Long.parseLong(query("SELECT count(*) FROM " + cluster.table() + " WHERE source_uuid = '" + source + "'")
                 .get(0)
                 .get(0));
     }
 
     List<List<String>> query(String sql) {
-        try (Connection connection = stack.postgres().connect();
+        try (Connection connection = cluster.postgres().connect();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             final List<List<String>> found = new ArrayList<>();
@@ -128,7 +128,7 @@ final class StackFixture implements AutoCloseable {
 
     /** A page of a service's HTTP interface. */
     String page(String service, String path) throws Exception {
-        final Path directory = Path.of(stack.settings()
+        final Path directory = Path.of(cluster.settings()
                         .text("splitter".equals(service) ? "splitter.instance.dir" : "summary.state.dir"))
                 .resolve("instance-0");
         final HttpInterface.Address address = HttpInterface.Address.read(directory.resolve(HttpInterface.FILE));
@@ -165,6 +165,6 @@ final class StackFixture implements AutoCloseable {
     @Override
     public void close() throws IOException {
         drain.close();
-        stack.close();
+        cluster.close();
     }
 }

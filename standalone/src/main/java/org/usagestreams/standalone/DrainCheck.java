@@ -22,27 +22,27 @@ import org.usagestreams.topics.TopicRole;
  * Tells when all that was uploaded is in PostgreSQL: every group has committed the last record of each of its topics, no
  * day is touched, and all of this still holds a while later, when what was under way would have been committed.
  */
-final class Drain implements AutoCloseable {
+final class DrainCheck implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
 
     /** Longer than the intervals at which Streams and Connect commit. */
     private static final Duration STILL = Duration.ofMillis(600);
 
-    private final Stack stack;
+    private final EmbeddedCluster cluster;
     private final Admin admin;
     private final Consumer<byte[], byte[]> consumer;
 
     private final Map<TopicPartition, Long> ends = new HashMap<>();
 
-    Drain(Stack stack) {
-        this.stack = stack;
-        admin = Admin.create(stack.settings().kafkaClient());
-        consumer = CommittedReader.open(KafkaClients.real(), stack.settings().kafkaClient());
+    DrainCheck(EmbeddedCluster cluster) {
+        this.cluster = cluster;
+        admin = Admin.create(cluster.settings().kafkaClient());
+        consumer = CommittedReader.open(KafkaClients.real(), cluster.settings().kafkaClient());
         final List<TopicPartition> partitions = Stream.concat(
                         SummaryService.SOURCES.stream(),
                         Stream.of(
                                 TopicRole.NOTIFICATIONS, TopicRole.SUMMARY, TopicRole.SUMMARY_STATUS, TopicRole.LEDGER))
-                .map(stack.settings().topics()::name)
+                .map(cluster.settings().topics()::name)
                 .flatMap(topic -> consumer.partitionsFor(topic).stream())
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
@@ -69,15 +69,15 @@ final class Drain implements AutoCloseable {
 
     /** Whether nothing is on the way that can be seen now. */
     boolean isDrained() {
-        stack.flushNotifications();
+        cluster.flushNotifications();
         readToEnd();
-        if (stack.summary().state() != KafkaStreams.State.RUNNING
-                || stack.summary().dirtyDays().days() != 0
-                || stack.loadWatch().waiting() != 0) {
+        if (cluster.summary().state() != KafkaStreams.State.RUNNING
+                || cluster.summary().dirtyDays().days() != 0
+                || cluster.loadWatch().waiting() != 0) {
             return false;
         }
-        final String streams = stack.settings().text("summary.application.id");
-        return isCommitted(stack.settings().text("splitter.group.id"), List.of(TopicRole.NOTIFICATIONS))
+        final String streams = cluster.settings().text("summary.application.id");
+        return isCommitted(cluster.settings().text("splitter.group.id"), List.of(TopicRole.NOTIFICATIONS))
                 && isCommitted(streams, SummaryService.SOURCES)
                 && isCommitted(new ApplicationNames(streams).loadWatchGroup(), List.of(TopicRole.LEDGER))
                 && isCommitted(sinkGroup(0), List.of(TopicRole.SUMMARY))
@@ -86,7 +86,7 @@ final class Drain implements AutoCloseable {
     }
 
     private String sinkGroup(int sink) {
-        return "connect-" + stack.sinks().get(sink).name();
+        return "connect-" + cluster.sinks().get(sink).name();
     }
 
     /** Learns where each partition's last record is; markers of transactions are none, and are passed over. */
@@ -101,7 +101,7 @@ final class Drain implements AutoCloseable {
 
     private boolean isCommitted(String group, List<TopicRole> roles) {
         final List<String> topics =
-                roles.stream().map(stack.settings().topics()::name).toList();
+                roles.stream().map(cluster.settings().topics()::name).toList();
         final Map<TopicPartition, Long> theirs = new HashMap<>(ends);
         theirs.keySet().removeIf(partition -> !topics.contains(partition.topic()));
         return GroupOffsets.of(admin, group).behind(theirs) == 0;

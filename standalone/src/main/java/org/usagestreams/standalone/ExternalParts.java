@@ -3,16 +3,16 @@ package org.usagestreams.standalone;
 import io.minio.MinioClient;
 
 /**
- * What a stack finds there instead of starting its own.
+ * What a cluster finds there instead of starting its own.
  *
- * @param bootstrapServers of Kafka; null for a broker of the stack's
- * @param database null for one of the stack's
- * @param store null for an endpoint of the stack's
- * @param close ends it all, after the stack
+ * @param bootstrapServers of Kafka; null for a broker of the cluster's
+ * @param database null for one of the cluster's
+ * @param store null for an endpoint of the cluster's
+ * @param close ends it all, after the cluster
  */
-record Outside(String bootstrapServers, Database database, Store store, Runnable close) {
+record ExternalParts(String bootstrapServers, Database database, Store store, Runnable close) {
     /** Nothing. */
-    static final Outside NOTHING = new Outside(null, null, null, () -> {});
+    static final ExternalParts NOTHING = new ExternalParts(null, null, null, () -> {});
 
     /** A database that is there. */
     record At(String jdbcUrl, String user, String password) implements Database {}
