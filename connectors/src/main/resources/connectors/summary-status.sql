@@ -2,6 +2,7 @@
 CREATE SCHEMA IF NOT EXISTS ${setting:postgres.schema};
 
 CREATE TABLE IF NOT EXISTS ${setting:postgres.schema}.summary_status (
+    organisation text NOT NULL,
     source_uuid uuid NOT NULL,
     usage_date date NOT NULL,
     revision bigint NOT NULL,
@@ -13,5 +14,5 @@ CREATE TABLE IF NOT EXISTS ${setting:postgres.schema}.summary_status (
     storage_usage_complete_hours int,
     node_labels_complete_hours int,
     namespace_labels_complete_hours int,
-    PRIMARY KEY (source_uuid, usage_date)
+    PRIMARY KEY (organisation, source_uuid, usage_date)
 );

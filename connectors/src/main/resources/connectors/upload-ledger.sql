@@ -10,6 +10,7 @@ CREATE TABLE IF NOT EXISTS ${setting:postgres.schema}.upload_ledger (
     reason text,
     failed_step text,
     dead_letter text,
+    organisation text,
     source_uuid uuid,
     report_type text,
     manifest_id text,

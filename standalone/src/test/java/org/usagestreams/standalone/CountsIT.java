@@ -114,14 +114,16 @@ class CountsIT {
 
     private static ReferenceSet reference(int clusters, int keys, int categories) {
         return new ReferenceSet(
+                "",
                 Optional.of(IntStream.range(0, clusters)
                         .boxed()
                         .collect(Collectors.toMap(
-                                CountsIT::source, i -> new ReferenceData.Cluster("c" + i, "cluster " + i, i)))),
+                                CountsIT::source, i -> new ReferenceData.Cluster("c" + i, "cluster " + i, Map.of())))),
                 Optional.of(IntStream.range(0, keys).mapToObj(i -> "key-" + i).collect(Collectors.toSet())),
                 Optional.of(IntStream.range(0, categories)
                         .mapToObj(i -> new ReferenceData.CostCategory(i % 2 == 1 ? "sh%" : "none-" + i, i))
-                        .toList()));
+                        .toList()),
+                Optional.empty());
     }
 
     @Test

@@ -18,12 +18,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -357,20 +359,26 @@ class PipelineIT {
                         + "INSERT INTO acme.reporting_ocpusagereportperiod VALUES"
                         + " (1, 'c', 'old name', '" + source + "', '2025-10-01'), (2, 'c', 'new name', '" + source
                         + "', '2025-11-01');"
-                        + "CREATE TABLE acme.reporting_enabledtagkeys (key text, enabled boolean, provider_type text);"
-                        + "INSERT INTO acme.reporting_enabledtagkeys VALUES"
-                        + " ('app', true, 'OCP'), ('off', false, 'OCP'), ('aws', true, 'AWS');"
+                        + "CREATE TABLE acme.reporting_enabledtagkeys (uuid uuid, key text, enabled boolean,"
+                        + " provider_type text);"
+                        + "INSERT INTO acme.reporting_enabledtagkeys VALUES ('" + new UUID(0, 1) + "', 'app', true, 'OCP'), ('"
+                        + new UUID(0, 2) + "', 'off', false, 'OCP'), ('" + new UUID(0, 3) + "', 'aws', true, 'AWS');"
+                        + "CREATE TABLE acme.reporting_tagmapping (child_id uuid, parent_id uuid);"
+                        + "INSERT INTO acme.reporting_tagmapping VALUES ('" + new UUID(0, 2) + "', '" + new UUID(0, 1) + "');"
                         + "CREATE TABLE acme.reporting_ocp_cost_category_namespace (namespace text, cost_category_id int);"
                         + "INSERT INTO acme.reporting_ocp_cost_category_namespace VALUES ('kube-%', 1);");
         try (Connection connection = cluster.postgres().connect()) {
-            final ReferenceSet set = ReferenceDatabase.read(connection, "acme");
+            final ReferenceSet set = ReferenceDatabase.read(connection, "acme", "org1");
             assertEquals(
-                    Map.of("00000000-0000-4000-8000-0000000000ab", new ReferenceData.Cluster("c", "new name", 2)),
+                    Map.of("00000000-0000-4000-8000-0000000000ab", new ReferenceData.Cluster(
+                                    "c", "new name", Map.of(YearMonth.of(2025, 10), 1, YearMonth.of(2025, 11), 2))),
                     set.clusters().orElseThrow());
             assertEquals(Set.of("app"), set.enabledKeys().orElseThrow());
             assertEquals(
                     List.of(new ReferenceData.CostCategory("kube-%", 1)),
                     set.costCategories().orElseThrow());
+            assertEquals(Map.of("off", "app"), set.tagMappings().orElseThrow());
+            assertEquals("org1", set.organisation());
         }
     }
 

@@ -13,5 +13,6 @@ public enum TopicRole {
     DEAD_LETTERS,
     CLUSTERS,
     ENABLED_KEYS,
-    COST_CATEGORIES
+    COST_CATEGORIES,
+    TAG_MAPPINGS
 }

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -41,6 +42,7 @@ import org.usagestreams.wire.message.Readmission;
 import org.usagestreams.wire.notification.BucketEvent;
 import org.usagestreams.wire.notification.EventMark;
 import org.usagestreams.wire.notification.EventRecord;
+import org.usagestreams.wire.notification.ReportKey;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,6 +67,12 @@ final class ReadmitCommand implements Callable<Integer> {
     @Option(names = "--source", paramLabel = "UUID", required = true, description = "The cluster.")
     private UUID source;
 
+    @Option(
+            names = "--organisation",
+            paramLabel = "NAME",
+            description = "The cluster's organisation, as object keys name it; needed where the ledger knows several.")
+    private String organisation;
+
     @Option(names = "--date", paramLabel = "DATE", required = true, description = "The usage date, such as 2025-11-03.")
     private LocalDate date;
 
@@ -86,7 +94,7 @@ final class ReadmitCommand implements Callable<Integer> {
         final List<LedgerRow> known;
         final List<Readmission> orders;
         try (Connection connection = PostgresSettings.connect(settings)) {
-            known = known(new LedgerTable(connection, settings.text("postgres.schema")));
+            known = ofOrganisation(known(new LedgerTable(connection, settings.text("postgres.schema"))));
             orders = orders(connection, settings);
         }
         final ObjectStore store = new ObjectStore(StoreSettings.client(settings));
@@ -136,6 +144,26 @@ final class ReadmitCommand implements Callable<Integer> {
         return newest;
     }
 
+    /** Those of the one organisation that is meant, which is named from then on. */
+    private List<LedgerRow> ofOrganisation(List<LedgerRow> rows) throws IOException {
+        final Set<String> named = new TreeSet<>();
+        rows.forEach(row -> organisationOf(row).ifPresent(named::add));
+        if (organisation == null) {
+            if (named.size() > 1) {
+                throw new IOException("Cannot tell whose day it is: organisations " + named + " have source " + source
+                        + ". Name one by --organisation.");
+            }
+            organisation = named.isEmpty() ? "" : named.iterator().next();
+        }
+        return rows.stream()
+                .filter(row -> organisationOf(row).filter(organisation::equals).isPresent())
+                .toList();
+    }
+
+    private static Optional<String> organisationOf(LedgerRow row) {
+        return ReportKey.of(row.key()).map(ReportKey::organisation);
+    }
+
     private List<Readmission> orders(Connection connection, Settings settings) throws SQLException {
         final long until = Instant.now()
                 .plus(Duration.ofDays(settings.integer("retention.readmitted.days")))
@@ -149,7 +177,7 @@ final class ReadmitCommand implements Callable<Integer> {
     }
 
     private DayKey day() {
-        return new DayKey(source.toString().toLowerCase(Locale.ROOT), date);
+        return new DayKey(organisation, source.toString().toLowerCase(Locale.ROOT), date);
     }
 
     /** Opens the day, and waits until it is open. */

@@ -8,7 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.YearMonth;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.usagestreams.commandline.CommandRunner;
 import org.usagestreams.operations.reference.ReferenceFile;
+import org.usagestreams.operations.reference.ReferenceSet;
+import org.usagestreams.rules.ReferenceData;
 import org.usagestreams.wire.chunk.ReportType;
 import org.usagestreams.wire.notification.ReportKey;
 
@@ -88,6 +94,7 @@ class CommandTest {
         assertEquals(
                 2,
                 ReferenceFile.read(directory.resolve("a/reference.yaml"))
+                        .get(0)
                         .clusters()
                         .orElseThrow()
                         .size());
@@ -130,5 +137,38 @@ class CommandTest {
         final IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> ReferenceFile.read(file));
         assertTrue(e.getMessage().contains("a cluster needs"), e.getMessage());
         assertTrue(e.getMessage().contains("a cost category needs"), e.getMessage());
+        Files.writeString(
+                file,
+                "organisations: [{organisation: a, tag_mappings: [{child: x}]}, {organisation: a, clusters:"
+                        + " [{source: s, cluster_id: c, report_periods: [{month: 2025-13, report_period_id: 1}]}]}]");
+        final IllegalArgumentException other =
+                assertThrows(IllegalArgumentException.class, () -> ReferenceFile.read(file));
+        assertTrue(other.getMessage().contains("a tag mapping needs child and parent"), other.getMessage());
+        assertTrue(other.getMessage().contains("a report period needs a month"), other.getMessage());
+        assertTrue(other.getMessage().contains("an organisation has one entry"), other.getMessage());
+    }
+
+    @Test
+    void shouldReadReferenceDataOfOrganisations() throws IOException {
+        final Path file = directory.resolve("reference.yaml");
+        Files.writeString(file, """
+                - enabled_keys: [app]
+                - organisation: org1
+                  clusters:
+                    - source: A
+                      cluster_id: c
+                      report_periods: [{month: 2025-11, report_period_id: 1}]
+                  tag_mappings: [{child: app, parent: application}]
+                """);
+        final List<ReferenceSet> sets = ReferenceFile.read(file);
+        assertEquals("", sets.get(0).organisation());
+        assertEquals(Optional.of(Set.of("app")), sets.get(0).enabledKeys());
+        assertEquals(Optional.empty(), sets.get(0).clusters());
+        assertEquals("org1", sets.get(1).organisation());
+        assertEquals(
+                Map.of("a", new ReferenceData.Cluster("c", null, Map.of(YearMonth.of(2025, 11), 1))),
+                sets.get(1).clusters().orElseThrow());
+        assertEquals(Optional.of(Map.of("app", "application")), sets.get(1).tagMappings());
+        assertEquals(Optional.empty(), sets.get(1).costCategories());
     }
 }

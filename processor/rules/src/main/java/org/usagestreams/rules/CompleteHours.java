@@ -19,7 +19,7 @@ public final class CompleteHours {
      * The hours that a report has from midnight on, 0 to 24.
      *
      * @param counted the slices of the day that count
-     * @return empty where slices do not tell their interval starts, since they have too many
+     * @return empty where slices do not tell their interval starts: they have too many, or are of daily aggregates
      */
     public static OptionalInt of(List<SliceEnd> counted, ReportType type, LocalDate date) {
         final long midnight = date.atStartOfDay().toEpochSecond(ZoneOffset.UTC);
@@ -28,7 +28,7 @@ public final class CompleteHours {
             if (LiveSlices.typeOf(end) != type) {
                 continue;
             }
-            if (end.getIntervalStartsCount() == 0) {
+            if (end.getIntervalStartsCount() == 0 || end.getSlice().getDaily()) {
                 return OptionalInt.empty();
             }
             for (final long micros : end.getIntervalStartsList()) {

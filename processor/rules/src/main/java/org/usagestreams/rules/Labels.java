@@ -1,6 +1,8 @@
 package org.usagestreams.rules;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -89,6 +91,43 @@ public final class Labels {
             b += order >= 0 ? 2 : 0;
         }
         return new Labels(count == merged.length ? merged : Arrays.copyOf(merged, count));
+    }
+
+    /**
+     * Those with each child key of a mapping renamed to its parent's, all at once. Where the parent's own key is there too,
+     * its value stays; of several children of one parent the one with the longest key in UTF-8 bytes wins, of equally long ones the
+     * greatest.
+     *
+     * @param parents parent key by child key
+     */
+    Labels mapped(Map<String, String> parents) {
+        boolean any = false;
+        for (int i = 0; i < pairs.length && !any && !parents.isEmpty(); i += 2) {
+            any = parents.containsKey(pairs[i]);
+        }
+        if (!any) {
+            return this;
+        }
+        final Map<String, String> values = new HashMap<>();
+        final Map<String, byte[]> winners = new HashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            final String parent = parents.get(pairs[i]);
+            if (parent == null) {
+                values.put(pairs[i], pairs[i + 1]);
+            } else if (get(parent) == null || parents.containsKey(parent)) {
+                final byte[] key = pairs[i].getBytes(StandardCharsets.UTF_8);
+                final byte[] winner = winners.get(parent);
+                if (winner == null || precedes(winner, key)) {
+                    winners.put(parent, key);
+                    values.put(parent, pairs[i + 1]);
+                }
+            }
+        }
+        return of(values);
+    }
+
+    private static boolean precedes(byte[] key, byte[] other) {
+        return key.length == other.length ? Arrays.compareUnsigned(key, other) < 0 : key.length < other.length;
     }
 
     @Override

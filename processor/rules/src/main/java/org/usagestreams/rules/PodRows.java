@@ -22,9 +22,12 @@ final class PodRows {
             Set.of(PLATFORM_UNALLOCATED, WORKER_UNALLOCATED, "Network unattributed", "Storage unattributed");
     private static final Set<String> PLATFORM_ROLES = Set.of("master", "infra");
     private static final String ROLE_LABEL = "node_role_kubernetes_io";
+    /** Only control plane nodes have pods in it. */
+    private static final String MASTER_NAMESPACE = "openshift-kube-apiserver";
 
     private final DayKey day;
     private final ReferenceData reference;
+    private final Integer reportPeriod;
     private final CostCategories categories;
     private final PodUsage usage;
     private final NodeCapacity capacity;
@@ -38,15 +41,18 @@ final class PodRows {
     private final Maxima cores = new Maxima();
     private final Maxima memoryBytes = new Maxima();
     private final TextMaxima resources;
+    private final boolean[] hasMasterPods;
 
     PodRows(DayKey day, ReferenceData reference, PodUsage usage, EnabledLabels inherited) {
         this.day = day;
         this.reference = reference;
+        reportPeriod = reference.cluster().reportPeriodId(day.date());
         categories = new CostCategories(reference);
         this.usage = usage;
         this.inherited = inherited;
         capacity = new NodeCapacity(usage);
         resources = new TextMaxima(usage.resources);
+        hasMasterPods = new boolean[usage.nodes.size()];
         merge();
     }
 
@@ -56,9 +62,11 @@ final class PodRows {
         for (int id = 0; id < usage.groups.size(); id++) {
             final int namespace = usage.groups.component(id, 0);
             final int node = usage.groups.component(id, 1);
+            hasMasterPods[node] |= MASTER_NAMESPACE.equals(usage.namespaces.text(namespace));
             final Labels merged = inherited
                     .of(usage.nodes.text(node), usage.namespaces.text(namespace))
-                    .with(usage.labels.get(usage.groups.component(id, 2)));
+                    .with(usage.labels.get(usage.groups.component(id, 2)))
+                    .mapped(reference.tagMappings());
             key[0] = namespace;
             key[1] = node;
             key[2] = usage.labels.idOf(merged);
@@ -91,6 +99,7 @@ final class PodRows {
                     day,
                     SummaryRow.Kind.POD,
                     reference.cluster(),
+                    reportPeriod,
                     namespace,
                     node,
                     resources.get(group),
@@ -150,6 +159,7 @@ final class PodRows {
                 day,
                 SummaryRow.Kind.UNALLOCATED,
                 reference.cluster(),
+                reportPeriod,
                 namespace,
                 node,
                 resource,
@@ -163,11 +173,14 @@ final class PodRows {
                 amounts);
     }
 
-    /** The greatest role that the node's rows name, else that of its labels, else worker. */
+    /** The greatest role that the node's rows name, else that which its pods show, else that of its labels, else worker. */
     private String role(int node) {
         final String named = usage.role(node);
         if (named != null) {
             return named;
+        }
+        if (hasMasterPods[node]) {
+            return "master";
         }
         final String labelled = inherited.allOfNode(usage.nodes.text(node)).get(ROLE_LABEL);
         return labelled != null && PLATFORM_ROLES.contains(labelled) ? labelled : "worker";

@@ -1,7 +1,10 @@
 package org.usagestreams.rules;
 
+import java.time.LocalDate;
+import java.time.YearMonth;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -10,8 +13,10 @@ import java.util.Set;
  * @param cluster the source's cluster
  * @param enabledKeys label keys that reach the summary, always with {@link #ALWAYS_ENABLED}
  * @param categories cost categories
+ * @param tagMappings parent key by child key: in merged labels, the parent's key stands for the child's
  */
-public record ReferenceData(Cluster cluster, Set<String> enabledKeys, List<CostCategory> categories) {
+public record ReferenceData(
+        Cluster cluster, Set<String> enabledKeys, List<CostCategory> categories, Map<String, String> tagMappings) {
     /** The label key that is enabled without being listed. */
     public static final String ALWAYS_ENABLED = "vm_kubevirt_io_name";
 
@@ -21,6 +26,7 @@ public record ReferenceData(Cluster cluster, Set<String> enabledKeys, List<CostC
         keys.add(ALWAYS_ENABLED);
         enabledKeys = Set.copyOf(keys);
         categories = List.copyOf(categories);
+        tagMappings = Map.copyOf(tagMappings);
     }
 
     /**
@@ -28,12 +34,22 @@ public record ReferenceData(Cluster cluster, Set<String> enabledKeys, List<CostC
      *
      * @param id the cluster's id
      * @param alias null where it has none
-     * @param reportPeriodId null where it has none
+     * @param reportPeriods id of its report period by month
      */
-    public record Cluster(String id, String alias, Integer reportPeriodId) {
+    public record Cluster(String id, String alias, Map<YearMonth, Integer> reportPeriods) {
+        /** Copies the periods. */
+        public Cluster {
+            reportPeriods = Map.copyOf(reportPeriods);
+        }
+
         /** What stands for the cluster of a source that nothing is known of: its UUID. */
         public static Cluster unknown(String source) {
-            return new Cluster(source, null, null);
+            return new Cluster(source, null, Map.of());
+        }
+
+        /** The id of the report period of the date's month; null where the month has none. */
+        public Integer reportPeriodId(LocalDate date) {
+            return reportPeriods.get(YearMonth.from(date));
         }
     }
 

@@ -65,7 +65,8 @@ final class StorageRows {
         final Labels merged = inherited
                 .of(pods.nodes.text(node), pods.namespaces.text(namespace))
                 .with(storage.labels.get(from.component(id, StorageUsage.VOLUME_LABELS)))
-                .with(storage.labels.get(from.component(id, StorageUsage.CLAIM_LABELS)));
+                .with(storage.labels.get(from.component(id, StorageUsage.CLAIM_LABELS)))
+                .mapped(reference.tagMappings());
         final int group = groups.idOf(new int[] {
             namespace,
             node,
@@ -84,6 +85,7 @@ final class StorageRows {
 
     void emit(Consumer<SummaryRow> rows) {
         final RowIdentity identity = new RowIdentity();
+        final Integer reportPeriod = reference.cluster().reportPeriodId(day.date());
         final double months = PodRows.GIBIBYTES / (86400.0 * day.date().lengthOfMonth());
         for (int group = 0; group < groups.size(); group++) {
             final String namespace = pods.namespaces.text(groups.component(group, 0));
@@ -124,6 +126,7 @@ final class StorageRows {
                     day,
                     SummaryRow.Kind.STORAGE,
                     reference.cluster(),
+                    reportPeriod,
                     namespace,
                     node,
                     resource,

@@ -10,6 +10,7 @@ import org.usagestreams.wire.chunk.DayKey;
  * @param day source and date
  * @param kind what kind of row this is
  * @param cluster the source's cluster
+ * @param reportPeriodId the cluster's report period of the date's month; null where it has none
  * @param namespace the namespace, or what stands for it in an unallocated row
  * @param node the node
  * @param resourceId the node's id at its provider
@@ -27,6 +28,7 @@ public record SummaryRow(
         DayKey day,
         Kind kind,
         ReferenceData.Cluster cluster,
+        Integer reportPeriodId,
         String namespace,
         String node,
         String resourceId,

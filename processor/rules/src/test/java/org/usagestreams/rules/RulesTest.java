@@ -54,7 +54,8 @@ class RulesTest {
                 List.of(
                         new ReferenceData.CostCategory("a%", 3),
                         new ReferenceData.CostCategory("%b", 5),
-                        new ReferenceData.CostCategory("c", 9)));
+                        new ReferenceData.CostCategory("c", 9)),
+                Map.of());
         assertEquals(5, reference.categoryOf("ab"));
         assertNull(reference.categoryOf("x"));
         assertNull(reference.categoryOf(null));
@@ -93,6 +94,66 @@ class RulesTest {
         assertEquals(
                 List.of("d", "c", "a"),
                 counted(slice("a", "1", 6, 1), slice("b", "2", 5, 2), slice("c", null, 0, 3), slice("d", "1", 6, 4)));
+    }
+
+    @Test
+    void shouldCountAllManifestsWhereTheMostHoursAreNone() {
+        assertEquals(List.of("b", "a"), counted(slice("a", "9", 0, 1), slice("b", "10", 0, 2)));
+        assertEquals(List.of("b", "a"), counted(slice("a", "9", -1, 1), slice("b", "10", 0, 2)), "missing hours are 0");
+        assertEquals(
+                List.of("d", "c"),
+                counted(slice("a", "9", 0, 1), slice("b", "10", 0, 2), slice("c", "1", 1, 3), slice("d", null, 0, 4)),
+                "a manifest with hours beats them all");
+    }
+
+    private static SliceEnd daily(SliceEnd end) {
+        return end.toBuilder()
+                .setSlice(end.getSlice().toBuilder().setDaily(true))
+                .build();
+    }
+
+    @Test
+    void shouldCountDailyAggregatesOnlyWithoutHourlyObjectsOfTheirType() {
+        final SliceEnd nodes = slice("nodes", null, 0, 9);
+        final SliceEnd nodeLabels = nodes.toBuilder()
+                .setSlice(nodes.getSlice().toBuilder().setReport(ReportType.NODE_LABELS))
+                .build();
+        assertEquals(
+                List.of("nodes", "b", "a"),
+                counted(daily(slice("a", null, 0, 1)), daily(slice("b", null, 0, 2)), nodeLabels));
+        assertEquals(
+                List.of("nodes", "c"),
+                counted(daily(slice("a", null, 0, 1)), daily(nodeLabels), slice("c", null, 0, 3)));
+        assertEquals(
+                List.of("c"),
+                counted(daily(slice("a", "7", 24, 1)), slice("b", "8", 5, 2), slice("c", "9", 6, 3)),
+                "before manifests are compared, and whichever manifest wins");
+    }
+
+    @Test
+    void shouldRenameChildKeysToTheirParents() {
+        final Map<String, String> parents = Map.of("app", "application", "tier", "application", "öx", "application");
+        assertEquals(
+                Labels.of(Map.of("application", "own", "x", "1")),
+                Labels.of(Map.of("app", "a", "application", "own", "x", "1")).mapped(parents),
+                "the parent's own value stays");
+        assertEquals(
+                Labels.of(Map.of("application", "t")),
+                Labels.of(Map.of("app", "a", "tier", "t")).mapped(parents),
+                "the longest key wins");
+        assertEquals(
+                Labels.of(Map.of("application", "o")),
+                Labels.of(Map.of("app", "a", "öx", "o")).mapped(parents),
+                "of keys of as many bytes the greatest");
+        assertEquals(Labels.of(Map.of("x", "1")), Labels.of(Map.of("x", "1")).mapped(parents));
+    }
+
+    @Test
+    void shouldTakeTheReportPeriodOfTheMonth() {
+        final ReferenceData.Cluster cluster =
+                new ReferenceData.Cluster("c", null, Map.of(java.time.YearMonth.of(2025, 10), 7));
+        assertEquals(7, cluster.reportPeriodId(LocalDate.of(2025, 10, 31)));
+        assertNull(cluster.reportPeriodId(LocalDate.of(2025, 11, 1)));
     }
 
     @Test
@@ -199,9 +260,10 @@ class RulesTest {
         amounts[0] = amount;
         return new SummaryRow(
                 new java.util.UUID(0, 0),
-                new DayKey("s", LocalDate.EPOCH),
+                new DayKey("o", "s", LocalDate.EPOCH),
                 SummaryRow.Kind.POD,
                 ReferenceData.Cluster.unknown("s"),
+                null,
                 namespace,
                 "n",
                 null,

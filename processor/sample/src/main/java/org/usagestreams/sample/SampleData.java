@@ -9,12 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -201,8 +204,16 @@ public final class SampleData {
         final StringBuilder yaml = new StringBuilder("clusters:\n");
         for (int cluster = 0; cluster < options.clusters(); cluster++) {
             yaml.append(String.format(
-                    "  - {source: %s, cluster_id: sample-%d, cluster_alias: Sample %d, report_period_id: %d}%n",
-                    source(options, cluster), cluster, cluster, cluster + 1));
+                    "  - source: %s%n    cluster_id: sample-%d%n    cluster_alias: Sample %d%n    report_periods:%n",
+                    source(options, cluster), cluster, cluster));
+            final Set<YearMonth> months = new TreeSet<>();
+            for (int day = 0; day < options.days(); day++) {
+                months.add(YearMonth.from(options.from().plusDays(day)));
+            }
+            int period = cluster * months.size();
+            for (final YearMonth month : months) {
+                yaml.append(String.format("      - {month: %s, report_period_id: %d}%n", month, ++period));
+            }
         }
         return yaml.append("enabled_keys: [app, tier, team, region, storage]\n")
                 .append("cost_categories:\n")

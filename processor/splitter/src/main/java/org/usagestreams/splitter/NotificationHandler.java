@@ -338,6 +338,7 @@ final class NotificationHandler {
         counts.splitNanos.add(time.nanoseconds() - start);
         LOG.atInfo()
                 .addKeyValue("object", Versions.objectName(version))
+                .addKeyValue("organisation", object.report().organisation())
                 .addKeyValue("source", object.report().source())
                 .addKeyValue("report", object.report().type().name().toLowerCase(Locale.ROOT))
                 .addKeyValue("dates", result.dates())
@@ -403,6 +404,7 @@ final class NotificationHandler {
     private static LoggingEventBuilder say(ObjectEvent object, ObjectVersion version) {
         return LOG.atInfo()
                 .addKeyValue("object", Versions.objectName(version))
+                .addKeyValue("organisation", object.report().organisation())
                 .addKeyValue("source", object.report().source());
     }
 

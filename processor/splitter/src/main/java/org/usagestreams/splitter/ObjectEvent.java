@@ -29,7 +29,8 @@ record ObjectEvent(BucketEvent event, Notification notification, ReportKey repor
                 .setNotifiedMillis(notification.millis())
                 .setFoundMillis(now);
         if (report != null) {
-            fact.setSource(report.source())
+            fact.setOrganisation(report.organisation())
+                    .setSource(report.source())
                     .setReport(ReportType.valueOf(report.type().name()));
         }
         return fact;
@@ -67,7 +68,7 @@ record ObjectEvent(BucketEvent event, Notification notification, ReportKey repor
         return version.build();
     }
 
-    /** A manifest that does not say for how many hours it stands, stands for the fewest. */
+    /** A manifest that does not say for how many hours it stands counts as one of 0 hours; the ledger tells them apart. */
     private static long hours(String text) {
         try {
             return text == null ? -1 : Long.parseLong(text.strip());

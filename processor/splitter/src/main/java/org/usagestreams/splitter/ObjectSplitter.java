@@ -254,7 +254,7 @@ public final class ObjectSplitter {
             slice.rows += chunk.rows();
             final int number = slice.chunks++;
             send(
-                    new ChunkKey(new DayKey(report.source(), date), objectId, versionId, splitting, number),
+                    new ChunkKey(day(date), objectId, versionId, splitting, number),
                     ChunkCodec.encode(slice(date), number, chunk.rows(), columns));
         }
 
@@ -268,9 +268,7 @@ public final class ObjectSplitter {
             if (open.starts.size() <= LISTED_STARTS) {
                 end.addAllIntervalStarts(open.starts);
             }
-            send(
-                    ChunkKey.end(new DayKey(report.source(), date), objectId, versionId),
-                    end.build().toByteArray());
+            send(ChunkKey.end(day(date), objectId, versionId), end.build().toByteArray());
         }
 
         /** What the sink throws is not the file's fault. */
@@ -306,13 +304,19 @@ public final class ObjectSplitter {
             return rowGroup < 0 ? "footer" : "row group " + rowGroup;
         }
 
+        private DayKey day(LocalDate date) {
+            return new DayKey(report.organisation(), report.source(), date);
+        }
+
         private Slice slice(LocalDate date) {
             return Slice.newBuilder()
                     .setVersion(version)
                     .setReport(org.usagestreams.wire.message.ReportType.valueOf(
                             report.type().name()))
+                    .setOrganisation(report.organisation())
                     .setSource(report.source())
                     .setUsageDate((int) date.toEpochDay())
+                    .setDaily(report.daily())
                     .build();
         }
     }

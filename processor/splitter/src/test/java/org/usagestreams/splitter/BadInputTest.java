@@ -120,7 +120,7 @@ class BadInputTest {
                         .split(
                                 new BytesInputFile(mutated),
                                 version(ReportType.POD_USAGE),
-                                new ReportKey(SOURCE, ReportType.POD_USAGE),
+                                new ReportKey("org", SOURCE, ReportType.POD_USAGE, false),
                                 Admission.ALL,
                                 (key, value) -> {});
             } catch (RejectedObjectException e) {

@@ -24,7 +24,8 @@ import org.usagestreams.wire.notification.ReportKey;
 
 /** Files that other programs wrote: see {@code forms/README.md}. */
 class ForeignFilesTest {
-    private static final ReportKey REPORT = new ReportKey("00000000-0000-4000-8000-0000000000ee", ReportType.POD_USAGE);
+    private static final ReportKey REPORT =
+            new ReportKey("org", "00000000-0000-4000-8000-0000000000ee", ReportType.POD_USAGE, false);
 
     private static SplitResult split(String name, Map<ChunkKey, byte[]> records)
             throws IOException, RejectedObjectException {

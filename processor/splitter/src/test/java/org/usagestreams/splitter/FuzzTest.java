@@ -73,7 +73,7 @@ class FuzzTest {
                     .split(
                             new BytesInputFile(bytes),
                             version,
-                            new ReportKey(SOURCE, type),
+                            new ReportKey("org", SOURCE, type, false),
                             Admission.ALL,
                             (ChunkKey key, byte[] value) ->
                                     assertEquals(SOURCE, key.day().source()));

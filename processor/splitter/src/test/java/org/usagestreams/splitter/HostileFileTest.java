@@ -58,7 +58,7 @@ class HostileFileTest {
                         .split(
                                 new BytesInputFile(bytes),
                                 version,
-                                new ReportKey(SOURCE, ReportType.POD_USAGE),
+                                new ReportKey("org", SOURCE, ReportType.POD_USAGE, false),
                                 Admission.ALL,
                                 (key, value) -> {}));
         final long used = (threads.getCurrentThreadAllocatedBytes() - before) >> 20;

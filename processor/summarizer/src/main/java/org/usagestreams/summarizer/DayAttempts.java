@@ -115,9 +115,8 @@ final class DayAttempts {
                         slow ? 1 : Math.max(1, Math.min(before.most(), days) / 2), before.slow() + (slow ? 1 : 0)));
         if (slow) {
             LOG.warn(
-                    "source {} date {}: summarising took {} ms, and its transaction was not committed",
-                    day.source(),
-                    day.date(),
+                    "day {}: summarising took {} ms, and its transaction was not committed",
+                    day,
                     attempt.nanos / 1_000_000);
         }
     }

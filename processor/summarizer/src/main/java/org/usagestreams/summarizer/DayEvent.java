@@ -33,12 +33,8 @@ sealed interface DayEvent {
      */
     record Unreadable(String key, String payload, String reason) implements OfChunkTopic {}
 
-    /**
-     * Reference data changed.
-     *
-     * @param source the source that it is about; null where it is about all
-     */
-    record ReferenceChanged(String source) implements DayEvent {}
+    /** Reference data changed that these days are summarised with. */
+    record ReferenceChanged(ReferenceScope scope) implements DayEvent {}
 
     /** A command asks for a day to be summarised again. */
     record Recompute(DayKey day) implements DayEvent {}

@@ -27,12 +27,8 @@ final class DayEventRouter {
         /** Whether what comes now for the day is refused, since the day is beyond retention. */
         boolean isRefused(DayKey day);
 
-        /**
-         * Passes on every known day that reference data of a source applies to.
-         *
-         * @param source null for all sources
-         */
-        void forEachDay(String source, Consumer<DayKey> action);
+        /** Passes on every known day that a change of reference data may touch. */
+        void forEachDay(ReferenceScope scope, Consumer<DayKey> action);
     }
 
     /** What an event leads to. */
@@ -70,7 +66,7 @@ final class DayEventRouter {
         } else if (event instanceof DayEvent.SliceLeft slice) {
             left(slice.key(), slice.end());
         } else if (event instanceof DayEvent.ReferenceChanged reference) {
-            state.forEachDay(reference.source(), effects::markDirty);
+            state.forEachDay(reference.scope(), effects::markDirty);
         } else if (event instanceof DayEvent.Recompute command) {
             effects.recompute(command.day());
         } else if (event instanceof DayEvent.Unreadable record) {

@@ -55,7 +55,7 @@ final class DayPublisher implements DaySummarizer.Output {
         final DaySummarizer.Outcome outcome = pass.run(day, before, reference);
         final PublishedDay after = outcome.day();
         if (after == null) {
-            LOG.warn("source {} date {}: waits for a chunk that it once had", day.source(), day.date());
+            LOG.warn("day {}: waits for a chunk that it once had", day);
             return DayScheduler.Result.WAITS;
         }
         if (!after.equals(before)) {
@@ -79,6 +79,7 @@ final class DayPublisher implements DaySummarizer.Output {
 
     private static void log(DayKey day, DaySummarizer.Outcome outcome, long millis) {
         LOG.atInfo()
+                .addKeyValue("organisation", day.organisation())
                 .addKeyValue("source", day.source())
                 .addKeyValue("date", day.date())
                 .addKeyValue("revision", outcome.day().getRevision())
@@ -95,7 +96,7 @@ final class DayPublisher implements DaySummarizer.Output {
         counts.daysSetAside.increment();
         deadLetter(tooSlow(
                 day,
-                "Cannot summarise source " + day.source() + " date " + day.date() + " (store " + Names.DAYS
+                "Cannot summarise day " + day + " (store " + Names.DAYS
                         + "): it takes longer than summary.transaction.timeout.ms="
                         + record.getTransactionTimeoutMillis() + ". Raise that setting. The day is tried again at "
                         + DeadLetter.time(record.getNotBeforeMillis()) + ", or after scripts/replay of the day."));

@@ -70,6 +70,7 @@ final class DayRetention {
         output.deadLetter(letter);
         output.fact(ObjectFact.newBuilder()
                 .setVersion(version)
+                .setOrganisation(day.organisation())
                 .setSource(day.source())
                 .setReport(end.getSlice().getReport())
                 .setFoundMillis(output.now())
@@ -96,7 +97,7 @@ final class DayRetention {
         chunks.keys(day).forEach(output::chunkTombstone);
         published.forget(day);
         forgetSlices(day);
-        LOG.info("source {} date {}: beyond retention, leaves the state", day.source(), day.date());
+        LOG.info("day {}: beyond retention, leaves the state", day);
         return true;
     }
 

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.message.DirtyDay;
 
@@ -119,9 +120,13 @@ final class DayScheduler {
         return null;
     }
 
-    /** The inputs of all dirty days changed. */
-    void markAll(long now) {
-        days.values().forEach(dirty -> dirty.changed(now));
+    /** The inputs of these changed, of the days that are dirty already. */
+    void markAll(Predicate<DayKey> which, long now) {
+        days.forEach((day, dirty) -> {
+            if (which.test(day)) {
+                dirty.changed(now);
+            }
+        });
     }
 
     /** A day is to be summarised even if it was set aside; otherwise like {@link #mark}. */

@@ -2,9 +2,10 @@ package org.usagestreams.summarizer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
@@ -49,8 +50,11 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, byte[], byt
     private Sweep<byte[]> sweep;
     private long nextChunk;
 
-    /** Whether all known days are dirty. Then a change of reference data costs no search of the state. */
-    private boolean allDirty;
+    /**
+     * Organisations of which all known days are dirty; the empty one stands for all of them. A change of their reference data
+     * costs no search of the state.
+     */
+    private final Set<String> allDirty = new HashSet<>();
 
     private Cancellable ticking;
 
@@ -69,7 +73,7 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, byte[], byt
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         super.init(context);
-        allDirty = false;
+        allDirty.clear();
         days = context.getStateStore(Names.DAYS);
         dirtyStore = context.getStateStore(Names.DIRTY);
         chunks = new ChunkStore(context.getStateStore(Names.CHUNKS));
@@ -135,11 +139,11 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, byte[], byt
 
     private void tick(long now) {
         if (gate.open(now)) {
-            new TaskState().forEachDay(null, new TaskEffects()::markDirty);
+            new TaskState().forEachDay(ReferenceScope.ALL, new TaskEffects()::markDirty);
         }
         if (!gate.isShut()) {
             if (scheduler.tick(now, new TaskWorker())) {
-                allDirty = false;
+                allDirty.clear();
                 gate.readTo(nextChunk);
             }
             stopTicking();
@@ -188,18 +192,24 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, byte[], byt
         }
 
         @Override
-        public void forEachDay(String source, Consumer<DayKey> action) {
-            if (source == null && allDirty) {
-                scheduler.markAll(publisher.now());
+        public void forEachDay(ReferenceScope scope, Consumer<DayKey> action) {
+            if (allDirty.contains("") || allDirty.contains(scope.organisation())) {
+                scheduler.markAll(scope::includes, publisher.now());
                 return;
             }
             final List<DayKey> found = new ArrayList<>();
-            try (KeyValueIterator<String, byte[]> entries =
-                    source == null ? days.all() : days.prefixScan(source + "|", new StringSerializer())) {
-                entries.forEachRemaining(entry -> found.add(DayKey.parse(entry.key)));
+            try (KeyValueIterator<String, byte[]> entries = days.all()) {
+                entries.forEachRemaining(entry -> {
+                    final DayKey day = DayKey.parse(entry.key);
+                    if (scope.includes(day)) {
+                        found.add(day);
+                    }
+                });
             }
             found.forEach(action);
-            allDirty |= source == null;
+            if (scope.isWhole()) {
+                allDirty.add(scope.organisation());
+            }
         }
     }
 
@@ -223,7 +233,8 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, byte[], byt
         public void tellSlice(DayKey day, SliceEnd end) {
             publisher.fact(ObjectFact.newBuilder()
                     .setVersion(end.getSlice().getVersion())
-                    .setSource(end.getSlice().getSource())
+                    .setOrganisation(day.organisation())
+                    .setSource(day.source())
                     .setReport(end.getSlice().getReport())
                     .setFoundMillis(publisher.now())
                     .setSliceSeen(SliceSeen.newBuilder()
@@ -250,7 +261,7 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, byte[], byt
         @Override
         public DayScheduler.Result summarise(DayKey day) {
             final DayScheduler.Result result =
-                    publisher.summarise(pass, day, retention.day(day), reference.of(day.source()));
+                    publisher.summarise(pass, day, retention.day(day), reference.of(day.organisation(), day.source()));
             if (result == DayScheduler.Result.SUMMARISED) {
                 dirtyStore.delete(day.toString());
                 if (scheduler.wasSetAside(day)) {

@@ -15,6 +15,9 @@ import jdk.jfr.Timespan;
 @Description("A day was summarised from state, and its changed rows were published")
 @StackTrace(false)
 final class DaySummarised extends Event {
+    @Label("Organisation")
+    String organisation;
+
     @Label("Source")
     String source;
 

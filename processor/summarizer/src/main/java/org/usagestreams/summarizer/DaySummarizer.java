@@ -87,6 +87,7 @@ final class DaySummarizer {
         publishNanos = 0;
         final Outcome outcome = pass(day, before, reference);
         if (outcome.day() != null) {
+            event.organisation = day.organisation();
             event.source = day.source();
             event.date = day.date().toString();
             event.lineItems =

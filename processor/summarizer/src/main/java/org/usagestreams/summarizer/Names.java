@@ -12,6 +12,7 @@ final class Names {
     static final String CLUSTER_SOURCE = "cluster-source";
     static final String ENABLED_KEY_SOURCE = "enabled-key-source";
     static final String COST_CATEGORY_SOURCE = "cost-category-source";
+    static final String TAG_MAPPING_SOURCE = "tag-mapping-source";
     static final String REFERENCE_SINK = "reference-sink";
     static final String REFERENCE_SOURCE = "reference-source";
     static final String REFERENCE_TABLE = "reference-table";

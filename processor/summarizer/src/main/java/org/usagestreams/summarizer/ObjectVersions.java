@@ -58,6 +58,7 @@ final class ObjectVersions extends ContextualProcessor<String, ObjectFact, Strin
         final ObjectState held = objects.get(record.key());
         final ObjectState state = ObjectState.newBuilder()
                 .setVersion(fact.getVersion())
+                .setOrganisation(fact.getOrganisation())
                 .setSource(fact.getSource())
                 .addAllDates(
                         fact.hasSplit()
@@ -75,11 +76,11 @@ final class ObjectVersions extends ContextualProcessor<String, ObjectFact, Strin
         if (newer || again) {
             objects.put(record.key(), state);
             if (held != null) {
-                retract(state, held.getSource(), held.getDatesList(), record.timestamp());
+                retract(state, held, held.getDatesList(), record.timestamp());
             }
         } else if (fact.hasSliceSeen()) {
             // Of an older version, or of a date that this one no longer has.
-            retract(held, state.getSource(), List.of(fact.getSliceSeen().getDate()), record.timestamp());
+            retract(held, state, List.of(fact.getSliceSeen().getDate()), record.timestamp());
         }
     }
 
@@ -96,8 +97,10 @@ final class ObjectVersions extends ContextualProcessor<String, ObjectFact, Strin
     /**
      * What is older than the version that holds counts no more on these dates, but for those that it has itself. Neither
      * does what an earlier splitting of the version itself left there.
+     *
+     * @param older whose dates they are
      */
-    private void retract(ObjectState holding, String source, List<Integer> dates, long timestamp) {
+    private void retract(ObjectState holding, ObjectState older, List<Integer> dates, long timestamp) {
         final Set<Integer> its = new HashSet<>(holding.getDatesList());
         final byte[] value = DayCommand.newBuilder()
                 .setRetraction(
@@ -106,7 +109,7 @@ final class ObjectVersions extends ContextualProcessor<String, ObjectFact, Strin
                 .toByteArray();
         for (final int date : dates) {
             if (!its.contains(date)) {
-                final DayKey day = new DayKey(source, LocalDate.ofEpochDay(date));
+                final DayKey day = new DayKey(older.getOrganisation(), older.getSource(), LocalDate.ofEpochDay(date));
                 context().forward(new Record<>(day.toString(), value, timestamp));
             }
         }

@@ -1,11 +1,15 @@
 package org.usagestreams.summarizer;
 
+import java.time.YearMonth;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -13,18 +17,22 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.usagestreams.rules.ReferenceData.Cluster;
 import org.usagestreams.rules.ReferenceData;
 import org.usagestreams.summarizer.reference.ReferenceJson;
+import org.usagestreams.summarizer.reference.ReferenceKey;
 
 /**
  * Keeps a task's copy of the reference data equal to its partition of the reference topic, which is the store's changelog,
- * and tells what changed.
+ * and tells which days a change may touch. Keys are {@code kind|organisation|name}.
  */
 final class ReferenceTable extends ContextualProcessor<String, byte[], Void, DayEvent> {
     static final String CLUSTER = "cluster";
     static final String ENABLED_KEY = "enabled-key";
     static final String COST_CATEGORY = "cost-category";
+    static final String TAG_MAPPING = "tag-mapping";
 
+    private static final Set<String> KINDS = Set.of(CLUSTER, ENABLED_KEY, COST_CATEGORY, TAG_MAPPING);
     private static final String SEPARATOR = "|";
 
     private KeyValueStore<String, byte[]> store;
@@ -37,25 +45,55 @@ final class ReferenceTable extends ContextualProcessor<String, byte[], Void, Day
 
     @Override
     public void process(Record<String, byte[]> record) {
-        if (!isReference(record.key()) || Arrays.equals(store.get(record.key()), record.value())) {
+        if (!isReference(record.key())) {
+            return;
+        }
+        final byte[] before = store.get(record.key());
+        if (Arrays.equals(before, record.value())) {
             return;
         }
         store.put(record.key(), record.value());
-        context()
-                .forward(new Record<>(null, new DayEvent.ReferenceChanged(sourceOf(record.key())), record.timestamp()));
+        scope(record.key(), before, record.value()).ifPresent(scope -> context()
+                .forward(new Record<>(null, new DayEvent.ReferenceChanged(scope), record.timestamp())));
     }
 
     /** Whether a key is that of reference data. */
     private static boolean isReference(String key) {
-        return key != null
-                && (key.startsWith(CLUSTER + SEPARATOR)
-                        || key.startsWith(ENABLED_KEY + SEPARATOR)
-                        || key.startsWith(COST_CATEGORY + SEPARATOR));
+        final int bar = key == null ? -1 : key.indexOf(SEPARATOR);
+        return bar >= 0
+                && KINDS.contains(key.substring(0, bar))
+                && ReferenceKey.parse(key.substring(bar + 1)).isPresent();
     }
 
-    /** The source that reference data of this key is about; null where it is about all. */
-    private static String sourceOf(String key) {
-        return key.startsWith(CLUSTER + SEPARATOR) ? key.substring((CLUSTER + SEPARATOR).length()) : null;
+    /** The days that the change may touch; empty where it can touch none. */
+    private static Optional<ReferenceScope> scope(String key, byte[] before, byte[] after) {
+        final ReferenceKey name =
+                ReferenceKey.parse(key.substring(key.indexOf(SEPARATOR) + 1)).orElseThrow();
+        if (!key.startsWith(CLUSTER + SEPARATOR)) {
+            return Optional.of(new ReferenceScope(name.organisation(), null, null));
+        }
+        final Cluster unknown = Cluster.unknown(name.name());
+        final Cluster old = cluster(before).orElse(unknown);
+        final Cluster changed = cluster(after).orElse(unknown);
+        if (!sameNames(old, changed)) {
+            return Optional.of(new ReferenceScope(name.organisation(), name.name(), null));
+        }
+        final Set<YearMonth> months = new HashSet<>(old.reportPeriods().keySet());
+        months.addAll(changed.reportPeriods().keySet());
+        months.removeIf(month -> old.reportPeriods()
+                .getOrDefault(month, -1)
+                .equals(changed.reportPeriods().getOrDefault(month, -1)));
+        return months.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new ReferenceScope(name.organisation(), name.name(), months));
+    }
+
+    private static boolean sameNames(Cluster a, Cluster b) {
+        return a.id().equals(b.id()) && Optional.ofNullable(a.alias()).equals(Optional.ofNullable(b.alias()));
+    }
+
+    private static Optional<Cluster> cluster(byte[] value) {
+        return Optional.ofNullable(value).flatMap(ReferenceJson::readCluster);
     }
 
     /** Marks records of one reference topic with their kind. */
@@ -74,11 +112,14 @@ final class ReferenceTable extends ContextualProcessor<String, byte[], Void, Day
         }
     }
 
-    /** Reads the store. What holds for all sources is kept in memory until it changes. */
+    /** Reads the store. What holds for all sources of an organisation is kept in memory until something changes. */
     static final class View {
         private final ReadOnlyKeyValueStore<String, byte[]> store;
-        private Set<String> keys;
-        private List<ReferenceData.CostCategory> categories;
+        private final Map<String, Common> common = new HashMap<>();
+
+        /** What all sources of an organisation have in common. */
+        private record Common(
+                Set<String> keys, List<ReferenceData.CostCategory> categories, Map<String, String> tagMappings) {}
 
         View(ReadOnlyKeyValueStore<String, byte[]> store) {
             this.store = store;
@@ -86,45 +127,51 @@ final class ReferenceTable extends ContextualProcessor<String, byte[], Void, Day
 
         /** Reads the store anew the next time. */
         void forget() {
-            keys = null;
-            categories = null;
+            common.clear();
         }
 
-        /** Reference data as it holds for a source. */
-        ReferenceData of(String source) {
-            final byte[] cluster = store.get(CLUSTER + SEPARATOR + ReferenceJson.clusterKey(source));
-            if (keys == null) {
-                keys = readKeys();
-                categories = readCategories();
-            }
+        /**
+         * Reference data as it holds for an organisation's source: the organisation's own, and what holds for every one.
+         * Where both name the same thing, the organisation's own wins.
+         */
+        ReferenceData of(String organisation, String source) {
+            final Common all = common.computeIfAbsent(organisation, this::read);
             return new ReferenceData(
-                    Optional.ofNullable(cluster)
-                            .flatMap(ReferenceJson::readCluster)
-                            .orElse(ReferenceData.Cluster.unknown(source)),
-                    keys,
-                    categories);
+                    cluster(organisation, source).or(() -> cluster("", source)).orElse(Cluster.unknown(source)),
+                    all.keys(),
+                    all.categories(),
+                    all.tagMappings());
         }
 
-        private Set<String> readKeys() {
-            final Set<String> found = new HashSet<>();
-            try (KeyValueIterator<String, byte[]> entries = scan(ENABLED_KEY)) {
-                entries.forEachRemaining(entry -> found.add(entry.key.substring((ENABLED_KEY + SEPARATOR).length())));
+        private Common read(String organisation) {
+            final Set<String> keys = new HashSet<>();
+            scan(ENABLED_KEY, organisation, (key, value) -> keys.add(key));
+            // By name, so that the order never depends on the store.
+            final TreeMap<String, ReferenceData.CostCategory> categories = new TreeMap<>();
+            scan(COST_CATEGORY, organisation, (name, value) -> ReferenceJson.readCategory(value)
+                    .ifPresent(category -> categories.put(name, category)));
+            final Map<String, String> mappings = new HashMap<>();
+            scan(TAG_MAPPING, organisation, (child, value) -> ReferenceJson.readTagMapping(value)
+                    .ifPresent(parent -> mappings.put(child, parent)));
+            return new Common(Set.copyOf(keys), List.copyOf(categories.values()), Map.copyOf(mappings));
+        }
+
+        private Optional<Cluster> cluster(String organisation, String source) {
+            return ReferenceTable.cluster(store.get(CLUSTER + SEPARATOR + ReferenceKey.cluster(organisation, source)));
+        }
+
+        /** What holds for every organisation first. */
+        private void scan(String kind, String organisation, BiConsumer<String, byte[]> action) {
+            scan(kind + SEPARATOR + new ReferenceKey("", ""), action);
+            if (!organisation.isEmpty()) {
+                scan(kind + SEPARATOR + new ReferenceKey(organisation, ""), action);
             }
-            return Set.copyOf(found);
         }
 
-        private List<ReferenceData.CostCategory> readCategories() {
-            // By key, so that the order never depends on the store.
-            final TreeMap<String, ReferenceData.CostCategory> found = new TreeMap<>();
-            try (KeyValueIterator<String, byte[]> entries = scan(COST_CATEGORY)) {
-                entries.forEachRemaining(entry ->
-                        ReferenceJson.readCategory(entry.value).ifPresent(category -> found.put(entry.key, category)));
+        private void scan(String prefix, BiConsumer<String, byte[]> action) {
+            try (KeyValueIterator<String, byte[]> found = store.prefixScan(prefix, new StringSerializer())) {
+                found.forEachRemaining(entry -> action.accept(entry.key.substring(prefix.length()), entry.value));
             }
-            return List.copyOf(found.values());
-        }
-
-        private KeyValueIterator<String, byte[]> scan(String kind) {
-            return store.prefixScan(kind + SEPARATOR, new StringSerializer());
         }
     }
 }

@@ -4,17 +4,18 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.LocalDate;
 import java.util.UUID;
 import org.usagestreams.rules.Amount;
 import org.usagestreams.rules.Labels;
 import org.usagestreams.rules.SummaryRow;
+import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.label.LabelText;
 
 /**
@@ -40,10 +41,18 @@ public final class RowJson {
     private Labels lastLabels;
     private String lastText;
 
-    /** The key of a row's record. */
-    public static byte[] key(LocalDate usageStart, UUID uuid) {
-        return ("{\"usage_start\":" + usageStart.toEpochDay() + ",\"uuid\":\"" + uuid + "\"}")
+    /**
+     * The key of a row's record. The organisation says whose table the row belongs to, as a tombstone has nothing but its
+     * key; it is no column.
+     */
+    public static byte[] key(DayKey day, UUID uuid) {
+        return ("{\"organisation\":\"" + quoted(day.organisation()) + "\",\"usage_start\":"
+                        + day.date().toEpochDay() + ",\"uuid\":\"" + uuid + "\"}")
                 .getBytes(StandardCharsets.UTF_8);
+    }
+
+    static String quoted(String text) {
+        return new String(JsonStringEncoder.getInstance().quoteAsString(text));
     }
 
     /** The value of a row's record. */
@@ -52,7 +61,7 @@ public final class RowJson {
         try (JsonGenerator out = JSON.createGenerator(bytes)) {
             out.writeStartObject();
             out.writeStringField("uuid", row.uuid().toString());
-            integer(out, "report_period_id", row.cluster().reportPeriodId());
+            integer(out, "report_period_id", row.reportPeriodId());
             text(out, "cluster_id", row.cluster().id());
             text(out, "cluster_alias", row.cluster().alias());
             text(out, "data_source", row.kind().dataSource());

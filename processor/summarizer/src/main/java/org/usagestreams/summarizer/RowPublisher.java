@@ -49,7 +49,7 @@ final class RowPublisher {
             return;
         }
         changed++;
-        final byte[] key = RowJson.key(day.date(), row.uuid());
+        final byte[] key = RowJson.key(day, row.uuid());
         final boolean wasSetAside = before != null && (before & 1) == 1;
         if (violation == null) {
             output.row(key, value);
@@ -70,7 +70,7 @@ final class RowPublisher {
             if (!digests.containsKey(row.getKey())) {
                 removed++;
                 if ((row.getValue() & 1) == 0) {
-                    output.row(RowJson.key(day.date(), row.getKey()), null);
+                    output.row(RowJson.key(day, row.getKey()), null);
                 } else {
                     output.settleLetter(letter(row.getKey(), null, null).id());
                 }

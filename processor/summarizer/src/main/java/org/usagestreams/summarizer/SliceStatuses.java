@@ -6,7 +6,9 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.usagestreams.rules.LiveSlices;
 import org.usagestreams.wire.chunk.DayKey;
+import org.usagestreams.wire.chunk.ReportType;
 import org.usagestreams.wire.deadletter.DeadLetter;
 import org.usagestreams.wire.message.DaySlice;
 import org.usagestreams.wire.message.DaySliceStatus;
@@ -64,12 +66,15 @@ final class SliceStatuses {
         // They are the same objects; comparing what is in them would take long on a day of many.
         final Set<SliceEnd> counted = identities(live);
         final Set<SliceEnd> none = identities(without);
+        final Set<ReportType> hourly = LiveSlices.hourlyTypes(candidates);
         for (final SliceEnd end : candidates) {
             final SliceStatus status;
             if (counted.contains(end)) {
                 status = none.contains(end) ? SliceStatus.NO_LINE_ITEM_LEFT : SliceStatus.COUNTED;
             } else {
-                status = SliceStatus.OTHER_MANIFEST;
+                status = LiveSlices.isReplacedByHourly(end, hourly)
+                        ? SliceStatus.HOURLY_OBJECTS
+                        : SliceStatus.OTHER_MANIFEST;
             }
             add(end, status, null);
         }
@@ -139,6 +144,7 @@ final class SliceStatuses {
         }
         output.fact(ObjectFact.newBuilder()
                 .setVersion(slice.getVersion())
+                .setOrganisation(day.organisation())
                 .setSource(day.source())
                 .setReport(slice.getReport())
                 .setFoundMillis(output.now())

@@ -12,8 +12,8 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TaskMetadata;
@@ -39,7 +39,8 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
             TopicRole.REFERENCE,
             TopicRole.CLUSTERS,
             TopicRole.ENABLED_KEYS,
-            TopicRole.COST_CATEGORIES);
+            TopicRole.COST_CATEGORIES,
+            TopicRole.TAG_MAPPINGS);
 
     private static final Logger LOG = LoggerFactory.getLogger(SummaryService.class);
     private static final Duration CLOSE = Duration.ofSeconds(30);

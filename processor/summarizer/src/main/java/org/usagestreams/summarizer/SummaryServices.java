@@ -48,7 +48,8 @@ public final class SummaryServices {
                         TopicRole.DEAD_LETTERS,
                         TopicRole.CLUSTERS,
                         TopicRole.ENABLED_KEYS,
-                        TopicRole.COST_CATEGORIES));
+                        TopicRole.COST_CATEGORIES,
+                        TopicRole.TAG_MAPPINGS));
         removeOutdated(settings, topics, new ApplicationNames(application), state);
         return new SummaryService(
                 new SummaryService.Options(

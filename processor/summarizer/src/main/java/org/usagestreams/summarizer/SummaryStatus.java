@@ -24,8 +24,8 @@ final class SummaryStatus {
 
     /** The key of a day's record. */
     static byte[] key(DayKey day) {
-        return ("{\"source_uuid\":\"" + day.source() + "\",\"usage_date\":"
-                        + day.date().toEpochDay() + "}")
+        return ("{\"organisation\":\"" + RowJson.quoted(day.organisation()) + "\",\"source_uuid\":\"" + day.source()
+                        + "\",\"usage_date\":" + day.date().toEpochDay() + "}")
                 .getBytes(StandardCharsets.UTF_8);
     }
 

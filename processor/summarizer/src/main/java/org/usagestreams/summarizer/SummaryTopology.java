@@ -247,6 +247,7 @@ public final class SummaryTopology {
         addReference(topology, Names.CLUSTER_SOURCE, TopicRole.CLUSTERS, ReferenceTable.CLUSTER);
         addReference(topology, Names.ENABLED_KEY_SOURCE, TopicRole.ENABLED_KEYS, ReferenceTable.ENABLED_KEY);
         addReference(topology, Names.COST_CATEGORY_SOURCE, TopicRole.COST_CATEGORIES, ReferenceTable.COST_CATEGORY);
+        addReference(topology, Names.TAG_MAPPING_SOURCE, TopicRole.TAG_MAPPINGS, ReferenceTable.TAG_MAPPING);
         topology.addSink(
                 Names.REFERENCE_SINK,
                 topics.name(TopicRole.REFERENCE),
@@ -256,7 +257,8 @@ public final class SummaryTopology {
                         Optional.of(IntStream.range(0, partitions).boxed().collect(Collectors.toSet())),
                 ReferenceTable.CLUSTER,
                 ReferenceTable.ENABLED_KEY,
-                ReferenceTable.COST_CATEGORY);
+                ReferenceTable.COST_CATEGORY,
+                ReferenceTable.TAG_MAPPING);
     }
 
     /** The processor is named after the kind of its records, which their keys begin with from there on. */

@@ -3,19 +3,21 @@ package org.usagestreams.summarizer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.LocalDate;
+import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.usagestreams.wire.chunk.ChunkKey;
 import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.message.SliceEnd;
 
 class DayEventRouterTest {
-    private static final DayKey DAY = new DayKey("source-1", LocalDate.parse("2025-11-03"));
-    private static final DayKey OTHER = new DayKey("source-2", LocalDate.parse("2025-11-04"));
+    private static final DayKey DAY = new DayKey("org-1", "source-1", LocalDate.parse("2025-11-03"));
+    private static final DayKey OTHER = new DayKey("org-2", "source-2", LocalDate.parse("2025-11-04"));
     private static final ChunkKey END = ChunkKey.end(DAY, "0".repeat(32), "1".repeat(32));
 
     private final Set<ChunkKey> ends = new HashSet<>();
@@ -41,12 +43,8 @@ class DayEventRouterTest {
         }
 
         @Override
-        public void forEachDay(String source, Consumer<DayKey> action) {
-            for (final DayKey day : List.of(DAY, OTHER)) {
-                if (source == null || day.source().equals(source)) {
-                    action.accept(day);
-                }
-            }
+        public void forEachDay(ReferenceScope scope, Consumer<DayKey> action) {
+            Stream.of(DAY, OTHER).filter(scope::includes).forEach(action);
         }
     }
 
@@ -127,8 +125,16 @@ class DayEventRouterTest {
 
     @Test
     void shouldMarkTheDaysThatReferenceDataIsAbout() {
-        assertThat(route(new DayEvent.ReferenceChanged("source-2"))).containsExactly("mark source-2");
-        assertThat(route(new DayEvent.ReferenceChanged(null))).containsExactly("mark source-1", "mark source-2");
+        assertThat(route(new DayEvent.ReferenceChanged(new ReferenceScope("", "source-2", null))))
+                .containsExactly("mark source-2");
+        assertThat(route(new DayEvent.ReferenceChanged(new ReferenceScope("org-1", null, null))))
+                .containsExactly("mark source-1");
+        assertThat(route(new DayEvent.ReferenceChanged(ReferenceScope.ALL)))
+                .containsExactly("mark source-1", "mark source-2");
+        assertThat(route(new DayEvent.ReferenceChanged(
+                        new ReferenceScope("", "source-2", Set.of(YearMonth.of(2024, 12))))))
+                .as("no day of that month")
+                .isEmpty();
     }
 
     @Test

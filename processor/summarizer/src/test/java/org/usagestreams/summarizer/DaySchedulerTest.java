@@ -56,7 +56,7 @@ class DaySchedulerTest {
     }
 
     private static DayKey day(int number) {
-        return new DayKey("source", LocalDate.parse("2025-11-01").plusDays(number));
+        return new DayKey("org", "source", LocalDate.parse("2025-11-01").plusDays(number));
     }
 
     private void mark(int number, long now) {

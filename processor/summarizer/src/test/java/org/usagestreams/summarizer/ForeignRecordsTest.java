@@ -11,7 +11,7 @@ import org.usagestreams.wire.message.DayCommand;
 /** Records from outside that cannot be parsed become dead letters; state of our own that cannot be parsed ends the task. */
 class ForeignRecordsTest {
     private static final byte[] NONSENSE = {-1, -2, -3};
-    private static final String DAY = Pods.SOURCE + "|2025-11-03";
+    private static final String DAY = Pods.ORGANISATION + "|" + Pods.SOURCE + "|2025-11-03";
 
     private final TopologyHarness harness = new TopologyHarness();
 
@@ -65,7 +65,7 @@ class ForeignRecordsTest {
     void shouldForgetADayWithRecordsThatAreNoChunks() {
         try (TopologyHarness small = Pods.withRetention(10)) {
             Pods.put(small, History.LIMITS, Pods.version("a", 1), Pods.onDays("2025-11-20"));
-            small.chunk(Pods.SOURCE + "|2025-11-20|nonsense", NONSENSE);
+            small.chunk(Pods.ORGANISATION + "|" + Pods.SOURCE + "|2025-11-20|nonsense", NONSENSE);
             small.settle();
             assertThat(small.letters).hasSize(1);
             small.advance(java.time.Duration.ofDays(20).toMillis());

@@ -41,8 +41,8 @@ class FormsTest {
             final Bucket bucket = new Bucket(SplitLimits.DEFAULTS);
             bucket.put(VERSION, RandomReports.write(ReportType.POD_USAGE, labels, times, rows));
             final Map<String, String> table = new LinkedHashMap<>();
-            bucket.summarise(source ->
-                            new ReferenceData(ReferenceData.Cluster.unknown(source), Set.of("app", "tier"), List.of()))
+            bucket.summarise(day -> new ReferenceData(
+                            ReferenceData.Cluster.unknown(day.source()), Set.of("app", "tier"), List.of(), Map.of()))
                     .forEach((uuid, value) -> table.put(uuid, new String(value, UTF_8)));
             first = first == null ? table : first;
             assertEquals(first, table, labels + " " + times);

@@ -16,8 +16,8 @@ import org.usagestreams.splitter.testing.Splitting;
 import org.usagestreams.summarizer.testing.Bucket;
 import org.usagestreams.testkit.GoldenCase;
 import org.usagestreams.wire.chunk.ChunkKey;
+import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.message.ObjectVersion;
-import org.usagestreams.wire.notification.ReportKey;
 
 /**
  * The records that a bucket's history amounts to, to be played in any order that the splitter's transactions leave open: the
@@ -63,12 +63,12 @@ final class History {
                 sequences.addAll(slices.values());
             }
             if (records.isEmpty()) {
-                sequences.add(new ArrayDeque<>(List.of(() -> harness.gone(version, source(version)))));
+                sequences.add(new ArrayDeque<>(List.of(() -> harness.gone(version))));
             }
         });
         for (final ObjectVersion removal : removals) {
             for (int i = 0; i <= random.nextInt(2); i++) {
-                sequences.add(new ArrayDeque<>(List.of(() -> harness.gone(removal, source(removal)))));
+                sequences.add(new ArrayDeque<>(List.of(() -> harness.gone(removal))));
             }
         }
         final List<Runnable> steps = new ArrayList<>();
@@ -85,13 +85,9 @@ final class History {
         return steps;
     }
 
-    private static String source(ObjectVersion version) {
-        return ReportKey.of(version.getKey()).orElseThrow().source();
-    }
-
     /** The rows of the slices that the topology says it counted by day, derived from the whole slices: never of half an object. */
     Map<String, byte[]> rowsOf(
-            Map<String, Set<String>> countedByDay, java.util.function.Function<String, ReferenceData> reference) {
+            Map<String, Set<String>> countedByDay, java.util.function.Function<DayKey, ReferenceData> reference) {
         final Map<String, byte[]> rows = new TreeMap<>();
         countedByDay.forEach((day, countedIds) -> {
             final TreeSet<String> objects = new TreeSet<>();
@@ -106,18 +102,9 @@ final class History {
                     bucket.record(key, value);
                 }
             }));
-            bucket.summarise(reference).values().forEach(value -> rows.put(key(value), value));
+            rows.putAll(bucket.summarise(reference));
         });
         return rows;
-    }
-
-    static String key(byte[] value) {
-        final Map<String, String> columns = org.usagestreams.testkit.PublishedRow.columns(value);
-        return new String(
-                RowJson.key(
-                        java.time.LocalDate.parse(columns.get("usage_start")),
-                        java.util.UUID.fromString(columns.get("uuid"))),
-                java.nio.charset.StandardCharsets.UTF_8);
     }
 
     /** Keys of all chunk records of these versions. */

@@ -15,6 +15,7 @@ import org.usagestreams.wire.message.Split;
 
 /** Objects of pod usage for tests of the topology, and what the splitter says of them. */
 final class Pods {
+    static final String ORGANISATION = "org1234567";
     static final String SOURCE = "00000000-0000-4000-8000-0000000000ee";
     private static final long START = 1_763_900_000_000L;
 
@@ -24,7 +25,7 @@ final class Pods {
     static ObjectVersion version(String name, int second) {
         return ObjectVersion.newBuilder()
                 .setBucket("usage-reports")
-                .setKey("data/org1234567/OCP/source=" + SOURCE + "/year=2025/month=11/day=03/"
+                .setKey("data/" + ORGANISATION + "/OCP/source=" + SOURCE + "/year=2025/month=11/day=03/"
                         + ReportType.POD_USAGE.longSegment() + "/" + name)
                 .setEtag(name + "-" + second)
                 .setSequencer("17F0A1B2C3D4E5F6")
@@ -96,6 +97,7 @@ final class Pods {
         }
         harness.fact(ObjectFact.newBuilder()
                 .setVersion(version)
+                .setOrganisation(ORGANISATION)
                 .setSource(SOURCE)
                 .setFoundMillis(harness.nowMillis())
                 .setSplit(split));

@@ -3,11 +3,14 @@ package org.usagestreams.summarizer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.usagestreams.rules.ReferenceData;
 import org.usagestreams.summarizer.testing.Bucket;
 import org.usagestreams.testkit.RandomReports;
+import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.chunk.ReportType;
 import org.usagestreams.wire.message.ObjectVersion;
 
@@ -26,8 +30,16 @@ import org.usagestreams.wire.message.ObjectVersion;
 class RandomHistoryTest {
     private static final int HISTORIES = Integer.getInteger("usage.histories", 25);
     private static final int ORDERS = 4;
+    private static final List<String> ORGANISATIONS = List.of("org1", "org2");
+    private static final List<String> LABELS = List.of("app", "tier", "team");
+    private static final List<String> PARENTS = List.of("label", "team");
     private static final List<String> SOURCES =
             List.of("00000000-0000-4000-8000-0000000000aa", "00000000-0000-4000-8000-0000000000bb");
+
+    private static final List<ReferenceData.Cluster> CLUSTERS = List.of(
+            new ReferenceData.Cluster("cluster-0", null, Map.of()),
+            new ReferenceData.Cluster("cluster-1", null, Map.of(YearMonth.of(2025, 11), 1)),
+            new ReferenceData.Cluster("cluster-1", null, Map.of(YearMonth.of(2025, 11), 2, YearMonth.of(2025, 12), 1)));
 
     static IntStream seeds() {
         return IntStream.range(0, HISTORIES);
@@ -48,9 +60,8 @@ class RandomHistoryTest {
         live.values().forEach(version -> bucket.put(version, contents.get(version)));
         final List<Reference> changes = references(random);
         final Map<String, String> expected = new TreeMap<>();
-        bucket.summarise(source -> reference(changes, source))
-                .values()
-                .forEach(value -> expected.put(History.key(value), new String(value, UTF_8)));
+        bucket.summarise(day -> reference(changes, day))
+                .forEach((key, value) -> expected.put(key, new String(value, UTF_8)));
 
         for (int order = 0; order < ORDERS; order++) {
             assertEquals(
@@ -67,8 +78,9 @@ class RandomHistoryTest {
             Map<String, ObjectVersion> live,
             Map<ObjectVersion, byte[]> contents) {
         final ReportType type = List.of(ReportType.values()).get(random.nextInt(4));
-        final String key = "data/org/OCP/source=" + SOURCES.get(random.nextInt(2)) + "/year=2025/month=11/day=01/"
-                + type.longSegment() + "/" + random.nextInt(3) + ".parquet";
+        final String key = "data/" + ORGANISATIONS.get(random.nextInt(2)) + "/OCP/source="
+                + SOURCES.get(random.nextInt(2)) + "/year=2025/month=11/day=01/" + type.longSegment()
+                + (random.nextInt(4) == 0 ? "_daily/" : "/") + random.nextInt(3) + ".parquet";
         final long time = 1_764_000_000_000L + 1000L * (step / 2);
         final ObjectVersion.Builder version = ObjectVersion.newBuilder()
                 .setBucket("reports")
@@ -94,43 +106,62 @@ class RandomHistoryTest {
         history.put(version.build(), bytes);
     }
 
-    /** A change of reference data: a kind, a key, and whether it is there from then on. */
-    private record Reference(int kind, String key, int value, boolean there) {}
+    /** A change of an organisation's reference data: a kind, a key, and whether it is there from then on. */
+    private record Reference(String organisation, int kind, String key, int value, boolean there) {}
 
     private static List<Reference> references(Random random) {
         final List<Reference> changes = new ArrayList<>();
-        for (int i = random.nextInt(12); i > 0; i--) {
+        for (int i = random.nextInt(16); i > 0; i--) {
+            final String organisation = random.nextInt(3) == 0 ? "" : pick(random, ORGANISATIONS);
             changes.add(
-                    switch (random.nextInt(3)) {
-                        case 0 ->
-                            new Reference(
-                                    0, List.of("app", "tier", "team").get(random.nextInt(3)), 0, random.nextBoolean());
+                    switch (random.nextInt(4)) {
+                        case 0 -> new Reference(organisation, 0, pick(random, LABELS), 0, random.nextBoolean());
                         case 1 ->
                             new Reference(
-                                    1, "namespace-" + random.nextInt(3) + "%", random.nextInt(3), random.nextBoolean());
-                        default -> new Reference(2, SOURCES.get(random.nextInt(2)), random.nextInt(3), true);
+                                    organisation,
+                                    1,
+                                    "namespace-" + random.nextInt(3) + "%",
+                                    random.nextInt(3),
+                                    random.nextBoolean());
+                        case 2 ->
+                            new Reference(
+                                    organisation, 3, pick(random, LABELS), random.nextInt(2), random.nextInt(3) > 0);
+                        default -> new Reference(organisation, 2, pick(random, SOURCES), random.nextInt(3), true);
                     });
         }
         return changes;
     }
 
-    private static ReferenceData reference(List<Reference> changes, String source) {
+    private static <T> T pick(Random random, List<T> values) {
+        return values.get(random.nextInt(values.size()));
+    }
+
+    private static ReferenceData reference(List<Reference> changes, DayKey day) {
+        // What holds for every organisation sorts first, so that the organisation's own wins.
         final Map<String, Reference> last = new TreeMap<>();
-        changes.forEach(
-                change -> last.put(change.kind() + change.key() + (change.kind() == 1 ? change.value() : ""), change));
-        ReferenceData.Cluster cluster = ReferenceData.Cluster.unknown(source);
-        final List<String> keys = new ArrayList<>();
+        changes.stream()
+                .filter(change ->
+                        change.organisation().isEmpty() || change.organisation().equals(day.organisation()))
+                .forEach(change -> last.put(
+                        (change.organisation().isEmpty() ? "0" : "1") + change.kind() + change.key()
+                                + (change.kind() == 1 ? change.value() : ""),
+                        change));
+        ReferenceData.Cluster cluster = ReferenceData.Cluster.unknown(day.source());
+        final Set<String> keys = new HashSet<>();
         final List<ReferenceData.CostCategory> categories = new ArrayList<>();
+        final Map<String, String> mappings = new HashMap<>();
         for (final Reference change : last.values()) {
             if (change.kind() == 0 && change.there()) {
                 keys.add(change.key());
             } else if (change.kind() == 1 && change.there()) {
                 categories.add(new ReferenceData.CostCategory(change.key(), change.value()));
-            } else if (change.kind() == 2 && change.key().equals(source)) {
-                cluster = new ReferenceData.Cluster("cluster-" + change.value(), null, change.value());
+            } else if (change.kind() == 2 && change.key().equals(day.source())) {
+                cluster = CLUSTERS.get(change.value());
+            } else if (change.kind() == 3 && change.there()) {
+                mappings.put(change.key(), PARENTS.get(change.value()));
             }
         }
-        return new ReferenceData(cluster, new java.util.HashSet<>(keys), categories);
+        return new ReferenceData(cluster, keys, categories, mappings);
     }
 
     private static Map<String, String> play(History history, List<Reference> changes, Random random, boolean onDisk) {
@@ -158,12 +189,15 @@ class RandomHistoryTest {
     }
 
     private static void apply(Reference change, TopologyHarness harness) {
+        final String organisation = change.organisation();
         switch (change.kind()) {
-            case 0 -> harness.enabledKey(change.key(), change.there());
-            case 1 -> harness.category(new ReferenceData.CostCategory(change.key(), change.value()), change.there());
+            case 0 -> harness.enabledKey(organisation, change.key(), change.there());
+            case 1 ->
+                harness.category(
+                        organisation, new ReferenceData.CostCategory(change.key(), change.value()), change.there());
+            case 2 -> harness.cluster(organisation, change.key(), CLUSTERS.get(change.value()));
             default ->
-                harness.cluster(
-                        change.key(), new ReferenceData.Cluster("cluster-" + change.value(), null, change.value()));
+                harness.tagMapping(organisation, change.key(), change.there() ? PARENTS.get(change.value()) : null);
         }
     }
 }

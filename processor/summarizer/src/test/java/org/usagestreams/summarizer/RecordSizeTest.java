@@ -192,7 +192,7 @@ class RecordSizeTest {
     void shouldWriteABlockOfManyRowsInPartsAndRemoveThoseThatAreNoMore() {
         try (TopologyHarness harness = new TopologyHarness()) {
             final PublishedStore published = new PublishedStore(harness.store(Names.PUBLISHED));
-            final DayKey day = new DayKey(Pods.SOURCE, LocalDate.parse("2025-11-03"));
+            final DayKey day = new DayKey(Pods.ORGANISATION, Pods.SOURCE, LocalDate.parse("2025-11-03"));
             // All in one block, as many as a block has of 13 million rows a day.
             final Map<UUID, Long> rows = new HashMap<>();
             for (long i = 0; i < 50_000; i++) {

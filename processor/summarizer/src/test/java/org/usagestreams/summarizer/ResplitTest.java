@@ -18,7 +18,7 @@ import org.usagestreams.wire.message.ObjectVersion;
 
 /** The same version is split again, under other limits: it replaces what was split before as a whole. */
 class ResplitTest {
-    private static final String DAY = Pods.SOURCE + "|2025-11-03";
+    private static final String DAY = Pods.ORGANISATION + "|" + Pods.SOURCE + "|2025-11-03";
 
     private final TopologyHarness harness = new TopologyHarness();
     private final ObjectVersion version = Pods.version("a", 1);
@@ -86,7 +86,7 @@ class ResplitTest {
         Pods.put(harness, Pods.limits(70), version, Pods.onDays("2025-11-04"));
         Pods.split(harness, version, "2025-11-04");
         harness.settle();
-        assertThat(harness.days().keySet()).containsExactly(Pods.SOURCE + "|2025-11-04");
+        assertThat(harness.days().keySet()).containsExactly(Pods.ORGANISATION + "|" + Pods.SOURCE + "|2025-11-04");
         assertThat(harness.ledger.values()).singleElement().asString().contains("\"state\":\"COUNTED\"");
     }
 

@@ -128,7 +128,7 @@ class RetentionTest {
         final Set<UUID> standing = rows();
         final int published = harness.published;
         final long until = harness.nowMillis() + 2 * DAY;
-        harness.order(SOURCE + "|2025-11-20", readmission(until, standing));
+        harness.order("org|" + SOURCE + "|2025-11-20", readmission(until, standing));
         assertEquals(published, harness.published, "nothing goes before there is something else");
         put(version("a", 2), RandomReports.pods("2025-11-20", "shop"));
         assertEquals(2, harness.table.size(), "the shop's row and the node's: the mail row has gone");
@@ -143,21 +143,24 @@ class RetentionTest {
     @Test
     void shouldForgetObjectsThatAreLongGone() {
         put(version("a", 1), RandomReports.pods("2025-11-20", "shop"));
-        harness.gone(version("a", 2), SOURCE);
+        harness.gone(version("a", 2));
         harness.settle();
         assertEquals(1, harness.objects());
         harness.advance(20 * DAY);
         assertEquals(0, harness.objects());
     }
 
+    private static final String STATUS =
+            "{\"organisation\":\"org\",\"source_uuid\":\"" + SOURCE + "\",\"usage_date\":20412}";
+
     @Test
     void shouldSayHowFarADayIs() {
         put(version("a", 1), RandomReports.pods("2025-11-20", "shop", "shop", "shop"));
-        final String status = harness.status.get("{\"source_uuid\":\"" + SOURCE + "\",\"usage_date\":20412}");
+        final String status = harness.status.get(STATUS);
         assertTrue(status.contains("\"revision\":1,\"row_count\":2,\"rows_set_aside\":0,\"live_objects\":1"), status);
         assertTrue(status.contains("\"pod_usage_complete_hours\":3,\"storage_usage_complete_hours\":0"), status);
-        harness.gone(version("a", 2), SOURCE);
+        harness.gone(version("a", 2));
         harness.settle();
-        assertEquals(null, harness.status.get("{\"source_uuid\":\"" + SOURCE + "\",\"usage_date\":20412}"));
+        assertEquals(null, harness.status.get(STATUS));
     }
 }

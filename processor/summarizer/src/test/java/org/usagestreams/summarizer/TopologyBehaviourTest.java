@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +32,7 @@ import org.usagestreams.wire.message.Resummarise;
 /** What the topology publishes, and when. */
 class TopologyBehaviourTest {
     private static final String SOURCE = "00000000-0000-4000-8000-0000000000cc";
-    private static final String DAY = SOURCE + "|2025-11-03";
+    private static final String DAY = "org|" + SOURCE + "|2025-11-03";
 
     private final TopologyHarness harness = new TopologyHarness();
 
@@ -196,7 +198,7 @@ class TopologyBehaviourTest {
                         .distinct()
                         .sorted()
                         .toList());
-        harness.gone(version("a", 3), SOURCE);
+        harness.gone(version("a", 3));
         harness.settle();
         assertEquals(Map.of(), harness.table);
         assertEquals(0, harness.chunkKeys().size(), "tombstones for all that is no more");
@@ -209,7 +211,7 @@ class TopologyBehaviourTest {
         final Map<ChunkKey, byte[]> records = put(version("a", 1), file(pod("2025-11-03", 1, "shop", "web", 1)));
         harness.settle();
         assertEquals(2, harness.table.size());
-        harness.gone(event, SOURCE);
+        harness.gone(event);
         harness.settle();
         assertEquals(0, harness.table.size());
         records.forEach((key, value) -> harness.chunk(key.toString(), value));
@@ -225,6 +227,7 @@ class TopologyBehaviourTest {
         assertEquals(2, harness.table.size());
         harness.fact(ObjectFact.newBuilder()
                 .setVersion(version("a", 2))
+                .setOrganisation("org")
                 .setSource(SOURCE)
                 .setIgnored(Ignored.getDefaultInstance()));
         harness.settle();
@@ -237,6 +240,7 @@ class TopologyBehaviourTest {
         harness.settle();
         harness.fact(ObjectFact.newBuilder()
                 .setVersion(version("a", 2))
+                .setOrganisation("org")
                 .setSource(SOURCE)
                 .setGone(Gone.newBuilder().setKept(true)));
         harness.settle();
@@ -258,7 +262,7 @@ class TopologyBehaviourTest {
         harness.settle();
         harness.enabledKey("tier", true);
         harness.category(new ReferenceData.CostCategory("sh%", 7), true);
-        harness.cluster(SOURCE, new ReferenceData.Cluster("c1", "One", 3));
+        harness.cluster(SOURCE, new ReferenceData.Cluster("c1", "One", Map.of(YearMonth.of(2025, 11), 3)));
         harness.settle();
         final Map<String, String> row = harness.table.values().stream()
                 .map(PublishedRow::columns)
@@ -273,6 +277,91 @@ class TopologyBehaviourTest {
         harness.enabledKey("tier", true);
         assertEquals(0, harness.dirtyDays.days(), "the same again touches nothing");
         assertEquals(published, harness.published);
+    }
+
+    private static ReferenceData.Cluster cluster(String alias, Map<YearMonth, Integer> periods) {
+        return new ReferenceData.Cluster("c1", alias, periods);
+    }
+
+    @Test
+    void shouldSummariseOnlyTheDaysOfTheMonthsWhosePeriodChanges() {
+        put(version("a", 1), file(pod("2025-11-03", 1, "shop", "web", 3600), pod("2025-11-04", 1, "shop", "web", 1)));
+        put(version("b", 1), file(pod("2025-12-01", 1, "shop", "web", 3600)));
+        harness.cluster(SOURCE, cluster("One", Map.of(YearMonth.of(2025, 11), 3)));
+        harness.settle();
+        final int published = harness.published;
+
+        harness.cluster(SOURCE, cluster("One", Map.of(YearMonth.of(2025, 11), 3, YearMonth.of(2026, 1), 5)));
+        assertEquals(0, harness.dirtyDays.days(), "a period of a month without days");
+        harness.cluster(SOURCE, cluster("One", Map.of(YearMonth.of(2025, 11), 3, YearMonth.of(2025, 12), 4)));
+        assertEquals(1, harness.dirtyDays.days(), "December's period concerns no day of November");
+        harness.settle();
+        assertEquals(published + 2, harness.published, "the two rows of the day in December");
+        assertEquals(List.of("3", "3", "3", "3", "4", "4"), columns("report_period_id"));
+
+        harness.cluster(SOURCE, cluster("New", Map.of(YearMonth.of(2025, 11), 3, YearMonth.of(2025, 12), 4)));
+        assertEquals(3, harness.dirtyDays.days(), "the alias stands in every row");
+    }
+
+    private List<String> columns(String name) {
+        return harness.table.values().stream()
+                .map(row -> PublishedRow.columns(row).get(name))
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void shouldSummariseDailyAggregatesAsTheLastHourlyObjectLeaves() {
+        final ObjectVersion daily = version("a", 1).toBuilder()
+                .setKey("data/parquet/daily/org/OCP/pod_usage/source=" + SOURCE + "/d.parquet")
+                .build();
+        put(daily, file(pod("2025-11-03", 0, "daily", "web", 24 * 3600)));
+        harness.settle();
+        assertTrue(columns("namespace").contains("daily"));
+
+        put(version("a", 2), file(pod("2025-11-03", 1, "hourly", "web", 3600)));
+        put(version("b", 3), file(pod("2025-11-03", 2, "hourly", "web", 3600)));
+        harness.settle();
+        assertEquals(List.of("Worker unallocated", "hourly"), columns("namespace"));
+
+        harness.gone(version("a", 4));
+        harness.settle();
+        assertEquals(List.of("Worker unallocated", "hourly"), columns("namespace"));
+        harness.gone(version("b", 5));
+        harness.settle();
+        assertEquals(List.of("Worker unallocated", "daily"), columns("namespace"));
+    }
+
+    @Test
+    void shouldKeepOrganisationsApart() {
+        final ObjectVersion other = version("a", 1).toBuilder()
+                .setKey(version("a", 1).getKey().replace("data/org/", "data/other/"))
+                .build();
+        put(version("a", 1), file(pod("2025-11-03", 1, "shop", "web", 3600)));
+        put(other, file(pod("2025-11-03", 1, "shop", "web", 7200)));
+        harness.enabledKey("org", "app", true);
+        harness.enabledKey("other", "tier", true);
+        harness.tagMapping("other", "tier", "level");
+        harness.cluster("other", SOURCE, cluster("Other", Map.of()));
+        harness.cluster(SOURCE, cluster("Every", Map.of()));
+        harness.settle();
+        assertEquals(Set.of(DAY, DAY.replace("org|", "other|")), harness.days().keySet());
+        assertEquals(
+                List.of("Every {\"app\":\"web\"} 1", "Other {\"level\":\"front\"} 2"),
+                harness.table.values().stream()
+                        .map(PublishedRow::columns)
+                        .filter(row -> row.get("namespace").equals("shop"))
+                        .map(row -> row.get("cluster_alias") + " " + row.get("pod_labels") + " "
+                                + row.get("pod_usage_cpu_core_hours"))
+                        .sorted()
+                        .toList(),
+                "each with its own reference data");
+        assertEquals(4, harness.table.size(), "rows of the same identity in two organisations have keys of their own");
+        harness.enabledKey("other", "more", true);
+        assertEquals(1, harness.dirtyDays.days(), "the other organisation's day only");
+        harness.gone(other.toBuilder().setEventTimeMillis(9000).build());
+        harness.settle();
+        assertEquals(List.of("Worker unallocated", "shop"), columns("namespace"), "its rows go, the others stay");
     }
 
     @Test
@@ -290,7 +379,7 @@ class TopologyBehaviourTest {
         assertTrue(
                 harness.status.values().iterator().next().contains("\"row_count\":2,\"rows_set_aside\":1"),
                 harness.status.toString());
-        harness.gone(version("a", 3), SOURCE);
+        harness.gone(version("a", 3));
         harness.settle();
         assertEquals(1, harness.settled.size(), "the row is no more");
     }
@@ -312,7 +401,7 @@ class TopologyBehaviourTest {
     void shouldGoOnAfterRecordsThatAreNoChunks() {
         harness.chunk("nonsense", new byte[] {1, 2, 3});
         harness.chunk(null, new byte[0]);
-        harness.chunk(SOURCE + "|2025-11-03|end|" + "0".repeat(32) + "|" + "0".repeat(32), new byte[] {-1});
+        harness.chunk("org|" + SOURCE + "|2025-11-03|end|" + "0".repeat(32) + "|" + "0".repeat(32), new byte[] {-1});
         put(version("a", 1), file(pod("2025-11-03", 1, "shop", "web", 3600)));
         harness.settle();
         assertEquals(3, harness.letters.size());

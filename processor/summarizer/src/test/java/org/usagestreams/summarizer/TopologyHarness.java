@@ -34,14 +34,17 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.usagestreams.rules.ReferenceData;
 import org.usagestreams.summarizer.reference.ReferenceJson;
+import org.usagestreams.summarizer.reference.ReferenceKey;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
+import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.message.DayCommand;
 import org.usagestreams.wire.message.DaySlice;
 import org.usagestreams.wire.message.Gone;
 import org.usagestreams.wire.message.ObjectFact;
 import org.usagestreams.wire.message.ObjectVersion;
 import org.usagestreams.wire.message.PublishedDay;
+import org.usagestreams.wire.notification.ReportKey;
 
 /** The real topology in Kafka's test driver, with the table that its publications amount to. */
 final class TopologyHarness implements AutoCloseable {
@@ -143,8 +146,13 @@ final class TopologyHarness implements AutoCloseable {
     }
 
     /** What the splitter says of an object that is removed, empty or rejected. */
-    void gone(ObjectVersion version, String source) {
-        fact(ObjectFact.newBuilder().setVersion(version).setSource(source).setGone(Gone.getDefaultInstance()));
+    void gone(ObjectVersion version) {
+        final ReportKey report = ReportKey.of(version.getKey()).orElseThrow();
+        fact(ObjectFact.newBuilder()
+                .setVersion(version)
+                .setOrganisation(report.organisation())
+                .setSource(report.source())
+                .setGone(Gone.getDefaultInstance()));
     }
 
     /** Something that the splitter found out. */
@@ -168,21 +176,47 @@ final class TopologyHarness implements AutoCloseable {
     }
 
     void cluster(String source, ReferenceData.Cluster cluster) {
-        input(TopicRole.CLUSTERS).pipeInput(ReferenceJson.clusterKey(source), ReferenceJson.cluster(cluster));
+        cluster("", source, cluster);
+    }
+
+    void cluster(String organisation, String source, ReferenceData.Cluster cluster) {
+        input(TopicRole.CLUSTERS)
+                .pipeInput(ReferenceKey.cluster(organisation, source).toString(), ReferenceJson.cluster(cluster));
     }
 
     void enabledKey(String key, boolean enabled) {
-        input(TopicRole.ENABLED_KEYS).pipeInput(key, enabled ? ReferenceJson.enabledKey() : null);
+        enabledKey("", key, enabled);
+    }
+
+    void enabledKey(String organisation, String key, boolean enabled) {
+        input(TopicRole.ENABLED_KEYS).pipeInput(organisation + "|" + key, enabled ? ReferenceJson.enabledKey() : null);
     }
 
     void category(ReferenceData.CostCategory category, boolean there) {
+        category("", category, there);
+    }
+
+    void category(String organisation, ReferenceData.CostCategory category, boolean there) {
         input(TopicRole.COST_CATEGORIES)
-                .pipeInput(ReferenceJson.categoryKey(category), there ? ReferenceJson.category(category) : null);
+                .pipeInput(
+                        organisation + "|" + ReferenceJson.categoryName(category),
+                        there ? ReferenceJson.category(category) : null);
+    }
+
+    /** A null parent ends the mapping. */
+    void tagMapping(String child, String parent) {
+        tagMapping("", child, parent);
+    }
+
+    void tagMapping(String organisation, String child, String parent) {
+        input(TopicRole.TAG_MAPPINGS)
+                .pipeInput(organisation + "|" + child, parent == null ? null : ReferenceJson.tagMapping(parent));
     }
 
     void reference(ReferenceData reference) {
         reference.enabledKeys().forEach(key -> enabledKey(key, true));
         reference.categories().forEach(category -> category(category, true));
+        reference.tagMappings().forEach(this::tagMapping);
     }
 
     /** Time passes; true where something was published. */
@@ -257,7 +291,7 @@ final class TopologyHarness implements AutoCloseable {
         try (KeyValueIterator<String, byte[]> all = store(Names.SLICES).all()) {
             while (all.hasNext()) {
                 final KeyValue<String, byte[]> entry = all.next();
-                final int end = entry.key.indexOf('|', entry.key.indexOf('|') + 1);
+                final int end = DayKey.parsePrefix(entry.key).toString().length();
                 if (DaySlices.isLive(DaySlice.parseFrom(entry.value))) {
                     live.computeIfAbsent(entry.key.substring(0, end), day -> new TreeSet<>())
                             .add(entry.key.substring(end + 1));

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -39,6 +40,8 @@ import org.usagestreams.validation.ReferenceRows;
 final class Target implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(50);
     private static final List<String> ENABLED = List.of("app", "tier", "node", "pod", "region", "team", "storage");
+    private static final Map<YearMonth, Integer> PERIODS =
+            Map.of(YearMonth.of(2026, 10), 1, YearMonth.of(2026, 11), 2, YearMonth.of(2026, 12), 3);
     private static final List<CostCategory> CATEGORIES = List.of(new CostCategory("project-1%", 1));
 
     private final ProcessCluster cluster;
@@ -78,24 +81,35 @@ final class Target implements AutoCloseable {
         enabled.add(oneMoreKey);
         final Map<String, Cluster> clusters = new HashMap<>();
         sources.forEach(
-                source -> clusters.put(source, new Cluster("cluster-" + source.substring(0, 8), "Benchmark", 1)));
+                source -> clusters.put(source, new Cluster("cluster-" + source.substring(0, 8), "Benchmark", PERIODS)));
         new ReferencePublisher(
                         KafkaClients.real(),
                         cluster.settings().kafkaClient(),
                         cluster.settings().topics())
-                .publish(new ReferenceSet(Optional.of(clusters), Optional.of(enabled), Optional.of(CATEGORIES)));
+                .publish(new ReferenceSet(
+                        "",
+                        Optional.of(clusters),
+                        Optional.of(enabled),
+                        Optional.of(CATEGORIES),
+                        Optional.empty()));
     }
 
     /** The same reference data for DuckDB. */
     static ReferenceRows referenceRows(Collection<String> sources) {
         final List<List<Object>> clusters = new ArrayList<>();
-        sources.forEach(source -> clusters.add(List.of(source, "cluster-" + source.substring(0, 8), "Benchmark", 1)));
+        final List<List<Object>> periods = new ArrayList<>();
+        sources.forEach(source -> {
+            clusters.add(List.of("", source, "cluster-" + source.substring(0, 8), "Benchmark"));
+            PERIODS.forEach((month, id) -> periods.add(List.of("", source, month.toString(), id)));
+        });
         return new ReferenceRows(
                 clusters,
-                ENABLED,
+                periods,
+                ENABLED.stream().map(key -> List.<Object>of("", key)).toList(),
                 CATEGORIES.stream()
-                        .map(category -> Map.entry(category.pattern(), category.id()))
-                        .toList());
+                        .map(category -> List.<Object>of("", category.pattern(), category.id()))
+                        .toList(),
+                List.of());
     }
 
     /** Uploads a file; when the store had it. */

@@ -83,7 +83,7 @@ final class ThreadBenchmark {
         for (int i = 0; days.size() < PARTITIONS * DAYS_PER_PARTITION; i++) {
             final Workload day =
                     Workload.ofNodes("threads-" + i, Scale.ROWS_500K.workload().nodes(), 1);
-            final int partition = new DayKey(day.source(), DATE).partition(PARTITIONS);
+            final int partition = new DayKey(Workload.ORGANISATION, day.source(), DATE).partition(PARTITIONS);
             if (taken.merge(partition, 1, Integer::sum) <= DAYS_PER_PARTITION) {
                 days.add(day);
             }

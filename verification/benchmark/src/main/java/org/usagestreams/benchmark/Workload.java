@@ -27,6 +27,9 @@ import java.util.UUID;
  * @param hours how many of them
  */
 record Workload(String name, int pods, LocalDate from, int days, int fromHour, int hours) {
+    /** The organisation in the keys of all objects. */
+    static final String ORGANISATION = "org1234567";
+
     static final int PODS_PER_NODE = 104;
 
     /** One pod in so many claims a volume. */
@@ -107,7 +110,7 @@ record Workload(String name, int pods, LocalDate from, int days, int fromHour, i
     String key(String report) {
         return String.format(
                 Locale.ROOT,
-                "data/org1234567/OCP/source=%s/year=%d/month=%02d/day=%02d/openshift_%s_line_items/%02d.parquet",
+                "data/" + ORGANISATION + "/OCP/source=%s/year=%d/month=%02d/day=%02d/openshift_%s_line_items/%02d.parquet",
                 source(),
                 from.getYear(),
                 from.getMonthValue(),

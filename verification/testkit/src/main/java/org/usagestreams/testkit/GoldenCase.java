@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.usagestreams.rules.ReferenceData;
+import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.message.ObjectVersion;
 
 /** A golden case: a bucket's history and the rows at its end. See {@code golden/README.md}. */
@@ -111,9 +113,7 @@ public record GoldenCase(Path directory, JsonNode json, List<Step> history) {
                         entry.get("cluster_alias").isNull()
                                 ? null
                                 : entry.get("cluster_alias").asText(),
-                        entry.get("report_period_id").isNull()
-                                ? null
-                                : entry.get("report_period_id").asInt());
+                        periods(entry));
             }
         }
         final Set<String> enabled = new HashSet<>();
@@ -123,7 +123,25 @@ public record GoldenCase(Path directory, JsonNode json, List<Step> history) {
                 .forEach(category -> categories.add(new ReferenceData.CostCategory(
                         category.get("pattern").asText(),
                         category.get("cost_category_id").asInt())));
-        return new ReferenceData(cluster, enabled, categories);
+        final Map<String, String> mappings = new HashMap<>();
+        json.get("tag_mappings")
+                .forEach(mapping -> mappings.put(
+                        mapping.get("child").asText(), mapping.get("parent").asText()));
+        return new ReferenceData(cluster, enabled, categories, mappings);
+    }
+
+    private static Map<YearMonth, Integer> periods(JsonNode cluster) {
+        final Map<YearMonth, Integer> periods = new HashMap<>();
+        cluster.get("report_periods")
+                .forEach(period -> periods.put(
+                        YearMonth.parse(period.get("month").asText()),
+                        period.get("report_period_id").asInt()));
+        return periods;
+    }
+
+    /** The case's reference data as it holds for a day: it is the same for every organisation. */
+    public ReferenceData reference(DayKey day) {
+        return reference(day.source());
     }
 
     /** The rows that must stand in the table, by column name. */

@@ -26,6 +26,8 @@ public final class ExpectedSummary implements AutoCloseable {
     private static final Pattern SOURCE = Pattern.compile(
             "(?:^|/)source=([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/", Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern ORGANISATION = Pattern.compile("(?:^|.*/)([^/]+)/OCP/");
+
     private final Connection duck;
     private final List<String> unreadable = new ArrayList<>();
     private final Map<String, Map<String, List<String>>> files = new HashMap<>();
@@ -42,11 +44,15 @@ public final class ExpectedSummary implements AutoCloseable {
         execute("SET memory_limit = '" + memory + "'");
         execute("SET temp_directory = '" + spill.toString().replace("'", "''") + "'");
         execute("CREATE TABLE object (file VARCHAR, object_key VARCHAR, uploaded TIMESTAMP, manifest_id VARCHAR,"
-                + " report_hours BIGINT, source VARCHAR, report VARCHAR)");
-        execute(
-                "CREATE TABLE cluster (source VARCHAR, cluster_id VARCHAR, cluster_alias VARCHAR, report_period_id INT)");
-        execute("CREATE TABLE enabled_key (key VARCHAR)");
-        execute("CREATE TABLE cost_category (pattern VARCHAR, cost_category_id INT)");
+                + " report_hours BIGINT, organisation VARCHAR, source_uuid VARCHAR, source VARCHAR, report VARCHAR,"
+                + " daily BOOLEAN)");
+        execute("CREATE TABLE cluster (organisation VARCHAR, source_uuid VARCHAR, cluster_id VARCHAR,"
+                + " cluster_alias VARCHAR)");
+        execute("CREATE TABLE report_period (organisation VARCHAR, source_uuid VARCHAR, month VARCHAR,"
+                + " report_period_id INT)");
+        execute("CREATE TABLE enabled_key (organisation VARCHAR, key VARCHAR)");
+        execute("CREATE TABLE cost_category (organisation VARCHAR, pattern VARCHAR, cost_category_id INT)");
+        execute("CREATE TABLE tag_mapping (organisation VARCHAR, child VARCHAR, parent VARCHAR)");
         ReportColumns.REPORTS.forEach(report -> files.put(report.report(), new TreeMap<>()));
     }
 
@@ -58,19 +64,42 @@ public final class ExpectedSummary implements AutoCloseable {
     /** The source that a key names, in lower case; empty where it is that of no report. */
     public static Optional<String> sourceOf(String key) {
         final var matcher = SOURCE.matcher(key);
-        return matcher.find() && reportOf(key).isPresent()
+        return matcher.find() && reportOf(key).isPresent() && organisationOf(key).indexOf('|') < 0
                 ? Optional.of(matcher.group(1).toLowerCase(Locale.ROOT))
                 : Optional.empty();
     }
 
+    /** The organisation that a key names: the segment before the last that is OCP; empty where there is none. */
+    static String organisationOf(String key) {
+        final var matcher = ORGANISATION.matcher(key);
+        return matcher.find() ? matcher.group(1) : "";
+    }
+
+    /** Whether a key is that of a daily aggregate. */
+    static boolean isDaily(String key) {
+        return key.contains("/parquet/daily/") || segmentOf(key).endsWith("_daily");
+    }
+
     private static Optional<String> reportOf(String key) {
-        Optional<String> found = Optional.empty();
+        final String segment = segmentOf(key);
+        return ReportColumns.REPORTS.stream()
+                .map(ReportColumns::report)
+                .filter(report -> segment.matches(segmentPattern(report)))
+                .findFirst();
+    }
+
+    private static String segmentPattern(String report) {
+        return "(openshift_" + report + "_line_items|" + report + ")(_daily)?";
+    }
+
+    /** The last segment that names a report; empty where there is none. */
+    private static String segmentOf(String key) {
+        String found = "";
         final String[] segments = key.split("/", -1);
         for (int i = 0; i < segments.length - 1; i++) {
             for (final ReportColumns report : ReportColumns.REPORTS) {
-                if (segments[i].matches(
-                        "(openshift_" + report.report() + "_line_items|" + report.report() + ")(_daily)?")) {
-                    found = Optional.of(report.report());
+                if (segments[i].matches(segmentPattern(report.report()))) {
+                    found = segments[i];
                 }
             }
         }
@@ -79,14 +108,16 @@ public final class ExpectedSummary implements AutoCloseable {
 
     /** Adds reference data. */
     public void add(ReferenceRows reference) throws SQLException {
-        for (final List<Object> cluster : reference.clusters()) {
-            insert("cluster", cluster);
-        }
-        for (final String key : reference.enabledKeys()) {
-            insert("enabled_key", List.of(key));
-        }
-        for (final Map.Entry<String, Integer> category : reference.costCategories()) {
-            insert("cost_category", List.of(category.getKey(), category.getValue()));
+        insertAll("cluster", reference.clusters());
+        insertAll("report_period", reference.reportPeriods());
+        insertAll("enabled_key", reference.enabledKeys());
+        insertAll("cost_category", reference.costCategories());
+        insertAll("tag_mapping", reference.tagMappings());
+    }
+
+    private void insertAll(String table, List<List<Object>> rows) throws SQLException {
+        for (final List<Object> row : rows) {
+            insert(table, row);
         }
     }
 
@@ -111,8 +142,13 @@ public final class ExpectedSummary implements AutoCloseable {
         row.add(Timestamp.from(object.uploaded()));
         row.add(object.manifestId());
         row.add(object.reportHours());
-        row.add(sourceOf(object.key()).orElseThrow());
+        final String organisation = organisationOf(object.key());
+        final String source = sourceOf(object.key()).orElseThrow();
+        row.add(organisation);
+        row.add(source);
+        row.add(organisation + "|" + source);
         row.add(report);
+        row.add(isDaily(object.key()));
         insert("object", row);
     }
 

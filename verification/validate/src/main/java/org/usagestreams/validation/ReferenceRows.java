@@ -1,14 +1,19 @@
 package org.usagestreams.validation;
 
 import java.util.List;
-import java.util.Map;
 
 /**
- * Reference data as the summary is to use it.
+ * Reference data as the summary is to use it. Each row begins with the organisation that it is of; it is empty for every one.
  *
- * @param clusters source, then cluster id, alias (or null), report period (or null)
- * @param enabledKeys keys of labels
- * @param costCategories pattern over namespaces and id
+ * @param clusters organisation, source, cluster id, alias (or null)
+ * @param reportPeriods organisation, source, month as in 2025-11, report period
+ * @param enabledKeys organisation, key of a label
+ * @param costCategories organisation, pattern over namespaces, id
+ * @param tagMappings organisation, child key, parent key
  */
 public record ReferenceRows(
-        List<List<Object>> clusters, List<String> enabledKeys, List<Map.Entry<String, Integer>> costCategories) {}
+        List<List<Object>> clusters,
+        List<List<Object>> reportPeriods,
+        List<List<Object>> enabledKeys,
+        List<List<Object>> costCategories,
+        List<List<Object>> tagMappings) {}

@@ -23,25 +23,43 @@ final class TopicReference {
 
     static ReferenceRows read(Settings settings) {
         final List<List<Object>> clusters = new ArrayList<>();
-        final List<Map.Entry<String, Integer>> categories = new ArrayList<>();
+        final List<List<Object>> periods = new ArrayList<>();
+        final List<List<Object>> keys = new ArrayList<>();
+        final List<List<Object>> categories = new ArrayList<>();
+        final List<List<Object>> mappings = new ArrayList<>();
         try (TopicReader reader = new TopicReader(KafkaClients.real(), settings.kafkaClient())) {
             read(reader, settings, TopicRole.CLUSTERS)
-                    .forEach((source, json) -> clusters.add(Arrays.asList(
-                            source,
-                            text(json, "cluster_id"),
-                            text(json, "cluster_alias"),
-                            json.hasNonNull("report_period_id")
-                                    ? json.get("report_period_id").asInt()
-                                    : null)));
+                    .forEach((key, json) -> {
+                        clusters.add(Arrays.asList(
+                                organisation(key), name(key), text(json, "cluster_id"), text(json, "cluster_alias")));
+                        json.path("report_periods")
+                                .forEach(period -> periods.add(List.of(
+                                        organisation(key),
+                                        name(key),
+                                        period.get("month").asText(),
+                                        period.get("report_period_id").asInt())));
+                    });
+            read(reader, settings, TopicRole.ENABLED_KEYS)
+                    .forEach((key, json) -> keys.add(List.of(organisation(key), name(key))));
             read(reader, settings, TopicRole.COST_CATEGORIES)
-                    .forEach((key, json) -> categories.add(Map.entry(
+                    .forEach((key, json) -> categories.add(List.of(
+                            organisation(key),
                             json.get("pattern").asText(),
                             json.get("cost_category_id").asInt())));
-            return new ReferenceRows(
-                    clusters,
-                    List.copyOf(read(reader, settings, TopicRole.ENABLED_KEYS).keySet()),
-                    categories);
+            read(reader, settings, TopicRole.TAG_MAPPINGS)
+                    .forEach((key, json) -> mappings.add(List.of(
+                            organisation(key), name(key), json.get("parent").asText())));
+            return new ReferenceRows(clusters, periods, keys, categories, mappings);
         }
+    }
+
+    /** Keys are {@code organisation|name}. */
+    private static String organisation(String key) {
+        return key.substring(0, Math.max(0, key.indexOf('|')));
+    }
+
+    private static String name(String key) {
+        return key.substring(key.indexOf('|') + 1);
     }
 
     private static String text(JsonNode json, String field) {

@@ -1,8 +1,10 @@
 -- The daily summary from the objects of a bucket, in one statement for DuckDB: written from docs/daily-summary.md, and by
 -- nothing that the processor uses. Numbers in parentheses are those of its sections and rules.
 --
--- Tables: object (file, object_key, uploaded, manifest_id, report_hours, source, report), one row an object that is read;
--- cluster, enabled_key, cost_category. ${pod_usage} and its like: the objects' rows as they are, with columns of one type.
+-- Tables: object (file, object_key, uploaded, manifest_id, report_hours, organisation, source_uuid, source, report, daily), one
+-- row an object that is read; its source is organisation|source_uuid, since a day is one organisation's. Reference data, with the
+-- organisation that it is of, empty for every one: cluster, report_period, enabled_key, cost_category, tag_mapping. ${pod_usage}
+-- and its like: the objects' rows as they are, with columns of one type.
 WITH
 pod_read AS (
     SELECT object.source, object.object_key, object.uploaded, interval_start::DATE AS usage_date, line.*
@@ -30,18 +32,25 @@ namespace_label_read AS (
     WHERE interval_start IS NOT NULL AND namespace <> ''
 ),
 
--- (2.2) Of the objects with a manifest only those of one count.
-slice AS (
+has_rows AS (
     SELECT DISTINCT file, usage_date FROM pod_read
     UNION ALL SELECT DISTINCT file, usage_date FROM storage_read
     UNION ALL SELECT DISTINCT file, usage_date FROM node_label_read
     UNION ALL SELECT DISTINCT file, usage_date FROM namespace_label_read
 ),
+
+-- (2.2a) Daily aggregates count only where no hourly object has line items.
+slice AS (
+    SELECT has_rows.* FROM has_rows JOIN object USING (file)
+    QUALIFY NOT daily OR NOT bool_or(NOT daily) OVER (PARTITION BY source, report, usage_date)
+),
+
+-- (2.2) Of the objects with a manifest only those of one count, or all where none has hours.
 most_hours AS (
-    SELECT slice.*, object.source, object.report, object.manifest_id
+    SELECT slice.*, object.source, object.report, object.manifest_id, greatest(0, object.report_hours) AS hours
     FROM slice JOIN object USING (file)
     WHERE object.manifest_id IS NOT NULL
-    QUALIFY rank() OVER (PARTITION BY source, report, usage_date ORDER BY object.report_hours DESC) = 1
+    QUALIFY rank() OVER (PARTITION BY source, report, usage_date ORDER BY greatest(0, object.report_hours) DESC) = 1
 ),
 numbered AS (
     SELECT *, bool_and(regexp_full_match(manifest_id, '[0-9]{1,100}')) OVER (PARTITION BY source, report, usage_date) AS numbers
@@ -51,7 +60,7 @@ counted AS (
     SELECT slice.* FROM slice JOIN object USING (file) WHERE object.manifest_id IS NULL
     UNION ALL
     (SELECT file, usage_date FROM numbered
-    QUALIFY rank() OVER (PARTITION BY source, report, usage_date
+    QUALIFY hours = 0 OR rank() OVER (PARTITION BY source, report, usage_date
         ORDER BY CASE WHEN numbers THEN lpad(manifest_id, 100, '0') ELSE manifest_id END DESC) = 1)
 ),
 
@@ -109,12 +118,14 @@ pod_said AS (
 ),
 node_hour AS (
     SELECT source, usage_date, node, interval_start, max(node_core_seconds) AS core_seconds,
-        max(node_byte_seconds) AS byte_seconds, max(node_role) AS node_role
+        max(node_byte_seconds) AS byte_seconds, max(node_role) AS node_role,
+        bool_or(coalesce(namespace = 'openshift-kube-apiserver', false)) AS master_pods
     FROM pod GROUP BY ALL
 ),
 node_day AS (
     SELECT source, usage_date, node, coalesce(sum(core_seconds), 0) AS core_seconds,
-        coalesce(sum(byte_seconds), 0) AS byte_seconds, nullif(max(node_role), '') AS node_role
+        coalesce(sum(byte_seconds), 0) AS byte_seconds, nullif(max(node_role), '') AS node_role,
+        bool_or(master_pods) AS master_pods
     FROM node_hour GROUP BY ALL
 ),
 cluster_day AS (
@@ -173,45 +184,68 @@ label AS (
     )
     GROUP BY text, key HAVING value <> chr(0)
 ),
+organisation AS (
+    SELECT DISTINCT organisation FROM object
+),
+enabled AS (
+    SELECT organisation.organisation, key FROM organisation JOIN enabled_key ON enabled_key.organisation IN ('', organisation.organisation)
+    UNION SELECT organisation, 'vm_kubevirt_io_name' FROM organisation
+),
 enabled_label AS (
-    SELECT text, key, value FROM label
-    WHERE key = 'vm_kubevirt_io_name' OR key IN (SELECT key FROM enabled_key)
+    SELECT enabled.organisation, text, key, value FROM label JOIN enabled USING (key)
+),
+mapping AS (
+    SELECT organisation.organisation, child, max_by(parent, tag_mapping.organisation) AS parent
+    FROM organisation JOIN tag_mapping ON tag_mapping.organisation IN ('', organisation.organisation) GROUP BY ALL
 ),
 
 -- Merged labels of each combination that occurs; the later wins on equal keys.
 pod_labelled AS (
-    SELECT pod_said.*, node_label.labels AS node_labels, namespace_label.labels AS namespace_labels
+    SELECT pod_said.*, split_part(source, '|', 1) AS organisation, node_label.labels AS node_labels, namespace_label.labels AS namespace_labels
     FROM pod_said
     LEFT JOIN node_label USING (source, usage_date, node)
     LEFT JOIN namespace_label USING (source, usage_date, namespace)
 ),
 storage_labelled AS (
-    SELECT mounted.*, node_label.labels AS node_labels, namespace_label.labels AS namespace_labels
+    SELECT mounted.*, split_part(source, '|', 1) AS organisation, node_label.labels AS node_labels, namespace_label.labels AS namespace_labels
     FROM mounted
     LEFT JOIN node_label USING (source, usage_date, node)
     LEFT JOIN namespace_label USING (source, usage_date, namespace)
 ),
 combination AS (
-    SELECT node_labels, namespace_labels, NULL AS volume_labels, labels FROM pod_labelled
+    SELECT organisation, node_labels, namespace_labels, NULL AS volume_labels, labels FROM pod_labelled
     UNION
-    SELECT node_labels, namespace_labels, volume_labels, claim_labels FROM storage_labelled
+    SELECT organisation, node_labels, namespace_labels, volume_labels, claim_labels FROM storage_labelled
 ),
 combined AS (
     SELECT row_number() OVER () AS id, * FROM combination
 ),
 combined_label AS (
-    SELECT id, key, max_by(value, rank) AS value
+    SELECT id, organisation, key, max_by(value, rank) AS value
     FROM (
-        SELECT id, 1 AS rank, key, value FROM combined JOIN enabled_label ON text = node_labels
-        UNION ALL SELECT id, 2, key, value FROM combined JOIN enabled_label ON text = namespace_labels
-        UNION ALL SELECT id, 3, key, value FROM combined JOIN enabled_label ON text = volume_labels
-        UNION ALL SELECT id, 4, key, value FROM combined JOIN enabled_label ON text = labels
+        SELECT id, c.organisation, 1 AS rank, key, value
+        FROM combined c JOIN enabled_label e ON text = node_labels AND e.organisation = c.organisation
+        UNION ALL SELECT id, c.organisation, 2, key, value
+        FROM combined c JOIN enabled_label e ON text = namespace_labels AND e.organisation = c.organisation
+        UNION ALL SELECT id, c.organisation, 3, key, value
+        FROM combined c JOIN enabled_label e ON text = volume_labels AND e.organisation = c.organisation
+        UNION ALL SELECT id, c.organisation, 4, key, value
+        FROM combined c JOIN enabled_label e ON text = labels AND e.organisation = c.organisation
     )
-    GROUP BY id, key
+    GROUP BY ALL
+),
+
+-- A child key becomes its parent's, whose own value comes before that of any child.
+mapped_label AS (
+    SELECT id, coalesce(mapping.parent, combined_label.key) AS key, value
+    FROM combined_label
+    LEFT JOIN mapping ON mapping.child = combined_label.key AND mapping.organisation = combined_label.organisation
+    QUALIFY row_number() OVER (PARTITION BY id, coalesce(mapping.parent, combined_label.key)
+        ORDER BY mapping.parent IS NULL DESC, strlen(combined_label.key) DESC, combined_label.key DESC) = 1
 ),
 merged_text AS (
     SELECT id, to_json(map_from_entries(list(struct_pack(k := key, v := value) ORDER BY key)))::VARCHAR AS merged
-    FROM combined_label GROUP BY id
+    FROM mapped_label GROUP BY id
 ),
 merged AS (
     SELECT combined.*, coalesce(merged_text.merged, '{}') AS merged FROM combined LEFT JOIN merged_text USING (id)
@@ -228,7 +262,7 @@ pod_row AS (
     JOIN merged ON merged.labels IS NOT DISTINCT FROM pod_labelled.labels
         AND merged.node_labels IS NOT DISTINCT FROM pod_labelled.node_labels
         AND merged.namespace_labels IS NOT DISTINCT FROM pod_labelled.namespace_labels
-        AND merged.volume_labels IS NULL
+        AND merged.volume_labels IS NULL AND merged.organisation = pod_labelled.organisation
     GROUP BY ALL
 ),
 
@@ -244,6 +278,7 @@ storage_row AS (
         AND merged.volume_labels IS NOT DISTINCT FROM storage_labelled.volume_labels
         AND merged.node_labels IS NOT DISTINCT FROM storage_labelled.node_labels
         AND merged.namespace_labels IS NOT DISTINCT FROM storage_labelled.namespace_labels
+        AND merged.organisation = storage_labelled.organisation
     GROUP BY ALL
 ),
 
@@ -262,7 +297,7 @@ allocated AS (
 ),
 unallocated_row AS (
     SELECT allocated.*, node_day.core_seconds, node_day.byte_seconds,
-        CASE WHEN coalesce(node_day.node_role, role_label.value) IN ('master', 'infra')
+        CASE WHEN coalesce(node_day.node_role, CASE WHEN master_pods THEN 'master' END, role_label.value) IN ('master', 'infra')
             THEN 'Platform unallocated' ELSE 'Worker unallocated' END AS namespace
     FROM allocated
     JOIN node_day USING (source, usage_date, node)
@@ -310,11 +345,25 @@ result AS (
     FROM storage_row
 ),
 category AS (
-    SELECT namespace, max(cost_category_id) AS cost_category_id
-    FROM (SELECT DISTINCT namespace FROM result) JOIN cost_category ON namespace LIKE pattern ESCAPE '\'
-    GROUP BY namespace
+    SELECT source, namespace, max(cost_category_id) AS cost_category_id
+    FROM (SELECT DISTINCT source, namespace FROM result) JOIN cost_category
+        ON namespace LIKE pattern ESCAPE '\' AND organisation IN ('', split_part(source, '|', 1))
+    GROUP BY ALL
+),
+
+-- The organisation's own cluster comes before one that holds for every organisation.
+known AS (
+    SELECT object.source, cluster.*
+    FROM (SELECT DISTINCT source, organisation, source_uuid FROM object) object
+    JOIN cluster ON cluster.source_uuid = object.source_uuid AND cluster.organisation IN ('', object.organisation)
+    QUALIFY row_number() OVER (PARTITION BY object.source ORDER BY cluster.organisation DESC) = 1
 )
-SELECT result.* EXCLUDE (source, usage_date), result.source AS source_uuid, usage_date AS usage_start,
-    usage_date AS usage_end, coalesce(cluster.cluster_id, result.source) AS cluster_id, cluster.cluster_alias,
-    cluster.report_period_id, category.cost_category_id
-FROM result LEFT JOIN cluster USING (source) LEFT JOIN category USING (namespace)
+SELECT result.* EXCLUDE (source, usage_date), split_part(result.source, '|', 1) AS organisation,
+    split_part(result.source, '|', 2) AS source_uuid, usage_date AS usage_start, usage_date AS usage_end,
+    coalesce(known.cluster_id, split_part(result.source, '|', 2)) AS cluster_id, known.cluster_alias,
+    report_period.report_period_id, category.cost_category_id
+FROM result
+LEFT JOIN known USING (source)
+LEFT JOIN report_period ON report_period.organisation = known.organisation AND report_period.source_uuid = known.source_uuid
+    AND report_period.month = strftime(usage_date, '%Y-%m')
+LEFT JOIN category ON category.source = result.source AND category.namespace = result.namespace

@@ -7,12 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,45 +71,87 @@ class GoldenValidationTest {
                 gone);
     }
 
-    private Comparison.Result compare(GoldenCase golden, Path table) throws SQLException, IOException {
+    @Test
+    void shouldKeepOrganisationsApart() throws Exception {
+        final GoldenCase golden = GoldenCase.load(GOLDEN.resolve("15-tag-mapping"));
         try (ExpectedSummary summary = new ExpectedSummary("1GB", directory)) {
-            summary.add(reference(golden.json()));
-            int number = 0;
-            for (final GoldenCase.Step step : golden.live().values()) {
-                final Path file = directory.resolve(number++ + ".parquet");
-                Files.write(file, step.bytes());
-                final ObjectVersion version = step.version();
-                if (ExpectedSummary.sourceOf(version.getKey()).isPresent()) {
-                    summary.add(new ReportObject(
-                            file,
-                            version.getKey(),
-                            Instant.ofEpochMilli(version.getUploadedMillis()),
-                            version.hasManifestId() ? version.getManifestId() : null,
-                            version.getReportHours()));
+            summary.add(reference("org1234567", golden.json()));
+            add(summary, golden, "org1234567");
+            add(summary, golden, "other");
+            final List<String> organisations = new ArrayList<>();
+            try (Statement statement = summary.duck().createStatement();
+                    ResultSet rows = statement.executeQuery("SELECT organisation, cluster_id, bool_or(contains(all_labels,"
+                            + " '\"application\"')), count(DISTINCT report_period_id) FROM (" + summary.sql()
+                            + ") GROUP BY ALL ORDER BY ALL")) {
+                while (rows.next()) {
+                    organisations.add(rows.getString(1) + " " + rows.getString(2) + " " + rows.getString(3) + " "
+                            + rows.getString(4));
                 }
             }
+            assertEquals(
+                    List.of(
+                            "org1234567 cluster-15 true 1",
+                            "other 00000000-0000-4000-8000-000000000015 false 0"),
+                    organisations);
+        }
+    }
+
+    private Comparison.Result compare(GoldenCase golden, Path table) throws SQLException, IOException {
+        try (ExpectedSummary summary = new ExpectedSummary("1GB", directory)) {
+            summary.add(reference("", golden.json()));
+            add(summary, golden, "org1234567");
             return new Comparison(summary).compare(table, null, null, null, 20);
         }
     }
 
-    private static ReferenceRows reference(JsonNode json) {
+    /** Adds the objects that the case leaves in the bucket, as those of an organisation. */
+    private void add(ExpectedSummary summary, GoldenCase golden, String organisation) throws SQLException, IOException {
+        int number = 0;
+        for (final GoldenCase.Step step : golden.live().values()) {
+            final Path file = directory.resolve(organisation + number++ + ".parquet");
+            Files.write(file, step.bytes());
+            final ObjectVersion version = step.version();
+            final String key = version.getKey().replace("/org1234567/", "/" + organisation + "/");
+            if (ExpectedSummary.sourceOf(key).isPresent()) {
+                summary.add(new ReportObject(
+                        file,
+                        key,
+                        Instant.ofEpochMilli(version.getUploadedMillis()),
+                        version.hasManifestId() ? version.getManifestId() : null,
+                        version.getReportHours()));
+            }
+        }
+    }
+
+    private static ReferenceRows reference(String organisation, JsonNode json) {
         final List<List<Object>> clusters = new ArrayList<>();
+        final List<List<Object>> periods = new ArrayList<>();
         for (final JsonNode cluster : json.get("clusters")) {
             final JsonNode alias = cluster.get("cluster_alias");
-            final JsonNode period = cluster.get("report_period_id");
+            final String source = cluster.get("source").asText();
             clusters.add(Arrays.asList(
-                    cluster.get("source").asText(),
-                    cluster.get("cluster_id").asText(),
-                    alias.isNull() ? null : alias.asText(),
-                    period.isNull() ? null : period.asInt()));
+                    organisation, source, cluster.get("cluster_id").asText(), alias.isNull() ? null : alias.asText()));
+            cluster.get("report_periods")
+                    .forEach(period -> periods.add(List.of(
+                            organisation,
+                            source,
+                            period.get("month").asText(),
+                            period.get("report_period_id").asInt())));
         }
-        final List<String> keys = new ArrayList<>();
-        json.get("enabled_keys").forEach(key -> keys.add(key.asText()));
-        final List<Map.Entry<String, Integer>> categories = new ArrayList<>();
+        final List<List<Object>> keys = new ArrayList<>();
+        json.get("enabled_keys").forEach(key -> keys.add(List.of(organisation, key.asText())));
+        final List<List<Object>> categories = new ArrayList<>();
         json.get("cost_categories")
-                .forEach(category -> categories.add(Map.entry(
+                .forEach(category -> categories.add(List.of(
+                        organisation,
                         category.get("pattern").asText(),
                         category.get("cost_category_id").asInt())));
-        return new ReferenceRows(clusters, keys, categories);
+        final List<List<Object>> mappings = new ArrayList<>();
+        json.get("tag_mappings")
+                .forEach(mapping -> mappings.add(List.of(
+                        organisation,
+                        mapping.get("child").asText(),
+                        mapping.get("parent").asText())));
+        return new ReferenceRows(clusters, periods, keys, categories, mappings);
     }
 }

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,32 +14,48 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.usagestreams.rules.ReferenceData.Cluster;
 import org.usagestreams.rules.ReferenceData.CostCategory;
-import org.usagestreams.summarizer.reference.ReferenceJson;
+import org.usagestreams.summarizer.reference.ReferenceKey;
 
 /** Reference data as cost management keeps it, in the tables of an organisation's schema. */
 public final class ReferenceDatabase {
     private ReferenceDatabase() {}
 
     /**
-     * Reads the three kinds.
+     * Reads all kinds.
      *
      * @param schema the organisation's; it is quoted
+     * @param organisation as object keys name it; cost management names the schema so
      */
-    public static ReferenceSet read(Connection connection, String schema) throws SQLException {
+    public static ReferenceSet read(Connection connection, String schema, String organisation) throws SQLException {
         final String prefix = "\"" + schema.replace("\"", "\"\"") + "\".";
         final Map<String, Cluster> clusters = new TreeMap<>();
         final Set<String> keys = new TreeSet<>();
         final List<CostCategory> categories = new ArrayList<>();
+        final Map<String, String> mappings = new TreeMap<>();
         try (Statement statement = connection.createStatement()) {
-            // A source has a report period for each month; the summary has one per source: its latest.
-            try (ResultSet rows =
-                    statement.executeQuery("SELECT DISTINCT ON (provider_id) provider_id::text, cluster_id,"
-                            + " cluster_alias, id FROM " + prefix + "reporting_ocpusagereportperiod"
-                            + " ORDER BY provider_id, report_period_start DESC, id DESC")) {
+            // A source has a row for each month. The cluster's id and alias are those of the latest.
+            try (ResultSet rows = statement.executeQuery("SELECT provider_id::text, cluster_id, cluster_alias,"
+                    + " to_char(report_period_start AT TIME ZONE 'UTC', 'YYYY-MM'), id FROM " + prefix
+                    + "reporting_ocpusagereportperiod WHERE provider_id IS NOT NULL"
+                    + " ORDER BY provider_id, report_period_start, id")) {
                 while (rows.next()) {
-                    clusters.put(
-                            ReferenceJson.clusterKey(rows.getString(1)),
-                            new Cluster(rows.getString(2), rows.getString(3), rows.getInt(4)));
+                    final String source =
+                            ReferenceKey.cluster("", rows.getString(1)).name();
+                    final Map<YearMonth, Integer> periods = new TreeMap<>();
+                    if (clusters.containsKey(source)) {
+                        periods.putAll(clusters.get(source).reportPeriods());
+                    }
+                    periods.put(YearMonth.parse(rows.getString(4)), rows.getInt(5));
+                    clusters.put(source, new Cluster(rows.getString(2), rows.getString(3), periods));
+                }
+            }
+            try (ResultSet rows = statement.executeQuery("SELECT child.key, parent.key FROM " + prefix
+                    + "reporting_tagmapping JOIN " + prefix
+                    + "reporting_enabledtagkeys child ON child.uuid = child_id JOIN "
+                    + prefix + "reporting_enabledtagkeys parent ON parent.uuid = parent_id"
+                    + " WHERE child.provider_type = 'OCP' AND parent.provider_type = 'OCP'")) {
+                while (rows.next()) {
+                    mappings.put(rows.getString(1), rows.getString(2));
                 }
             }
             try (ResultSet rows = statement.executeQuery("SELECT DISTINCT key FROM " + prefix
@@ -54,6 +71,7 @@ public final class ReferenceDatabase {
                 }
             }
         }
-        return new ReferenceSet(Optional.of(clusters), Optional.of(keys), Optional.of(categories));
+        return new ReferenceSet(
+                organisation, Optional.of(clusters), Optional.of(keys), Optional.of(categories), Optional.of(mappings));
     }
 }

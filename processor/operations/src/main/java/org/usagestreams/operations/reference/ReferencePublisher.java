@@ -3,6 +3,7 @@ package org.usagestreams.operations.reference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.usagestreams.summarizer.reference.ReferenceJson;
+import org.usagestreams.summarizer.reference.ReferenceKey;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicReader;
@@ -33,38 +35,53 @@ public final class ReferencePublisher {
         this.topics = topics;
     }
 
-    /** Makes the topics hold the set; the number of records that it took. */
+    /** Publishes what several organisations get, as {@link #publish(ReferenceSet)} does. */
+    public int publish(Collection<ReferenceSet> sets) {
+        return sets.stream().mapToInt(this::publish).sum();
+    }
+
+    /** Makes the topics hold the set, and leaves other organisations alone; the number of records that it took. */
     public int publish(ReferenceSet set) {
+        final String organisation = set.organisation();
         final Map<TopicRole, Map<String, byte[]>> wanted = new TreeMap<>();
         set.clusters().ifPresent(clusters -> {
             final Map<String, byte[]> records = new HashMap<>();
-            clusters.forEach(
-                    (source, cluster) -> records.put(ReferenceJson.clusterKey(source), ReferenceJson.cluster(cluster)));
+            clusters.forEach((source, cluster) ->
+                    records.put(ReferenceKey.cluster(organisation, source).toString(), ReferenceJson.cluster(cluster)));
             wanted.put(TopicRole.CLUSTERS, records);
         });
         set.enabledKeys().ifPresent(keys -> {
             final Map<String, byte[]> records = new HashMap<>();
-            keys.forEach(key -> records.put(key, ReferenceJson.enabledKey()));
+            keys.forEach(
+                    key -> records.put(new ReferenceKey(organisation, key).toString(), ReferenceJson.enabledKey()));
             wanted.put(TopicRole.ENABLED_KEYS, records);
         });
         set.costCategories().ifPresent(categories -> {
             final Map<String, byte[]> records = new HashMap<>();
-            categories.forEach(
-                    category -> records.put(ReferenceJson.categoryKey(category), ReferenceJson.category(category)));
+            categories.forEach(category -> records.put(
+                    new ReferenceKey(organisation, ReferenceJson.categoryName(category)).toString(),
+                    ReferenceJson.category(category)));
             wanted.put(TopicRole.COST_CATEGORIES, records);
+        });
+        set.tagMappings().ifPresent(mappings -> {
+            final Map<String, byte[]> records = new HashMap<>();
+            mappings.forEach((child, parent) ->
+                    records.put(new ReferenceKey(organisation, child).toString(), ReferenceJson.tagMapping(parent)));
+            wanted.put(TopicRole.TAG_MAPPINGS, records);
         });
         int written = 0;
         final Map<String, Object> config = new HashMap<>(kafka);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         try (Producer<byte[], byte[]> producer = clients.producer(config)) {
             for (final Map.Entry<TopicRole, Map<String, byte[]>> kind : wanted.entrySet()) {
-                written += publish(producer, topics.name(kind.getKey()), kind.getValue());
+                written += publish(producer, topics.name(kind.getKey()), organisation, kind.getValue());
             }
         }
         return written;
     }
 
-    private int publish(Producer<byte[], byte[]> producer, String topic, Map<String, byte[]> wanted) {
+    private int publish(
+            Producer<byte[], byte[]> producer, String topic, String organisation, Map<String, byte[]> wanted) {
         final Map<String, byte[]> held = read(topic);
         final List<Future<RecordMetadata>> sends = new ArrayList<>();
         wanted.forEach((key, value) -> {
@@ -73,7 +90,7 @@ public final class ReferencePublisher {
             }
         });
         held.keySet().stream()
-                .filter(key -> !wanted.containsKey(key))
+                .filter(key -> !wanted.containsKey(key) && isOf(key, organisation))
                 .forEach(key -> sends.add(
                         producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), null))));
         producer.flush();
@@ -88,6 +105,13 @@ public final class ReferencePublisher {
             }
         }
         return sends.size();
+    }
+
+    /** A key that names no organisation was written by an earlier version. */
+    private static boolean isOf(String key, String organisation) {
+        return ReferenceKey.parse(key)
+                .map(parsed -> parsed.organisation().equals(organisation))
+                .orElse(true);
     }
 
     /** What a topic holds now, by key. */

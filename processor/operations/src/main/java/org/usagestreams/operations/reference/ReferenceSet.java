@@ -8,11 +8,16 @@ import org.usagestreams.rules.ReferenceData.Cluster;
 import org.usagestreams.rules.ReferenceData.CostCategory;
 
 /**
- * Reference data to load. What is empty is left as it is; what is there replaces all that was there of its kind.
+ * Reference data of one organisation to load. A kind that is empty is left as it is; one that is present replaces all that
+ * the organisation had of it.
  *
+ * @param organisation whose it is, as object keys name it; empty for what holds for every organisation
  * @param clusters by source
+ * @param tagMappings parent key by child key
  */
 public record ReferenceSet(
+        String organisation,
         Optional<Map<String, Cluster>> clusters,
         Optional<Set<String>> enabledKeys,
-        Optional<List<CostCategory>> costCategories) {}
+        Optional<List<CostCategory>> costCategories,
+        Optional<Map<String, String>> tagMappings) {}

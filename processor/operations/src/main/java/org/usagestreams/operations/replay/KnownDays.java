@@ -27,13 +27,14 @@ final class KnownDays {
         }
     }
 
-    /** Reads them, by source and date. */
+    /** Reads them, by organisation, source and date. */
     static SortedMap<String, Long> read(TopicReader reader, String statusTopic, Scope scope) {
         final TreeMap<String, Long> days = new TreeMap<>();
         reader.readAll(statusTopic, record -> {
             try {
                 final JsonNode key = JSON.readTree(record.key());
                 final DayKey day = new DayKey(
+                        key.path("organisation").asText(),
                         key.path("source_uuid").asText(),
                         LocalDate.ofEpochDay(key.path("usage_date").asLong()));
                 if (!scope.test(day)) {

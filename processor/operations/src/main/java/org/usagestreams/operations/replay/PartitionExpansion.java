@@ -138,10 +138,7 @@ public final class PartitionExpansion implements AutoCloseable {
 
     /** The day that a key of the chunk topic, or of a store by day, begins with. */
     private static DayKey dayOf(byte[] key) {
-        final String text = new String(key, StandardCharsets.UTF_8);
-        final int date = text.indexOf('|') + 1;
-        final int end = text.indexOf('|', date);
-        return DayKey.parse(end < 0 ? text : text.substring(0, end));
+        return DayKey.parsePrefix(new String(key, StandardCharsets.UTF_8));
     }
 
     /** Scaled topics that are read by groups, but for that of notifications: what is left there stays where it is. */

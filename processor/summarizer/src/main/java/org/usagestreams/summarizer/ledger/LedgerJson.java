@@ -49,6 +49,7 @@ public final class LedgerJson {
             final Failed failure = ObjectEntries.failure(entry).orElse(Failed.getDefaultInstance());
             text(out, "failed_step", failure.getStep());
             text(out, "dead_letter", failure.getDeadLetter());
+            text(out, "organisation", entry.getOrganisation());
             text(out, "source_uuid", entry.getSource());
             text(
                     out,

@@ -102,6 +102,7 @@ public final class ObjectEntries {
         }
         final LedgerEntry.Builder fresh = LedgerEntry.newBuilder()
                 .setVersion(fact.getVersion())
+                .setOrganisation(fact.getOrganisation())
                 .setSource(fact.getSource())
                 .setReport(fact.getReport())
                 .setNotifiedMillis(fact.getNotifiedMillis());
@@ -350,6 +351,9 @@ public final class ObjectEntries {
             case SUPERSEDED -> {
                 if (entry.getReplaced() || isNewerDecided(entry, null)) {
                     yield LedgerRecord.NEWER_VERSION;
+                }
+                if (entry.getDaysMap().containsValue(SliceStatus.HOURLY_OBJECTS)) {
+                    yield "hourly objects";
                 }
                 yield entry.getDaysMap().containsValue(SliceStatus.OTHER_MANIFEST)
                         ? "a winning manifest"

@@ -2,31 +2,34 @@ package org.usagestreams.summarizer.reference;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
+import java.time.YearMonth;
+import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.usagestreams.rules.ReferenceData.Cluster;
 import org.usagestreams.rules.ReferenceData.CostCategory;
 
-/** Reference data as the records of its three topics. */
+/** Values of reference data on its topics. The same data gives the same bytes. */
 public final class ReferenceJson {
     private static final JsonMapper JSON = new JsonMapper();
 
     private ReferenceJson() {}
-
-    /** Key of a source's cluster. */
-    public static String clusterKey(String source) {
-        return source.toLowerCase(Locale.ROOT);
-    }
 
     /** Value of a source's cluster. */
     public static byte[] cluster(Cluster cluster) {
         final ObjectNode json = JSON.createObjectNode();
         json.put("cluster_id", cluster.id());
         json.put("cluster_alias", cluster.alias());
-        json.put("report_period_id", cluster.reportPeriodId());
+        final ArrayNode periods = json.putArray("report_periods");
+        new TreeMap<>(cluster.reportPeriods())
+                .forEach((month, id) ->
+                        periods.addObject().put("month", month.toString()).put("report_period_id", id));
         return bytes(json);
     }
 
@@ -39,9 +42,26 @@ public final class ReferenceJson {
                         json.hasNonNull("cluster_alias")
                                 ? json.get("cluster_alias").asText()
                                 : null,
-                        json.hasNonNull("report_period_id")
-                                ? json.get("report_period_id").asInt()
-                                : null));
+                        periods(json.path("report_periods"))));
+    }
+
+    private static Map<YearMonth, Integer> periods(JsonNode entries) {
+        final Map<YearMonth, Integer> periods = new HashMap<>();
+        for (final JsonNode entry : entries) {
+            month(entry.path("month").asText())
+                    .filter(month -> entry.path("report_period_id").canConvertToInt())
+                    .ifPresent(month ->
+                            periods.put(month, entry.get("report_period_id").asInt()));
+        }
+        return periods;
+    }
+
+    private static Optional<YearMonth> month(String text) {
+        try {
+            return Optional.of(YearMonth.parse(text));
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
     }
 
     /** Value of an enabled key. */
@@ -49,8 +69,8 @@ public final class ReferenceJson {
         return bytes(JSON.createObjectNode().put("enabled", true));
     }
 
-    /** Key of a cost category. */
-    public static String categoryKey(CostCategory category) {
+    /** What a cost category is known by. */
+    public static String categoryName(CostCategory category) {
         return category.id() + "|" + category.pattern();
     }
 
@@ -67,6 +87,17 @@ public final class ReferenceJson {
                 .map(json -> new CostCategory(
                         json.get("pattern").asText(),
                         json.get("cost_category_id").asInt()));
+    }
+
+    /** Value of a tag mapping, whose record is known by the child key. */
+    public static byte[] tagMapping(String parent) {
+        return bytes(JSON.createObjectNode().put("parent", parent));
+    }
+
+    /** The parent key from a tag mapping's record; empty where the value cannot be read. */
+    public static Optional<String> readTagMapping(byte[] value) {
+        return read(value).filter(json -> json.hasNonNull("parent")).map(json -> json.get("parent")
+                .asText());
     }
 
     private static Optional<JsonNode> read(byte[] value) {

@@ -1,5 +1,6 @@
 package org.usagestreams.summarizer.testing;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -45,11 +46,11 @@ public final class Bucket {
         records.put(key.toString(), value);
     }
 
-    /** The values of the published rows of all days, by uuid. */
-    public Map<String, byte[]> summarise(java.util.function.Function<String, ReferenceData> reference) {
+    /** The values of the published rows of all days, by the keys of their records. */
+    public Map<String, byte[]> summarise(java.util.function.Function<DayKey, ReferenceData> reference) {
         final Map<DayKey, List<SliceEnd>> ends = new LinkedHashMap<>();
         records.forEach((key, value) -> {
-            final ChunkKey parsed = ChunkKey.parse(key.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            final ChunkKey parsed = ChunkKey.parse(key.getBytes(StandardCharsets.UTF_8));
             if (parsed.isEnd()) {
                 ends.computeIfAbsent(parsed.day(), d -> new ArrayList<>()).add(Splitting.end(value));
             }
@@ -61,8 +62,9 @@ public final class Bucket {
             final List<SliceEnd> counted =
                     LiveSlices.counted(new ArrayList<>(LiveSlices.latest(slices).values()));
             final List<SliceEnd> without = new DaySummary(LabelParser.of(LabelText::parse))
-                    .summarise(day, counted, reader, reference.apply(day.source()), (SummaryRow row) -> {
-                        if (rows.put(row.uuid().toString(), json.value(row)) != null) {
+                    .summarise(day, counted, reader, reference.apply(day), (SummaryRow row) -> {
+                        final String key = new String(RowJson.key(day, row.uuid()), StandardCharsets.UTF_8);
+                        if (rows.put(key, json.value(row)) != null) {
                             throw new AssertionError("two rows have the uuid " + row.uuid());
                         }
                     });

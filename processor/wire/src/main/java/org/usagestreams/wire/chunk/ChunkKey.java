@@ -9,15 +9,15 @@ import java.util.regex.Pattern;
  * number:
  *
  * <pre>
- * source|usage date|end|object|version
- * source|usage date|row|object|version|splitting|number
+ * organisation|source|usage date|end|object|version
+ * organisation|source|usage date|row|object|version|splitting|number
  * </pre>
  *
  * <p>Object and version are digests ({@link Versions}), for object keys may hold any character and be long. The splitting
  * says how the object was cut into chunks: where the same version is split again under other limits or by another program,
  * its chunks have other keys, so that chunks of two splittings never mix.
  *
- * @param day source and usage date
+ * @param day organisation, source and usage date
  * @param object digest of bucket and object key
  * @param version digest of the object's version
  * @param splitting hex digits that name how the object was cut into chunks; empty for the slice's end
@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
  */
 public record ChunkKey(DayKey day, String object, String version, String splitting, int number) {
     private static final Pattern TEXT = Pattern.compile(
-            "([^|]+\\|[^|]+)\\|(?:end\\|([0-9a-f]+)\\|([0-9a-f]+)|row\\|([0-9a-f]+)\\|([0-9a-f]+)\\|([0-9a-f]+)\\|(\\d{8}))");
+            "([^|]*\\|[^|]+\\|[^|]+)\\|(?:end\\|([0-9a-f]+)\\|([0-9a-f]+)|row\\|([0-9a-f]+)\\|([0-9a-f]+)\\|([0-9a-f]+)\\|(\\d{8}))");
 
     /** Key of a slice's end. */
     public static ChunkKey end(DayKey day, String object, String version) {
@@ -88,12 +88,10 @@ public record ChunkKey(DayKey day, String object, String version, String splitti
     /**
      * The day that a key on the chunk topic belongs to, whatever comes after it.
      *
-     * @throws MalformedChunkException where the key does not begin with a source and a usage date
+     * @throws MalformedChunkException where the key does not begin with an organisation, a source and a usage date
      */
     public static DayKey dayOf(String key) {
-        final int source = key.indexOf('|');
-        final int date = key.indexOf('|', source + 1);
-        return DayKey.parse(date < 0 ? key : key.substring(0, date));
+        return DayKey.parsePrefix(key);
     }
 
     @Override

@@ -6,29 +6,49 @@ import java.time.LocalDate;
 import java.util.zip.CRC32;
 
 /**
- * A source's usage date: what is summarised at once, and what is kept together in one partition.
+ * An organisation's source's usage date: what is summarised at once, and what is kept together in one partition.
  *
+ * @param organisation as object keys name it, without a bar; empty where they name none
  * @param source the cluster's UUID, in lower case
  * @param date the usage date, UTC
  */
-public record DayKey(String source, LocalDate date) {
+public record DayKey(String organisation, String source, LocalDate date) {
     /**
-     * Reads {@code source|date}.
+     * Reads {@code organisation|source|date}.
      *
      * @throws MalformedChunkException where the text is none
      */
     public static DayKey parse(String text) {
-        final int bar = text.indexOf('|');
-        try {
-            return new DayKey(text.substring(0, Math.max(bar, 0)), LocalDate.parse(text.substring(bar + 1)));
-        } catch (DateTimeException e) {
-            throw new MalformedChunkException("not a source and a date: " + text, e);
+        final int source = text.indexOf('|') + 1;
+        final int date = text.indexOf('|', source) + 1;
+        if (source == 0 || date == 0) {
+            throw new MalformedChunkException("not an organisation, a source and a date: " + text);
         }
+        try {
+            return new DayKey(
+                    text.substring(0, source - 1),
+                    text.substring(source, date - 1),
+                    LocalDate.parse(text.substring(date)));
+        } catch (DateTimeException e) {
+            throw new MalformedChunkException("not an organisation, a source and a date: " + text, e);
+        }
+    }
+
+    /**
+     * Reads the day that a longer text begins with, which goes on after a bar.
+     *
+     * @throws MalformedChunkException where it begins with none
+     */
+    public static DayKey parsePrefix(String text) {
+        final int source = text.indexOf('|') + 1;
+        final int date = text.indexOf('|', source) + 1;
+        final int end = text.indexOf('|', date);
+        return parse(end < 0 ? text : text.substring(0, end));
     }
 
     /** The key of the slice's day. */
     public static DayKey of(org.usagestreams.wire.message.Slice slice) {
-        return new DayKey(slice.getSource(), LocalDate.ofEpochDay(slice.getUsageDate()));
+        return new DayKey(slice.getOrganisation(), slice.getSource(), LocalDate.ofEpochDay(slice.getUsageDate()));
     }
 
     /**
@@ -43,6 +63,6 @@ public record DayKey(String source, LocalDate date) {
 
     @Override
     public String toString() {
-        return source + "|" + date;
+        return organisation + "|" + source + "|" + date;
     }
 }

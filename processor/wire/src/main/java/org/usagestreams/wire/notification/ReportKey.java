@@ -10,33 +10,57 @@ import org.usagestreams.wire.chunk.ReportType;
  * What an object's key says (spec, section 1): whose report it is and of which type. Other partition values in the key
  * are hints, and not read.
  *
+ * @param organisation the segment before the last {@code OCP}; empty where there is none
  * @param source the cluster's UUID, in lower case
  * @param type the report's type
+ * @param daily whether it is a daily aggregate: hourly line items summed by day
  */
-public record ReportKey(String source, ReportType type) {
+public record ReportKey(String organisation, String source, ReportType type, boolean daily) {
     private static final Pattern SOURCE = Pattern.compile(
             "(?:^|/)source=([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})/");
 
+    private static final String OCP = "OCP";
     private static final String DAILY = "_daily";
+    private static final String DAILY_FOLDER = "/parquet/daily/";
 
-    /** Empty where the key is that of no report: no source, or no segment that names a type. */
+    /**
+     * Empty where the key is that of no report: no source, no segment that names a type, or an organisation with a bar, which
+     * separates the parts of a day's key.
+     */
     public static Optional<ReportKey> of(String objectKey) {
         final Matcher source = SOURCE.matcher(objectKey);
         if (!source.find()) {
             return Optional.empty();
         }
         final String[] segments = objectKey.split("/", -1);
+        final String organisation = organisation(segments);
+        if (organisation.indexOf('|') >= 0) {
+            return Optional.empty();
+        }
         // The last segment is the file's own name.
         for (int i = segments.length - 2; i >= 0; i--) {
-            final String segment = segments[i].endsWith(DAILY)
-                    ? segments[i].substring(0, segments[i].length() - DAILY.length())
-                    : segments[i];
+            final boolean daily = segments[i].endsWith(DAILY);
+            final String segment =
+                    daily ? segments[i].substring(0, segments[i].length() - DAILY.length()) : segments[i];
             for (final ReportType type : ReportType.values()) {
                 if (segment.equals(type.longSegment()) || segment.equals(type.shortSegment())) {
-                    return Optional.of(new ReportKey(source.group(1).toLowerCase(Locale.ROOT), type));
+                    return Optional.of(new ReportKey(
+                            organisation,
+                            source.group(1).toLowerCase(Locale.ROOT),
+                            type,
+                            daily || objectKey.contains(DAILY_FOLDER)));
                 }
             }
         }
         return Optional.empty();
+    }
+
+    private static String organisation(String[] segments) {
+        for (int i = segments.length - 2; i > 0; i--) {
+            if (segments[i].equals(OCP)) {
+                return segments[i - 1];
+            }
+        }
+        return "";
     }
 }

@@ -88,7 +88,7 @@ class ChunkCodecTest {
 
     @Test
     void shouldReadItsKeysBack() {
-        final DayKey day = new DayKey("00000000-0000-4000-8000-00000000000a", LocalDate.of(2025, 11, 3));
+        final DayKey day = new DayKey("org", "00000000-0000-4000-8000-00000000000a", LocalDate.of(2025, 11, 3));
         final String id = "0123456789abcdef0123456789abcdef";
         for (final ChunkKey key :
                 new ChunkKey[] {new ChunkKey(day, id, id, "0123abcd", 12), ChunkKey.end(day, id, id)}) {

@@ -137,14 +137,17 @@ class NotificationParserTest {
 
     @ParameterizedTest
     @CsvSource({
-        "data/org1/OCP/source=00000000-0000-4000-8000-00000000000A/year=2025/openshift_pod_usage_line_items/x.parquet, POD_USAGE",
-        "data/parquet/org1/OCP/storage_usage/source=00000000-0000-4000-8000-00000000000a/year=2025/x.parquet, STORAGE_USAGE",
-        "data/o/OCP/source=00000000-0000-4000-8000-00000000000a/openshift_node_labels_line_items_daily/x.parquet, NODE_LABELS",
-        "source=00000000-0000-4000-8000-00000000000a/namespace_labels/x, NAMESPACE_LABELS",
+        "data/org1/OCP/source=00000000-0000-4000-8000-00000000000A/year=2025/openshift_pod_usage_line_items/x.parquet, POD_USAGE, false, org1",
+        "data/parquet/org1/OCP/storage_usage/source=00000000-0000-4000-8000-00000000000a/year=2025/x.parquet, STORAGE_USAGE, false, org1",
+        "data/o/OCP/source=00000000-0000-4000-8000-00000000000a/openshift_node_labels_line_items_daily/x.parquet, NODE_LABELS, true, o",
+        "source=00000000-0000-4000-8000-00000000000a/namespace_labels/x, NAMESPACE_LABELS, false, ''",
+        "data/parquet/daily/org1/OCP/pod_usage/source=00000000-0000-4000-8000-00000000000a/x.parquet, POD_USAGE, true, org1",
+        "data/daily/OCP/pod_usage/source=00000000-0000-4000-8000-00000000000a/x_daily, POD_USAGE, false, daily",
     })
-    void shouldKnowReportsByTheirKey(String key, org.usagestreams.wire.chunk.ReportType type) {
+    void shouldKnowReportsByTheirKey(
+            String key, org.usagestreams.wire.chunk.ReportType type, boolean daily, String organisation) {
         assertEquals(
-                new ReportKey("00000000-0000-4000-8000-00000000000a", type),
+                new ReportKey(organisation, "00000000-0000-4000-8000-00000000000a", type, daily),
                 ReportKey.of(key).orElseThrow());
     }
 
@@ -154,6 +157,7 @@ class NotificationParserTest {
                 "data/org1/OCP/year=2025/openshift_pod_usage_line_items/x.parquet",
                 "data/org1/OCP/source=not-a-uuid/openshift_pod_usage_line_items/x.parquet",
                 "data/org1/OCP/source=00000000-0000-4000-8000-00000000000a/other/pod_usage",
+                "data/a|b/OCP/source=00000000-0000-4000-8000-00000000000a/pod_usage/x",
                 "x",
             })
     void shouldIgnoreOtherKeys(String key) {

@@ -31,10 +31,11 @@ final class SimulatedChunks {
         final String id = Versions.versionId(version);
         final String splitting = String.format("%08x", chunkRows);
         for (final int date : contents.dates()) {
-            final DayKey day = new DayKey(source, SimulatedReports.date(date));
+            final DayKey day = new DayKey(SimulatedReports.ORGANISATION, source, SimulatedReports.date(date));
             final Slice slice = Slice.newBuilder()
                     .setVersion(version)
                     .setReport(ReportType.POD_USAGE)
+                    .setOrganisation(SimulatedReports.ORGANISATION)
                     .setSource(source)
                     .setUsageDate((int) day.date().toEpochDay())
                     .build();

@@ -23,6 +23,9 @@ import org.usagestreams.wire.chunk.ReportType;
  * which versions count, and whether one counts by half or twice.
  */
 public final class SimulatedReports {
+    /** The organisation in the keys of all objects. */
+    static final String ORGANISATION = "org";
+
     /** Line items of a version on a date, and with it its core-hours there. */
     public static final int LINE_ITEMS = 3;
 
@@ -67,7 +70,7 @@ public final class SimulatedReports {
 
     /** The key of an object. */
     public static String key(int object, int sources) {
-        return "data/org/OCP/source=" + source(object, sources) + "/year=2025/month=11/day=01/"
+        return "data/" + ORGANISATION + "/OCP/source=" + source(object, sources) + "/year=2025/month=11/day=01/"
                 + ReportType.POD_USAGE.longSegment() + "/o" + object + ".parquet";
     }
 

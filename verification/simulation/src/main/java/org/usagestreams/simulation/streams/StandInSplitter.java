@@ -80,6 +80,7 @@ final class StandInSplitter {
         final ObjectVersion event = bucket.version(notification);
         final ObjectFact.Builder fact = ObjectFact.newBuilder()
                 .setVersion(event)
+                .setOrganisation(SimulatedReports.ORGANISATION)
                 .setSource(bucket.source(notification.object()))
                 .setReport(ReportType.POD_USAGE)
                 .setNotifiedMillis(host.now())

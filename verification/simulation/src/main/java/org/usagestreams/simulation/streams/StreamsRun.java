@@ -269,7 +269,7 @@ final class StreamsRun {
         label = enabled;
         broker.append(
                 new TopicPartition(topics.name(TopicRole.ENABLED_KEYS), 0),
-                SimulatedReports.LABEL.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                ("|" + SimulatedReports.LABEL).getBytes(java.nio.charset.StandardCharsets.UTF_8),
                 enabled ? ReferenceJson.enabledKey() : null,
                 java.util.List.of(),
                 world.now());
