@@ -1,7 +1,7 @@
 package org.usagestreams.standalone;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,13 +13,10 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.usagestreams.instance.MetricsPage;
 import org.usagestreams.splitter.SplitLimits;
 import org.usagestreams.splitter.testing.Splitting;
 import org.usagestreams.summarizer.DayPacing;
@@ -37,8 +34,6 @@ import org.usagestreams.wire.message.Split;
 
 /** Topics and an application of a name of their own on a broker that several tests share, with small time-outs and sizes. */
 final class CountedInstallation {
-    private static final Pattern PASSES = Pattern.compile("usage_streams_day_summary_seconds_count(?:\\{.*})? (\\S+)");
-
     private final BrokerFixture broker;
     private final Path directory;
     private final String name;
@@ -125,11 +120,11 @@ final class CountedInstallation {
 
     /** How many passes over days a service has made. */
     static long passes(SummaryService service) {
-        final MetricsPage page = new MetricsPage(List.of());
-        service.show(page);
-        final Matcher count = PASSES.matcher(new String(page.write(), StandardCharsets.UTF_8));
-        assertThat(count.find()).isTrue();
-        return (long) Double.parseDouble(count.group(1));
+        final MeterRegistry registry = new SimpleMeterRegistry();
+        service.bindTo(registry);
+        return (long) registry.get("usage_streams_day_summary_seconds")
+                .functionTimer()
+                .count();
     }
 
     /** How many keys of a topic have a value that passes a test. */

@@ -1,15 +1,20 @@
 package org.usagestreams.instance;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -30,6 +35,7 @@ import org.usagestreams.topics.KafkaClients;
 public final class GroupLag implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupLag.class);
 
+    private final MeterRegistry registry;
     private final Admin admin;
     private final Map<String, List<TopicPartition>> read;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -38,38 +44,36 @@ public final class GroupLag implements AutoCloseable {
         return thread;
     });
     private final ScheduledFuture<?> looking;
-    private volatile List<MetricsPage.Labelled> lags = List.of();
+    private final Map<Reading, AtomicLong> lags = new ConcurrentHashMap<>();
+
+    /** A group, and a partition that it reads. */
+    private record Reading(String group, TopicPartition partition) {}
 
     /**
-     * Looks again and again.
+     * Looks again and again, and shows what it finds in metrics.
      *
+     * @param registry where a gauge is registered for each partition once its lag is known
      * @param kafka properties of Kafka's clients
      * @param read the partitions that each group reads
      * @param every how often
      */
     public GroupLag(
-            KafkaClients clients, Map<String, Object> kafka, Map<String, List<TopicPartition>> read, Duration every) {
+            MeterRegistry registry,
+            KafkaClients clients,
+            Map<String, Object> kafka,
+            Map<String, List<TopicPartition>> read,
+            Duration every) {
+        this.registry = registry;
         this.admin = clients.admin(kafka);
         this.read = read;
         looking = executor.scheduleWithFixedDelay(this::look, 0, every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Shows it on a page. */
-    public void show(MetricsPage page) {
-        page.gauges(
-                "group_lag_records",
-                "committed records that a consumer group has not read yet",
-                List.of("group", "topic", "partition"),
-                () -> lags);
-    }
-
     private void look() {
         try {
-            final List<MetricsPage.Labelled> found = new ArrayList<>();
             for (final Map.Entry<String, List<TopicPartition>> group : read.entrySet()) {
-                look(group.getKey(), group.getValue(), found);
+                look(group.getKey(), group.getValue());
             }
-            lags = found;
         } catch (RuntimeException e) {
             // Whatever it is: a look that throws would be the last.
             LOG.debug("lags were not looked at: {}", e.toString());
@@ -78,8 +82,7 @@ public final class GroupLag implements AutoCloseable {
         }
     }
 
-    private void look(String group, List<TopicPartition> partitions, List<MetricsPage.Labelled> found)
-            throws InterruptedException {
+    private void look(String group, List<TopicPartition> partitions) throws InterruptedException {
         final Map<TopicPartition, OffsetAndMetadata> committed =
                 GroupOffsets.of(admin, group).committed();
         final Map<TopicPartition, Long> ends = offsets(partitions, OffsetSpec.latest());
@@ -89,9 +92,20 @@ public final class GroupLag implements AutoCloseable {
         for (final TopicPartition at : partitions) {
             final OffsetAndMetadata next = committed.get(at);
             final long from = next == null ? begins.get(at) : next.offset();
-            found.add(new MetricsPage.Labelled(List.of(group, at.topic(), Integer.toString(at.partition())), (double)
-                    Math.max(0, ends.get(at) - from)));
+            lags.computeIfAbsent(new Reading(group, at), this::show).set(Math.max(0, ends.get(at) - from));
         }
+    }
+
+    private AtomicLong show(Reading reading) {
+        final AtomicLong lag = new AtomicLong();
+        Gauge.builder("usage_streams_group_lag_records", lag, AtomicLong::get)
+                .description("committed records that a consumer group has not read yet")
+                .tags(Tags.of(
+                        "group", reading.group(),
+                        "topic", reading.partition().topic(),
+                        "partition", Integer.toString(reading.partition().partition())))
+                .register(registry);
+        return lag;
     }
 
     private Map<TopicPartition, Long> offsets(List<TopicPartition> partitions, OffsetSpec which)

@@ -57,7 +57,7 @@ public final class HttpInterface implements AutoCloseable {
      */
     public record Pages(
             Supplier<Health> health,
-            MetricsPage metrics,
+            InstanceMetrics metrics,
             String topology,
             StreamThreads threads,
             Duration resizeWithin) {}
@@ -103,7 +103,7 @@ public final class HttpInterface implements AutoCloseable {
             http.page(
                     "/metrics",
                     () -> new Page(
-                            200, MetricsPage.CONTENT_TYPE, pages.metrics().write()));
+                            200, InstanceMetrics.CONTENT_TYPE, pages.metrics().scrape()));
             if (pages.topology() != null) {
                 final byte[] topology = pages.topology().getBytes(StandardCharsets.UTF_8);
                 http.page("/topology", () -> new Page(200, "text/plain; charset=utf-8", topology));

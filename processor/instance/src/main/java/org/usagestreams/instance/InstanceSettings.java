@@ -77,7 +77,8 @@ public final class InstanceSettings implements SettingsGroup {
                 List.of("stream-state-metrics"),
                 anyNonDuplicateValues(true, false),
                 LOW,
-                "Groups of Kafka's metrics that are left out of /metrics. The default has one for each state store of each"
+                "Groups of Kafka's metrics that are left out of /metrics, each with all groups whose names begin with its own"
+                        + " (stream-metrics with stream-task-metrics). The default has one for each state store of each"
                         + " task, half of all.");
         definition.define(
                 "metrics.lag.ms",

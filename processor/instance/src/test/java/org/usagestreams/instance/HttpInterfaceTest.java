@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,11 +18,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
-import org.apache.kafka.common.Metric;
-import org.apache.kafka.common.MetricName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,7 +30,7 @@ class HttpInterfaceTest {
 
     private int count = 2;
     private Health health = Health.ready("works");
-    private final MetricsPage metrics = new MetricsPage(List.of("stream-state-metrics"));
+    private final InstanceMetrics metrics = new InstanceMetrics(List.of("stream-state-metrics"));
 
     private final StreamThreads threads = new StreamThreads() {
         @Override
@@ -81,45 +79,18 @@ class HttpInterfaceTest {
 
     @Test
     void shouldShowMetricsAndTopology() throws Exception {
-        metrics.counters("things_total", "things", "kind", Map.of("a", new LongAdder()));
-        metrics.gauges(
-                "lag",
-                "lag",
-                List.of("topic", "partition"),
-                () -> List.of(new MetricsPage.Labelled(List.of("t", "0"), 3.0)));
-        final MetricName lag = new MetricName(
-                "records-lag", "consumer-fetch-manager-metrics", "its lag", Map.of("client-id", "c", "topic", "t"));
-        final MetricName total = new MetricName("process-total", "stream-task-metrics", "its total", Map.of());
-        final MetricName text = new MetricName("state", "stream-metrics", "no number", Map.of());
-        final MetricName store = new MetricName("put-rate", "stream-state-metrics", "left out", Map.of());
-        metrics.kafka(() -> List.of(metric(lag, 2.0), metric(total, 5.0), metric(text, "RUNNING"), metric(store, 1.0)));
+        final LongAdder things = new LongAdder();
+        FunctionCounter.builder("usage_streams_things_total", things, LongAdder::sum)
+                .tag("kind", "a")
+                .register(metrics.registry());
         try (HttpInterface http = start()) {
             assertNotEquals(0, http.port());
             final String page = get("/metrics").body();
             assertTrue(page.contains("usage_streams_things_total{kind=\"a\"} 0.0"), page);
-            assertTrue(page.contains("usage_streams_lag{partition=\"0\",topic=\"t\"} 3.0"), page);
-            assertTrue(
-                    page.contains("kafka_consumer_fetch_manager_records_lag{client_id=\"c\",topic=\"t\"} 2.0"), page);
-            assertTrue(page.contains("kafka_stream_task_process_total 5.0"), page);
-            assertFalse(page.contains("kafka_stream_state"), page);
-            assertTrue(page.contains("jvm_memory_used_bytes"), page);
+            assertTrue(page.contains("jvm_memory_used_bytes{area=\"heap\""), page);
             assertFalse(page.contains("secret"), "the token is not told");
             assertEquals("a topology", get("/topology").body());
         }
-    }
-
-    private static Metric metric(MetricName name, Object value) {
-        return new Metric() {
-            @Override
-            public MetricName metricName() {
-                return name;
-            }
-
-            @Override
-            public Object metricValue() {
-                return value;
-            }
-        };
     }
 
     private HttpResponse<String> put(String token, String body) throws Exception {

@@ -15,7 +15,7 @@ import org.usagestreams.settings.Settings;
 
 class InstanceHttpTest {
     private final HttpInterface.Pages pages = new HttpInterface.Pages(
-            () -> Health.ready("works"), new MetricsPage(List.of()), null, null, Duration.ofSeconds(1));
+            () -> Health.ready("works"), new InstanceMetrics(List.of()), null, null, Duration.ofSeconds(1));
 
     @Test
     void shouldTakeTheNextPortWhereOneIsTaken(@TempDir Path directory) throws Exception {

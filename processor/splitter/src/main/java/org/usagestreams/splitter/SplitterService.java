@@ -1,5 +1,6 @@
 package org.usagestreams.splitter;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.minio.MinioClient;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.usagestreams.instance.AbandonedTransactions;
 import org.usagestreams.instance.Health;
-import org.usagestreams.instance.MetricsPage;
+import org.usagestreams.instance.KafkaMeters;
 import org.usagestreams.store.ObjectStore;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
@@ -50,6 +51,7 @@ public final class SplitterService implements AutoCloseable {
     private final AsideRetries asideRetries;
     private final Thread asideThread = new Thread(this::retryAsides, "splitter-asides");
     private final CountDownLatch ended;
+    private SplitterWorker.ClientMeters clientMeters = (consumer, producer) -> () -> {};
 
     /**
      * What a splitter needs to know; see the settings of the same names.
@@ -183,10 +185,10 @@ public final class SplitterService implements AutoCloseable {
         return worst;
     }
 
-    /** Shows on a page what it has done. */
-    public void show(MetricsPage page) {
-        SplitterMetrics.show(counts, page);
-        page.kafka(() -> workers.stream().flatMap(SplitterWorker::metrics).toList());
+    /** Registers meters of what it does, and of its Kafka clients. Called before it starts. */
+    public void bindTo(MeterRegistry registry) {
+        SplitterMetrics.register(counts, registry);
+        clientMeters = (consumer, producer) -> KafkaMeters.of(registry, consumer, producer)::close;
     }
 
     public SplitterCounts counts() {
@@ -265,6 +267,7 @@ public final class SplitterService implements AutoCloseable {
                         splitterClients.member(name),
                         options.session(),
                         time),
+                clientMeters,
                 time,
                 running::get);
     }

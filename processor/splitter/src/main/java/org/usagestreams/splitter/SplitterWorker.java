@@ -1,17 +1,14 @@
 package org.usagestreams.splitter;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -45,6 +42,7 @@ final class SplitterWorker {
     private final TransactionalLoop.Bounds bounds;
     private final ExponentialBackoff backoff;
     private final InstanceClaim claim;
+    private final ClientMeters meters;
     private final Time time;
     private final BooleanSupplier running;
     private final Set<TopicPartition> held = ConcurrentHashMap.newKeySet();
@@ -59,7 +57,16 @@ final class SplitterWorker {
 
     /** Clients, and the loop that runs on them. */
     private record Session(
-            Consumer<byte[], byte[]> consumer, Producer<byte[], byte[]> producer, TransactionalLoop loop) {}
+            Consumer<byte[], byte[]> consumer,
+            Producer<byte[], byte[]> producer,
+            TransactionalLoop loop,
+            Runnable removeMeters) {}
+
+    /** Adds meters of clients. */
+    interface ClientMeters {
+        /** Adds those of two clients; what it returns removes them, before the clients are closed. */
+        Runnable add(Consumer<byte[], byte[]> consumer, Producer<byte[], byte[]> producer);
+    }
 
     /**
      * A worker that has not begun.
@@ -77,6 +84,7 @@ final class SplitterWorker {
             TransactionalLoop.Bounds bounds,
             ExponentialBackoff backoff,
             InstanceClaim claim,
+            ClientMeters meters,
             Time time,
             BooleanSupplier running) {
         this.name = name;
@@ -86,6 +94,7 @@ final class SplitterWorker {
         this.bounds = bounds;
         this.backoff = backoff;
         this.claim = claim;
+        this.meters = meters;
         this.time = time;
         this.running = running;
         steppedAt = time.nanoseconds();
@@ -148,7 +157,7 @@ final class SplitterWorker {
             throw e;
         }
         final TransactionalLoop loop = new TransactionalLoop(consumer, producer, handler, bounds, time, running, held);
-        session = new Session(consumer, producer, loop);
+        session = new Session(consumer, producer, loop, meters.add(consumer, producer));
         openedAt = time.nanoseconds();
         loop.begin(topic);
     }
@@ -192,6 +201,7 @@ final class SplitterWorker {
         joined = false;
         held.clear();
         if (ended != null) {
+            ended.removeMeters().run();
             closeQuietly("producer", () -> ended.producer().close(CLOSE));
             closeQuietly("consumer", () -> ended.consumer().close(CloseOptions.timeout(CLOSE)));
         }
@@ -228,16 +238,6 @@ final class SplitterWorker {
     /** Whether a partition is assigned to it. */
     boolean holds(TopicPartition partition) {
         return held.contains(partition);
-    }
-
-    /** Metrics of its clients. */
-    Stream<Metric> metrics() {
-        final Session current = session;
-        return current == null
-                ? Stream.empty()
-                : Stream.concat(
-                        List.<Metric>copyOf(current.consumer().metrics().values()).stream(),
-                        List.<Metric>copyOf(current.producer().metrics().values()).stream());
     }
 
     /** Ends a poll that waits for notifications. */

@@ -73,6 +73,7 @@ class SplitterWorkerTest {
                 new TransactionalLoop.Bounds(Duration.ofMillis(20), Duration.ofSeconds(30), 100, backoff),
                 backoff,
                 new InstanceClaim(broker, Map.of(), FakeBroker.GROUP, clients.member("splitter-0"), SESSION, time),
+                (consumer, producer) -> () -> {},
                 time,
                 () -> true);
     }

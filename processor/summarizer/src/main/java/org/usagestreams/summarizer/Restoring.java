@@ -1,23 +1,27 @@
 package org.usagestreams.summarizer;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.StateRestoreListener;
-import org.usagestreams.instance.MetricsPage;
 
 /** Which state is being restored from changelogs, and how much is left. Thread-safe. */
 final class Restoring implements StateRestoreListener {
     private final Map<TopicPartition, Left> left = new ConcurrentHashMap<>();
+
+    private volatile MultiGauge gauges;
 
     private record Left(String store, AtomicLong records) {}
 
     @Override
     public void onRestoreStart(TopicPartition changelog, String store, long start, long end) {
         left.put(changelog, new Left(store, new AtomicLong(end - start)));
+        showStores();
     }
 
     @Override
@@ -31,11 +35,13 @@ final class Restoring implements StateRestoreListener {
     @Override
     public void onRestoreEnd(TopicPartition changelog, String store, long total) {
         left.remove(changelog);
+        showStores();
     }
 
     @Override
     public void onRestoreSuspended(TopicPartition changelog, String store, long total) {
         left.remove(changelog);
+        showStores();
     }
 
     private Map<String, Long> byStore() {
@@ -53,14 +59,28 @@ final class Restoring implements StateRestoreListener {
         return left.isEmpty() ? "" : ", " + records + " records are left to be restored";
     }
 
-    void show(MetricsPage page) {
-        page.gauges(
-                "restore_remaining_records",
-                "records of changelogs that are left to be restored, by store; none where nothing is restored",
-                List.of("store"),
-                () -> byStore().entrySet().stream()
-                        .map(entry -> new MetricsPage.Labelled(
-                                List.of(entry.getKey()), entry.getValue().doubleValue()))
-                        .toList());
+    /** Registers a gauge for each store that is being restored, for as long as it is. */
+    void bindTo(MeterRegistry registry) {
+        gauges = MultiGauge.builder("usage_streams_restore_remaining_records")
+                .description(
+                        "records of changelogs that are left to be restored, by store; none where nothing is restored")
+                .register(registry);
+        showStores();
+    }
+
+    private synchronized void showStores() {
+        final MultiGauge bound = gauges;
+        if (bound != null) {
+            bound.register(
+                    byStore().keySet().stream()
+                            .map(store -> MultiGauge.Row.of(
+                                    Tags.of("store", store), this, restoring -> restoring.leftOf(store)))
+                            .toList(),
+                    true);
+        }
+    }
+
+    private long leftOf(String store) {
+        return byStore().getOrDefault(store, 0L);
     }
 }

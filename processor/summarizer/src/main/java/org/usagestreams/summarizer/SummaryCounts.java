@@ -1,10 +1,13 @@
 package org.usagestreams.summarizer;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import org.usagestreams.instance.MetricsPage;
 import org.usagestreams.wire.deadletter.DeadLetter;
 import org.usagestreams.wire.ledger.UploadState;
 
@@ -43,19 +46,47 @@ final class SummaryCounts {
         }
     }
 
-    void show(MetricsPage page) {
-        page.counters("object_states_total", "object versions that came into a state of the ledger", "state", states);
-        page.counters(
-                "rows_published_total",
+    void register(MeterRegistry registry) {
+        counters(
+                registry,
+                "usage_streams_object_states_total",
+                "object versions that came into a state of the ledger",
+                "state",
+                states);
+        counters(
+                registry,
+                "usage_streams_rows_published_total",
                 "rows of the summary that were sent, by kind; set aside: PostgreSQL would refuse the row",
                 "kind",
                 Map.of("upsert", rowsUpserted, "tombstone", rowsRemoved, "set_aside", rowsSetAside));
-        page.timer("day_summary_seconds", "summarising a day", daysSummarised, dayNanos);
-        page.counters("dead_letters_total", "what was set aside, by step", "step", deadLetters);
-        page.counter(
-                "days_set_aside_total",
+        FunctionTimer.builder(
+                        "usage_streams_day_summary_seconds",
+                        this,
+                        counts -> counts.daysSummarised.sum(),
+                        counts -> counts.dayNanos.sum(),
+                        TimeUnit.NANOSECONDS)
+                .description("summarising a day")
+                .register(registry);
+        counters(registry, "usage_streams_dead_letters_total", "what was set aside, by step", "step", deadLetters);
+        counter(
+                registry,
+                "usage_streams_days_set_aside_total",
                 "times that a day was set aside, because it takes longer than a transaction may take",
-                daysSetAside::sum);
-        page.counter("stream_thread_deaths_total", "stream threads that died", threadDeaths::sum);
+                daysSetAside);
+        counter(registry, "usage_streams_stream_thread_deaths_total", "stream threads that died", threadDeaths);
+    }
+
+    private static void counter(MeterRegistry registry, String name, String description, LongAdder count) {
+        FunctionCounter.builder(name, count, LongAdder::sum)
+                .description(description)
+                .register(registry);
+    }
+
+    private static void counters(
+            MeterRegistry registry, String name, String description, String label, Map<String, LongAdder> counts) {
+        counts.forEach((value, count) -> FunctionCounter.builder(name, count, LongAdder::sum)
+                .description(description)
+                .tag(label, value)
+                .register(registry));
     }
 }

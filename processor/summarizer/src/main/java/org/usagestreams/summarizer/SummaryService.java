@@ -1,13 +1,15 @@
 package org.usagestreams.summarizer;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
@@ -23,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.usagestreams.instance.AbandonedTransactions;
 import org.usagestreams.instance.Health;
-import org.usagestreams.instance.MetricsPage;
+import org.usagestreams.instance.KafkaMeters;
 import org.usagestreams.instance.StreamThreads;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
@@ -74,6 +76,7 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
     private final String described;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final ThreadDeaths deaths;
+    private final List<KafkaMeters> kafkaMeters = new CopyOnWriteArrayList<>();
     private volatile Throwable failure;
 
     /**
@@ -281,37 +284,14 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
         return described;
     }
 
-    /** Shows on a page what it has done. */
-    public void show(MetricsPage page) {
-        work.counts().show(page);
-        restoring.show(page);
-        page.gauge("dirty_days", "days that changed and are not yet summarised anew", work.dirtyDays()::days);
-        page.gauge(
-                "set_aside_days",
-                "dirty days that are set aside, because they take longer than a transaction may take",
-                work.dirtyDays()::setAside);
-        page.counter(
-                "day_transactions_lost_total",
-                "transactions with summarised days that were not committed",
-                work.attempts()::lost);
-        page.gauge(
-                "oldest_unpublished_change_seconds",
-                "how long the day has waited that waits the longest to be summarised",
-                () -> work.dirtyDays().oldestMillis(time.milliseconds()) / 1e3);
-        page.gauges(
-                "stream_threads",
-                "stream threads by state",
-                List.of("state"),
-                () ->
-                        threads().stream()
-                                .collect(Collectors.groupingBy(StreamThread::state, Collectors.counting()))
-                                .entrySet()
-                                .stream()
-                                .map(entry -> new MetricsPage.Labelled(
-                                        List.of(entry.getKey()),
-                                        entry.getValue().doubleValue()))
-                                .toList());
-        page.kafka(() -> List.copyOf(streams.metrics().values()));
+    /** Registers meters of what it does, of its threads and of its Kafka clients. */
+    public void bindTo(MeterRegistry registry) {
+        SummaryMetrics.register(this, work, time, registry);
+        restoring.bindTo(registry);
+        kafkaMeters.add(KafkaMeters.of(registry, refresher -> {
+            final KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(streams, List.of(), refresher);
+            return List.of(new KafkaMeters.Binder(metrics, metrics::close));
+        }));
     }
 
     /** Days that changed and are not yet summarised, in this instance. */
@@ -334,6 +314,7 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
     /** Commits and ends within a bounded time. */
     @Override
     public void close() {
+        kafkaMeters.forEach(KafkaMeters::close);
         // Who only looked on leaves at once; others may come back before their tasks have to move.
         streams.close(CloseOptions.groupMembershipOperation(
                         beside ? GroupMembershipOperation.LEAVE_GROUP : GroupMembershipOperation.REMAIN_IN_GROUP)

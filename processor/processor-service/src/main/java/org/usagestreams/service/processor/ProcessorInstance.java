@@ -1,5 +1,6 @@
 package org.usagestreams.service.processor;
 
+import io.micrometer.core.instrument.Gauge;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -8,8 +9,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.usagestreams.instance.GroupLag;
 import org.usagestreams.instance.HttpInterface;
 import org.usagestreams.instance.InstanceHttp;
+import org.usagestreams.instance.InstanceMetrics;
 import org.usagestreams.instance.InstanceSlot;
-import org.usagestreams.instance.MetricsPage;
 import org.usagestreams.instance.RunningParts;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.summarizer.ApplicationNames;
@@ -44,18 +45,20 @@ public final class ProcessorInstance implements AutoCloseable {
     private void begin(Settings settings) {
         final InstanceSlot slot = add(InstanceSlot.take(Path.of(settings.text("summary.state.dir"))));
         final String name = slot.name(settings.text("summary.instance.id"));
-        final MetricsPage metrics = new MetricsPage(settings.list("metrics.kafka.exclude"));
+        final InstanceMetrics metrics = add(new InstanceMetrics(settings.list("metrics.kafka.exclude")));
         summary = add(SummaryServices.create(settings, name, slot.directory()));
-        summary.show(metrics);
+        summary.bindTo(metrics.registry());
         watch = add(LoadWatchSettings.watch(
                 settings, new ApplicationNames(settings.text("summary.application.id")).loadWatchGroup(), name));
-        metrics.gauge("loads_waiting", "published entries of the ledger that the sink has not loaded", watch::waiting);
+        Gauge.builder("usage_streams_loads_waiting", watch, LoadWatch::waiting)
+                .description("published entries of the ledger that the sink has not loaded")
+                .register(metrics.registry());
         add(new GroupLag(
-                        KafkaClients.real(),
-                        settings.kafkaClient(),
-                        groups(settings),
-                        settings.millis("metrics.lag.ms")))
-                .show(metrics);
+                metrics.registry(),
+                KafkaClients.real(),
+                settings.kafkaClient(),
+                groups(settings),
+                settings.millis("metrics.lag.ms")));
         add(InstanceHttp.start(
                 settings,
                 "summary.http.port",

@@ -1,11 +1,12 @@
 package org.usagestreams.service.splitter;
 
+import io.micrometer.core.instrument.Gauge;
 import java.nio.file.Path;
 import org.apache.kafka.common.utils.Time;
 import org.usagestreams.instance.HttpInterface;
 import org.usagestreams.instance.InstanceHttp;
+import org.usagestreams.instance.InstanceMetrics;
 import org.usagestreams.instance.InstanceSlot;
-import org.usagestreams.instance.MetricsPage;
 import org.usagestreams.instance.RunningParts;
 import org.usagestreams.reconciler.ReconcileService;
 import org.usagestreams.reconciler.Reconciler;
@@ -36,14 +37,14 @@ public final class SplitterInstance implements AutoCloseable {
 
     private void begin(Settings settings) {
         final InstanceSlot slot = add(InstanceSlot.take(Path.of(settings.text("splitter.instance.dir"))));
-        final MetricsPage metrics = new MetricsPage(settings.list("metrics.kafka.exclude"));
+        final InstanceMetrics metrics = add(new InstanceMetrics(settings.list("metrics.kafka.exclude")));
         splitter = SplitterSettings.service(settings, slot.name(settings.text("splitter.instance.id")));
-        splitter.show(metrics);
+        splitter.bindTo(metrics.registry());
         final ReconcileService reconcile = add(reconcile(settings));
-        metrics.gauge(
-                "reconcile_refused",
-                "1 where the last comparison of bucket and ledger would have declared too many objects removed",
-                () -> reconcile.isRefused() ? 1 : 0);
+        Gauge.builder("usage_streams_reconcile_refused", reconcile, service -> service.isRefused() ? 1 : 0)
+                .description("1 where the last comparison of bucket and ledger would have declared too many objects"
+                        + " removed")
+                .register(metrics.registry());
         add(InstanceHttp.start(
                 settings,
                 "splitter.http.port",
