@@ -4,18 +4,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Collection;
 import java.util.List;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
+import okhttp3.tls.HandshakeCertificates;
 
-/** An HTTP client that trusts certificates of a file. */
+/** An HTTP client that trusts the certificates of a file, and no others. */
 final class TrustedHttp {
     private TrustedHttp() {}
 
@@ -26,30 +25,31 @@ final class TrustedHttp {
      * @throws IllegalStateException where the file is not readable or holds none
      */
     static OkHttpClient client(Path authorities) {
-        try (InputStream in = Files.newInputStream(authorities)) {
-            final KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            int number = 0;
-            for (final Certificate certificate :
-                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-                store.setCertificateEntry("ca-" + number++, certificate);
+        final HandshakeCertificates.Builder trusted = new HandshakeCertificates.Builder();
+        for (final Certificate certificate : certificates(authorities)) {
+            trusted.addTrustedCertificate((X509Certificate) certificate);
+        }
+        final HandshakeCertificates certificates = trusted.build();
+        return new OkHttpClient.Builder()
+                .sslSocketFactory(certificates.sslSocketFactory(), certificates.trustManager())
+                // As the MinIO client's own.
+                .protocols(List.of(Protocol.HTTP_1_1))
+                .build();
+    }
+
+    private static Collection<? extends Certificate> certificates(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            final Collection<? extends Certificate> certificates =
+                    CertificateFactory.getInstance("X.509").generateCertificates(in);
+            if (certificates.isEmpty()) {
+                throw new CertificateException("it is empty");
             }
-            if (number == 0) {
-                throw new GeneralSecurityException("it holds no certificate");
-            }
-            final TrustManagerFactory trust =
-                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
-            final SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return new OkHttpClient.Builder()
-                    .sslSocketFactory(context.getSocketFactory(), (X509TrustManager) trust.getTrustManagers()[0])
-                    // As the MinIO client's own.
-                    .protocols(List.of(Protocol.HTTP_1_1))
-                    .build();
-        } catch (IOException | GeneralSecurityException e) {
+            return certificates;
+        } catch (IOException | CertificateException e) {
             throw new IllegalStateException(
-                    "store.ca.file: " + authorities + " holds no certificates in PEM: " + e.getMessage(), e);
+                    "Cannot read the certificates in " + file + ": " + e.getMessage()
+                            + ". Set store.ca.file to a file of certificates in PEM.",
+                    e);
         }
     }
 }
