@@ -17,8 +17,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
-import org.usagestreams.rules.ReferenceData.Cluster;
 import org.usagestreams.rules.ReferenceData;
+import org.usagestreams.rules.ReferenceData.Cluster;
 import org.usagestreams.summarizer.reference.ReferenceJson;
 import org.usagestreams.summarizer.reference.ReferenceKey;
 

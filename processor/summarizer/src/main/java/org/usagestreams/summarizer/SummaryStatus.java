@@ -1,14 +1,15 @@
 package org.usagestreams.summarizer;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.usagestreams.rules.CompleteHours;
 import org.usagestreams.wire.chunk.DayKey;
@@ -18,46 +19,60 @@ import org.usagestreams.wire.message.SliceEnd;
 
 /** How far a day is, as the sink's converter reads it: JSON whose fields are the columns of {@code summary_status}. */
 final class SummaryStatus {
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .build();
 
     private SummaryStatus() {}
 
+    /** The columns of the table's primary key; the date as days since 1970. */
+    private record Key(String organisation, String sourceUuid, long usageDate) {}
+
+    /**
+     * The table's other columns.
+     *
+     * @param changedAt null where no revision was published
+     * @param completeHours by column; null where it is not known
+     */
+    private record Columns(
+            long revision,
+            int rowCount,
+            int rowsSetAside,
+            int liveObjects,
+            String changedAt,
+            @JsonAnyGetter Map<String, Integer> completeHours) {}
+
     /** The key of a day's record. */
     static byte[] key(DayKey day) {
-        return ("{\"organisation\":\"" + RowJson.quoted(day.organisation()) + "\",\"source_uuid\":\"" + day.source()
-                        + "\",\"usage_date\":" + day.date().toEpochDay() + "}")
-                .getBytes(StandardCharsets.UTF_8);
+        return json(new Key(day.organisation(), day.source(), day.date().toEpochDay()));
     }
 
     /** The value of a day's record. */
     static byte[] value(DayKey day, PublishedDay published, List<SliceEnd> live) {
-        final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
-        try (JsonGenerator out = JSON.createGenerator(bytes)) {
-            out.writeStartObject();
-            out.writeNumberField("revision", published.getRevision());
-            out.writeNumberField("row_count", published.getRows() - published.getRowsSetAside());
-            out.writeNumberField("rows_set_aside", published.getRowsSetAside());
-            out.writeNumberField("live_objects", published.getSlicesCounted());
-            if (published.getChangedMillis() == 0) {
-                out.writeNullField("changed_at");
-            } else {
-                out.writeStringField(
-                        "changed_at",
-                        Instant.ofEpochMilli(published.getChangedMillis()).toString());
-            }
-            for (final ReportType type : ReportType.values()) {
-                final OptionalInt hours = CompleteHours.of(live, type, day.date());
-                final String column = type.name().toLowerCase(Locale.ROOT) + "_complete_hours";
-                if (hours.isPresent()) {
-                    out.writeNumberField(column, hours.getAsInt());
-                } else {
-                    out.writeNullField(column);
-                }
-            }
-            out.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory", e);
+        final Map<String, Integer> completeHours = new LinkedHashMap<>();
+        for (final ReportType type : ReportType.values()) {
+            final OptionalInt hours = CompleteHours.of(live, type, day.date());
+            completeHours.put(
+                    type.name().toLowerCase(Locale.ROOT) + "_complete_hours",
+                    hours.isPresent() ? hours.getAsInt() : null);
         }
-        return bytes.toByteArray();
+        return json(new Columns(
+                published.getRevision(),
+                published.getRows() - published.getRowsSetAside(),
+                published.getRowsSetAside(),
+                published.getSlicesCounted(),
+                published.getChangedMillis() == 0
+                        ? null
+                        : Instant.ofEpochMilli(published.getChangedMillis()).toString(),
+                completeHours));
+    }
+
+    private static byte[] json(Object value) {
+        try {
+            // Not as bytes at once: that would escape what is beyond the BMP, and make other keys than RowJson does.
+            return JSON.writeValueAsString(value).getBytes(StandardCharsets.UTF_8);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("Cannot write a day's status as JSON: " + e.getOriginalMessage(), e);
+        }
     }
 }

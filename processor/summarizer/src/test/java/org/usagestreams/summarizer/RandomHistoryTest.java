@@ -143,7 +143,9 @@ class RandomHistoryTest {
                 .filter(change ->
                         change.organisation().isEmpty() || change.organisation().equals(day.organisation()))
                 .forEach(change -> last.put(
-                        (change.organisation().isEmpty() ? "0" : "1") + change.kind() + change.key()
+                        (change.organisation().isEmpty() ? "0" : "1")
+                                + change.kind()
+                                + change.key()
                                 + (change.kind() == 1 ? change.value() : ""),
                         change));
         ReferenceData.Cluster cluster = ReferenceData.Cluster.unknown(day.source());

@@ -1,11 +1,8 @@
 package org.usagestreams.summarizer.ledger;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.TreeMap;
@@ -14,6 +11,7 @@ import org.usagestreams.wire.message.Failed;
 import org.usagestreams.wire.message.LedgerEntry;
 import org.usagestreams.wire.message.ObjectVersion;
 import org.usagestreams.wire.message.ReportType;
+import org.usagestreams.wire.message.Split;
 
 /**
  * Entries as the sink's converter reads them: JSON whose fields are the columns of {@code upload_ledger}. Times are ISO 8601,
@@ -26,117 +24,138 @@ public final class LedgerJson {
     /** The year 9999: a record's time may be anything. */
     private static final long LATEST = 253_402_300_799_000L;
 
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .build();
 
     private LedgerJson() {}
 
-    private interface Fields {
-        void write(JsonGenerator out) throws IOException;
+    /** The columns of the table's primary key. */
+    private record Key(String bucket, String objectKey, String etag, String versionId) {
+        static Key of(ObjectVersion version) {
+            return new Key(
+                    clean(version.getBucket()),
+                    clean(version.getKey()),
+                    clean(version.getEtag()),
+                    clean(version.getVersionId()));
+        }
+    }
+
+    /** The table's columns, in the order in which they are written; null for none. */
+    private record Columns(
+            String bucket,
+            String objectKey,
+            String etag,
+            String versionId,
+            String state,
+            String reason,
+            String failedStep,
+            String deadLetter,
+            String organisation,
+            String sourceUuid,
+            String reportType,
+            String manifestId,
+            Long reportHours,
+            long sizeBytes,
+            Integer rowGroups,
+            Integer chunks,
+            Long rowsRead,
+            String rowsDropped,
+            Long unreadableLabels,
+            String usageDates,
+            String uploadedAt,
+            String eventAt,
+            String notifiedAt,
+            String splitAt,
+            String countedAt,
+            String loadedAt,
+            String removedAt,
+            String sequencer,
+            long revision) {
+        static Columns of(LedgerEntry entry) {
+            final ObjectVersion version = entry.getVersion();
+            final Key key = Key.of(version);
+            final Failed failure = ObjectEntries.failure(entry).orElse(Failed.getDefaultInstance());
+            final Split split = entry.hasSplit() ? entry.getSplit() : null;
+            return new Columns(
+                    key.bucket(),
+                    key.objectKey(),
+                    key.etag(),
+                    key.versionId(),
+                    text(entry.getState()),
+                    text(entry.getReason()),
+                    text(failure.getStep()),
+                    text(failure.getDeadLetter()),
+                    text(entry.getOrganisation()),
+                    text(entry.getSource()),
+                    entry.getReport() == ReportType.REPORT_TYPE_UNSPECIFIED
+                            ? null
+                            : entry.getReport().name(),
+                    text(version.getManifestId()),
+                    version.hasReportHours() && version.getReportHours() >= 0 ? version.getReportHours() : null,
+                    version.getSize(),
+                    split == null ? null : split.getRowGroups(),
+                    split == null ? null : split.getChunks(),
+                    split == null ? null : split.getRows(),
+                    split == null ? null : dropped(split),
+                    split == null ? null : split.getUnreadableLabels(),
+                    split == null ? null : dates(split),
+                    time(version.getUploadedMillis()),
+                    time(version.getEventTimeMillis()),
+                    time(entry.getNotifiedMillis()),
+                    time(entry.getSplitMillis()),
+                    time(entry.getCountedMillis()),
+                    time(entry.getLoadedMillis()),
+                    time(entry.getRemovedMillis()),
+                    clean(version.getSequencer()),
+                    entry.getRevision());
+        }
     }
 
     /** The key of an entry's record. */
     public static byte[] key(ObjectVersion version) {
-        return object(out -> identity(out, version));
+        try {
+            return JSON.writeValueAsBytes(Key.of(version));
+        } catch (JsonProcessingException e) {
+            throw unwritable(e);
+        }
     }
 
     /** The value of an entry's record. */
     public static byte[] value(LedgerEntry entry) {
-        final ObjectVersion version = entry.getVersion();
-        return object(out -> {
-            identity(out, version);
-            text(out, "state", entry.getState());
-            text(out, "reason", entry.getReason());
-            final Failed failure = ObjectEntries.failure(entry).orElse(Failed.getDefaultInstance());
-            text(out, "failed_step", failure.getStep());
-            text(out, "dead_letter", failure.getDeadLetter());
-            text(out, "organisation", entry.getOrganisation());
-            text(out, "source_uuid", entry.getSource());
-            text(
-                    out,
-                    "report_type",
-                    entry.getReport() == ReportType.REPORT_TYPE_UNSPECIFIED
-                            ? ""
-                            : entry.getReport().name());
-            text(out, "manifest_id", version.getManifestId());
-            if (version.hasReportHours() && version.getReportHours() >= 0) {
-                out.writeNumberField("report_hours", version.getReportHours());
-            } else {
-                out.writeNullField("report_hours");
-            }
-            out.writeNumberField("size_bytes", version.getSize());
-            split(out, entry);
-            time(out, "uploaded_at", version.getUploadedMillis());
-            time(out, "event_at", version.getEventTimeMillis());
-            time(out, "notified_at", entry.getNotifiedMillis());
-            time(out, "split_at", entry.getSplitMillis());
-            time(out, "counted_at", entry.getCountedMillis());
-            time(out, "loaded_at", entry.getLoadedMillis());
-            time(out, "removed_at", entry.getRemovedMillis());
-            out.writeStringField("sequencer", clean(version.getSequencer()));
-            out.writeNumberField("revision", entry.getRevision());
-        });
+        try {
+            return JSON.writeValueAsBytes(Columns.of(entry));
+        } catch (JsonProcessingException e) {
+            throw unwritable(e);
+        }
     }
 
-    private static void split(JsonGenerator out, LedgerEntry entry) throws IOException {
-        if (!entry.hasSplit()) {
-            for (final String column : new String[] {
-                "row_groups", "chunks", "rows_read", "rows_dropped", "unreadable_labels", "usage_dates"
-            }) {
-                out.writeNullField(column);
-            }
-            return;
-        }
-        out.writeNumberField("row_groups", entry.getSplit().getRowGroups());
-        out.writeNumberField("chunks", entry.getSplit().getChunks());
-        out.writeNumberField("rows_read", entry.getSplit().getRows());
-        final StringWriter dropped = new StringWriter();
-        try (JsonGenerator inner = JSON.createGenerator(dropped)) {
-            inner.writeStartObject();
-            for (final var reason : new TreeMap<>(entry.getSplit().getDroppedMap()).entrySet()) {
-                inner.writeNumberField(reason.getKey(), reason.getValue());
-            }
-            inner.writeEndObject();
-        }
-        out.writeStringField("rows_dropped", dropped.toString());
-        out.writeNumberField("unreadable_labels", entry.getSplit().getUnreadableLabels());
-        final StringWriter dates = new StringWriter();
-        try (JsonGenerator inner = JSON.createGenerator(dates)) {
-            inner.writeStartArray();
-            final TreeSet<Integer> all = new TreeSet<>(entry.getSplit().getDatesList());
-            all.addAll(entry.getSplit().getLeftOutList());
-            for (final int date : all) {
-                inner.writeString(LocalDate.ofEpochDay(date).toString());
-            }
-            inner.writeEndArray();
-        }
-        out.writeStringField("usage_dates", dates.toString());
+    /** Line items that were left out, by reason. */
+    private static String dropped(Split split) {
+        return json(new TreeMap<>(split.getDroppedMap()));
     }
 
-    private static void identity(JsonGenerator out, ObjectVersion version) throws IOException {
-        out.writeStringField("bucket", clean(version.getBucket()));
-        out.writeStringField("object_key", clean(version.getKey()));
-        out.writeStringField("etag", clean(version.getEtag()));
-        out.writeStringField("version_id", clean(version.getVersionId()));
+    private static String dates(Split split) {
+        final TreeSet<Integer> all = new TreeSet<>(split.getDatesList());
+        all.addAll(split.getLeftOutList());
+        return json(
+                all.stream().map(date -> LocalDate.ofEpochDay(date).toString()).toList());
     }
 
-    private static byte[] object(Fields fields) {
-        final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
-        try (JsonGenerator out = JSON.createGenerator(bytes)) {
-            out.writeStartObject();
-            fields.write(out);
-            out.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory", e);
+    private static String json(Object value) {
+        try {
+            return JSON.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw unwritable(e);
         }
-        return bytes.toByteArray();
     }
 
-    private static void text(JsonGenerator out, String name, String value) throws IOException {
-        if (value.isEmpty()) {
-            out.writeNullField(name);
-        } else {
-            out.writeStringField(name, clean(cut(value)));
-        }
+    private static IllegalStateException unwritable(JsonProcessingException e) {
+        return new IllegalStateException("Cannot write a ledger entry as JSON: " + e.getOriginalMessage(), e);
+    }
+
+    private static String text(String value) {
+        return value.isEmpty() ? null : clean(cut(value));
     }
 
     private static String cut(String text) {
@@ -151,11 +170,9 @@ public final class LedgerJson {
         return text.replace('\0', '\uFFFD');
     }
 
-    private static void time(JsonGenerator out, String name, long millis) throws IOException {
-        if (millis <= 0 || millis > LATEST) {
-            out.writeNullField(name);
-        } else {
-            out.writeStringField(name, Instant.ofEpochMilli(millis).toString());
-        }
+    private static String time(long millis) {
+        return millis <= 0 || millis > LATEST
+                ? null
+                : Instant.ofEpochMilli(millis).toString();
     }
 }

@@ -1,6 +1,7 @@
 package org.usagestreams.wire.ledger;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -19,7 +20,21 @@ public record LedgerRecord(ObjectVersion version, UploadState state, long counte
     /** Reason of {@code SUPERSEDED} where another version of the object has taken its place. */
     public static final String NEWER_VERSION = "a newer version";
 
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    /** The fields of a record's value that are needed here; null where they are missing. */
+    private record Columns(
+            String bucket,
+            String objectKey,
+            String etag,
+            String versionId,
+            String eventAt,
+            String sequencer,
+            UploadState state,
+            String countedAt) {}
 
     /**
      * Reads a record's value.
@@ -33,24 +48,31 @@ public record LedgerRecord(ObjectVersion version, UploadState state, long counte
             return Optional.empty();
         }
         try {
-            final JsonNode entry = JSON.readTree(value);
+            final Columns entry = JSON.readValue(value, Columns.class);
+            if (entry == null || entry.state() == null) {
+                throw new IllegalArgumentException("it has no state");
+            }
             return Optional.of(new LedgerRecord(
                     ObjectVersion.newBuilder()
-                            .setBucket(entry.path("bucket").asText())
-                            .setKey(entry.path("object_key").asText())
-                            .setEtag(entry.path("etag").asText())
-                            .setVersionId(entry.path("version_id").asText())
-                            .setEventTimeMillis(millis(entry.path("event_at")))
-                            .setSequencer(entry.path("sequencer").asText())
+                            .setBucket(text(entry.bucket()))
+                            .setKey(text(entry.objectKey()))
+                            .setEtag(text(entry.etag()))
+                            .setVersionId(text(entry.versionId()))
+                            .setEventTimeMillis(millis(entry.eventAt()))
+                            .setSequencer(text(entry.sequencer()))
                             .build(),
-                    UploadState.valueOf(entry.path("state").asText()),
-                    millis(entry.path("counted_at"))));
+                    entry.state(),
+                    millis(entry.countedAt())));
         } catch (IOException | IllegalArgumentException | DateTimeException e) {
             throw new IllegalArgumentException("Cannot parse a ledger entry: " + e.getMessage(), e);
         }
     }
 
-    private static long millis(JsonNode time) {
-        return time.isTextual() ? Instant.parse(time.asText()).toEpochMilli() : 0;
+    private static String text(String field) {
+        return field == null ? "" : field;
+    }
+
+    private static long millis(String time) {
+        return time == null ? 0 : Instant.parse(time).toEpochMilli();
     }
 }
