@@ -17,6 +17,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -24,12 +25,14 @@ import java.util.concurrent.TimeUnit;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.usagestreams.cli.ReportUpload;
 import org.usagestreams.commandline.Progress;
+import org.usagestreams.commandline.Table;
 import org.usagestreams.operations.reference.ReferenceFile;
 import org.usagestreams.operations.reference.ReferencePublisher;
 import org.usagestreams.sample.SampleData;
 import org.usagestreams.sample.SampleOptions;
 import org.usagestreams.topics.KafkaClients;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -164,9 +167,8 @@ final class RunCommand implements Callable<Integer> {
     private void show(EmbeddedCluster cluster) throws SQLException {
         final PrintWriter out = spec.commandLine().getOut();
         out.println();
-        out.printf(
-                "%-10s  %-22s %5s %12s %12s %14s%n",
-                "day", "namespace", "rows", "CPU h used", "CPU h asked", "memory GiB h");
+        final Table table = new Table(Ansi.AUTO, 6, 2, 3, 4, 5);
+        table.add("day", "namespace", "rows", "CPU h used", "CPU h asked", "memory GiB h");
         try (Connection connection = cluster.postgres().connect();
                 Statement statement = connection.createStatement();
                 ResultSet rows =
@@ -175,18 +177,22 @@ final class RunCommand implements Callable<Integer> {
                                 + cluster.table()
                                 + " GROUP BY 1, 2 ORDER BY 1 DESC, 2 LIMIT 60")) {
             while (rows.next()) {
-                out.printf(
-                        "%-10s  %-22s %5d %12.3f %12.3f %14.3f%n",
+                table.add(
                         rows.getString(1),
                         rows.getString(2),
-                        rows.getLong(3),
-                        rows.getDouble(4),
-                        rows.getDouble(5),
-                        rows.getDouble(6));
+                        rows.getString(3),
+                        hours(rows.getDouble(4)),
+                        hours(rows.getDouble(5)),
+                        hours(rows.getDouble(6)));
             }
         }
+        table.print(out);
         out.println();
         out.flush();
+    }
+
+    private static String hours(double hours) {
+        return String.format(Locale.ROOT, "%.3f", hours);
     }
 
     private void explain(EmbeddedCluster cluster) {

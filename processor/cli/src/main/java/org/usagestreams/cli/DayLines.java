@@ -6,41 +6,41 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
+import org.usagestreams.commandline.Table;
+import picocli.CommandLine.Help.Ansi;
 
 /** The status of days as lines for people. */
 final class DayLines {
     private static final JsonMapper JSON = new JsonMapper();
 
+    /** Characters of a time, without fractions of a second and zone. */
+    private static final int SECONDS = 19;
+
     private DayLines() {}
 
     static void print(List<String> days, PrintWriter out) {
-        out.printf(
-                "%-10s  %-36s %8s %7s %8s  %-20s  %s%n",
-                "date",
-                "source",
-                "revision",
-                "rows",
-                "objects",
-                "changed",
-                "complete hours: pod storage node namespace");
+        final Table table = new Table(Ansi.AUTO, 11, 2, 3, 4, 6, 7, 8, 9);
+        table.add("", "", "", "", "", "", "complete", "hours");
+        table.add("date", "source", "revision", "rows", "objects", "changed", "pod", "storage", "node", "namespace");
         for (final String text : days) {
             final JsonNode day = parse(text);
-            out.printf(
-                    "%-10s  %-36s %8s %7s %8s  %-20.19s  %19s %7s %4s %9s%s%n",
+            final String changed = day.path("changed_at").asText("");
+            table.add(
                     day.path("usage_date").asText(),
                     day.path("source_uuid").asText(),
                     day.path("revision").asText(),
                     day.path("row_count").asText(),
                     day.path("live_objects").asText(),
-                    day.path("changed_at").asText(""),
+                    changed.substring(0, Math.min(changed.length(), SECONDS)),
                     hours(day, "pod_usage"),
                     hours(day, "storage_usage"),
                     hours(day, "node_labels"),
                     hours(day, "namespace_labels"),
                     day.path("rows_set_aside").asInt() == 0
                             ? ""
-                            : "  " + day.path("rows_set_aside").asText() + " rows set aside (scripts/deadletters)");
+                            : day.path("rows_set_aside").asText() + " rows set aside (scripts/deadletters)");
         }
+        table.print(out);
     }
 
     private static String hours(JsonNode day, String report) {

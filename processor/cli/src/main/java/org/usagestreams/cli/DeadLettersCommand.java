@@ -20,6 +20,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.usagestreams.commandline.SettingsOptions;
+import org.usagestreams.commandline.Table;
 import org.usagestreams.operations.deadletter.DeadLetterTopic;
 import org.usagestreams.reconciler.Reconciliation;
 import org.usagestreams.settings.Settings;
@@ -31,6 +32,7 @@ import org.usagestreams.wire.notification.EventMark;
 import org.usagestreams.wire.notification.EventRecord;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -120,18 +122,22 @@ final class DeadLettersCommand implements Runnable {
         final PrintWriter out = spec.commandLine().getOut();
         try (DeadLetterTopic topic = topic(settings)) {
             final Map<String, DeadLetter> letters = topic.open(selection::matches, limit);
+            final Table table = new Table(Ansi.AUTO, 4);
             letters.forEach((id, letter) -> {
                 if (json) {
                     final ObjectNode line = JSON.createObjectNode().put("id", id);
                     line.set("letter", JSON.valueToTree(letter));
                     out.println(line);
                 } else {
-                    out.printf(
-                            "%s  %-20.20s  %-12s  %s%n",
-                            id.substring(id.lastIndexOf('#') + 1), letter.time(), letter.step(), letter.subject());
-                    out.println("                  " + letter.reason());
+                    table.add(
+                            id.substring(id.lastIndexOf('#') + 1),
+                            letter.time(),
+                            String.valueOf(letter.step()),
+                            letter.subject());
+                    table.add("", "", "", letter.reason());
                 }
             });
+            table.print(out);
             if (!json) {
                 out.println(letters.size() + " dead letters");
             }

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.commandline.Shutdown;
+import org.usagestreams.commandline.Table;
 import org.usagestreams.ledger.LedgerRow;
 import org.usagestreams.ledger.LedgerTable;
 import org.usagestreams.ledger.PostgresSettings;
@@ -98,23 +99,25 @@ final class StatusCommand implements Callable<Integer> {
         final Map<UploadState, Long> counts = ledger.count(query);
         final long all = counts.values().stream().mapToLong(Long::longValue).sum();
         final List<LedgerRow> rows = ledger.find(query, limit);
+        final Table table = new Table(Ansi.AUTO, 4, 2);
         if (!rows.isEmpty()) {
-            out.printf("%-10s  %-20s %10s  %s%n", "state", "uploaded", "rows", "object");
+            table.add("state", "uploaded", "rows", "object");
         }
         for (final LedgerRow row : rows) {
-            out.println(coloured(row.state(), String.format("%-10s", row.state()))
-                    + String.format(
-                            "  %-20s %10s  %s",
-                            row.uploadedAt().truncatedTo(ChronoUnit.SECONDS),
-                            row.rowsRead() == null ? "" : row.rowsRead(),
-                            row.name()));
+            table.addColoured(
+                    colour(row.state()),
+                    row.state().name(),
+                    row.uploadedAt().truncatedTo(ChronoUnit.SECONDS).toString(),
+                    row.rowsRead() == null ? "" : row.rowsRead().toString(),
+                    row.name());
             if (row.reason() != null) {
-                out.println("            " + (row.failedStep() == null ? "" : row.failedStep() + ": ") + row.reason());
+                table.add("", "", "", (row.failedStep() == null ? "" : row.failedStep() + ": ") + row.reason());
             }
             if (row.deadLetter() != null) {
-                out.println("            dead letter " + row.deadLetter());
+                table.add("", "", "", "dead letter " + row.deadLetter());
             }
         }
+        table.print(out);
         out.println((rows.size() < all ? rows.size() + " of " : "") + all + " object versions: "
                 + counts.entrySet().stream()
                         .filter(count -> count.getValue() > 0)
@@ -122,15 +125,13 @@ final class StatusCommand implements Callable<Integer> {
                         .collect(Collectors.joining(", ")));
     }
 
-    private static String coloured(UploadState state, String text) {
-        final String colour =
-                switch (state) {
-                    case LOADED -> "green";
-                    case FAILED -> "red";
-                    case SUPERSEDED, REMOVED, IGNORED -> "faint";
-                    default -> "yellow";
-                };
-        return Ansi.AUTO.string("@|" + colour + " " + text + "|@");
+    private static String colour(UploadState state) {
+        return switch (state) {
+            case LOADED -> "green";
+            case FAILED -> "red";
+            case SUPERSEDED, REMOVED, IGNORED -> "faint";
+            default -> "yellow";
+        };
     }
 
     private void showDays(LedgerTable ledger, PrintWriter out) throws SQLException {

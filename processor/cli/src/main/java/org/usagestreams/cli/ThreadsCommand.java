@@ -18,10 +18,12 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.usagestreams.commandline.SettingsOptions;
+import org.usagestreams.commandline.Table;
 import org.usagestreams.instance.HttpInterface;
 import org.usagestreams.instance.StreamThreads.StreamThread;
 import org.usagestreams.settings.Settings;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -127,16 +129,19 @@ final class ThreadsCommand implements Callable<Integer> {
         out.println(name + " at " + address.url() + ": " + answer.threads().size() + " threads"
                 + (answer.settled() ? "" : "; the rebalance is not over yet"));
         final List<String> idle = new ArrayList<>();
+        final Table table = new Table(Ansi.AUTO, 4);
         for (final StreamThread thread : answer.threads()) {
             final String shown = thread.name().replaceFirst("^.*-(StreamThread-\\d+)$", "$1");
-            out.println("  " + shown + "  " + thread.state() + "  "
-                    + thread.active().size() + " tasks: "
-                    + String.join(" ", thread.active())
-                    + (thread.standby().isEmpty() ? "" : "; standby: " + String.join(" ", thread.standby())));
+            table.add(
+                    "  " + shown,
+                    thread.state(),
+                    thread.active().size() + " tasks: " + String.join(" ", thread.active()),
+                    thread.standby().isEmpty() ? "" : "standby: " + String.join(" ", thread.standby()));
             if (thread.active().isEmpty()) {
                 idle.add(shown);
             }
         }
+        table.print(out);
         if (answer.settled() && !idle.isEmpty()) {
             out.println("  more threads than tasks: nothing to do for " + String.join(", ", idle)
                     + " (setting topics.partitions bounds the tasks)");

@@ -5,6 +5,7 @@ import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.utils.Time;
 import org.usagestreams.commandline.SettingsOptions;
+import org.usagestreams.commandline.Table;
 import org.usagestreams.operations.replay.PartitionExpansion;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.topics.KafkaClients;
@@ -13,6 +14,7 @@ import org.usagestreams.topics.TopicRole;
 import org.usagestreams.topics.TopicSpec;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -35,12 +37,13 @@ final class TopicsCommand implements Runnable {
     @Command(name = "show", mixinStandardHelpOptions = true, description = "Lists the topics as they should be.")
     int show(@Mixin SettingsOptions settings) {
         final PrintWriter out = spec.commandLine().getOut();
+        final Table table = new Table(Ansi.AUTO, 4, 1);
         for (final TopicSpec topic : settings.load().topics().all()) {
-            out.printf(
-                    "%-24s %3d partitions  %-7s %s%n",
-                    topic.name(), topic.partitions(), topic.cleanup(), topic.about());
-            out.printf("%24s key: %s%n%24s value: %s%n", "", topic.key(), "", topic.value());
+            table.add(topic.name(), topic.partitions() + " partitions", String.valueOf(topic.cleanup()), topic.about());
+            table.add("", "", "", "key: " + topic.key());
+            table.add("", "", "", "value: " + topic.value());
         }
+        table.print(out);
         return 0;
     }
 
