@@ -10,7 +10,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +39,7 @@ import org.usagestreams.splitter.SplitLimits;
 import org.usagestreams.splitter.testing.Splitting;
 import org.usagestreams.summarizer.SummaryService;
 import org.usagestreams.testkit.RandomReports;
+import org.usagestreams.testkit.ReportRow;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
@@ -305,13 +305,13 @@ class CountsIT {
     private static byte[] file(int rows, Function<Integer, LocalDate> day, Function<Integer, String> namespace) {
         final List<Object[]> all = new ArrayList<>();
         for (int i = 0; i < rows; i++) {
-            final Object[] row = new Object[ReportType.POD_USAGE.columns().size()];
-            row[0] = Instant.parse(day.apply(i) + "T00:00:00Z");
-            row[1] = "node";
-            row[2] = namespace.apply(i);
-            row[3] = "pod";
-            row[7] = 3600d;
-            all.add(row);
+            all.add(ReportRow.pod()
+                    .start(day.apply(i).toString(), 0)
+                    .node("node")
+                    .namespace(namespace.apply(i))
+                    .pod("pod")
+                    .cpu(3600d)
+                    .values());
         }
         return RandomReports.write(
                 ReportType.POD_USAGE, SampleOptions.LabelForm.JSON, SampleOptions.TimeForm.MILLIS, all);

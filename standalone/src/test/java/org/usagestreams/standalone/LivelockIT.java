@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,6 +31,7 @@ import org.usagestreams.summarizer.DayPacing;
 import org.usagestreams.summarizer.SummaryService;
 import org.usagestreams.summarizer.TopologySettings;
 import org.usagestreams.testkit.RandomReports;
+import org.usagestreams.testkit.ReportRow;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicAdmin;
 import org.usagestreams.topics.TopicCatalog;
@@ -121,13 +121,13 @@ class LivelockIT {
     private static byte[] file(LocalDate day, int pods) {
         final List<Object[]> rows = new ArrayList<>();
         for (int i = 0; i < pods; i++) {
-            final Object[] row = new Object[ReportType.POD_USAGE.columns().size()];
-            row[0] = Instant.parse(day + "T00:00:00Z").plusSeconds(3600L * (i % 24));
-            row[1] = "node";
-            row[2] = "namespace-" + i;
-            row[3] = "pod-" + i;
-            row[7] = 3600d;
-            rows.add(row);
+            rows.add(ReportRow.pod()
+                    .start(day.toString(), i % 24)
+                    .node("node")
+                    .namespace("namespace-" + i)
+                    .pod("pod-" + i)
+                    .cpu(3600d)
+                    .values());
         }
         return RandomReports.write(
                 ReportType.POD_USAGE, SampleOptions.LabelForm.JSON, SampleOptions.TimeForm.MILLIS, rows);

@@ -22,7 +22,6 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -41,7 +40,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.sample.SampleOptions;
 import org.usagestreams.testkit.RandomReports;
-import org.usagestreams.wire.chunk.ColumnSpec;
+import org.usagestreams.testkit.ReportRow;
 import org.usagestreams.wire.chunk.ReportType;
 import org.usagestreams.wire.ledger.UploadState;
 
@@ -135,21 +134,17 @@ class MinioIT {
     void shouldLoadMultipartUploads() throws Exception {
         final Random random = new Random(3);
         final List<Object[]> rows = new ArrayList<>();
-        final int labels = ReportType.POD_USAGE.columns().stream()
-                .map(ColumnSpec::kind)
-                .toList()
-                .indexOf(ColumnSpec.Kind.LABELS);
         for (int i = 0; i < 3_000; i++) {
             final byte[] noise = new byte[3_000];
             random.nextBytes(noise);
-            final Object[] row = new Object[ReportType.POD_USAGE.columns().size()];
-            row[0] = Instant.parse(DATE + "T00:00:00Z");
-            row[1] = "node";
-            row[2] = "shop";
-            row[3] = "pod-" + i;
-            row[7] = 3600.0;
-            row[labels] = Map.of("noise", HexFormat.of().formatHex(noise));
-            rows.add(row);
+            rows.add(ReportRow.pod()
+                    .start(DATE, 0)
+                    .node("node")
+                    .namespace("shop")
+                    .pod("pod-" + i)
+                    .cpu(3600.0)
+                    .labels(Map.of("noise", HexFormat.of().formatHex(noise)))
+                    .values());
         }
         final byte[] bytes = RandomReports.write(
                 ReportType.POD_USAGE, SampleOptions.LabelForm.JSON, SampleOptions.TimeForm.MICROS, rows);

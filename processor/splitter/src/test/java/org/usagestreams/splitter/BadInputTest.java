@@ -20,6 +20,7 @@ import org.usagestreams.sample.SampleOptions;
 import org.usagestreams.splitter.testing.Splitting;
 import org.usagestreams.testkit.BytesInputFile;
 import org.usagestreams.testkit.RandomReports;
+import org.usagestreams.testkit.ReportRow;
 import org.usagestreams.wire.chunk.Chunk;
 import org.usagestreams.wire.chunk.ChunkCodec;
 import org.usagestreams.wire.chunk.ChunkKey;
@@ -42,14 +43,14 @@ class BadInputTest {
     }
 
     private static Object[] pod(Object start, String node, Object labels, Double cpu) {
-        final Object[] row = new Object[ReportType.POD_USAGE.columns().size()];
-        row[0] = start;
-        row[1] = node;
-        row[2] = "shop";
-        row[3] = "web";
-        row[6] = labels;
-        row[7] = cpu;
-        return row;
+        return ReportRow.pod()
+                .set(Columns.INTERVAL_START, start)
+                .node(node)
+                .namespace("shop")
+                .pod("web")
+                .set(Columns.POD_LABELS, labels)
+                .cpu(cpu)
+                .values();
     }
 
     private static byte[] file(Object[]... rows) {
@@ -143,7 +144,11 @@ class BadInputTest {
                 ReportType.NODE_LABELS,
                 SampleOptions.LabelForm.MAP,
                 SampleOptions.TimeForm.MILLIS,
-                List.<Object[]>of(new Object[] {START, "n", Map.of("a", "b")}));
+                List.<Object[]>of(ReportRow.of(ReportType.NODE_LABELS)
+                        .start(START)
+                        .node("n")
+                        .set(Columns.NODE_LABELS, Map.of("a", "b"))
+                        .values()));
         final byte[] renamed = replace(replace(bytes, "node_labels", "nude_labels"), "node", "nade");
         final RejectedObjectException e = rejected(
                 ReportType.NODE_LABELS, replace(replace(renamed, "nude_labels", "xxxxxxxxxxx"), "nade", "node"));

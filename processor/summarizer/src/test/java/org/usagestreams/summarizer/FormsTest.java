@@ -15,6 +15,7 @@ import org.usagestreams.sample.SampleOptions;
 import org.usagestreams.splitter.SplitLimits;
 import org.usagestreams.summarizer.testing.Bucket;
 import org.usagestreams.testkit.RandomReports;
+import org.usagestreams.testkit.ReportRow;
 import org.usagestreams.wire.chunk.ReportType;
 import org.usagestreams.wire.message.ObjectVersion;
 
@@ -51,13 +52,13 @@ class FormsTest {
     }
 
     private static Object[] pod(Instant start, String node, Map<String, String> labels, Double cpu) {
-        final Object[] row = new Object[ReportType.POD_USAGE.columns().size()];
-        row[0] = start;
-        row[1] = node;
-        row[2] = "shop";
-        row[3] = "web";
-        row[6] = labels;
-        row[7] = cpu;
-        return row;
+        return ReportRow.pod()
+                .start(start)
+                .node(node)
+                .namespace("shop")
+                .pod("web")
+                .labels(labels)
+                .cpu(cpu)
+                .values();
     }
 }

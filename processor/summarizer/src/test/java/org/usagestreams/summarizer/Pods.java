@@ -1,6 +1,5 @@
 package org.usagestreams.summarizer;
 
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +7,7 @@ import org.usagestreams.sample.SampleOptions;
 import org.usagestreams.splitter.SplitLimits;
 import org.usagestreams.splitter.testing.Splitting;
 import org.usagestreams.testkit.RandomReports;
+import org.usagestreams.testkit.ReportRow;
 import org.usagestreams.wire.chunk.ReportType;
 import org.usagestreams.wire.message.ObjectFact;
 import org.usagestreams.wire.message.ObjectVersion;
@@ -35,13 +35,13 @@ final class Pods {
     }
 
     static Object[] pod(String day, int hour, String namespace, String pod) {
-        final Object[] row = new Object[ReportType.POD_USAGE.columns().size()];
-        row[0] = Instant.parse(day + "T00:00:00Z").plusSeconds(3600L * hour);
-        row[1] = "node";
-        row[2] = namespace;
-        row[3] = pod;
-        row[7] = 3600d;
-        return row;
+        return ReportRow.pod()
+                .start(day, hour)
+                .node("node")
+                .namespace(namespace)
+                .pod(pod)
+                .cpu(3600d)
+                .values();
     }
 
     /** A pod on each of these days. */

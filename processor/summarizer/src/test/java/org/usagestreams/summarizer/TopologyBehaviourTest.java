@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
-import java.time.Instant;
 import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +19,7 @@ import org.usagestreams.sample.SampleOptions;
 import org.usagestreams.splitter.testing.Splitting;
 import org.usagestreams.testkit.PublishedRow;
 import org.usagestreams.testkit.RandomReports;
+import org.usagestreams.testkit.ReportRow;
 import org.usagestreams.wire.chunk.ChunkKey;
 import org.usagestreams.wire.chunk.ReportType;
 import org.usagestreams.wire.message.DayCommand;
@@ -52,14 +52,14 @@ class TopologyBehaviourTest {
     }
 
     private static Object[] pod(String day, int hour, String namespace, String pod, double cpu) {
-        final Object[] row = new Object[ReportType.POD_USAGE.columns().size()];
-        row[0] = Instant.parse(day + "T00:00:00Z").plusSeconds(3600L * hour);
-        row[1] = "node";
-        row[2] = namespace;
-        row[3] = pod;
-        row[6] = Map.of("app", pod, "tier", "front");
-        row[7] = cpu;
-        return row;
+        return ReportRow.pod()
+                .start(day, hour)
+                .node("node")
+                .namespace(namespace)
+                .pod(pod)
+                .labels(Map.of("app", pod, "tier", "front"))
+                .cpu(cpu)
+                .values();
     }
 
     private static byte[] file(Object[]... rows) {

@@ -111,13 +111,13 @@ public final class RandomReports {
     public static byte[] pods(String date, String... namespaces) {
         final List<Object[]> rows = new ArrayList<>();
         for (final String namespace : namespaces) {
-            final Object[] row = new Object[ReportType.POD_USAGE.columns().size()];
-            row[0] = Instant.parse(date + "T00:00:00Z").plusSeconds(3600L * rows.size());
-            row[1] = "node";
-            row[2] = namespace;
-            row[3] = "pod";
-            row[7] = 3600.0;
-            rows.add(row);
+            rows.add(ReportRow.pod()
+                    .start(date, rows.size())
+                    .node("node")
+                    .namespace(namespace)
+                    .pod("pod")
+                    .cpu(3600.0)
+                    .values());
         }
         return write(ReportType.POD_USAGE, SampleOptions.LabelForm.JSON, SampleOptions.TimeForm.MILLIS, rows);
     }
