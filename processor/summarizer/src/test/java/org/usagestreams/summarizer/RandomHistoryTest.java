@@ -1,7 +1,7 @@
 package org.usagestreams.summarizer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.YearMonth;
 import java.util.ArrayList;
@@ -12,9 +12,13 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.usagestreams.rules.ReferenceData;
 import org.usagestreams.summarizer.testing.Bucket;
 import org.usagestreams.testkit.RandomReports;
@@ -24,11 +28,10 @@ import org.usagestreams.wire.message.ObjectVersion;
 
 /**
  * Property: whatever the order in which a bucket's history and changes of reference data arrive, with duplicates and late
- * older versions, the same bytes are published as from what is in the bucket at the end. More histories with
- * {@code -Dusage.histories=1000}.
+ * older versions, the same bytes are published as from what is in the bucket at the end. A history that fails is shrunk
+ * to a short one. More histories with {@code -Djqwik.tries.default=1000}; the default is in junit-platform.properties.
  */
 class RandomHistoryTest {
-    private static final int HISTORIES = Integer.getInteger("usage.histories", 25);
     private static final int ORDERS = 4;
     private static final List<String> ORGANISATIONS = List.of("org1", "org2");
     private static final List<String> LABELS = List.of("app", "tier", "team");
@@ -41,100 +44,138 @@ class RandomHistoryTest {
             new ReferenceData.Cluster("cluster-1", null, Map.of(YearMonth.of(2025, 11), 1)),
             new ReferenceData.Cluster("cluster-1", null, Map.of(YearMonth.of(2025, 11), 2, YearMonth.of(2025, 12), 1)));
 
-    static IntStream seeds() {
-        return IntStream.range(0, HISTORIES);
+    /** Where an object is. */
+    private record Place(ReportType type, String organisation, String source, boolean daily, int object) {
+        String key() {
+            return "data/" + organisation + "/OCP/source=" + source + "/year=2025/month=11/day=01/"
+                    + type.longSegment() + (daily ? "_daily/" : "/") + object + ".parquet";
+        }
     }
 
-    @ParameterizedTest
-    @MethodSource("seeds")
-    void shouldPublishTheSameBytesInEveryOrder(int seed) {
-        final Random random = new Random(seed);
+    /**
+     * What happens to an object.
+     *
+     * @param remove removes it where it is there; otherwise it is written
+     * @param manifest null for none
+     * @param contents what the rows are drawn from
+     */
+    private record Change(Place place, boolean remove, String manifest, int hours, int etag, int contents) {
+        String key() {
+            return place.key();
+        }
+
+        ObjectVersion version(int step) {
+            final long time = 1_764_000_000_000L + 1000L * (step / 2);
+            return ObjectVersion.newBuilder()
+                    .setBucket("reports")
+                    .setKey(key())
+                    .setEventTimeMillis(time)
+                    // Two steps share a millisecond: the sequencer orders them.
+                    .setSequencer(Integer.toHexString(step))
+                    .setUploadedMillis(time)
+                    .build();
+        }
+
+        ObjectVersion written(int step) {
+            final ObjectVersion.Builder version = version(step).toBuilder();
+            if (manifest != null) {
+                version.setManifestId(manifest).setReportHours(hours);
+            }
+            // Contents may return to what they were.
+            return version.setEtag("etag-" + etag).build();
+        }
+    }
+
+    @Provide
+    Arbitrary<List<Change>> histories() {
+        final Arbitrary<Place> places = Combinators.combine(
+                        Arbitraries.of(ReportType.class),
+                        Arbitraries.of(ORGANISATIONS),
+                        Arbitraries.of(SOURCES),
+                        Arbitraries.of(false, false, false, true),
+                        Arbitraries.integers().between(0, 2))
+                .as(Place::new);
+        return Combinators.combine(
+                        places,
+                        Arbitraries.of(false, false, true),
+                        Arbitraries.of("m", "5", "6", "7", "8", "9", "10", "11", "12")
+                                .injectNull(0.67),
+                        Arbitraries.integers().between(0, 2),
+                        Arbitraries.integers().between(0, 2),
+                        Arbitraries.integers().between(0, 1_000_000))
+                .as(Change::new)
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(24);
+    }
+
+    @Provide
+    Arbitrary<List<Reference>> references() {
+        // Empty: for every organisation.
+        final Arbitrary<String> organisations = Arbitraries.of("", "org1", "org2");
+        final Arbitrary<Boolean> there = Arbitraries.of(true, false);
+        final Arbitrary<Integer> values = Arbitraries.integers().between(0, 2);
+        return Arbitraries.oneOf(
+                        Combinators.combine(organisations, Arbitraries.of(LABELS), there)
+                                .as((of, key, is) -> new Reference(of, 0, key, 0, is)),
+                        Combinators.combine(organisations, values, values, there)
+                                .as((of, namespace, id, is) ->
+                                        new Reference(of, 1, "namespace-" + namespace + "%", id, is)),
+                        Combinators.combine(organisations, Arbitraries.of(SOURCES), values)
+                                .as((of, source, value) -> new Reference(of, 2, source, value, true)),
+                        Combinators.combine(
+                                        organisations,
+                                        Arbitraries.of(LABELS),
+                                        Arbitraries.integers().between(0, 1),
+                                        there)
+                                .as((of, key, parent, is) -> new Reference(of, 3, key, parent, is)))
+                .list()
+                .ofMaxSize(15);
+    }
+
+    @Property(seed = "1764000000000", edgeCases = EdgeCasesMode.NONE)
+    void shouldPublishTheSameBytesInEveryOrder(
+            @ForAll("histories") List<Change> drawn,
+            @ForAll("references") List<Reference> changes,
+            @ForAll int orders) {
         final History history = new History();
         final Map<String, ObjectVersion> live = new TreeMap<>();
         final Map<ObjectVersion, byte[]> contents = new HashMap<>();
-        final int steps = 5 + random.nextInt(20);
-        for (int i = 0; i < steps; i++) {
-            draw(random, i, history, live, contents);
+        for (int step = 0; step < drawn.size(); step++) {
+            apply(drawn.get(step), step, history, live, contents);
         }
         final Bucket bucket = new Bucket(History.LIMITS);
         live.values().forEach(version -> bucket.put(version, contents.get(version)));
-        final List<Reference> changes = references(random);
         final Map<String, String> expected = new TreeMap<>();
         bucket.summarise(day -> reference(changes, day))
                 .forEach((key, value) -> expected.put(key, new String(value, UTF_8)));
 
         for (int order = 0; order < ORDERS; order++) {
-            assertEquals(
-                    expected,
-                    play(history, changes, new Random(31L * seed + order), seed % 5 == 0 && order == 0),
-                    "order " + order);
+            assertThat(play(history, changes, new Random(31L * orders + order), orders % 5 == 0 && order == 0))
+                    .as("order " + order)
+                    .isEqualTo(expected);
         }
     }
 
-    private static void draw(
-            Random random,
+    private static void apply(
+            Change change,
             int step,
             History history,
             Map<String, ObjectVersion> live,
             Map<ObjectVersion, byte[]> contents) {
-        final ReportType type = List.of(ReportType.values()).get(random.nextInt(4));
-        final String key = "data/" + ORGANISATIONS.get(random.nextInt(2)) + "/OCP/source="
-                + SOURCES.get(random.nextInt(2)) + "/year=2025/month=11/day=01/" + type.longSegment()
-                + (random.nextInt(4) == 0 ? "_daily/" : "/") + random.nextInt(3) + ".parquet";
-        final long time = 1_764_000_000_000L + 1000L * (step / 2);
-        final ObjectVersion.Builder version = ObjectVersion.newBuilder()
-                .setBucket("reports")
-                .setKey(key)
-                .setEventTimeMillis(time)
-                // Two steps share a millisecond: the sequencer orders them.
-                .setSequencer(Integer.toHexString(step))
-                .setUploadedMillis(time);
-        if (live.containsKey(key) && random.nextInt(3) == 0) {
-            live.remove(key);
-            history.remove(version.build());
+        if (change.remove() && live.remove(change.key()) != null) {
+            history.remove(change.version(step));
             return;
         }
-        if (random.nextInt(3) == 0) {
-            version.setManifestId(random.nextInt(4) == 0 ? "m" : Integer.toString(5 + random.nextInt(8)))
-                    .setReportHours(random.nextInt(3));
-        }
-        // Contents may return to what they were.
-        version.setEtag("etag-" + random.nextInt(3));
-        final byte[] bytes = RandomReports.draw(random, type);
-        live.put(key, version.build());
-        contents.put(version.build(), bytes);
-        history.put(version.build(), bytes);
+        final ObjectVersion version = change.written(step);
+        final byte[] bytes = RandomReports.draw(new Random(change.contents()), change.place().type());
+        live.put(change.key(), version);
+        contents.put(version, bytes);
+        history.put(version, bytes);
     }
 
     /** A change of an organisation's reference data: a kind, a key, and whether it is there from then on. */
     private record Reference(String organisation, int kind, String key, int value, boolean there) {}
-
-    private static List<Reference> references(Random random) {
-        final List<Reference> changes = new ArrayList<>();
-        for (int i = random.nextInt(16); i > 0; i--) {
-            final String organisation = random.nextInt(3) == 0 ? "" : pick(random, ORGANISATIONS);
-            changes.add(
-                    switch (random.nextInt(4)) {
-                        case 0 -> new Reference(organisation, 0, pick(random, LABELS), 0, random.nextBoolean());
-                        case 1 ->
-                            new Reference(
-                                    organisation,
-                                    1,
-                                    "namespace-" + random.nextInt(3) + "%",
-                                    random.nextInt(3),
-                                    random.nextBoolean());
-                        case 2 ->
-                            new Reference(
-                                    organisation, 3, pick(random, LABELS), random.nextInt(2), random.nextInt(3) > 0);
-                        default -> new Reference(organisation, 2, pick(random, SOURCES), random.nextInt(3), true);
-                    });
-        }
-        return changes;
-    }
-
-    private static <T> T pick(Random random, List<T> values) {
-        return values.get(random.nextInt(values.size()));
-    }
 
     private static ReferenceData reference(List<Reference> changes, DayKey day) {
         // What holds for every organisation sorts first, so that the organisation's own wins.
@@ -183,7 +224,7 @@ class RandomHistoryTest {
                 apply(changes.get(change++), harness);
             }
             harness.settle();
-            assertEquals(List.of(), harness.letters);
+            assertThat(harness.letters).isEmpty();
             final Map<String, String> table = new TreeMap<>();
             harness.table.forEach((key, value) -> table.put(key, new String(value, UTF_8)));
             return table;
