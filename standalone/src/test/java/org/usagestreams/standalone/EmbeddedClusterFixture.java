@@ -22,8 +22,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
 import org.usagestreams.cli.Main;
 import org.usagestreams.commandline.CommandRunner;
 import org.usagestreams.instance.HttpInterface;
@@ -150,11 +150,11 @@ final class EmbeddedClusterFixture implements AutoCloseable {
     }
 
     static void eventually(String what, BooleanSupplier condition) {
-        final long deadline = System.nanoTime() + WITHIN.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, what);
-            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
-        }
+        Awaitility.await(what)
+                .pollInSameThread()
+                .atMost(WITHIN)
+                .pollInterval(Duration.ofMillis(50))
+                .until(condition::getAsBoolean);
     }
 
     static String key(String source, String name) {

@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,11 +44,7 @@ class KilledRunIT {
     }
 
     private static void await(String what, BooleanSupplier condition) {
-        final long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, what);
-            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-        }
+        Awaitility.await(what).atMost(Duration.ofSeconds(90)).until(condition::getAsBoolean);
     }
 
     private static String read(Path file) {

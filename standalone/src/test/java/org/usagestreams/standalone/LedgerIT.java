@@ -22,6 +22,7 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -81,11 +82,10 @@ class LedgerIT {
             LockSupport.parkNanos(Duration.ofSeconds(3).toNanos());
             fixture.put(key, pods("2025-11-03", "shop", "mail"));
             eventually("counted", () -> fixture.states(key).equals(List.of(UploadState.COUNTED)));
-            for (int i = 0; i < 30; i++) {
-                LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-                assertEquals(List.of(UploadState.COUNTED), fixture.states(key), "its rows are held back");
-                assertEquals(0, fixture.rows(source));
-            }
+            Awaitility.await()
+                    .pollInSameThread()
+                    .during(Duration.ofSeconds(3))
+                    .untilAsserted(() -> assertHeldBack(key, source));
             assertEquals(4, fixture.run("wait", key, "--timeout", "300ms"), "the time was up");
         } finally {
             fixture.cluster.connect().pause(sink, false);
@@ -100,6 +100,11 @@ class LedgerIT {
         assertEquals(0, fixture.run("wait", key, "--timeout", "10s"));
     }
 
+    private static void assertHeldBack(String key, String source) {
+        assertEquals(List.of(UploadState.COUNTED), fixture.states(key), "its rows are held back");
+        assertEquals(0, fixture.rows(source));
+    }
+
     @Test
     void shouldNotSayLoadedWhileTheSinkCannotWrite() throws Exception {
         final String source = source(9);
@@ -112,11 +117,10 @@ class LedgerIT {
             statement.execute("LOCK TABLE " + fixture.cluster.table() + " IN SHARE MODE");
             fixture.put(key, pods("2025-11-03", "shop"));
             eventually("counted", () -> fixture.states(key).equals(List.of(UploadState.COUNTED)));
-            for (int i = 0; i < 20; i++) {
-                LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-                assertEquals(List.of(UploadState.COUNTED), fixture.states(key));
-                assertEquals(0, fixture.rows(source));
-            }
+            Awaitility.await()
+                    .pollInSameThread()
+                    .during(Duration.ofSeconds(2))
+                    .untilAsserted(() -> assertHeldBack(key, source));
             connection.rollback();
         }
         eventually("loaded", () -> {

@@ -21,7 +21,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** A real MinIO server that sends its notifications to Kafka, and keeps them while it cannot. */
 final class MinioServer implements AutoCloseable {
@@ -110,11 +111,12 @@ final class MinioServer implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         directory.resolve("minio.log").toFile()))
                 .start();
-        final long deadline = System.nanoTime() + START.toNanos();
-        while (!answers()) {
-            assertTrue(process.isAlive() && System.nanoTime() < deadline, () -> "MinIO did not start: " + log());
-            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+        try {
+            Awaitility.await().atMost(START).until(() -> !process.isAlive() || answers());
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError("MinIO did not start: " + log(), e);
         }
+        assertTrue(process.isAlive(), () -> "MinIO did not start: " + log());
     }
 
     private String name() {

@@ -26,12 +26,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -409,11 +410,9 @@ class PipelineIT {
         try {
             cluster.listen(cluster::deliver);
             late.forEach(cluster::deliver);
-            final long deadline = System.nanoTime() + WITHIN.toNanos();
-            while (cluster.splitter().counts().retries.sum() < retries + 3) {
-                assertTrue(System.nanoTime() < deadline, "the store is tried again");
-                LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
-            }
+            Awaitility.await("the store is tried again")
+                    .atMost(WITHIN)
+                    .until(() -> cluster.splitter().counts().retries.sum() >= retries + 3);
         } finally {
             cluster.startStore(port);
         }
@@ -431,14 +430,16 @@ class PipelineIT {
     void shouldBeIdleWhenItHasFinished() throws Exception {
         drained();
         // Commits of what went before may still come in; then there is silence.
-        Map<TopicPartition, Long> before = null;
-        Map<TopicPartition, Long> after = allEnds();
-        for (int i = 0; i < 5 && !after.equals(before); i++) {
-            before = after;
-            LockSupport.parkNanos(Duration.ofSeconds(5).toNanos());
-            after = allEnds();
-        }
-        assertEquals(before, after, "nothing is written to any topic, those of Kafka itself included");
+        final AtomicReference<Map<TopicPartition, Long>> before = new AtomicReference<>();
+        Awaitility.await("nothing is written to any topic, those of Kafka itself included")
+                .pollInSameThread()
+                .pollInterval(Duration.ofMillis(500))
+                .during(Duration.ofSeconds(5))
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> {
+                    final Map<TopicPartition, Long> now = allEnds();
+                    return now.equals(before.getAndSet(now));
+                });
     }
 
     private static Map<TopicPartition, Long> allEnds() {

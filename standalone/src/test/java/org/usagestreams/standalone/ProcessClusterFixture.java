@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.locks.LockSupport;
+import org.awaitility.Awaitility;
 import org.usagestreams.cli.Main;
 import org.usagestreams.commandline.CommandRunner;
 import org.usagestreams.validation.Validation;
@@ -45,11 +45,7 @@ final class ProcessClusterFixture implements AutoCloseable {
     }
 
     static void await(String what, Condition condition) throws Exception {
-        final long deadline = System.nanoTime() + WITHIN.toNanos();
-        while (!condition.holds()) {
-            assertTrue(System.nanoTime() < deadline, what + " within " + WITHIN);
-            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-        }
+        Awaitility.await(what).pollInSameThread().atMost(WITHIN).until(condition::holds);
     }
 
     /** A command's exit code and what it said. */

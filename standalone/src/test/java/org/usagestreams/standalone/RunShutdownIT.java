@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -104,6 +105,7 @@ class RunShutdownIT {
     }
 
     @Test
+    @Tag("long")
     void shouldEndSoonAfterSigtermEachTime() throws Exception {
         for (int run = 0; run < 3; run++) {
             start(0);

@@ -153,7 +153,7 @@ final class TestDay {
         without.clear();
         new DaySummary(LABELS)
                 .summarise(
-                        new DayKey("source", DATE),
+                        new DayKey("org", "source", DATE),
                         List.copyOf(slices.keySet()),
                         end -> List.of(slices.get(end)),
                         new ReferenceData(ReferenceData.Cluster.unknown("source"), enabledKeys, List.of(categories), Map.of()),
