@@ -228,7 +228,8 @@ class LostNotificationsIT {
                 bucket.put(version, history.live.get(key));
             }
             final List<Map<String, String>> expected = bucket
-                    .summarise(day -> new ReferenceData(ReferenceData.Cluster.unknown(day.source()), Set.of(), List.of(), Map.of()))
+                    .summarise(day -> new ReferenceData(
+                            ReferenceData.Cluster.unknown(day.source()), Set.of(), List.of(), Map.of()))
                     .values()
                     .stream()
                     .map(PublishedRow::columns)

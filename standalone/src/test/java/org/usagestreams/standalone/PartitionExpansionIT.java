@@ -42,7 +42,8 @@ class PartitionExpansionIT {
     private static BrokerFixture broker;
 
     private final List<String> days = IntStream.range(0, 8)
-            .mapToObj(day -> new DayKey("org", SOURCE, LocalDate.parse("2025-11-01").plusDays(day)).toString())
+            .mapToObj(day ->
+                    new DayKey("org", SOURCE, LocalDate.parse("2025-11-01").plusDays(day)).toString())
             .toList();
 
     @BeforeAll

@@ -362,16 +362,20 @@ class PipelineIT {
                         + "', '2025-11-01');"
                         + "CREATE TABLE acme.reporting_enabledtagkeys (uuid uuid, key text, enabled boolean,"
                         + " provider_type text);"
-                        + "INSERT INTO acme.reporting_enabledtagkeys VALUES ('" + new UUID(0, 1) + "', 'app', true, 'OCP'), ('"
+                        + "INSERT INTO acme.reporting_enabledtagkeys VALUES ('" + new UUID(0, 1)
+                        + "', 'app', true, 'OCP'), ('"
                         + new UUID(0, 2) + "', 'off', false, 'OCP'), ('" + new UUID(0, 3) + "', 'aws', true, 'AWS');"
                         + "CREATE TABLE acme.reporting_tagmapping (child_id uuid, parent_id uuid);"
-                        + "INSERT INTO acme.reporting_tagmapping VALUES ('" + new UUID(0, 2) + "', '" + new UUID(0, 1) + "');"
+                        + "INSERT INTO acme.reporting_tagmapping VALUES ('" + new UUID(0, 2) + "', '" + new UUID(0, 1)
+                        + "');"
                         + "CREATE TABLE acme.reporting_ocp_cost_category_namespace (namespace text, cost_category_id int);"
                         + "INSERT INTO acme.reporting_ocp_cost_category_namespace VALUES ('kube-%', 1);");
         try (Connection connection = cluster.postgres().connect()) {
             final ReferenceSet set = ReferenceDatabase.read(connection, "acme", "org1");
             assertEquals(
-                    Map.of("00000000-0000-4000-8000-0000000000ab", new ReferenceData.Cluster(
+                    Map.of(
+                            "00000000-0000-4000-8000-0000000000ab",
+                            new ReferenceData.Cluster(
                                     "c", "new name", Map.of(YearMonth.of(2025, 10), 1, YearMonth.of(2025, 11), 2))),
                     set.clusters().orElseThrow());
             assertEquals(Set.of("app"), set.enabledKeys().orElseThrow());

@@ -156,7 +156,8 @@ final class TestDay {
                         new DayKey("org", "source", DATE),
                         List.copyOf(slices.keySet()),
                         end -> List.of(slices.get(end)),
-                        new ReferenceData(ReferenceData.Cluster.unknown("source"), enabledKeys, List.of(categories), Map.of()),
+                        new ReferenceData(
+                                ReferenceData.Cluster.unknown("source"), enabledKeys, List.of(categories), Map.of()),
                         rows::add)
                 .forEach(end -> without.add(end.getSlice().getVersion().getKey()));
         return rows;

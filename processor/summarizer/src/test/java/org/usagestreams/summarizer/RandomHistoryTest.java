@@ -47,8 +47,8 @@ class RandomHistoryTest {
     /** Where an object is. */
     private record Place(ReportType type, String organisation, String source, boolean daily, int object) {
         String key() {
-            return "data/" + organisation + "/OCP/source=" + source + "/year=2025/month=11/day=01/"
-                    + type.longSegment() + (daily ? "_daily/" : "/") + object + ".parquet";
+            return "data/" + organisation + "/OCP/source=" + source + "/year=2025/month=11/day=01/" + type.longSegment()
+                    + (daily ? "_daily/" : "/") + object + ".parquet";
         }
     }
 
@@ -168,7 +168,8 @@ class RandomHistoryTest {
             return;
         }
         final ObjectVersion version = change.written(step);
-        final byte[] bytes = RandomReports.draw(new Random(change.contents()), change.place().type());
+        final byte[] bytes =
+                RandomReports.draw(new Random(change.contents()), change.place().type());
         live.put(change.key(), version);
         contents.put(version, bytes);
         history.put(version, bytes);
