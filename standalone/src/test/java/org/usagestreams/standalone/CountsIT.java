@@ -233,14 +233,14 @@ class CountsIT {
 
     @Test
     void shouldListAndDiscardTenThousandDeadLetters() throws Exception {
-        final int letters = 10_000;
+        final int deadLetters = 10_000;
         final TopicCatalog topics = TopicCatalog.shipped();
         broker.make(topics);
         final String topic = topics.name(TopicRole.DEAD_LETTERS);
-        try (KafkaProducer<byte[], byte[]> producer = broker.producer("letters")) {
+        try (KafkaProducer<byte[], byte[]> producer = broker.producer("dead letters")) {
             producer.beginTransaction();
-            for (int i = 0; i < letters; i++) {
-                final DeadLetter letter = new DeadLetter(
+            for (int i = 0; i < deadLetters; i++) {
+                final DeadLetter deadLetter = new DeadLetter(
                         DeadLetter.Step.NOTIFICATION,
                         "r".repeat(2_000),
                         null,
@@ -249,14 +249,14 @@ class CountsIT {
                         DeadLetter.payloadOf(new byte[DeadLetter.PAYLOAD_BYTES]),
                         DeadLetter.time(i));
                 BrokerFixture.send(
-                        producer, topic, 0, letter.id(), new String(letter.toJson(), StandardCharsets.UTF_8));
+                        producer, topic, 0, deadLetter.id(), new String(deadLetter.toJson(), StandardCharsets.UTF_8));
             }
             producer.commitTransaction();
         }
         assertThat(deadLetters("list", "--limit", "100")).hasSize(201);
         assertThat(deadLetters("discard", "--reason", "another")).isEmpty();
         final long before = System.nanoTime();
-        assertThat(deadLetters("discard", "--all")).hasSize(letters);
+        assertThat(deadLetters("discard", "--all")).hasSize(deadLetters);
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(30));
         assertThat(broker.contents(topic)).isEmpty();
     }

@@ -61,12 +61,12 @@ class LedgerIT {
         return String.format("00000000-0000-4000-8000-1%011x", number);
     }
 
-    private static Map<String, DeadLetter> letters(String object) {
+    private static Map<String, DeadLetter> deadLetters(String object) {
         try (DeadLetterTopic topic = new DeadLetterTopic(
                 KafkaClients.real(),
                 fixture.cluster.settings().kafkaClient(),
                 fixture.cluster.settings().topics().name(TopicRole.DEAD_LETTERS))) {
-            return topic.open(letter -> letter.subject().contains(object), 1000);
+            return topic.open(deadLetter -> deadLetter.subject().contains(object), 1000);
         }
     }
 
@@ -198,13 +198,13 @@ class LedgerIT {
         assertEquals(3, fixture.run("wait", key));
         assertEquals(List.of(UploadState.FAILED), fixture.states(key));
         assertEquals(
-                letters(key).keySet().iterator().next(),
+                deadLetters(key).keySet().iterator().next(),
                 fixture.entries(key).get(0).deadLetter());
         assertEquals(1, fixture.run("status", "--failed", "--object", key));
         fixture.put(key, pods("2025-11-03", "shop"));
         assertEquals(0, fixture.run("wait", key));
         assertEquals(List.of(UploadState.SUPERSEDED, UploadState.LOADED), fixture.states(key));
-        assertEquals(Map.of(), letters(key));
+        assertEquals(Map.of(), deadLetters(key));
         assertEquals(0, fixture.run("status", "--failed", "--object", key));
     }
 
@@ -214,21 +214,21 @@ class LedgerIT {
         fixture.put(key, new byte[100]);
         fixture.cluster.deliver(new BucketNotifications.Notification("x", "{\"Records\": 6}".getBytes(UTF_8)));
         fixture.drained();
-        final String letter = letters(key).keySet().iterator().next();
-        assertEquals(0, fixture.run("deadletters", "show", letter));
-        assertEquals(0, fixture.run("deadletters", "retry", letter));
+        final String deadLetter = deadLetters(key).keySet().iterator().next();
+        assertEquals(0, fixture.run("deadletters", "show", deadLetter));
+        assertEquals(0, fixture.run("deadletters", "retry", deadLetter));
         fixture.drained();
-        assertEquals(1, letters(key).size(), "it failed again");
-        assertNotEquals(letter, letters(key).keySet().iterator().next());
+        assertEquals(1, deadLetters(key).size(), "it failed again");
+        assertNotEquals(deadLetter, deadLetters(key).keySet().iterator().next());
         assertEquals(List.of(UploadState.FAILED), fixture.states(key));
 
         final String malformed = "usage.notifications-";
-        assertEquals(1, letters(malformed).size());
-        final String before = letters(malformed).keySet().iterator().next();
+        assertEquals(1, deadLetters(malformed).size());
+        final String before = deadLetters(malformed).keySet().iterator().next();
         assertEquals(0, fixture.run("deadletters", "retry", "--step", "NOTIFICATION"));
         fixture.drained();
-        assertEquals(1, letters(malformed).size());
-        assertNotEquals(before, letters(malformed).keySet().iterator().next());
+        assertEquals(1, deadLetters(malformed).size());
+        assertNotEquals(before, deadLetters(malformed).keySet().iterator().next());
 
         assertEquals(1, fixture.run("deadletters", "list", "--object", key));
         assertEquals(1, fixture.run("deadletters", "list", "--object", key, "--json"));
@@ -256,15 +256,15 @@ class LedgerIT {
                 KafkaClients.real(),
                 fixture.cluster.settings().kafkaClient(),
                 fixture.cluster.settings().topics().name(TopicRole.DEAD_LETTERS))) {
-            final DeadLetter letter = letters("usage.notifications-").get(again);
-            assertArrayEquals(malformed, topic.input(letter).orElseThrow(), "all of it came again");
+            final DeadLetter deadLetter = deadLetters("usage.notifications-").get(again);
+            assertArrayEquals(malformed, topic.input(deadLetter).orElseThrow(), "all of it came again");
         }
         assertEquals(0, fixture.run("deadletters", "discard", again));
     }
 
     private static String largeLetter() {
-        return letters("usage.notifications-").entrySet().stream()
-                .filter(letter -> letter.getValue().payload().length() > DeadLetter.PAYLOAD_BYTES)
+        return deadLetters("usage.notifications-").entrySet().stream()
+                .filter(deadLetter -> deadLetter.getValue().payload().length() > DeadLetter.PAYLOAD_BYTES)
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElseThrow();

@@ -86,7 +86,7 @@ class PolicyIT {
         assertEquals(0, fixture.run("readmit", "--source", source, "--date", OLD));
         assertEquals(List.of(UploadState.LOADED), fixture.states(old));
         assertEquals(5, fixture.rows(source), "two days");
-        assertEquals(0, fixture.run("deadletters", "list", "--object", old), "its letter is settled");
+        assertEquals(0, fixture.run("deadletters", "list", "--object", old), "its dead letter is settled");
     }
 
     @Test

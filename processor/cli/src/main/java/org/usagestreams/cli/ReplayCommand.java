@@ -266,7 +266,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     private static Replay.Processor processor(Settings settings, String application, TopicCatalog topics) {
         final InstanceSlot slot = InstanceSlot.take(Path.of(settings.text("summary.state.dir")));
-        final SummaryService service = SummaryServices.beside(settings, topics, application, slot);
+        final SummaryService service = SummaryServices.shadow(settings, topics, application, slot);
         service.start();
         final StateHeartbeat heartbeat = SummaryServices.heartbeat(slot.directory(), application, service)
                 .start();

@@ -30,7 +30,7 @@ import org.usagestreams.wire.deadletter.DeadLetter;
  * survives restarts and needs no state of its own. One splitter does it at a time; where two do for a moment, or one dies after
  * it has sent, an event is sent twice, which splits the same version into the same chunks twice.
  *
- * <p>Bounded: it holds {@link AsidePolicy#open} letters; where there are more, it reads the topic again when the first are done.
+ * <p>Bounded: it holds {@link AsidePolicy#open} dead letters; where there are more, it reads the topic again when the first are done.
  * {@link #step} belongs to one thread.
  */
 final class AsideRetries implements AutoCloseable {
@@ -134,7 +134,7 @@ final class AsideRetries implements AutoCloseable {
         ends = consumer.endOffsets(consumer.assignment());
     }
 
-    /** Until the end of the topic is reached, a letter that was read may have been settled since. */
+    /** Until the end of the topic is reached, a dead letter that was read may have been settled since. */
     private boolean isCaughtUp() {
         if (!ends.isEmpty()
                 && ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
@@ -183,7 +183,7 @@ final class AsideRetries implements AutoCloseable {
 
     private void send() {
         final Instant now = clock.instant();
-        // The attempt writes the letter anew or removes it. Where it does not, the event got lost.
+        // The attempt writes the dead letter anew or removes it. Where it does not, the event got lost.
         final Instant again = now.plus(policy.longest());
         for (final Map.Entry<String, Waiting> entry : waiting.entrySet()) {
             final Waiting event = entry.getValue();

@@ -18,7 +18,7 @@ import org.usagestreams.wire.notification.EventRecord;
 /**
  * Sets events aside whose object cannot be read now, so that they hold up no others. A dead letter of step {@code STORE}
  * carries the event that tries it again; it is committed with the notification's offset, so that the event is neither lost
- * nor doubled, and {@link AsideRetries} sends it when its time has come. An attempt that comes to an end removes the letter
+ * nor doubled, and {@link AsideRetries} sends it when its time has come. An attempt that comes to an end removes the dead letter
  * in its own transaction; one that fails writes the next.
  *
  * <p>A creation whose object could not be read for {@link AsidePolicy#total} is {@code FAILED}. It is still tried again, by an
@@ -52,7 +52,7 @@ final class Asides {
         return start.isAfter(now.minus(policy.appear()));
     }
 
-    /** Removes the letter of an event that was set aside and is tried again now. */
+    /** Removes the dead letter of an event that was set aside and is tried again now. */
     static void settle(BucketEvent event, NotificationHandler.Output output) {
         if (event.mark() != null && event.mark().aside() != null) {
             output.settled(event.mark().aside().deadLetter());
@@ -79,24 +79,24 @@ final class Asides {
         final String text = "Cannot read it from the object store, though others can be read: " + reason
                 + ". It is tried again by itself; check the rights on it and the store's health (attempt " + attempts
                 + ", the next not before " + next + ")";
-        // After FAILED, attempts are of an event that is newer by a millisecond; the letter stays that of the failure.
+        // After FAILED, attempts are of an event that is newer by a millisecond; the dead letter stays that of the failure.
         final ObjectVersion first = failedBefore
                 ? version.toBuilder()
                         .setEventTimeMillis(version.getEventTimeMillis() - 1)
                         .build()
                 : version;
-        final DeadLetter letter = new DeadLetter(
+        final DeadLetter deadLetter = new DeadLetter(
                 DeadLetter.Step.STORE, text, DeadLetter.ObjectOf.version(first), null, record, null, now.toString());
         final BucketEvent again = again(
-                event, failed && !failedBefore, new EventMark.Aside(since, attempts, failed, record, letter.id()));
+                event, failed && !failedBefore, new EventMark.Aside(since, attempts, failed, record, deadLetter.id()));
         output.deadLetter(new DeadLetter(
-                letter.step(),
-                letter.reason(),
-                letter.version(),
-                letter.place(),
-                letter.record(),
-                letter.payload(),
-                letter.time(),
+                deadLetter.step(),
+                deadLetter.reason(),
+                deadLetter.version(),
+                deadLetter.place(),
+                deadLetter.record(),
+                deadLetter.payload(),
+                deadLetter.time(),
                 new DeadLetter.Retry(
                         next.toString(),
                         new String(EventRecord.key(again), StandardCharsets.UTF_8),
@@ -107,14 +107,14 @@ final class Asides {
                 .addKeyValue("attempt", attempts)
                 .addKeyValue("next", next)
                 .log("object set aside: {}", reason);
-        tell(object, version, text, letter.id(), due, failedBefore, now, output);
+        tell(object, version, text, deadLetter.id(), due, failedBefore, now, output);
     }
 
     private void tell(
             ObjectEvent object,
             ObjectVersion version,
             String text,
-            String letter,
+            String deadLetter,
             boolean due,
             boolean failedBefore,
             Instant now,
@@ -129,7 +129,7 @@ final class Asides {
             output.fact(fact.setFailed(Failed.newBuilder()
                             .setStep(DeadLetter.Step.STORE.name())
                             .setReason(text)
-                            .setDeadLetter(letter))
+                            .setDeadLetter(deadLetter))
                     .build());
         } else if (!version.getEtag().isEmpty()) {
             output.fact(fact.setReceived(Received.newBuilder().setAside(text)).build());

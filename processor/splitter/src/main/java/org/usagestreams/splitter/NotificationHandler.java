@@ -57,7 +57,7 @@ final class NotificationHandler {
 
         void fact(ObjectFact fact);
 
-        void deadLetter(DeadLetter letter);
+        void deadLetter(DeadLetter deadLetter);
 
         /** Removes the dead letter of that key. */
         void settled(String deadLetter);
@@ -437,7 +437,7 @@ final class NotificationHandler {
         final RejectedObjectException rejection = verdict.rejection();
         counts.objectsRejected.increment();
         LOG.warn("set aside: object {}: {}", Versions.objectName(version), rejection.getMessage());
-        final DeadLetter letter = new DeadLetter(
+        final DeadLetter deadLetter = new DeadLetter(
                 rejection instanceof BeyondRetentionException ? DeadLetter.Step.RETENTION : DeadLetter.Step.SPLIT,
                 rejection.getMessage(),
                 DeadLetter.ObjectOf.version(version),
@@ -445,12 +445,12 @@ final class NotificationHandler {
                 object.notification().place(),
                 null,
                 DeadLetter.time(clock.millis()));
-        counts.deadLetter(letter.step());
-        output.deadLetter(letter);
+        counts.deadLetter(deadLetter.step());
+        output.deadLetter(deadLetter);
         output.fact(fact.setFailed(Failed.newBuilder()
-                        .setStep(letter.step().name())
-                        .setReason(letter.reason())
-                        .setDeadLetter(letter.id()))
+                        .setStep(deadLetter.step().name())
+                        .setReason(deadLetter.reason())
+                        .setDeadLetter(deadLetter.id()))
                 .build());
     }
 

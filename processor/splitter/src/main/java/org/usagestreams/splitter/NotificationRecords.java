@@ -87,8 +87,8 @@ final class NotificationRecords implements TransactionalLoop.RecordHandler {
         }
 
         @Override
-        public void deadLetter(DeadLetter letter) {
-            output.send(new ProducerRecord<>(topics.name(TopicRole.DEAD_LETTERS), letter.key(), letter.toJson()));
+        public void deadLetter(DeadLetter deadLetter) {
+            output.send(new ProducerRecord<>(topics.name(TopicRole.DEAD_LETTERS), deadLetter.key(), deadLetter.toJson()));
         }
 
         @Override

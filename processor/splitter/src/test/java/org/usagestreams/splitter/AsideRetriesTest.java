@@ -86,7 +86,7 @@ class AsideRetriesTest {
         retries.step();
     }
 
-    private void letter(String id, Instant notBefore) {
+    private void deadLetter(String id, Instant notBefore) {
         record(
                 id,
                 new DeadLetter(
@@ -113,7 +113,7 @@ class AsideRetriesTest {
 
     @Test
     void shouldSendAnEventWhenItsTimeHasComeAndOnce() {
-        letter("a", START.plusSeconds(1));
+        deadLetter("a", START.plusSeconds(1));
         retries.step();
         assertThat(sent()).isEmpty();
         now = START.plusSeconds(1);
@@ -130,7 +130,7 @@ class AsideRetriesTest {
 
     @Test
     void shouldNotSendAnEventThatWasSettled() {
-        letter("a", START);
+        deadLetter("a", START);
         record("a", null);
         record("b", new byte[] {'?'});
         retries.step();
@@ -139,9 +139,9 @@ class AsideRetriesTest {
 
     @Test
     void shouldHoldTheFirstDueWhereThereAreTooMany() {
-        letter("late", START.plusSeconds(30));
-        letter("soon", START.plusSeconds(1));
-        letter("next", START.plusSeconds(2));
+        deadLetter("late", START.plusSeconds(30));
+        deadLetter("soon", START.plusSeconds(1));
+        deadLetter("next", START.plusSeconds(2));
         retries.step();
         now = START.plusSeconds(2);
         retries.step();

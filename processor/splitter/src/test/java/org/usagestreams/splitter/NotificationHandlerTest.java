@@ -45,7 +45,7 @@ class NotificationHandlerTest {
     /** What a notification leads to. */
     private static final class Records implements NotificationHandler.Output {
         private final List<ObjectFact> facts = new ArrayList<>();
-        private final List<DeadLetter> letters = new ArrayList<>();
+        private final List<DeadLetter> deadLetters = new ArrayList<>();
         private final List<String> settled = new ArrayList<>();
         private SplitOutcome outcome;
 
@@ -58,8 +58,8 @@ class NotificationHandlerTest {
         }
 
         @Override
-        public void deadLetter(DeadLetter letter) {
-            letters.add(letter);
+        public void deadLetter(DeadLetter deadLetter) {
+            deadLetters.add(deadLetter);
         }
 
         @Override
@@ -191,23 +191,23 @@ class NotificationHandlerTest {
         assertThat(first.outcome).isEqualTo(SplitOutcome.COMPLETE);
         assertThat(first.cases()).containsExactly(FactCase.RECEIVED);
         assertThat(first.facts.get(0).getReceived().getAside()).contains("AccessDenied", "words of the store");
-        final DeadLetter letter = first.letters.get(0);
-        assertThat(letter.step()).isEqualTo(DeadLetter.Step.STORE);
-        assertThat(letter.retry().notBefore()).isEqualTo(now.plusSeconds(1).toString());
+        final DeadLetter deadLetter = first.deadLetters.get(0);
+        assertThat(deadLetter.step()).isEqualTo(DeadLetter.Step.STORE);
+        assertThat(deadLetter.retry().notBefore()).isEqualTo(now.plusSeconds(1).toString());
 
         now = now.plusSeconds(1);
-        final Records second = handle(letter.retry().event().getBytes(UTF_8));
-        assertThat(second.settled).containsExactly(letter.id());
-        assertThat(second.letters.get(0).id()).isEqualTo(letter.id());
-        assertThat(second.letters.get(0).retry().notBefore())
+        final Records second = handle(deadLetter.retry().event().getBytes(UTF_8));
+        assertThat(second.settled).containsExactly(deadLetter.id());
+        assertThat(second.deadLetters.get(0).id()).isEqualTo(deadLetter.id());
+        assertThat(second.deadLetters.get(0).retry().notBefore())
                 .isEqualTo(now.plusSeconds(2).toString());
 
         answerWith(200, "");
-        final Records healed = handle(second.letters.get(0).retry().event().getBytes(UTF_8));
-        // The object is no Parquet file, so reading it ends with a letter of its own.
+        final Records healed = handle(second.deadLetters.get(0).retry().event().getBytes(UTF_8));
+        // The object is no Parquet file, so reading it ends with a dead letter of its own.
         assertThat(healed.cases()).containsExactly(FactCase.FAILED);
-        assertThat(healed.settled).containsExactly(letter.id());
-        assertThat(healed.letters.get(0).step()).isEqualTo(DeadLetter.Step.SPLIT);
+        assertThat(healed.settled).containsExactly(deadLetter.id());
+        assertThat(healed.deadLetters.get(0).step()).isEqualTo(DeadLetter.Step.SPLIT);
         assertThat(healed.facts.get(0).getVersion().getEventTimeMillis()).isEqualTo(EVENT.toEpochMilli());
         assertThat(healed.facts.get(0).getVersion().getSequencer()).isEqualTo("17F0");
     }
@@ -215,22 +215,22 @@ class NotificationHandlerTest {
     @Test
     void shouldFailAnObjectThatStaysUnreadableAndGoOnTrying() {
         answerWith(403, "AccessDenied");
-        DeadLetter letter = handle("s3:ObjectCreated:Put", "v2", "").letters.get(0);
+        DeadLetter deadLetter = handle("s3:ObjectCreated:Put", "v2", "").deadLetters.get(0);
         now = now.plus(Duration.ofHours(1));
-        final Records failed = handle(letter.retry().event().getBytes(UTF_8));
+        final Records failed = handle(deadLetter.retry().event().getBytes(UTF_8));
         assertThat(failed.cases()).containsExactly(FactCase.FAILED);
         assertThat(failed.facts.get(0).getFailed().getStep()).isEqualTo("STORE");
         assertThat(failed.facts.get(0).getFailed().getReason()).contains("AccessDenied");
-        letter = failed.letters.get(0);
-        assertThat(failed.facts.get(0).getFailed().getDeadLetter()).isEqualTo(letter.id());
+        deadLetter = failed.deadLetters.get(0);
+        assertThat(failed.facts.get(0).getFailed().getDeadLetter()).isEqualTo(deadLetter.id());
 
-        final Records again = handle(letter.retry().event().getBytes(UTF_8));
+        final Records again = handle(deadLetter.retry().event().getBytes(UTF_8));
         assertThat(again.cases()).isEmpty();
-        assertThat(again.letters.get(0).id()).isEqualTo(letter.id());
+        assertThat(again.deadLetters.get(0).id()).isEqualTo(deadLetter.id());
 
         answerWith(200, "");
-        final Records healed = handle(again.letters.get(0).retry().event().getBytes(UTF_8));
-        assertThat(healed.settled).containsExactly(letter.id());
+        final Records healed = handle(again.deadLetters.get(0).retry().event().getBytes(UTF_8));
+        assertThat(healed.settled).containsExactly(deadLetter.id());
         assertThat(healed.facts.get(0).getVersion().getEventTimeMillis()).isEqualTo(EVENT.toEpochMilli() + 1);
         assertThat(healed.facts.get(0).getVersion().getUploadedMillis()).isEqualTo(EVENT.toEpochMilli());
     }
@@ -242,10 +242,10 @@ class NotificationHandlerTest {
         for (int i = 0; i < 5; i++) {
             assertThat(records.cases()).isEmpty();
             now = now.plus(Duration.ofHours(1));
-            records = handle(records.letters.get(0).retry().event().getBytes(UTF_8));
+            records = handle(records.deadLetters.get(0).retry().event().getBytes(UTF_8));
         }
         answerWith(404, "NoSuchKey");
-        assertThat(handle(records.letters.get(0).retry().event().getBytes(UTF_8))
+        assertThat(handle(records.deadLetters.get(0).retry().event().getBytes(UTF_8))
                         .cases())
                 .containsExactly(FactCase.GONE);
     }
@@ -257,7 +257,7 @@ class NotificationHandlerTest {
         final Records early = handle("s3:ObjectCreated:Put", "v2", "");
         assertThat(early.cases()).containsExactly(FactCase.RECEIVED);
         now = now.plusSeconds(11);
-        assertThat(handle(early.letters.get(0).retry().event().getBytes(UTF_8)).cases())
+        assertThat(handle(early.deadLetters.get(0).retry().event().getBytes(UTF_8)).cases())
                 .containsExactly(FactCase.GONE);
     }
 

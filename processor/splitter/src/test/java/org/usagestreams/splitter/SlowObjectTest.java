@@ -28,7 +28,7 @@ class SlowObjectTest {
 
     private final byte[] file = RandomReports.pods("2026-11-01", "a");
     private final List<ObjectFact> facts = new ArrayList<>();
-    private final List<DeadLetter> letters = new ArrayList<>();
+    private final List<DeadLetter> deadLetters = new ArrayList<>();
     private final NotificationHandler.Output output = new NotificationHandler.Output() {
         @Override
         public void chunk(ChunkKey key, byte[] value) {}
@@ -39,8 +39,8 @@ class SlowObjectTest {
         }
 
         @Override
-        public void deadLetter(DeadLetter letter) {
-            letters.add(letter);
+        public void deadLetter(DeadLetter deadLetter) {
+            deadLetters.add(deadLetter);
         }
 
         @Override
@@ -116,7 +116,7 @@ class SlowObjectTest {
         assertThat(facts).isEmpty();
         assertThat(handler.handle(notification(), verdicts, output)).isEqualTo(SplitOutcome.COMPLETE);
         assertThat(facts).singleElement().matches(ObjectFact::hasFailed);
-        assertThat(letters).singleElement().satisfies(letter -> assertThat(letter.reason())
+        assertThat(deadLetters).singleElement().satisfies(deadLetter -> assertThat(deadLetter.reason())
                 .contains("Cannot split its " + file.length + " bytes within 0 s, in 3 attempts")
                 .contains("splitter.object.base.ms"));
     }

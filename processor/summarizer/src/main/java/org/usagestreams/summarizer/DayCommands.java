@@ -74,11 +74,11 @@ final class DayCommands extends ContextualProcessor<String, byte[], String, Obje
     }
 
     private void deadLetter(Record<String, byte[]> record, String reason) {
-        final DeadLetter letter = ForeignRecord.deadLetter(
+        final DeadLetter deadLetter = ForeignRecord.deadLetter(
                 record, context().recordMetadata(), reason, context().currentSystemTimeMs());
-        counts.deadLetter(letter.step());
-        LOG.warn("set aside: {} {}: {}", letter.subject(), letter.place(), letter.reason());
-        context().forward(new Record<>(letter.id(), letter.toJson(), record.timestamp()), Names.FOREIGN_COMMAND_SINK);
+        counts.deadLetter(deadLetter.step());
+        LOG.warn("set aside: {} {}: {}", deadLetter.subject(), deadLetter.place(), deadLetter.reason());
+        context().forward(new Record<>(deadLetter.id(), deadLetter.toJson(), record.timestamp()), Names.FOREIGN_COMMAND_SINK);
     }
 
     private void retract(DayKey day, Retraction retraction, long timestamp) {

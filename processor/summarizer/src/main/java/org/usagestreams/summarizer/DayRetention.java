@@ -58,7 +58,7 @@ final class DayRetention {
     /** Refuses a slice, and with it its whole object: it is never applied by half. */
     void refuse(DayKey day, SliceEnd end) {
         final ObjectVersion version = end.getSlice().getVersion();
-        final DeadLetter letter = new DeadLetter(
+        final DeadLetter deadLetter = new DeadLetter(
                 DeadLetter.Step.RETENTION,
                 "beyond retention: it has line items of " + day.date()
                         + " (setting retention.days; scripts/readmit takes" + " a day back)",
@@ -67,7 +67,7 @@ final class DayRetention {
                 null,
                 null,
                 DeadLetter.time(output.now()));
-        output.deadLetter(letter);
+        output.deadLetter(deadLetter);
         output.fact(ObjectFact.newBuilder()
                 .setVersion(version)
                 .setOrganisation(day.organisation())
@@ -75,9 +75,9 @@ final class DayRetention {
                 .setReport(end.getSlice().getReport())
                 .setFoundMillis(output.now())
                 .setFailed(Failed.newBuilder()
-                        .setStep(letter.step().name())
-                        .setReason(letter.reason())
-                        .setDeadLetter(letter.id())));
+                        .setStep(deadLetter.step().name())
+                        .setReason(deadLetter.reason())
+                        .setDeadLetter(deadLetter.id())));
         chunks.keys(day, version).forEach(output::chunkTombstone);
     }
 

@@ -43,7 +43,7 @@ final class DaySummarizer {
         /** A record of the chunk topic that counts no more. */
         void chunkTombstone(String key);
 
-        void deadLetter(DeadLetter letter);
+        void deadLetter(DeadLetter deadLetter);
 
         /** A dead letter no longer matters. */
         void settleLetter(String id);

@@ -37,10 +37,10 @@ final class ObjectFactReader extends ContextualProcessor<String, byte[], String,
     }
 
     private void deadLetter(Record<String, byte[]> record, String reason) {
-        final DeadLetter letter = ForeignRecord.deadLetter(
+        final DeadLetter deadLetter = ForeignRecord.deadLetter(
                 record, context().recordMetadata(), reason, context().currentSystemTimeMs());
-        counts.deadLetter(letter.step());
-        LOG.warn("set aside: {} {}: {}", letter.subject(), letter.place(), letter.reason());
-        context().forward(new Record<>(letter.id(), letter.toJson(), record.timestamp()), Names.FOREIGN_OBJECT_SINK);
+        counts.deadLetter(deadLetter.step());
+        LOG.warn("set aside: {} {}: {}", deadLetter.subject(), deadLetter.place(), deadLetter.reason());
+        context().forward(new Record<>(deadLetter.id(), deadLetter.toJson(), record.timestamp()), Names.FOREIGN_OBJECT_SINK);
     }
 }

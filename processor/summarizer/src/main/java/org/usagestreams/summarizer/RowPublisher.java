@@ -54,14 +54,14 @@ final class RowPublisher {
         if (violation == null) {
             output.row(key, value);
             if (wasSetAside) {
-                output.settleLetter(letter(row.uuid(), null, null).id());
+                output.settleLetter(deadLetter(row.uuid(), null, null).id());
             }
             return;
         }
         if (before != null && !wasSetAside) {
             output.row(key, null);
         }
-        output.deadLetter(letter(row.uuid(), violation, value));
+        output.deadLetter(deadLetter(row.uuid(), violation, value));
     }
 
     /** All rows were taken: sends tombstones for those that are no more. */
@@ -72,13 +72,13 @@ final class RowPublisher {
                 if ((row.getValue() & 1) == 0) {
                     output.row(RowJson.key(day, row.getKey()), null);
                 } else {
-                    output.settleLetter(letter(row.getKey(), null, null).id());
+                    output.settleLetter(deadLetter(row.getKey(), null, null).id());
                 }
             }
         }
     }
 
-    private DeadLetter letter(UUID row, String violation, byte[] value) {
+    private DeadLetter deadLetter(UUID row, String violation, byte[] value) {
         return new DeadLetter(
                 DeadLetter.Step.PUBLISH,
                 "PostgreSQL would refuse the row: " + violation,

@@ -41,7 +41,7 @@ final class SliceStatuses {
 
     /** A chunk of the slice cannot be read. */
     void reject(ChunkStore.UnreadableSliceException e) {
-        final DeadLetter letter = new DeadLetter(
+        final DeadLetter deadLetter = new DeadLetter(
                 DeadLetter.Step.SUMMARISE,
                 "a chunk cannot be processed: " + e.getMessage() + "; upload the object again",
                 DeadLetter.ObjectOf.version(e.end().getSlice().getVersion()),
@@ -49,8 +49,8 @@ final class SliceStatuses {
                 null,
                 DeadLetter.payloadOf(e.value()),
                 DeadLetter.time(output.now()));
-        if (add(e.end(), SliceStatus.REJECTED, letter)) {
-            output.deadLetter(letter);
+        if (add(e.end(), SliceStatus.REJECTED, deadLetter)) {
+            output.deadLetter(deadLetter);
         }
     }
 
@@ -110,7 +110,7 @@ final class SliceStatuses {
     }
 
     /** Whether the status is news. */
-    private boolean add(SliceEnd end, SliceStatus status, DeadLetter letter) {
+    private boolean add(SliceEnd end, SliceStatus status, DeadLetter deadLetter) {
         final ObjectVersion version = end.getSlice().getVersion();
         final String id = DaySlices.idOf(version);
         final DaySlice slice = DaySlice.newBuilder()
@@ -123,24 +123,24 @@ final class SliceStatuses {
         if (!all && earlier != null && earlier.getStatus() == status) {
             return false;
         }
-        tell(day, slice, status, letter, output);
+        tell(day, slice, status, deadLetter, output);
         return true;
     }
 
     /**
      * Tells the status of a slice.
      *
-     * @param letter about what is wrong with it; null where nothing is
+     * @param deadLetter about what is wrong with it; null where nothing is
      */
-    static void tell(DayKey day, DaySlice slice, SliceStatus status, DeadLetter letter, DaySummarizer.Output output) {
+    static void tell(DayKey day, DaySlice slice, SliceStatus status, DeadLetter deadLetter, DaySummarizer.Output output) {
         final DaySliceStatus.Builder told = DaySliceStatus.newBuilder()
                 .setDate((int) day.date().toEpochDay())
                 .setStatus(status);
-        if (letter != null) {
+        if (deadLetter != null) {
             told.setFailed(Failed.newBuilder()
-                    .setStep(letter.step().name())
-                    .setReason(letter.reason())
-                    .setDeadLetter(letter.id()));
+                    .setStep(deadLetter.step().name())
+                    .setReason(deadLetter.reason())
+                    .setDeadLetter(deadLetter.id()));
         }
         output.fact(ObjectFact.newBuilder()
                 .setVersion(slice.getVersion())

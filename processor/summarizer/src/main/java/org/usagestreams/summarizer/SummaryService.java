@@ -69,7 +69,7 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
     private final KafkaStreams streams;
     private final CommittedProgress progress;
     private final AbandonedTransactions abandoned;
-    private final boolean beside;
+    private final boolean shadow;
     private final Time time;
     private final InstanceWork work;
     private final Restoring restoring = new Restoring();
@@ -84,7 +84,7 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
      *
      * @param kafka properties of Kafka's clients
      * @param instanceId name of this instance's static membership; empty for none
-     * @param beside whether another application does the work, and this one only writes what it would publish to topics of
+     * @param shadow whether another application does the work, and this one only writes what it would publish to topics of
      *     its own
      * @param session how long an instance may say nothing before others take over
      */
@@ -100,7 +100,7 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
             int replicationFactor,
             Bounds bounds,
             TopologySettings topology,
-            boolean beside) {}
+            boolean shadow) {}
 
     /**
      * What a stream thread takes on at once; see the settings of the same names.
@@ -124,7 +124,7 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
         this.time = time;
         work = new InstanceWork(time, pacing);
         deaths = new ThreadDeaths(time, DEATHS, DEATHS_WITHIN);
-        beside = options.beside();
+        shadow = options.shadow();
         abandoned = new AbandonedTransactions(
                 KafkaClients.real(),
                 options.kafka(),
@@ -134,7 +134,7 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
                 options.session());
         progress = new CommittedProgress(KafkaClients.real(), time, options.kafka(), options.applicationId(), topics);
         final Topology topology =
-                new SummaryTopology(topics, options.topology(), work, progress, options.beside()).build();
+                new SummaryTopology(topics, options.topology(), work, progress, options.shadow()).build();
         described = topology.describe().toString();
         streams = new KafkaStreams(topology, properties(options, topics));
         streams.setGlobalStateRestoreListener(restoring);
@@ -317,7 +317,7 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
         kafkaMeters.forEach(KafkaMeters::close);
         // Who only looked on leaves at once; others may come back before their tasks have to move.
         streams.close(CloseOptions.groupMembershipOperation(
-                        beside ? GroupMembershipOperation.LEAVE_GROUP : GroupMembershipOperation.REMAIN_IN_GROUP)
+                        shadow ? GroupMembershipOperation.LEAVE_GROUP : GroupMembershipOperation.REMAIN_IN_GROUP)
                 .withTimeout(CLOSE));
         progress.close();
         abandoned.close();

@@ -27,13 +27,13 @@ public final class SummaryServices {
     }
 
     /** One of another application, which only writes what it would publish, to topics of its own in the catalog. */
-    public static SummaryService beside(Settings settings, TopicCatalog topics, String application, InstanceSlot slot) {
+    public static SummaryService shadow(Settings settings, TopicCatalog topics, String application, InstanceSlot slot) {
         return create(
                 settings, topics, application, slot.name(settings.text("summary.instance.id")), slot.directory(), true);
     }
 
     private static SummaryService create(
-            Settings settings, TopicCatalog topics, String application, String instance, Path state, boolean beside) {
+            Settings settings, TopicCatalog topics, String application, String instance, Path state, boolean shadow) {
         TopicAdmin.require(
                 settings.kafkaClient(),
                 topics,
@@ -69,7 +69,7 @@ public final class SummaryServices {
                                 settings.integer("summary.producer.bytes"),
                                 Duration.ofMillis(settings.integer("summary.commit.ms"))),
                         SummarySettings.topology(settings),
-                        beside),
+                        shadow),
                 topics);
     }
 

@@ -39,18 +39,18 @@ public final class SummaryTopology {
     private final TopologySettings settings;
     private final InstanceWork work;
     private final ReadProgress progress;
-    private final boolean beside;
+    private final boolean shadow;
     private final Function<String, KeyValueBytesStoreSupplier> stores;
 
     /**
      * A topology on these topics, with its stores on disk.
      *
      * @param work what the tasks of the instance share
-     * @param beside whether another application does the work, and this one only shows what it would publish
+     * @param shadow whether another application does the work, and this one only shows what it would publish
      */
     SummaryTopology(
-            TopicCatalog topics, TopologySettings settings, InstanceWork work, ReadProgress progress, boolean beside) {
-        this(topics, settings, work, progress, beside, Stores::persistentKeyValueStore);
+            TopicCatalog topics, TopologySettings settings, InstanceWork work, ReadProgress progress, boolean shadow) {
+        this(topics, settings, work, progress, shadow, Stores::persistentKeyValueStore);
     }
 
     /**
@@ -63,13 +63,13 @@ public final class SummaryTopology {
             TopologySettings settings,
             InstanceWork work,
             ReadProgress progress,
-            boolean beside,
+            boolean shadow,
             Function<String, KeyValueBytesStoreSupplier> stores) {
         this.topics = topics;
         this.settings = settings;
         this.work = work;
         this.progress = progress;
-        this.beside = beside;
+        this.shadow = shadow;
         this.stores = stores;
     }
 
@@ -78,7 +78,7 @@ public final class SummaryTopology {
      *
      * @param time measures how long work takes
      * @param progress what the broker knows of the group that runs the topology
-     * @param beside whether another application does the work, and this one only shows what it would publish
+     * @param shadow whether another application does the work, and this one only shows what it would publish
      */
     public static void fill(
             Topology topology,
@@ -86,8 +86,8 @@ public final class SummaryTopology {
             TopologySettings settings,
             Time time,
             ReadProgress progress,
-            boolean beside) {
-        new SummaryTopology(topics, settings, new InstanceWork(time, settings.pacing()), progress, beside)
+            boolean shadow) {
+        new SummaryTopology(topics, settings, new InstanceWork(time, settings.pacing()), progress, shadow)
                 .fill(topology);
     }
 
@@ -98,7 +98,7 @@ public final class SummaryTopology {
 
     private Topology fill(Topology topology) {
         addTables(topology);
-        if (beside) {
+        if (shadow) {
             addDays(topology, Names.CHUNK_TABLE, Names.REFERENCE_TABLE);
             return topology;
         }
@@ -148,12 +148,12 @@ public final class SummaryTopology {
     }
 
     private void addDays(Topology topology, String... parents) {
-        topology.addProcessor(Names.DAY_SUMMARY, () -> new DaySummaries(settings, work, progress, beside), parents);
+        topology.addProcessor(Names.DAY_SUMMARY, () -> new DaySummaries(settings, work, progress, shadow), parents);
         topology.connectProcessorAndStateStores(Names.DAY_SUMMARY, Names.CHUNKS, Names.REFERENCE);
         topology.addStateStore(store(Names.DAYS), Names.DAY_SUMMARY);
         topology.addStateStore(store(Names.PUBLISHED), Names.DAY_SUMMARY);
         topology.addStateStore(store(Names.SLICES), Names.DAY_SUMMARY);
-        if (!beside) {
+        if (!shadow) {
             topology.connectProcessorAndStateStores(Names.RETRACT, Names.DAYS, Names.PUBLISHED);
         }
         topology.addStateStore(

@@ -24,8 +24,8 @@ class ForeignRecordsTest {
     void shouldSetAsideWhatIsNoFact() {
         harness.record(TopicRole.OBJECTS, "reports/a", NONSENSE);
         harness.record(TopicRole.OBJECTS, "reports/b", null);
-        assertThat(harness.letters).hasSize(2);
-        assertThat(harness.letters.get(0))
+        assertThat(harness.deadLetters).hasSize(2);
+        assertThat(harness.deadLetters.get(0))
                 .contains("\"place\":\"key reports/a\"", "\"record\":\"usage.objects-0@0\"", "\"payload\":\"//79\"");
     }
 
@@ -35,8 +35,8 @@ class ForeignRecordsTest {
         harness.record(TopicRole.RETRACTIONS, "no day", Commands.resummarise().toByteArray());
         harness.record(
                 TopicRole.RETRACTIONS, DAY, DayCommand.getDefaultInstance().toByteArray());
-        assertThat(harness.letters).hasSize(3);
-        assertThat(harness.letters.get(2)).contains("it holds no command that this version knows");
+        assertThat(harness.deadLetters).hasSize(3);
+        assertThat(harness.deadLetters.get(2)).contains("it holds no command that this version knows");
     }
 
     @Test
@@ -49,7 +49,7 @@ class ForeignRecordsTest {
                                 .build()))
                 .rootCause()
                 .isNotNull();
-        assertThat(harness.letters).isEmpty();
+        assertThat(harness.deadLetters).isEmpty();
     }
 
     @Test
@@ -67,7 +67,7 @@ class ForeignRecordsTest {
             Pods.put(small, History.LIMITS, Pods.version("a", 1), Pods.onDays("2025-11-20"));
             small.chunk(Pods.ORGANISATION + "|" + Pods.SOURCE + "|2025-11-20|nonsense", NONSENSE);
             small.settle();
-            assertThat(small.letters).hasSize(1);
+            assertThat(small.deadLetters).hasSize(1);
             small.advance(java.time.Duration.ofDays(20).toMillis());
             small.settle();
             assertThat(small.days()).isEmpty();

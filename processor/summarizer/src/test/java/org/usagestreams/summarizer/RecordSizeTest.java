@@ -69,15 +69,15 @@ class RecordSizeTest {
     }
 
     private static Failed failure() {
-        final DeadLetter letter = letter();
+        final DeadLetter deadLetter = deadLetter();
         return Failed.newBuilder()
-                .setStep(letter.step().name())
-                .setReason(letter.reason())
-                .setDeadLetter(letter.id())
+                .setStep(deadLetter.step().name())
+                .setReason(deadLetter.reason())
+                .setDeadLetter(deadLetter.id())
                 .build();
     }
 
-    private static DeadLetter letter() {
+    private static DeadLetter deadLetter() {
         return new DeadLetter(
                 DeadLetter.Step.SUMMARISE,
                 WIDE.repeat(100_000),
@@ -90,7 +90,7 @@ class RecordSizeTest {
 
     @Test
     void shouldBoundADeadLetterByWhatItQuotes() {
-        assertThat(letter().toJson().length + letter().key().length).isLessThan(64 << 10);
+        assertThat(deadLetter().toJson().length + deadLetter().key().length).isLessThan(64 << 10);
     }
 
     @Test

@@ -16,7 +16,7 @@ import org.usagestreams.topics.TopicCatalog;
 class StateStoreTest {
     private static final TopicCatalog TOPICS = TopicCatalog.shipped();
 
-    private static Topology topology(boolean beside) {
+    private static Topology topology(boolean shadow) {
         final ReadProgress progress = new ReadProgress() {
             @Override
             public boolean isRead(int partition) {
@@ -33,18 +33,18 @@ class StateStoreTest {
                         TopologySettings.DEFAULTS,
                         new InstanceWork(Time.SYSTEM, DayPacing.DEFAULTS),
                         progress,
-                        beside)
+                        shadow)
                 .build();
     }
 
-    private static Stream<TopologyDescription.Node> nodes(boolean beside) {
-        final TopologyDescription described = topology(beside).describe();
+    private static Stream<TopologyDescription.Node> nodes(boolean shadow) {
+        final TopologyDescription described = topology(shadow).describe();
         assertThat(described.globalStores()).as("global stores").isEmpty();
         return described.subtopologies().stream().flatMap(part -> part.nodes().stream());
     }
 
-    private static Set<String> stores(boolean beside) {
-        return nodes(beside)
+    private static Set<String> stores(boolean shadow) {
+        return nodes(shadow)
                 .filter(TopologyDescription.Processor.class::isInstance)
                 .flatMap(node -> ((TopologyDescription.Processor) node).stores().stream())
                 .collect(Collectors.toCollection(TreeSet::new));

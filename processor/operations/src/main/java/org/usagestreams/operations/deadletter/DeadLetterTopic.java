@@ -33,7 +33,7 @@ public final class DeadLetterTopic implements AutoCloseable {
     }
 
     /**
-     * The open letters by id, the oldest first.
+     * The open dead letters by id, the oldest first.
      *
      * @param limit most that are kept; the oldest leave
      */
@@ -41,9 +41,9 @@ public final class DeadLetterTopic implements AutoCloseable {
         return open(filter, Function.identity(), limit);
     }
 
-    /** The keys of the open letters, the oldest first, as {@link #open}; the letters themselves are not kept in memory. */
+    /** The keys of the open dead letters, the oldest first, as {@link #open}; the dead letters themselves are not kept in memory. */
     public Set<String> ids(Predicate<DeadLetter> filter, int limit) {
-        return open(filter, letter -> true, limit).keySet();
+        return open(filter, deadLetter -> true, limit).keySet();
     }
 
     private <T> Map<String, T> open(Predicate<DeadLetter> filter, Function<DeadLetter, T> kept, int limit) {
@@ -52,7 +52,7 @@ public final class DeadLetterTopic implements AutoCloseable {
             final String id = new String(record.key(), StandardCharsets.UTF_8);
             open.remove(id);
             if (record.value() != null) {
-                parse(record).filter(filter).ifPresent(letter -> open.put(id, kept.apply(letter)));
+                parse(record).filter(filter).ifPresent(deadLetter -> open.put(id, kept.apply(deadLetter)));
             }
             if (open.size() > limit) {
                 open.remove(open.keySet().iterator().next());
@@ -71,17 +71,17 @@ public final class DeadLetterTopic implements AutoCloseable {
     }
 
     /**
-     * The whole input that a letter is about.
+     * The whole input that a dead letter is about.
      *
      * @return empty where it was cut off and is no longer on its topic
      */
-    public Optional<byte[]> input(DeadLetter letter) {
+    public Optional<byte[]> input(DeadLetter deadLetter) {
         final byte[] payload =
-                letter.payload() == null ? null : Base64.getDecoder().decode(letter.payload());
+                deadLetter.payload() == null ? null : Base64.getDecoder().decode(deadLetter.payload());
         if (payload != null && payload.length < DeadLetter.PAYLOAD_BYTES) {
             return Optional.of(payload);
         }
-        final Matcher place = PLACE.matcher(String.valueOf(letter.record()));
+        final Matcher place = PLACE.matcher(String.valueOf(deadLetter.record()));
         if (!place.matches()) {
             return Optional.empty();
         }

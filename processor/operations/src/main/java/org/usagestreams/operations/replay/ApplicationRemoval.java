@@ -42,7 +42,7 @@ final class ApplicationRemoval {
 
     /** What there is to remove; nothing is changed. */
     Found find() {
-        final TopicCatalog beside = NewVersion.beside(target.settings().topics(), application.application());
+        final TopicCatalog shadow = NewVersion.shadow(target.settings().topics(), application.application());
         final Set<String> topics = SummaryGroup.get(admin.listTopics().names());
         final Set<String> groups = SummaryGroup.get(admin.listGroups().all()).stream()
                 .map(group -> group.groupId())
@@ -50,7 +50,7 @@ final class ApplicationRemoval {
         return new Found(
                 Stream.concat(
                                 application.changelogs().stream(),
-                                Stream.of(beside.name(TopicRole.SUMMARY), beside.name(TopicRole.SUMMARY_STATUS)))
+                                Stream.of(shadow.name(TopicRole.SUMMARY), shadow.name(TopicRole.SUMMARY_STATUS)))
                         .filter(topics::contains)
                         .sorted()
                         .toList(),

@@ -115,9 +115,9 @@ public final class Completion implements AutoCloseable {
     }
 
     /** Days that are touched now and not summarised yet. */
-    Set<String> touched() {
-        try (Changelog touched = changelog(StateStore.DIRTY)) {
-            return new HashSet<>(touched.keys());
+    Set<String> dirty() {
+        try (Changelog dirty = changelog(StateStore.DIRTY)) {
+            return new HashSet<>(dirty.keys());
         }
     }
 
@@ -128,9 +128,9 @@ public final class Completion implements AutoCloseable {
      */
     void awaitSummarised(Collection<String> days, LongConsumer left) {
         final Set<String> open = new HashSet<>(days);
-        try (Changelog touched = changelog(StateStore.DIRTY)) {
+        try (Changelog dirty = changelog(StateStore.DIRTY)) {
             while (true) {
-                open.retainAll(new HashSet<>(touched.keys()));
+                open.retainAll(new HashSet<>(dirty.keys()));
                 left.accept(open.size());
                 if (open.isEmpty()) {
                     return;

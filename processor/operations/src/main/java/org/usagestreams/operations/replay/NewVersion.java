@@ -42,18 +42,18 @@ final class NewVersion {
     }
 
     /** The topics as that application has them while it is beside. */
-    static TopicCatalog beside(TopicCatalog topics, String application) {
+    static TopicCatalog shadow(TopicCatalog topics, String application) {
         return topics.renamed(TopicRole.SUMMARY, topics.name(TopicRole.SUMMARY) + "." + application)
                 .renamed(TopicRole.SUMMARY_STATUS, topics.name(TopicRole.SUMMARY_STATUS) + "." + application);
     }
 
     private String besideName(TopicRole role) {
-        return beside(target.settings().topics(), application).name(role);
+        return shadow(target.settings().topics(), application).name(role);
     }
 
     /** Makes its topics where they are not there. */
     void makeTopics(short replication) {
-        final TopicCatalog topics = beside(target.settings().topics(), application);
+        final TopicCatalog topics = shadow(target.settings().topics(), application);
         new TopicAdmin(admin)
                 .apply(List.of(topics.get(TopicRole.SUMMARY), topics.get(TopicRole.SUMMARY_STATUS)), replication);
     }

@@ -115,7 +115,7 @@ public final class Replay implements AutoCloseable {
         }
         awaitRead(completion, target.application(), chunks, "read");
         completion.awaitReadAnew();
-        awaitSummarised(completion, completion.touched());
+        awaitSummarised(completion, completion.dirty());
         awaitLoaded();
     }
 
@@ -179,7 +179,7 @@ public final class Replay implements AutoCloseable {
         if (publish != null) {
             awaitRead(completion, target.splitters(), target.topic(TopicRole.NOTIFICATIONS), "split");
             awaitRead(completion, target.application(), target.topic(TopicRole.CHUNKS), "read");
-            awaitSummarised(completion, completion.touched());
+            awaitSummarised(completion, completion.dirty());
             awaitLoaded();
         }
         return new Counted(counts[0], counts[1]);
@@ -213,13 +213,13 @@ public final class Replay implements AutoCloseable {
     public Changes compare(String application, Function<TopicCatalog, Processor> start) {
         final NewVersion version = version(application);
         version.makeTopics((short) target.settings().integer("topics.replication.factor"));
-        try (Processor running = start.apply(NewVersion.beside(target.settings().topics(), application));
-                Completion beside = new Completion(target, application, within);
+        try (Processor running = start.apply(NewVersion.shadow(target.settings().topics(), application));
+                Completion shadow = new Completion(target, application, within);
                 TopicReader reader = target.reader()) {
-            catchUp(beside, application);
+            catchUp(shadow, application);
             Set<String> differing = version.differing(reader);
             for (int look = 1; look < LOOKS && !differing.isEmpty(); look++) {
-                catchUp(beside, application);
+                catchUp(shadow, application);
                 if (!group.members().isEmpty()) {
                     catchUp(completion, target.application());
                 }
@@ -240,7 +240,7 @@ public final class Replay implements AutoCloseable {
         awaitRead(who, application, target.topic(TopicRole.CHUNKS), "read");
         awaitRead(who, application, target.topic(TopicRole.REFERENCE), "reference");
         who.awaitReadAnew();
-        awaitSummarised(who, who.touched());
+        awaitSummarised(who, who.dirty());
     }
 
     /** Fails where processors of the application that publishes run. */

@@ -244,9 +244,9 @@ public final class ObjectEntries {
         final Map<String, String> open = new HashMap<>();
         after.forEach(entry -> open.put(identity(entry), openLetter(entry)));
         before.forEach((identity, entry) -> {
-            final String letter = openLetter(entry);
-            if (letter != null && !Objects.equals(letter, open.get(identity))) {
-                settled.add(letter);
+            final String deadLetter = openLetter(entry);
+            if (deadLetter != null && !Objects.equals(deadLetter, open.get(identity))) {
+                settled.add(deadLetter);
             }
         });
         return settled;

@@ -152,12 +152,12 @@ class ObjectEntriesTest {
                 .setSliceStatus(DaySliceStatus.newBuilder().setDate(date).setStatus(status)));
     }
 
-    private void failed(String etag, long time, String letter) {
+    private void failed(String etag, long time, String deadLetter) {
         apply(fact(etag, time)
                 .setFailed(Failed.newBuilder()
                         .setStep("SPLIT")
                         .setReason("no Parquet")
-                        .setDeadLetter(letter)));
+                        .setDeadLetter(deadLetter)));
     }
 
     private void gone(String etag, long time) {
@@ -308,21 +308,21 @@ class ObjectEntriesTest {
 
     @Test
     void shouldSettleTheDeadLetterOfAFailureThatNoLongerHolds() {
-        failed("bad", 1, "letter-1");
+        failed("bad", 1, "dead letter-1");
         assertEquals(Map.of("bad", "FAILED"), states());
-        failed("bad", 1, "letter-2");
-        assertEquals(List.of("letter-1"), settled, "delivered again, it has another letter");
+        failed("bad", 1, "dead letter-2");
+        assertEquals(List.of("dead letter-1"), settled, "delivered again, it has another dead letter");
         split("good", 2, 10);
         assertEquals(Map.of("bad", "SUPERSEDED", "good", "SPLIT"), states());
-        assertEquals(List.of("letter-1", "letter-2"), settled);
+        assertEquals(List.of("dead letter-1", "dead letter-2"), settled);
     }
 
     @Test
     void shouldSettleTheDeadLetterWhenARetrySucceeds() {
-        failed("a", 1, "letter");
+        failed("a", 1, "dead letter");
         split("a", 2, 10);
         assertEquals(Map.of("a", "SPLIT"), states());
-        assertEquals(List.of("letter"), settled);
+        assertEquals(List.of("dead letter"), settled);
     }
 
     @Test
@@ -336,10 +336,10 @@ class ObjectEntriesTest {
                         .setFailed(Failed.newBuilder()
                                 .setStep("SUMMARISE")
                                 .setReason("a chunk")
-                                .setDeadLetter("letter"))));
+                                .setDeadLetter("dead letter"))));
         assertEquals(Map.of("a", "FAILED"), states());
         final String json = new String(LedgerJson.value(ledger.getEntries(0)), StandardCharsets.UTF_8);
-        assertTrue(json.contains("\"failed_step\":\"SUMMARISE\",\"dead_letter\":\"letter\""), json);
+        assertTrue(json.contains("\"failed_step\":\"SUMMARISE\",\"dead_letter\":\"dead letter\""), json);
     }
 
     @Test

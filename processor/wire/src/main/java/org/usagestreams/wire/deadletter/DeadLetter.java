@@ -48,14 +48,14 @@ public record DeadLetter(
 
     private static final int DIGEST_BYTES = 8;
 
-    /** A letter of what is only tried again when people say so. */
+    /** A dead letter of what is only tried again when people say so. */
     public DeadLetter(
             Step step, String reason, ObjectOf version, String place, String record, String payload, String time) {
         this(step, reason, version, place, record, payload, time, null);
     }
 
     /**
-     * What a letter's input is tried again by.
+     * What a dead letter's input is tried again by.
      *
      * @param notBefore when, ISO 8601
      * @param key of the record on the notification topic
@@ -93,7 +93,7 @@ public record DeadLetter(
     }
 
     /**
-     * The version of an object that a letter is about.
+     * The version of an object that a dead letter is about.
      *
      * @param etag empty where it is not known
      * @param versionId empty without versioning

@@ -9,7 +9,7 @@ import org.usagestreams.wire.message.ObjectVersion;
 
 /** What a dead letter carries, and what tells two apart. */
 class DeadLetterTest {
-    private static DeadLetter letter(long event, String place, String time) {
+    private static DeadLetter deadLetter(long event, String place, String time) {
         return new DeadLetter(
                 DeadLetter.Step.SPLIT,
                 "no Parquet",
@@ -28,17 +28,17 @@ class DeadLetterTest {
 
     @Test
     void shouldBeReadAsWritten() {
-        final DeadLetter letter = letter(1, "footer", "2025-11-03T00:00:00Z");
-        assertEquals(letter, DeadLetter.parse(letter.toJson()));
-        assertEquals("b/k#1/x", letter.subject());
-        assertTrue(letter.id().startsWith("b/k#1/x#"), letter.id());
+        final DeadLetter deadLetter = deadLetter(1, "footer", "2025-11-03T00:00:00Z");
+        assertEquals(deadLetter, DeadLetter.parse(deadLetter.toJson()));
+        assertEquals("b/k#1/x", deadLetter.subject());
+        assertTrue(deadLetter.id().startsWith("b/k#1/x#"), deadLetter.id());
     }
 
     @Test
     void shouldHaveTheSameIdForTheSameThingAndAnotherForAnotherEvent() {
-        final String id = letter(1, "footer", "2025-11-03T00:00:00Z").id();
-        assertEquals(id, letter(1, "footer", "2025-11-04T00:00:00Z").id());
-        assertNotEquals(id, letter(2, "footer", "2025-11-03T00:00:00Z").id());
-        assertNotEquals(id, letter(1, "row group 1", "2025-11-03T00:00:00Z").id());
+        final String id = deadLetter(1, "footer", "2025-11-03T00:00:00Z").id();
+        assertEquals(id, deadLetter(1, "footer", "2025-11-04T00:00:00Z").id());
+        assertNotEquals(id, deadLetter(2, "footer", "2025-11-03T00:00:00Z").id());
+        assertNotEquals(id, deadLetter(1, "row group 1", "2025-11-03T00:00:00Z").id());
     }
 }

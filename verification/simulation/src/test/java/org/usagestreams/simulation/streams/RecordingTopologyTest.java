@@ -35,12 +35,12 @@ class RecordingTopologyTest {
 
     @Test
     void shouldRecordTheWiringThatKafkaStreamsDescribes() {
-        for (final boolean beside : new boolean[] {false, true}) {
+        for (final boolean shadow : new boolean[] {false, true}) {
             final RecordingTopology topology = new RecordingTopology();
             SummaryTopology.fill(
-                    topology, TopicCatalog.shipped(), TopologySettings.DEFAULTS, Time.SYSTEM, READ, beside);
+                    topology, TopicCatalog.shipped(), TopologySettings.DEFAULTS, Time.SYSTEM, READ, shadow);
             assertThat(recorded(topology.wiring()))
-                    .as(beside ? "beside another application" : "alone")
+                    .as(shadow ? "beside another application" : "alone")
                     .isEqualTo(described(topology.describe()));
         }
     }
