@@ -5,30 +5,22 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.utils.Time;
 import org.apache.parquet.io.InputFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.spi.LoggingEventBuilder;
 import org.usagestreams.store.ObjectStore;
 import org.usagestreams.store.StoreException;
 import org.usagestreams.wire.chunk.ChunkKey;
 import org.usagestreams.wire.chunk.Versions;
 import org.usagestreams.wire.deadletter.DeadLetter;
-import org.usagestreams.wire.message.Current;
-import org.usagestreams.wire.message.Failed;
-import org.usagestreams.wire.message.Gone;
-import org.usagestreams.wire.message.Ignored;
 import org.usagestreams.wire.message.ObjectFact;
 import org.usagestreams.wire.message.ObjectVersion;
 import org.usagestreams.wire.message.Received;
-import org.usagestreams.wire.message.Replaced;
 import org.usagestreams.wire.notification.BucketEvent;
 import org.usagestreams.wire.notification.MalformedNotificationException;
 import org.usagestreams.wire.notification.NotificationParser;
@@ -50,6 +42,7 @@ final class NotificationHandler {
     private final ObjectTime objectTime;
     private final SplitPolicy policy;
     private final Asides asides;
+    private final ObjectConclusions conclusions;
 
     /** Takes the records of the notification at hand; what it takes is committed wholly, or not at all. */
     interface Output {
@@ -61,51 +54,6 @@ final class NotificationHandler {
 
         /** Removes the dead letter of that key. */
         void settled(String deadLetter);
-    }
-
-    /** The notification's records are to be dropped, and it is to be handled again: chunks of a failed object are among them. */
-    private static final class TakeBackException extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        private final int event;
-        private final transient Verdict verdict;
-
-        /** @param verdict null where the object is to be read again */
-        TakeBackException(int event, Verdict verdict) {
-            super(null, null, false, false);
-            this.event = event;
-            this.verdict = verdict;
-        }
-    }
-
-    /**
-     * What is known of an event's object without reading it again.
-     *
-     * @param rejection null but for {@code REFUSED}
-     * @param stored null where it does not matter
-     * @param words of the store; null but for {@code UNREADABLE}
-     */
-    private record Verdict(
-            StoreException.Kind kind, RejectedObjectException rejection, ObjectStore.Stored stored, String words) {
-        static Verdict none(StoreException.Kind kind) {
-            return new Verdict(kind, null, null, null);
-        }
-
-        static Verdict refused(RejectedObjectException rejection, ObjectStore.Stored stored) {
-            return new Verdict(StoreException.Kind.REFUSED, rejection, stored, null);
-        }
-    }
-
-    /** Verdicts of one notification's events, over the attempts at it. */
-    static final class Verdicts {
-        private final Map<Integer, Verdict> byEvent = new HashMap<>();
-        private final Map<Integer, Integer> slowAttempts = new HashMap<>();
-
-        private void add(TakeBackException failure) {
-            if (failure.verdict != null) {
-                byEvent.put(failure.event, failure.verdict);
-            }
-        }
     }
 
     NotificationHandler(
@@ -126,6 +74,7 @@ final class NotificationHandler {
         this.objectTime = objectTime;
         this.policy = policy;
         asides = new Asides(policy.aside(), counts);
+        conclusions = new ObjectConclusions(counts, clock, policy.keepRemoved(), asides);
     }
 
     /** Says that a notification was read whose objects take a while, or have to wait for the store. */
@@ -208,27 +157,27 @@ final class NotificationHandler {
                 new ObjectEvent(event, notification, ReportKey.of(event.key()).orElse(null));
         if (object.report() == null
                 || (event.kind() == BucketEvent.Kind.CREATED && !policy.filter().takes(event.key()))) {
-            ignore(object, output);
+            conclusions.ignore(object, output);
             return;
         }
-        final Verdict verdict = verdicts.byEvent.get(index);
+        final Verdict verdict = verdicts.of(index);
         if (verdict != null) {
-            conclude(object, verdict, output);
+            conclusions.conclude(object, verdict, output);
             return;
         }
         try {
             final Optional<ObjectStore.Stored> current = store.current(event.bucket(), event.key());
             if (current.isEmpty()) {
-                conclude(object, Verdict.none(StoreException.Kind.GONE), output);
+                conclusions.conclude(object, Verdict.none(StoreException.Kind.GONE), output);
             } else if (event.kind() != BucketEvent.Kind.CREATED) {
-                tellCurrent(object, current.get(), output);
+                conclusions.tellCurrent(object, current.get(), output);
             } else if (isReplaced(event, current.get())) {
                 if (isOlder(current.get(), event) && asides.mayAppear(event, clock.instant())) {
                     Asides.settle(event, output);
                     asides.setAside(object, "it still has the version before", clock.instant(), output);
                     return;
                 }
-                conclude(object, Verdict.none(StoreException.Kind.REPLACED), output);
+                conclusions.conclude(object, Verdict.none(StoreException.Kind.REPLACED), output);
             } else {
                 split(object, index, current.get(), verdicts, deadline, output);
             }
@@ -236,54 +185,8 @@ final class NotificationHandler {
             if (e.kind() == StoreException.Kind.UNAVAILABLE) {
                 throw e;
             }
-            conclude(object, verdictOf(e, null), output);
+            conclusions.conclude(object, Verdict.of(e, null), output);
         }
-    }
-
-    /**
-     * The object lives, whatever the event says. Its contents are not read: most often it is known, and read again it would
-     * only have a less precise time of upload. The ledger asks for it where it is not what holds.
-     */
-    private void tellCurrent(ObjectEvent object, ObjectStore.Stored current, Output output) {
-        final BucketEvent event = object.event();
-        Asides.settle(event, output);
-        // A removal without a version id, of an object that has versions, was that of the one without.
-        final boolean versions =
-                !event.versionId().isEmpty() || !current.versionId().isEmpty();
-        if (event.kind() == BucketEvent.Kind.REMOVED
-                && versions
-                && !event.versionId().equals(current.versionId())) {
-            output.fact(object.fact(clock.millis())
-                    .setGone(Gone.newBuilder().setVersionOnly(true))
-                    .build());
-        }
-        final ObjectVersion version = object.version(current);
-        counts.objectsCurrent.increment();
-        say(object, version).log("object lives, its current version is told to the ledger");
-        output.fact(object.fact(version, clock.millis())
-                .setCurrent(Current.newBuilder()
-                        .setReadUnknown(versions || event.kind() == BucketEvent.Kind.CHECK || event.mark() != null))
-                .build());
-    }
-
-    /** An object that is no report, or left out by a setting; and where such a one goes, there is nothing to do. */
-    private void ignore(ObjectEvent object, Output output) {
-        counts.objectsIgnored.increment();
-        final BucketEvent event = object.event();
-        final String reason = object.report() == null
-                ? "its key is that of no report"
-                : "left out by settings objects.include and objects.exclude";
-        LOG.atInfo()
-                .addKeyValue("object", event.bucket() + "/" + event.key())
-                .addKeyValue("reason", reason)
-                .log("object ignored");
-        final ObjectFact.Builder fact = object.fact(clock.millis());
-        if (event.kind() == BucketEvent.Kind.REMOVED) {
-            fact.setGone(Gone.newBuilder().setKept(true));
-        } else {
-            fact.setIgnored(Ignored.newBuilder().setReason(reason));
-        }
-        output.fact(fact.build());
     }
 
     /** Whether what the store has was there before the event, by times of whole seconds. */
@@ -302,7 +205,7 @@ final class NotificationHandler {
         final ObjectVersion version = object.version(stored);
         final long start = time.nanoseconds();
         final BoundedSink sink = new BoundedSink(
-                output, Math.min(deadline, start + objectTime.of(stored.size()).toNanos()));
+                output, time, Math.min(deadline, start + objectTime.of(stored.size()).toNanos()));
         final SplitResult result;
         try {
             result = splitter.split(open(stored), version, object.report(), admission(object.event()), sink);
@@ -310,14 +213,14 @@ final class NotificationHandler {
             if (e.kind() == StoreException.Kind.UNAVAILABLE) {
                 throw e;
             }
-            final Verdict verdict = verdictOf(e, stored);
+            final Verdict verdict = Verdict.of(e, stored);
             takeBack(index, sink, verdict);
-            conclude(object, verdict, output);
+            conclusions.conclude(object, verdict, output);
             return;
         } catch (RejectedObjectException e) {
             final Verdict verdict = Verdict.refused(e, stored);
             takeBack(index, sink, verdict);
-            conclude(object, verdict, output);
+            conclusions.conclude(object, verdict, output);
             return;
         } catch (ObjectSplitter.SinkException e) {
             final IOException cause = e.unwrap();
@@ -326,7 +229,7 @@ final class NotificationHandler {
             }
             final Verdict verdict = slow(object, index, stored, verdicts, cause);
             takeBack(index, sink, verdict);
-            conclude(object, verdict, output);
+            conclusions.conclude(object, verdict, output);
             return;
         }
         Asides.settle(object.event(), output);
@@ -356,25 +259,10 @@ final class NotificationHandler {
                 event.mark() == null ? Set.of() : event.mark().readmitted());
     }
 
-    private static Verdict verdictOf(StoreException e, ObjectStore.Stored stored) {
-        return switch (e.kind()) {
-            case REFUSED ->
-                Verdict.refused(
-                        new RejectedObjectException(
-                                "Cannot be read from the object store, now or later (a name that it does not take, or"
-                                        + " encrypted with a key of its own?): " + e.getMessage(),
-                                null,
-                                e),
-                        stored);
-            case UNREADABLE -> new Verdict(e.kind(), null, stored, e.getMessage());
-            default -> Verdict.none(e.kind());
-        };
-    }
-
     /** Counts a slow attempt; the verdict after the last one. */
     private Verdict slow(ObjectEvent object, int index, ObjectStore.Stored stored, Verdicts verdicts, IOException cause)
             throws TakeBackException {
-        final int attempts = verdicts.slowAttempts.merge(index, 1, Integer::sum);
+        final int attempts = verdicts.addSlowAttempt(index);
         LOG.atWarn()
                 .addKeyValue("object", Versions.objectName(object.version(stored)))
                 .addKeyValue("bytes", stored.size())
@@ -396,87 +284,8 @@ final class NotificationHandler {
     }
 
     private static void takeBack(int index, BoundedSink sink, Verdict verdict) throws TakeBackException {
-        if (sink.chunks > 0) {
+        if (sink.isUsed()) {
             throw new TakeBackException(index, verdict);
-        }
-    }
-
-    private static LoggingEventBuilder say(ObjectEvent object, ObjectVersion version) {
-        return LOG.atInfo()
-                .addKeyValue("object", Versions.objectName(version))
-                .addKeyValue("organisation", object.report().organisation())
-                .addKeyValue("source", object.report().source());
-    }
-
-    /** An object that gives no chunks: it is gone, replaced, set aside, or rejected. */
-    private void conclude(ObjectEvent object, Verdict verdict, Output output) {
-        Asides.settle(object.event(), output);
-        if (verdict.kind() == StoreException.Kind.UNREADABLE) {
-            asides.setAside(object, verdict.words(), clock.instant(), output);
-            return;
-        }
-        if (verdict.kind() == StoreException.Kind.GONE && asides.mayAppear(object.event(), clock.instant())) {
-            asides.setAside(object, "it does not have the object yet", clock.instant(), output);
-            return;
-        }
-        final ObjectVersion version = object.version(verdict.stored());
-        final ObjectFact.Builder fact = object.fact(version, clock.millis());
-        if (verdict.kind() == StoreException.Kind.REPLACED) {
-            counts.objectsReplaced.increment();
-            say(object, version).log("object replaced meanwhile, left to its own notification");
-            output.fact(fact.setReplaced(Replaced.getDefaultInstance()).build());
-            return;
-        }
-        if (verdict.kind() == StoreException.Kind.GONE) {
-            counts.objectsGone.increment();
-            say(object, version).log(policy.keepRemoved() ? "object gone, its rows stay" : "object gone");
-            output.fact(fact.setGone(Gone.newBuilder().setKept(policy.keepRemoved()))
-                    .build());
-            return;
-        }
-        final RejectedObjectException rejection = verdict.rejection();
-        counts.objectsRejected.increment();
-        LOG.warn("set aside: object {}: {}", Versions.objectName(version), rejection.getMessage());
-        final DeadLetter deadLetter = new DeadLetter(
-                rejection instanceof BeyondRetentionException ? DeadLetter.Step.RETENTION : DeadLetter.Step.SPLIT,
-                rejection.getMessage(),
-                DeadLetter.ObjectOf.version(version),
-                rejection.place(),
-                object.notification().place(),
-                null,
-                DeadLetter.time(clock.millis()));
-        counts.deadLetter(deadLetter.step());
-        output.deadLetter(deadLetter);
-        output.fact(fact.setFailed(Failed.newBuilder()
-                        .setStep(deadLetter.step().name())
-                        .setReason(deadLetter.reason())
-                        .setDeadLetter(deadLetter.id()))
-                .build());
-    }
-
-    /** Passes an object's chunks on until the time for them is over, and knows whether there were any. */
-    private final class BoundedSink implements ChunkSink {
-        private final Output output;
-        private final long deadline;
-        private int chunks;
-
-        BoundedSink(Output output, long deadline) {
-            this.output = output;
-            this.deadline = deadline;
-        }
-
-        @Override
-        public void accept(ChunkKey key, byte[] value) throws IOException {
-            proceed();
-            chunks++;
-            output.chunk(key, value);
-        }
-
-        @Override
-        public void proceed() throws IOException {
-            if (time.nanoseconds() - deadline > 0) {
-                throw new SlowObjectException("the time for the object is over");
-            }
         }
     }
 

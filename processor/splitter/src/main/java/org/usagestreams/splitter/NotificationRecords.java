@@ -24,11 +24,11 @@ final class NotificationRecords implements TransactionalLoop.RecordHandler {
     private final TopicCatalog topics;
     private final SplitterCounts counts;
     private final int chunkPartitions;
-    private final Map<String, NotificationHandler.Verdicts> unfinished = new LinkedHashMap<>() {
+    private final Map<String, Verdicts> unfinished = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, NotificationHandler.Verdicts> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Verdicts> eldest) {
             return size() > MOST_UNFINISHED;
         }
     };
@@ -43,8 +43,8 @@ final class NotificationRecords implements TransactionalLoop.RecordHandler {
     @Override
     public SplitOutcome handle(ConsumerRecord<byte[], byte[]> record, TransactionalLoop.Output output) {
         final Notification notification = notification(record);
-        final NotificationHandler.Verdicts verdicts =
-                unfinished.computeIfAbsent(notification.place(), place -> new NotificationHandler.Verdicts());
+        final Verdicts verdicts =
+                unfinished.computeIfAbsent(notification.place(), place -> new Verdicts());
         final SplitOutcome outcome = handler.handle(notification, verdicts, new TopicOutput(output));
         if (outcome instanceof SplitOutcome.Complete) {
             unfinished.remove(notification.place());

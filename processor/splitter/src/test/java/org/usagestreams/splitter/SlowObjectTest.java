@@ -110,7 +110,7 @@ class SlowObjectTest {
     @Test
     void shouldFailAnObjectAfterABoundedNumberOfSlowAttempts() {
         final NotificationHandler handler = handler(new ObjectTime(Duration.ZERO, 1 << 30, Duration.ofMinutes(1), 3));
-        final NotificationHandler.Verdicts verdicts = new NotificationHandler.Verdicts();
+        final Verdicts verdicts = new Verdicts();
         assertThat(handler.handle(notification(), verdicts, output)).isEqualTo(SplitOutcome.RESTART);
         assertThat(handler.handle(notification(), verdicts, output)).isEqualTo(SplitOutcome.RESTART);
         assertThat(facts).isEmpty();
@@ -124,7 +124,7 @@ class SlowObjectTest {
     @Test
     void shouldSplitAnObjectWithinTheTimeForItsSize() {
         final NotificationHandler handler = handler(ObjectTime.DEFAULTS);
-        assertThat(handler.handle(notification(), new NotificationHandler.Verdicts(), output))
+        assertThat(handler.handle(notification(), new Verdicts(), output))
                 .isEqualTo(SplitOutcome.COMPLETE);
         assertThat(facts).singleElement().matches(ObjectFact::hasSplit);
     }

@@ -3,22 +3,14 @@ package org.usagestreams.summarizer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.TaskMetadata;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
@@ -55,18 +47,8 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
     /** As many lost transactions in a row are shown as a fault. */
     private static final int LOST = 3;
 
-    /** How often a rebalance is looked at, and how long it must have been over to be over. */
-    private static final Duration LOOK = Duration.ofMillis(100);
-
-    private static final int LOOKS = 5;
-
-    /** Chunks are large: with fewer of them missing, a task moves to where its state is not complete yet. */
-    private static final long RECOVERY_LAG = 1_000;
-
-    /** How often it is seen whether state has been copied, so that its task can move. The least that Streams takes. */
-    private static final Duration PROBING = Duration.ofMinutes(1);
-
     private final KafkaStreams streams;
+    private final StreamThreadPool pool;
     private final CommittedProgress progress;
     private final AbandonedTransactions abandoned;
     private final boolean shadow;
@@ -136,7 +118,8 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
         final Topology topology =
                 new SummaryTopology(topics, options.topology(), work, progress, options.shadow()).build();
         described = topology.describe().toString();
-        streams = new KafkaStreams(topology, properties(options, topics));
+        streams = new KafkaStreams(topology, StreamsProperties.of(options, topics));
+        pool = new StreamThreadPool(streams, time);
         streams.setGlobalStateRestoreListener(restoring);
         streams.setUncaughtExceptionHandler(this::onDeath);
         streams.setStateListener((now, before) -> {
@@ -145,57 +128,6 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
                 ended.countDown();
             }
         });
-    }
-
-    private static Properties properties(Options options, TopicCatalog topics) {
-        final Properties config = new Properties();
-        config.putAll(options.kafka());
-        config.put(StreamsConfig.APPLICATION_ID_CONFIG, options.applicationId());
-        config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, options.threads());
-        config.put(StreamsConfig.STATE_DIR_CONFIG, options.stateDir());
-        config.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, options.standbyReplicas());
-        config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, options.replicationFactor());
-        config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
-        config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
-        config.put(BoundedRocksDb.BYTES, options.rocksDbBytes());
-        config.put(
-                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
-                options.bounds().commit().toMillis());
-        config.put(
-                StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG,
-                options.bounds().bufferedRecords());
-        config.put(
-                StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
-                options.bounds().pollRecords());
-        config.put(
-                StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG),
-                options.bounds().fetchBytes());
-        config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), (int)
-                options.topology().pacing().transactionTimeout().toMillis());
-        // Dirty days are looked at between polls.
-        config.put(StreamsConfig.POLL_MS_CONFIG, 50);
-        config.put(StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), (long)
-                options.bounds().producerBytes());
-        config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
-        config.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
-        config.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 128 << 10);
-        // An instance that was away for no longer than this sees what was deleted meanwhile; see StateHeartbeat.
-        config.put(
-                StreamsConfig.topicPrefix(TopicConfig.DELETE_RETENTION_MS_CONFIG),
-                Long.toString(topics.get(TopicRole.CHUNKS).retention().toMillis()));
-        if (!options.instanceId().isEmpty()) {
-            config.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), options.instanceId());
-        }
-        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
-        config.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, RECOVERY_LAG);
-        config.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, PROBING.toMillis());
-        config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int)
-                options.session().toMillis());
-        config.put(
-                StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
-                (int) options.session().toMillis() / 3);
-        return config;
     }
 
     private StreamThreadExceptionResponse onDeath(Throwable cause) {
@@ -219,41 +151,12 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
 
     @Override
     public List<StreamThread> threads() {
-        return streams.metadataForLocalThreads().stream()
-                .map(thread -> new StreamThread(
-                        thread.threadName(),
-                        thread.threadState(),
-                        tasks(thread.activeTasks()),
-                        tasks(thread.standbyTasks())))
-                .sorted(Comparator.comparing(StreamThread::name))
-                .toList();
-    }
-
-    private static List<String> tasks(Set<TaskMetadata> tasks) {
-        return tasks.stream().map(task -> task.taskId().toString()).sorted().toList();
+        return pool.threads();
     }
 
     @Override
-    public synchronized boolean resize(int count, Duration within) {
-        final long deadline = time.nanoseconds() + within.toNanos();
-        int now = threads().size();
-        LOG.info("{} stream threads are to be {}", now, count);
-        while (now < count && streams.addStreamThread().isPresent()) {
-            now++;
-        }
-        while (now > count && time.nanoseconds() < deadline) {
-            streams.removeStreamThread(Duration.ofNanos(Math.max(1, deadline - time.nanoseconds())));
-            now--;
-        }
-        int looks = 0;
-        while (looks < LOOKS && time.nanoseconds() < deadline) {
-            final boolean settled = streams.state() == KafkaStreams.State.RUNNING
-                    && threads().size() == count
-                    && threads().stream().allMatch(thread -> "RUNNING".equals(thread.state()));
-            looks = settled ? looks + 1 : 0;
-            time.sleep(LOOK.toMillis());
-        }
-        return looks == LOOKS;
+    public boolean resize(int count, Duration within) {
+        return pool.resize(count, within);
     }
 
     /** How it is: ready when each of its threads works on its tasks. */

@@ -1,0 +1,16 @@
+package org.usagestreams.splitter;
+
+/** The notification's records are to be dropped, and it is to be handled again: chunks of a failed object are among them. */
+final class TakeBackException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    final int event;
+    final transient Verdict verdict;
+
+    /** @param verdict null where the object is to be read again */
+    TakeBackException(int event, Verdict verdict) {
+        super(null, null, false, false);
+        this.event = event;
+        this.verdict = verdict;
+    }
+}
