@@ -70,7 +70,7 @@ class GoldenTopologyTest {
                                     .toList()),
                     "seed " + seed);
             assertSameKeys(liveKeys(golden, history), harness.chunkKeys(), seed);
-            assertEquals(List.of(), harness.letters);
+            assertEquals(List.of(), harness.deadLetters);
             return harness.table.entrySet().stream()
                     .collect(Collectors.toMap(Map.Entry::getKey, e -> new String(e.getValue(), UTF_8)));
         }

@@ -225,7 +225,7 @@ class RandomHistoryTest {
                 apply(changes.get(change++), harness);
             }
             harness.settle();
-            assertThat(harness.letters).isEmpty();
+            assertThat(harness.deadLetters).isEmpty();
             final Map<String, String> table = new TreeMap<>();
             harness.table.forEach((key, value) -> table.put(key, new String(value, UTF_8)));
             return table;

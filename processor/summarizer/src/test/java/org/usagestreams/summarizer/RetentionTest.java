@@ -91,8 +91,8 @@ class RetentionTest {
         harness.settle();
         assertEquals(Map.of(), harness.table);
         assertEquals(Set.of(), harness.chunkKeys());
-        assertEquals(1, harness.letters.size());
-        assertTrue(harness.letters.get(0).contains("\"step\":\"RETENTION\""), harness.letters.get(0));
+        assertEquals(1, harness.deadLetters.size());
+        assertTrue(harness.deadLetters.get(0).contains("\"step\":\"RETENTION\""), harness.deadLetters.get(0));
         final String entry = harness.ledger.values().iterator().next();
         assertTrue(entry.contains("\"state\":\"FAILED\",\"reason\":\"beyond retention"), entry);
     }
@@ -137,7 +137,7 @@ class RetentionTest {
         assertEquals(Map.of(), harness.days(), "its time is over");
         assertEquals(2, harness.table.size());
         put(version("a", 3), RandomReports.pods("2025-11-20", "shop"));
-        assertEquals(1, harness.letters.size(), "refused again");
+        assertEquals(1, harness.deadLetters.size(), "refused again");
     }
 
     @Test

@@ -370,12 +370,12 @@ class TopologyBehaviourTest {
         put(version("a", 1), file(pod("2025-11-03", 1, tooLong, "web", 3600), pod("2025-11-03", 1, "shop", "web", 1)));
         harness.settle();
         assertEquals(2, harness.table.size(), "the shop's row and the node's");
-        assertEquals(1, harness.letters.size());
+        assertEquals(1, harness.deadLetters.size());
         assertTrue(
-                harness.letters.get(0).contains("namespace has 254 characters: varchar(253)"), harness.letters.get(0));
+                harness.deadLetters.get(0).contains("namespace has 254 characters: varchar(253)"), harness.deadLetters.get(0));
         put(version("b", 2), file(pod("2025-11-03", 2, "shop", "web", 1)));
         harness.settle();
-        assertEquals(1, harness.letters.size(), "said once");
+        assertEquals(1, harness.deadLetters.size(), "said once");
         assertTrue(
                 harness.status.values().iterator().next().contains("\"row_count\":2,\"rows_set_aside\":1"),
                 harness.status.toString());
@@ -391,9 +391,9 @@ class TopologyBehaviourTest {
                 Splitting.split(History.LIMITS, version("bad", 2), file(pod("2025-11-03", 2, "mail", "smtp", 60)));
         records.forEach((key, value) -> harness.chunk(key.toString(), key.isEnd() ? value : new byte[] {8, 99, 40, 1}));
         harness.settle();
-        assertEquals(1, harness.letters.size());
-        assertTrue(harness.letters.get(0).contains("/bad"), harness.letters.get(0));
-        assertTrue(harness.letters.get(0).contains("chunk format 99"), harness.letters.get(0));
+        assertEquals(1, harness.deadLetters.size());
+        assertTrue(harness.deadLetters.get(0).contains("/bad"), harness.deadLetters.get(0));
+        assertTrue(harness.deadLetters.get(0).contains("chunk format 99"), harness.deadLetters.get(0));
         assertEquals(2, harness.table.size(), "the good object's rows are there");
     }
 
@@ -404,7 +404,7 @@ class TopologyBehaviourTest {
         harness.chunk("org|" + SOURCE + "|2025-11-03|end|" + "0".repeat(32) + "|" + "0".repeat(32), new byte[] {-1});
         put(version("a", 1), file(pod("2025-11-03", 1, "shop", "web", 3600)));
         harness.settle();
-        assertEquals(3, harness.letters.size());
+        assertEquals(3, harness.deadLetters.size());
         assertEquals(2, harness.table.size());
     }
 }

@@ -71,7 +71,7 @@ final class TopologyHarness implements AutoCloseable {
     private final TestInputTopic<String, byte[]> chunks;
     private final TestInputTopic<String, byte[]> objects;
     private final TestOutputTopic<String, byte[]> summary;
-    private final TestOutputTopic<byte[], byte[]> deadLetters;
+    private final TestOutputTopic<byte[], byte[]> deadLetterTopic;
 
     /** Values by key, as the sink would leave them. */
     final Map<String, byte[]> table = new TreeMap<>();
@@ -79,7 +79,7 @@ final class TopologyHarness implements AutoCloseable {
     /** Records on the summary topic so far. */
     int published;
 
-    final List<String> letters = new ArrayList<>();
+    final List<String> deadLetters = new ArrayList<>();
     final List<String> settled = new ArrayList<>();
     /** What last was on the ledger's and the status' topic, by key. */
     final Map<String, String> ledger = new TreeMap<>();
@@ -123,7 +123,7 @@ final class TopologyHarness implements AutoCloseable {
         objects = input(TopicRole.OBJECTS);
         summary = driver.createOutputTopic(
                 TOPICS.name(TopicRole.SUMMARY), new StringDeserializer(), new ByteArrayDeserializer());
-        deadLetters = driver.createOutputTopic(
+        deadLetterTopic = driver.createOutputTopic(
                 TOPICS.name(TopicRole.DEAD_LETTERS), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
@@ -250,12 +250,12 @@ final class TopologyHarness implements AutoCloseable {
         }
         drain(TopicRole.LEDGER, ledger);
         drain(TopicRole.SUMMARY_STATUS, status);
-        while (!deadLetters.isEmpty()) {
-            final KeyValue<byte[], byte[]> letter = deadLetters.readKeyValue();
-            if (letter.value != null) {
-                letters.add(new String(letter.value, StandardCharsets.UTF_8));
+        while (!deadLetterTopic.isEmpty()) {
+            final KeyValue<byte[], byte[]> deadLetter = deadLetterTopic.readKeyValue();
+            if (deadLetter.value != null) {
+                deadLetters.add(new String(deadLetter.value, StandardCharsets.UTF_8));
             } else {
-                settled.add(new String(letter.key, StandardCharsets.UTF_8));
+                settled.add(new String(deadLetter.key, StandardCharsets.UTF_8));
             }
         }
         return any;
