@@ -79,7 +79,8 @@ final class Asides {
         final String text = "Cannot read it from the object store, though others can be read: " + reason
                 + ". It is tried again by itself; check the rights on it and the store's health (attempt " + attempts
                 + ", the next not before " + next + ")";
-        // After FAILED, attempts are of an event that is newer by a millisecond; the dead letter stays that of the failure.
+        // After FAILED, attempts are of an event that is newer by a millisecond; the dead letter stays that of the
+        // failure.
         final ObjectVersion first = failedBefore
                 ? version.toBuilder()
                         .setEventTimeMillis(version.getEventTimeMillis() - 1)

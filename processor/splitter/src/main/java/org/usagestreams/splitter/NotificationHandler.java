@@ -205,7 +205,9 @@ final class NotificationHandler {
         final ObjectVersion version = object.version(stored);
         final long start = time.nanoseconds();
         final BoundedSink sink = new BoundedSink(
-                output, time, Math.min(deadline, start + objectTime.of(stored.size()).toNanos()));
+                output,
+                time,
+                Math.min(deadline, start + objectTime.of(stored.size()).toNanos()));
         final SplitResult result;
         try {
             result = splitter.split(open(stored), version, object.report(), admission(object.event()), sink);

@@ -43,8 +43,7 @@ final class NotificationRecords implements TransactionalLoop.RecordHandler {
     @Override
     public SplitOutcome handle(ConsumerRecord<byte[], byte[]> record, TransactionalLoop.Output output) {
         final Notification notification = notification(record);
-        final Verdicts verdicts =
-                unfinished.computeIfAbsent(notification.place(), place -> new Verdicts());
+        final Verdicts verdicts = unfinished.computeIfAbsent(notification.place(), place -> new Verdicts());
         final SplitOutcome outcome = handler.handle(notification, verdicts, new TopicOutput(output));
         if (outcome instanceof SplitOutcome.Complete) {
             unfinished.remove(notification.place());
@@ -88,7 +87,8 @@ final class NotificationRecords implements TransactionalLoop.RecordHandler {
 
         @Override
         public void deadLetter(DeadLetter deadLetter) {
-            output.send(new ProducerRecord<>(topics.name(TopicRole.DEAD_LETTERS), deadLetter.key(), deadLetter.toJson()));
+            output.send(
+                    new ProducerRecord<>(topics.name(TopicRole.DEAD_LETTERS), deadLetter.key(), deadLetter.toJson()));
         }
 
         @Override

@@ -59,8 +59,7 @@ final class ObjectConclusions {
         if (verdict.kind() == StoreException.Kind.GONE) {
             counts.objectsGone.increment();
             say(object, version).log(keepRemoved ? "object gone, its rows stay" : "object gone");
-            output.fact(fact.setGone(Gone.newBuilder().setKept(keepRemoved))
-                    .build());
+            output.fact(fact.setGone(Gone.newBuilder().setKept(keepRemoved)).build());
             return;
         }
         final RejectedObjectException rejection = verdict.rejection();

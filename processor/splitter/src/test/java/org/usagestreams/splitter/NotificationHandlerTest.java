@@ -215,7 +215,8 @@ class NotificationHandlerTest {
     @Test
     void shouldFailAnObjectThatStaysUnreadableAndGoOnTrying() {
         answerWith(403, "AccessDenied");
-        DeadLetter deadLetter = handle("s3:ObjectCreated:Put", "v2", "").deadLetters.get(0);
+        DeadLetter deadLetter =
+                handle("s3:ObjectCreated:Put", "v2", "").deadLetters.get(0);
         now = now.plus(Duration.ofHours(1));
         final Records failed = handle(deadLetter.retry().event().getBytes(UTF_8));
         assertThat(failed.cases()).containsExactly(FactCase.FAILED);
@@ -257,7 +258,8 @@ class NotificationHandlerTest {
         final Records early = handle("s3:ObjectCreated:Put", "v2", "");
         assertThat(early.cases()).containsExactly(FactCase.RECEIVED);
         now = now.plusSeconds(11);
-        assertThat(handle(early.deadLetters.get(0).retry().event().getBytes(UTF_8)).cases())
+        assertThat(handle(early.deadLetters.get(0).retry().event().getBytes(UTF_8))
+                        .cases())
                 .containsExactly(FactCase.GONE);
     }
 

@@ -124,8 +124,7 @@ class SlowObjectTest {
     @Test
     void shouldSplitAnObjectWithinTheTimeForItsSize() {
         final NotificationHandler handler = handler(ObjectTime.DEFAULTS);
-        assertThat(handler.handle(notification(), new Verdicts(), output))
-                .isEqualTo(SplitOutcome.COMPLETE);
+        assertThat(handler.handle(notification(), new Verdicts(), output)).isEqualTo(SplitOutcome.COMPLETE);
         assertThat(facts).singleElement().matches(ObjectFact::hasSplit);
     }
 

@@ -78,7 +78,10 @@ final class DayCommands extends ContextualProcessor<String, byte[], String, Obje
                 record, context().recordMetadata(), reason, context().currentSystemTimeMs());
         counts.deadLetter(deadLetter.step());
         LOG.warn("set aside: {} {}: {}", deadLetter.subject(), deadLetter.place(), deadLetter.reason());
-        context().forward(new Record<>(deadLetter.id(), deadLetter.toJson(), record.timestamp()), Names.FOREIGN_COMMAND_SINK);
+        context()
+                .forward(
+                        new Record<>(deadLetter.id(), deadLetter.toJson(), record.timestamp()),
+                        Names.FOREIGN_COMMAND_SINK);
     }
 
     private void retract(DayKey day, Retraction retraction, long timestamp) {

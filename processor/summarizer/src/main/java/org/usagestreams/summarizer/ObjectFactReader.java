@@ -41,6 +41,9 @@ final class ObjectFactReader extends ContextualProcessor<String, byte[], String,
                 record, context().recordMetadata(), reason, context().currentSystemTimeMs());
         counts.deadLetter(deadLetter.step());
         LOG.warn("set aside: {} {}: {}", deadLetter.subject(), deadLetter.place(), deadLetter.reason());
-        context().forward(new Record<>(deadLetter.id(), deadLetter.toJson(), record.timestamp()), Names.FOREIGN_OBJECT_SINK);
+        context()
+                .forward(
+                        new Record<>(deadLetter.id(), deadLetter.toJson(), record.timestamp()),
+                        Names.FOREIGN_OBJECT_SINK);
     }
 }

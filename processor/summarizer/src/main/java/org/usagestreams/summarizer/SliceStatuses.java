@@ -132,7 +132,8 @@ final class SliceStatuses {
      *
      * @param deadLetter about what is wrong with it; null where nothing is
      */
-    static void tell(DayKey day, DaySlice slice, SliceStatus status, DeadLetter deadLetter, DaySummarizer.Output output) {
+    static void tell(
+            DayKey day, DaySlice slice, SliceStatus status, DeadLetter deadLetter, DaySummarizer.Output output) {
         final DaySliceStatus.Builder told = DaySliceStatus.newBuilder()
                 .setDate((int) day.date().toEpochDay())
                 .setStatus(status);

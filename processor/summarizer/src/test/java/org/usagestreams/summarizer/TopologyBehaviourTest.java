@@ -372,7 +372,8 @@ class TopologyBehaviourTest {
         assertEquals(2, harness.table.size(), "the shop's row and the node's");
         assertEquals(1, harness.deadLetters.size());
         assertTrue(
-                harness.deadLetters.get(0).contains("namespace has 254 characters: varchar(253)"), harness.deadLetters.get(0));
+                harness.deadLetters.get(0).contains("namespace has 254 characters: varchar(253)"),
+                harness.deadLetters.get(0));
         put(version("b", 2), file(pod("2025-11-03", 2, "shop", "web", 1)));
         harness.settle();
         assertEquals(1, harness.deadLetters.size(), "said once");

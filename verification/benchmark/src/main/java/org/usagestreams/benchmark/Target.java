@@ -87,11 +87,7 @@ final class Target implements AutoCloseable {
                         cluster.settings().kafkaClient(),
                         cluster.settings().topics())
                 .publish(new ReferenceSet(
-                        "",
-                        Optional.of(clusters),
-                        Optional.of(enabled),
-                        Optional.of(CATEGORIES),
-                        Optional.empty()));
+                        "", Optional.of(clusters), Optional.of(enabled), Optional.of(CATEGORIES), Optional.empty()));
     }
 
     /** The same reference data for DuckDB. */

@@ -110,7 +110,8 @@ record Workload(String name, int pods, LocalDate from, int days, int fromHour, i
     String key(String report) {
         return String.format(
                 Locale.ROOT,
-                "data/" + ORGANISATION + "/OCP/source=%s/year=%d/month=%02d/day=%02d/openshift_%s_line_items/%02d.parquet",
+                "data/" + ORGANISATION
+                        + "/OCP/source=%s/year=%d/month=%02d/day=%02d/openshift_%s_line_items/%02d.parquet",
                 source(),
                 from.getYear(),
                 from.getMonthValue(),

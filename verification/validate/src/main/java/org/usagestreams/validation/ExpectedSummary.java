@@ -64,7 +64,9 @@ public final class ExpectedSummary implements AutoCloseable {
     /** The source that a key names, in lower case; empty where it is that of no report. */
     public static Optional<String> sourceOf(String key) {
         final var matcher = SOURCE.matcher(key);
-        return matcher.find() && reportOf(key).isPresent() && organisationOf(key).indexOf('|') < 0
+        return matcher.find()
+                        && reportOf(key).isPresent()
+                        && organisationOf(key).indexOf('|') < 0
                 ? Optional.of(matcher.group(1).toLowerCase(Locale.ROOT))
                 : Optional.empty();
     }

@@ -28,17 +28,16 @@ final class TopicReference {
         final List<List<Object>> categories = new ArrayList<>();
         final List<List<Object>> mappings = new ArrayList<>();
         try (TopicReader reader = new TopicReader(KafkaClients.real(), settings.kafkaClient())) {
-            read(reader, settings, TopicRole.CLUSTERS)
-                    .forEach((key, json) -> {
-                        clusters.add(Arrays.asList(
-                                organisation(key), name(key), text(json, "cluster_id"), text(json, "cluster_alias")));
-                        json.path("report_periods")
-                                .forEach(period -> periods.add(List.of(
-                                        organisation(key),
-                                        name(key),
-                                        period.get("month").asText(),
-                                        period.get("report_period_id").asInt())));
-                    });
+            read(reader, settings, TopicRole.CLUSTERS).forEach((key, json) -> {
+                clusters.add(Arrays.asList(
+                        organisation(key), name(key), text(json, "cluster_id"), text(json, "cluster_alias")));
+                json.path("report_periods")
+                        .forEach(period -> periods.add(List.of(
+                                organisation(key),
+                                name(key),
+                                period.get("month").asText(),
+                                period.get("report_period_id").asInt())));
+            });
             read(reader, settings, TopicRole.ENABLED_KEYS)
                     .forEach((key, json) -> keys.add(List.of(organisation(key), name(key))));
             read(reader, settings, TopicRole.COST_CATEGORIES)

@@ -80,18 +80,17 @@ class GoldenValidationTest {
             add(summary, golden, "other");
             final List<String> organisations = new ArrayList<>();
             try (Statement statement = summary.duck().createStatement();
-                    ResultSet rows = statement.executeQuery("SELECT organisation, cluster_id, bool_or(contains(all_labels,"
-                            + " '\"application\"')), count(DISTINCT report_period_id) FROM (" + summary.sql()
-                            + ") GROUP BY ALL ORDER BY ALL")) {
+                    ResultSet rows =
+                            statement.executeQuery("SELECT organisation, cluster_id, bool_or(contains(all_labels,"
+                                    + " '\"application\"')), count(DISTINCT report_period_id) FROM (" + summary.sql()
+                                    + ") GROUP BY ALL ORDER BY ALL")) {
                 while (rows.next()) {
                     organisations.add(rows.getString(1) + " " + rows.getString(2) + " " + rows.getString(3) + " "
                             + rows.getString(4));
                 }
             }
             assertEquals(
-                    List.of(
-                            "org1234567 cluster-15 true 1",
-                            "other 00000000-0000-4000-8000-000000000015 false 0"),
+                    List.of("org1234567 cluster-15 true 1", "other 00000000-0000-4000-8000-000000000015 false 0"),
                     organisations);
         }
     }

@@ -33,7 +33,10 @@ final class StageData {
     static final int ROWS = 249_600;
 
     static final ReferenceData REFERENCE = new ReferenceData(
-            new ReferenceData.Cluster("stage", "Stage", Map.of()), Set.of("app", "tier", "node", "pod"), List.of(), Map.of());
+            new ReferenceData.Cluster("stage", "Stage", Map.of()),
+            Set.of("app", "tier", "node", "pod"),
+            List.of(),
+            Map.of());
 
     private final Map<String, byte[]> records = new HashMap<>();
     private SliceEnd end;
