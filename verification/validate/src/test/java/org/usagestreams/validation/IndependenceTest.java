@@ -17,5 +17,11 @@ class IndependenceTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "..chunk..", "..summary..", "..topology..", "..label..", "..notification..", "..ledger..");
+                    "..usagestreams.wire..",
+                    "..usagestreams.rules..",
+                    "..usagestreams.splitter..",
+                    "..usagestreams.summarizer..",
+                    "..usagestreams.operations..",
+                    "..usagestreams.parquet..",
+                    "..usagestreams.sample..");
 }
