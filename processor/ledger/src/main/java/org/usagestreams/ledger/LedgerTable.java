@@ -20,7 +20,7 @@ import java.util.UUID;
 import org.usagestreams.wire.ledger.UploadState;
 
 /** Reads the ledger and the status of days as they stand in PostgreSQL. */
-public final class LedgerTable {
+public final class LedgerTable implements LedgerView {
     private static final String COLUMNS =
             "bucket, object_key, etag, version_id, state, reason, failed_step, dead_letter,"
                     + " rows_read, uploaded_at, event_at, removed_at";
@@ -112,7 +112,7 @@ public final class LedgerTable {
         return counts;
     }
 
-    /** The number of objects whose newest version is not removed, of those whose keys begin so. */
+    @Override
     public long countObjects(String bucket, String prefix) throws SQLException {
         final String sql = "SELECT count(*) FROM (SELECT DISTINCT ON (object_key) state FROM " + schema
                 + "upload_ledger WHERE bucket = ? AND starts_with(object_key, ?)"
@@ -132,7 +132,7 @@ public final class LedgerTable {
                 List.of(bucket, array));
     }
 
-    /** The newest version of each of these objects that there is one of, by key. */
+    @Override
     public Map<String, LedgerRow> newest(String bucket, Collection<String> keys) throws SQLException {
         final Map<String, LedgerRow> newest = new TreeMap<>();
         versions(bucket, keys)
@@ -151,12 +151,7 @@ public final class LedgerTable {
                 List.of(bucket, connection.createArrayOf("text", keys.toArray()), from, to)));
     }
 
-    /**
-     * The newest version of each object, in the order of keys as a bucket lists them.
-     *
-     * @param prefix only keys that begin so
-     * @param after keys up to this one are left out
-     */
+    @Override
     public List<LedgerRow> newest(String bucket, String prefix, String after, int limit) throws SQLException {
         return rows(
                 "SELECT DISTINCT ON (object_key) " + COLUMNS + " FROM " + schema

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.common.utils.Time;
 import org.usagestreams.ledger.LedgerRow;
-import org.usagestreams.ledger.LedgerTable;
+import org.usagestreams.ledger.LedgerView;
 import org.usagestreams.store.ObjectFilter;
 import org.usagestreams.store.ObjectStore;
 import org.usagestreams.wire.ledger.UploadState;
@@ -27,7 +27,7 @@ import org.usagestreams.wire.notification.ReportKey;
  */
 public final class Reconciler {
     private final Listing listing;
-    private final LedgerTable ledger;
+    private final LedgerView ledger;
     private final Way way;
     private final Options options;
     private final Time time;
@@ -74,7 +74,7 @@ public final class Reconciler {
      */
     public record Result(long listed, long created, long removed, String late, String refused) {}
 
-    public Reconciler(Listing listing, LedgerTable ledger, Way way, Options options, Time time, Output output) {
+    public Reconciler(Listing listing, LedgerView ledger, Way way, Options options, Time time, Output output) {
         this.listing = listing;
         this.ledger = ledger;
         this.way = way;

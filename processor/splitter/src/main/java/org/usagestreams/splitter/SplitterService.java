@@ -49,7 +49,7 @@ public final class SplitterService implements AutoCloseable {
     private final List<SplitterWorker> workers = new CopyOnWriteArrayList<>();
     private final AbandonedTransactions abandoned;
     private final AsideRetries asideRetries;
-    private final Thread asideThread = new Thread(this::retryAsides, "splitter-asides");
+    private final Thread asideThread = new Thread(this::runAsides, "splitter-asides");
     private final CountDownLatch ended;
     private SplitterWorker.ClientMeters clientMeters = (consumer, producer) -> () -> {};
 
@@ -170,6 +170,15 @@ public final class SplitterService implements AutoCloseable {
         abandoned.look();
     }
 
+    /**
+     * Tries objects again that were set aside, instead of {@link #start}. One thread calls it.
+     *
+     * @return false where it is not this splitter's turn
+     */
+    public boolean retryAsides() {
+        return asideRetries.step();
+    }
+
     /** How it is: ready when each of its threads reads notifications. */
     public Health health() {
         if (failure.get() != null) {
@@ -209,7 +218,7 @@ public final class SplitterService implements AutoCloseable {
         }
     }
 
-    private void retryAsides() {
+    private void runAsides() {
         try {
             while (running.get()) {
                 if (!asideRetries.step()) {

@@ -1,0 +1,34 @@
+package org.usagestreams.ledger;
+
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/** What a comparison of the bucket with the ledger asks: the newest version of each object. */
+public interface LedgerView {
+    /**
+     * The number of objects whose newest version is not removed.
+     *
+     * @param prefix only keys that begin so
+     * @throws SQLException where the ledger cannot be read
+     */
+    long countObjects(String bucket, String prefix) throws SQLException;
+
+    /**
+     * The newest version of each of these objects, by key; objects that the ledger does not know are left out.
+     *
+     * @throws SQLException where the ledger cannot be read
+     */
+    Map<String, LedgerRow> newest(String bucket, Collection<String> keys) throws SQLException;
+
+    /**
+     * The newest version of each object, in the order of keys as a bucket lists them.
+     *
+     * @param prefix only keys that begin so
+     * @param after keys up to this one are left out
+     * @param limit most rows
+     * @throws SQLException where the ledger cannot be read
+     */
+    List<LedgerRow> newest(String bucket, String prefix, String after, int limit) throws SQLException;
+}
