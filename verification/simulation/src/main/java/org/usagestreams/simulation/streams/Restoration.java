@@ -55,7 +55,9 @@ final class Restoration {
         final Map<TopicPartition, OffsetAndMetadata> committed = broker.groups().committed(application);
         task.changelogs().forEach((store, changelog) -> {
             at.put(changelog, checkpoint.getOrDefault(changelog, broker.beginningOffset(changelog)));
-            long end = broker.endOffset(changelog, true);
+            // As Kafka Streams, up to the log's end: what lies behind an open transaction may be committed, and is
+            // waited for.
+            long end = broker.endOffset(changelog, false);
             if (task.inputs().contains(changelog)) {
                 final OffsetAndMetadata offset = committed.get(changelog);
                 end = Math.min(end, offset == null ? 0 : offset.offset());
