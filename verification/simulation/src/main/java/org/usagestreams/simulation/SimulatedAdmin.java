@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.AlterConsumerGroupOffsetsResult;
@@ -17,8 +18,12 @@ import org.apache.kafka.clients.admin.DeleteConsumerGroupsResult;
 import org.apache.kafka.clients.admin.DeleteTopicsResult;
 import org.apache.kafka.clients.admin.DescribeConsumerGroupsResult;
 import org.apache.kafka.clients.admin.DescribeTopicsResult;
+import org.apache.kafka.clients.admin.DescribeTransactionsResult;
 import org.apache.kafka.clients.admin.FenceProducersResult;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult;
+import org.apache.kafka.clients.admin.ListGroupsOptions;
+import org.apache.kafka.clients.admin.ListGroupsResult;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.ListTopicsResult;
@@ -31,6 +36,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.SimulatedResults;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.admin.TopicListing;
+import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -84,6 +90,36 @@ final class SimulatedAdmin {
                                 && now - each.getKey().startedAt() > options.filteredDuration()))
                 .map(each -> new TransactionListing(
                         each.getKey().transactionalId(), each.getKey().producerId(), each.getValue()))
+                .toList());
+    }
+
+    DescribeTransactionsResult describeTransactions(Collection<String> ids) {
+        world.step("describeTransactions");
+        final Map<String, KafkaFuture<TransactionDescription>> results = new HashMap<>();
+        ids.forEach(id -> results.put(id, attempt(() -> {
+            final SimulatedTransactions.Described described =
+                    broker.transactions().describe(id);
+            return new TransactionDescription(
+                    0,
+                    state(described.status()),
+                    described.producerId(),
+                    described.epoch(),
+                    described.timeoutMillis(),
+                    described.startedAt() < 0 ? OptionalLong.empty() : OptionalLong.of(described.startedAt()),
+                    described.partitions());
+        })));
+        return SimulatedResults.describedTransactions(results);
+    }
+
+    ListGroupsResult listGroups(ListGroupsOptions options) {
+        return listGroups();
+    }
+
+    ListGroupsResult listGroups() {
+        world.step("listGroups");
+        return SimulatedResults.groups(broker.groups().names().stream()
+                .map(group -> new GroupListing(
+                        group, Optional.of(GroupType.CLASSIC), "consumer", Optional.of(GroupState.STABLE)))
                 .toList());
     }
 

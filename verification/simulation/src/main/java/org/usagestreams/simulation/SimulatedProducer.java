@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CommitFailedException;
@@ -39,6 +40,7 @@ import org.apache.kafka.common.utils.Utils;
 @SuppressWarnings("UnusedMethod") // Called by the names of the interface.
 final class SimulatedProducer {
     private static final long RETRY_MILLIS = 20;
+    private static final long DELIVERY_MILLIS = 120_000;
 
     private final World world;
     private final SimulatedBroker broker;
@@ -91,7 +93,7 @@ final class SimulatedProducer {
     }
 
     Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
-        final CompletableFuture<RecordMetadata> future = new CompletableFuture<>();
+        final CompletableFuture<RecordMetadata> future = new Sent();
         world.step("send");
         if (error != null) {
             failed(future, callback, error);
@@ -117,6 +119,22 @@ final class SimulatedProducer {
             drain();
         }
         return future;
+    }
+
+    /** A record's future: who waits for it has the buffer sent. */
+    private final class Sent extends CompletableFuture<RecordMetadata> {
+        @Override
+        public RecordMetadata get() throws InterruptedException, ExecutionException {
+            if (!isDone()) {
+                world.step("sent");
+                if (world.isCut() && !world.await(() -> !world.isCut(), DELIVERY_MILLIS)) {
+                    buffer.removeIf(pending -> pending.future() == this);
+                    completeExceptionally(new TimeoutException("a record was not sent in " + DELIVERY_MILLIS + " ms"));
+                }
+                drain();
+            }
+            return super.get();
+        }
     }
 
     private static void failed(CompletableFuture<RecordMetadata> future, Callback callback, RuntimeException error) {

@@ -4,11 +4,11 @@ import io.minio.MinioClient;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.TreeMap;
 import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
@@ -28,13 +28,17 @@ public final class SimulatedStore {
     private final boolean versioned;
     private final Shape shape;
     private final long[] skews;
-    private final Sink sink;
     private final TreeMap<String, List<Version>> objects = new TreeMap<>();
-    private final PriorityQueue<Sent> sent = new PriorityQueue<>();
+    private final StoreDeliveries deliveries;
     private final Map<String, Long> forbiddenUntil = new TreeMap<>();
     private long sequence;
     private Outage outage = Outage.NONE;
     private long outageUntil;
+    private boolean wholeSeconds;
+    private long emptyUntil;
+    private long emptyEver = Long.MIN_VALUE;
+    private Map<String, Version> oldListing = Map.of();
+    private long oldListingUntil;
 
     /** Takes the bucket's notifications. */
     @FunctionalInterface
@@ -74,16 +78,10 @@ public final class SimulatedStore {
      *
      * @param content null for a delete marker
      * @param modified by the clock of the server that took it
+     * @param addedAt true time of the change
      * @param visibleAt when readers see it
      */
-    record Version(String etag, String versionId, byte[] content, Instant modified, long visibleAt) {}
-
-    private record Sent(long due, long sequence, String key, byte[] value) implements Comparable<Sent> {
-        @Override
-        public int compareTo(Sent other) {
-            return due != other.due ? Long.compare(due, other.due) : Long.compare(sequence, other.sequence);
-        }
-    }
+    record Version(String etag, String versionId, byte[] content, Instant modified, long addedAt, long visibleAt) {}
 
     /**
      * An empty bucket.
@@ -97,8 +95,7 @@ public final class SimulatedStore {
         this.versioned = versioned;
         this.shape = minio ? Shape.MINIO : Shape.AWS;
         this.skews = skews.clone();
-        this.sink = sink;
-        world.onTick(() -> sent.isEmpty() ? Long.MAX_VALUE : sent.peek().due(), this::deliver);
+        deliveries = new StoreDeliveries(world, sink);
     }
 
     /** The real client; it calls the store on the thread that calls it. */
@@ -192,21 +189,51 @@ public final class SimulatedStore {
         forbiddenUntil.put(key, until);
     }
 
-    /** What the bucket has, by key; what readers do not see yet included. */
-    public Map<String, byte[]> contents() {
-        final Map<String, byte[]> contents = new TreeMap<>();
-        objects.forEach((key, versions) -> {
-            final Version last = versions.get(versions.size() - 1);
-            if (last.content() != null) {
-                contents.put(key, last.content());
+    /** Tells times of listings to the second only, as Amazon S3 does. */
+    public void listWholeSeconds() {
+        wholeSeconds = true;
+    }
+
+    /** Answers as an empty bucket until then, as where a wrong or fresh store has its address. */
+    public void beEmpty(long until) {
+        emptyUntil = Math.max(emptyUntil, until);
+        emptyEver = emptyUntil;
+    }
+
+    /** Lists until then what there is now; objects themselves are read as they are. */
+    public void listAsNow(long until) {
+        oldListing = new TreeMap<>();
+        objects.keySet().forEach(key -> {
+            final Version version = current(key, world.now());
+            if (version != null) {
+                oldListing.put(key, version);
             }
         });
-        return contents;
+        oldListingUntil = until;
+    }
+
+    /** Whether the object has been there, for all readers, since this time. */
+    public boolean wasThereSince(String key, long since) {
+        final List<Version> versions = objects.getOrDefault(key, List.of());
+        if (emptyEver >= since || versions.isEmpty()) {
+            return false;
+        }
+        final Version last = versions.get(versions.size() - 1);
+        return last.content() != null && last.addedAt() < since && last.visibleAt() < since;
     }
 
     /** Whether notifications are still to be sent. */
     public boolean isQuiet() {
-        return sent.isEmpty() && world.now() >= outageUntil;
+        return deliveries.isEmpty()
+                && world.now() >= outageUntil
+                && world.now() >= emptyUntil
+                && world.now() >= oldListingUntil
+                && forbiddenUntil.values().stream().allMatch(until -> world.now() >= until);
+    }
+
+    /** Milliseconds since 1970 of true time. */
+    public long now() {
+        return world.now();
     }
 
     Outage outage() {
@@ -219,6 +246,9 @@ public final class SimulatedStore {
 
     /** The current version as readers see it at this time; null for none. */
     Version current(String key, long at) {
+        if (world.now() < emptyUntil && at <= world.now()) {
+            return null;
+        }
         final List<Version> versions = objects.getOrDefault(key, List.of());
         for (int i = versions.size() - 1; i >= 0; i--) {
             if (versions.get(i).visibleAt() <= at) {
@@ -230,17 +260,33 @@ public final class SimulatedStore {
 
     /** A version by its id; null for none. */
     Version version(String key, String id) {
+        if (world.now() < emptyUntil) {
+            return null;
+        }
         return objects.getOrDefault(key, List.of()).stream()
                 .filter(version -> version.versionId().equals(id) && version.content() != null)
                 .findFirst()
                 .orElse(null);
     }
 
-    /** Keys of objects that a listing shows. */
-    List<String> keys() {
-        return objects.keySet().stream()
-                .filter(key -> current(key, world.now()) != null)
-                .toList();
+    /** What a listing shows, by key. */
+    Map<String, Version> listing() {
+        if (world.now() < oldListingUntil && world.now() >= emptyUntil) {
+            return oldListing;
+        }
+        final Map<String, Version> listing = new TreeMap<>();
+        objects.keySet().forEach(key -> {
+            final Version version = current(key, world.now());
+            if (version != null) {
+                listing.put(key, version);
+            }
+        });
+        return listing;
+    }
+
+    /** A version's time in a listing. */
+    Instant listedTime(Version version) {
+        return wholeSeconds ? version.modified().truncatedTo(ChronoUnit.SECONDS) : version.modified();
     }
 
     private Instant stamp(int server) {
@@ -249,10 +295,11 @@ public final class SimulatedStore {
 
     private Version add(String key, byte[] content, Instant stamp, Notice notice) {
         final Version version = new Version(
-                content == null ? "" : md5(content),
+                content == null ? "" : etag(content),
                 versioned ? "v" + sequence++ : "",
                 content,
                 stamp,
+                world.now(),
                 world.now() + notice.visibleAfterMillis());
         final List<Version> versions = objects.computeIfAbsent(key, k -> new ArrayList<>());
         versions.add(version);
@@ -263,20 +310,15 @@ public final class SimulatedStore {
     }
 
     private void send(String name, String key, String etag, String version, Instant stamp, Notice notice) {
-        final byte[] value = StoreEvents.record(shape, name, BUCKET, key, etag, version, stamp);
-        for (int i = 0; i < notice.copies(); i++) {
-            sent.add(new Sent(world.now() + notice.delayMillis() + i * 50L, sequence++, BUCKET + "/" + key, value));
-        }
+        deliveries.send(
+                BUCKET + "/" + key,
+                StoreEvents.record(shape, name, BUCKET, key, etag, version, stamp),
+                notice.copies(),
+                notice.delayMillis());
     }
 
-    private void deliver() {
-        while (!sent.isEmpty() && sent.peek().due() <= world.now()) {
-            final Sent next = sent.poll();
-            sink.send(next.key(), next.value());
-        }
-    }
-
-    private static String md5(byte[] content) {
+    /** The ETag of an object that is uploaded in one part. */
+    public static String etag(byte[] content) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(content));
         } catch (NoSuchAlgorithmException e) {

@@ -9,6 +9,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.MediaType;
@@ -84,7 +85,8 @@ final class StoreAnswers implements Interceptor {
         final String after = token.isEmpty() ? text(url, "start-after") : token;
         final String most = text(url, "max-keys");
         final int max = most.isEmpty() ? 1_000 : Integer.parseInt(most);
-        final List<String> keys = store.keys().stream()
+        final Map<String, Version> listing = store.listing();
+        final List<String> keys = listing.keySet().stream()
                 .filter(key -> key.startsWith(prefix) && key.compareTo(after) > 0)
                 .toList();
         final List<String> page = keys.subList(0, Math.min(max, keys.size()));
@@ -106,11 +108,11 @@ final class StoreAnswers implements Interceptor {
                     .append("</NextContinuationToken>");
         }
         for (final String key : page) {
-            final Version version = store.current(key, world.now());
+            final Version version = listing.get(key);
             xml.append("<Contents><Key>")
                     .append(encode(key))
                     .append("</Key><LastModified>")
-                    .append(version.modified())
+                    .append(store.listedTime(version))
                     .append("</LastModified><ETag>&quot;")
                     .append(version.etag())
                     .append("&quot;</ETag><Size>")

@@ -24,8 +24,14 @@ record Operation(long after, Kind what, int a, int b, int c, List<Integer> dates
         PUT,
         /** As PUT, and the event comes twice. */
         PUT_TWICE_TOLD,
+        /** As PUT, and the event gets lost. */
+        PUT_NOT_TOLD,
+        /** As PUT, and readers see it c milliseconds later; its event comes at once. */
+        PUT_SEEN_LATE,
         /** Object a is removed; its event comes c milliseconds later. */
         REMOVE,
+        /** As REMOVE, and the event gets lost. */
+        REMOVE_NOT_TOLD,
         /** Object a is removed in a batch: the event is stamped and sent b milliseconds after the removal. */
         REMOVE_IN_BATCH,
         /** Versions of object a that are not current expire. */
@@ -34,6 +40,12 @@ record Operation(long after, Kind what, int a, int b, int c, List<Integer> dates
         TAG,
         /** The store fails for c milliseconds, in the way b. */
         STORE_FAILS,
+        /** The store refuses to give object a for c milliseconds. */
+        FORBID,
+        /** The store is empty for c milliseconds, as a wrong or fresh one is. */
+        STORE_EMPTY,
+        /** Listings show for c milliseconds what the bucket has now. */
+        OLD_LISTING,
         /** Splitter a is killed at its step b from now. */
         KILL_SPLITTER,
         /** Splitter a is paused at its step b from now, for c milliseconds. */
@@ -48,6 +60,10 @@ record Operation(long after, Kind what, int a, int b, int c, List<Integer> dates
         PAUSE_SUMMARY,
         /** Instance a of the topology starts, where it does not run; with b = 1 on a new disk. */
         START_SUMMARY,
+        /** The sinks, and the watch that tells what is loaded, are killed at their step b from now. */
+        KILL_SINKS,
+        /** The sinks start, where they do not run. */
+        START_SINKS,
         /** All topics are compacted, and records beyond retention removed. */
         COMPACT
     }

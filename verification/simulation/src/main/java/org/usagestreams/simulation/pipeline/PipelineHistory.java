@@ -1,5 +1,6 @@
 package org.usagestreams.simulation.pipeline;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -16,13 +17,21 @@ import org.usagestreams.simulation.pipeline.Operation.Kind;
 record PipelineHistory(long seed, Config config, List<Operation> operations) {
     private static final int PERCENT = 100;
     private static final int UPLOADS = 45;
+    private static final int MOST_SKEW = 40_000;
+    private static final Kind[] UPLOAD_KINDS = {
+        Kind.PUT, Kind.PUT, Kind.PUT, Kind.PUT, Kind.PUT_TWICE_TOLD, Kind.PUT_NOT_TOLD, Kind.PUT_SEEN_LATE
+    };
     private static final Kind[] OTHERS = {
         Kind.REMOVE,
         Kind.REMOVE,
+        Kind.REMOVE_NOT_TOLD,
         Kind.REMOVE_IN_BATCH,
         Kind.EXPIRE_NONCURRENT,
         Kind.TAG,
         Kind.STORE_FAILS,
+        Kind.FORBID,
+        Kind.STORE_EMPTY,
+        Kind.OLD_LISTING,
         Kind.KILL_SPLITTER,
         Kind.KILL_SPLITTER,
         Kind.PAUSE_SPLITTER,
@@ -32,6 +41,8 @@ record PipelineHistory(long seed, Config config, List<Operation> operations) {
         Kind.KILL_SUMMARY,
         Kind.PAUSE_SUMMARY,
         Kind.START_SUMMARY,
+        Kind.KILL_SINKS,
+        Kind.START_SINKS,
         Kind.COMPACT
     };
 
@@ -47,6 +58,11 @@ record PipelineHistory(long seed, Config config, List<Operation> operations) {
      * @param summaries instances of the topology, of one thread each
      * @param versioned whether the bucket keeps versions
      * @param minio whether events have MinIO's shape, else Amazon's
+     * @param wholeSeconds whether listings tell times to the second
+     * @param skewMillis how far the clock of the store's second server is ahead; negative where it is behind
+     * @param expandTo the topics get so many partitions in the end; 0 where they stay as they are
+     * @param expansionKilledAt step at which the first expansion is killed
+     * @param reconcile how the bucket is compared with the ledger
      */
     record Config(
             int partitions,
@@ -56,7 +72,12 @@ record PipelineHistory(long seed, Config config, List<Operation> operations) {
             int splitters,
             int summaries,
             boolean versioned,
-            boolean minio) {}
+            boolean minio,
+            boolean wholeSeconds,
+            int skewMillis,
+            int expandTo,
+            int expansionKilledAt,
+            Reconciliations.Settings reconcile) {}
 
     /** Draws a history. */
     static PipelineHistory draw(long seed) {
@@ -69,7 +90,16 @@ record PipelineHistory(long seed, Config config, List<Operation> operations) {
                 1 + random.nextInt(2),
                 1 + random.nextInt(4) / 3,
                 random.nextInt(3) == 0,
-                random.nextInt(4) > 0);
+                random.nextInt(4) > 0,
+                random.nextInt(3) == 0,
+                random.nextInt(3) > 0 ? 0 : random.nextInt(2 * MOST_SKEW) - MOST_SKEW,
+                random.nextInt(6) == 0 ? 3 + random.nextInt(2) : 0,
+                random.nextInt(400),
+                new Reconciliations.Settings(
+                        Duration.ofSeconds(10L + (long) random.nextInt(2) * random.nextInt(200)),
+                        Duration.ofSeconds((long) random.nextInt(2) * random.nextInt(60)),
+                        1 + random.nextInt(3),
+                        random.nextInt(3)));
         final int count = 4 + random.nextInt(14);
         final List<Operation> operations = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -87,7 +117,7 @@ record PipelineHistory(long seed, Config config, List<Operation> operations) {
         if (random.nextInt(PERCENT) < UPLOADS) {
             return new Operation(
                     after,
-                    random.nextInt(6) == 0 ? Kind.PUT_TWICE_TOLD : Kind.PUT,
+                    UPLOAD_KINDS[random.nextInt(UPLOAD_KINDS.length)],
                     object,
                     // Some uploads have contents that the object had before.
                     random.nextInt(5) == 0 ? 1 + random.nextInt(2) : version,
@@ -98,10 +128,12 @@ record PipelineHistory(long seed, Config config, List<Operation> operations) {
         final int steps = random.nextInt(120);
         final int millis = 1 + random.nextInt(3) * random.nextInt(60_000);
         return switch (kind) {
-            case REMOVE, EXPIRE_NONCURRENT -> new Operation(after, kind, object, 0, delay, List.of());
+            case REMOVE, REMOVE_NOT_TOLD, EXPIRE_NONCURRENT -> new Operation(after, kind, object, 0, delay, List.of());
             case REMOVE_IN_BATCH -> new Operation(after, kind, object, 20 + random.nextInt(300), 0, List.of());
             case TAG -> new Operation(after, kind, object, random.nextInt(2), delay, List.of());
             case STORE_FAILS -> new Operation(after, kind, 0, 1 + random.nextInt(4), millis, List.of());
+            case FORBID -> new Operation(after, kind, object, 0, millis, List.of());
+            case STORE_EMPTY, OLD_LISTING -> new Operation(after, kind, 0, 0, millis, List.of());
             case KILL_SUMMARY, PAUSE_SUMMARY -> new Operation(after, kind, summary, steps, millis, List.of());
             case START_SUMMARY -> new Operation(after, kind, summary, random.nextInt(2), 0, List.of());
             default -> new Operation(after, kind, splitter, steps, millis, List.of());

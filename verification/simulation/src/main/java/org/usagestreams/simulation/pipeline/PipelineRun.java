@@ -25,6 +25,8 @@ final class PipelineRun implements AutoCloseable {
     private static final Duration SETTLED_WITHIN = Duration.ofMinutes(20);
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration STAYS = Duration.ofSeconds(5);
+    private static final Duration READ_WITHIN = Duration.ofSeconds(20);
+    private static final int EXPANSIONS = 12;
     private static final int MARKER_MILLIS = 60;
     private static final List<Outage> FAILURES =
             List.of(Outage.UNREACHABLE, Outage.SLOW_DOWN, Outage.FORBIDDEN, Outage.INGRESS_404);
@@ -36,9 +38,14 @@ final class PipelineRun implements AutoCloseable {
     private final TopicCatalog topics;
     private final SimulatedStore store;
     private final Uploads uploads;
+    private final LedgerRows ledger = new LedgerRows();
+    private final Reconciliations reconciliations;
+    private final Sinks sinks;
     private final Splitters splitters;
     private final Summaries summaries;
     private final SummaryWatch watch;
+    private final LoadedInvariant loaded;
+    private final Node user;
     private boolean done;
     private RuntimeException violation;
 
@@ -46,16 +53,24 @@ final class PipelineRun implements AutoCloseable {
         this.history = history;
         config = history.config();
         world = new World(history.seed(), MOST_STEPS);
+        user = world.node("user", 0);
         broker = new SimulatedBroker(world::now);
         world.onTick(broker::nextTick, broker::tick);
         broker.transactions().delayMarkers(() -> world.random().nextInt(MARKER_MILLIS));
         topics = TopicCatalog.shipped().withPartitions(config.partitions());
         topics.all().forEach(topic -> broker.createTopic(topic.name(), topic.partitions(), options(topic)));
-        store = new SimulatedStore(world, config.versioned(), config.minio(), new long[] {0, 0}, this::notified);
+        store = new SimulatedStore(
+                world, config.versioned(), config.minio(), new long[] {0, config.skewMillis()}, this::notified);
+        if (config.wholeSeconds()) {
+            store.listWholeSeconds();
+        }
+        sinks = new Sinks(world, broker, topics, ledger);
+        reconciliations = new Reconciliations(world, broker, store, topics, ledger, config.reconcile());
         uploads = new Uploads(store, config.sources());
-        splitters = new Splitters(world, broker, store, topics);
+        splitters = new Splitters(world, broker, store, topics, reconciliations);
         summaries = new Summaries(world, broker, topics);
         watch = new SummaryWatch(broker, topics.name(TopicRole.SUMMARY));
+        loaded = new LoadedInvariant(broker, topics.name(TopicRole.LEDGER), sinks.summary(), uploads);
     }
 
     private static TopicOptions options(TopicSpec topic) {
@@ -66,7 +81,8 @@ final class PipelineRun implements AutoCloseable {
 
     private void notified(String key, byte[] value) {
         final byte[] bytes = key.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        final int partition = Utils.toPositive(Utils.murmur2(bytes)) % config.partitions();
+        final int partition =
+                Utils.toPositive(Utils.murmur2(bytes)) % broker.partitions(topics.name(TopicRole.NOTIFICATIONS));
         broker.append(
                 new TopicPartition(topics.name(TopicRole.NOTIFICATIONS), partition),
                 bytes,
@@ -82,7 +98,7 @@ final class PipelineRun implements AutoCloseable {
      * @throws ViolationException where an invariant is broken
      */
     long run() {
-        world.spawn(world.node("user", 0), "user", this::user);
+        world.spawn(user, "user", this::user);
         world.run(this::isOver);
         if (violation != null) {
             throw violation;
@@ -100,6 +116,7 @@ final class PipelineRun implements AutoCloseable {
     private boolean isOver() {
         try {
             watch.look();
+            loaded.look();
             summaries.check();
             if (!world.failures().isEmpty()) {
                 throw new ViolationException(String.join("; ", world.failures()));
@@ -111,23 +128,60 @@ final class PipelineRun implements AutoCloseable {
     }
 
     private void user() {
+        sinks.start();
         IntStream.range(0, config.splitters()).forEach(splitters::start);
         IntStream.range(0, config.summaries()).forEach(number -> summaries.start(number, false));
         for (final Operation operation : history.operations()) {
             world.sleep(operation.after());
             apply(operation);
         }
+        if (config.expandTo() > 0) {
+            expand();
+        }
         settle();
         done = true;
+    }
+
+    /** As docs/scaling.md says: all is stopped, and where something is left to be read, all but the splitters run once more. */
+    private void expand() {
+        final Expansion expansion = new Expansion(world, broker, config.partitions());
+        splitters.kill();
+        int killAt = config.expansionKilledAt();
+        for (int attempt = 0; ; attempt++) {
+            sinks.kill();
+            summaries.kill();
+            Expansion.Outcome outcome = expansion.run(config.expandTo(), killAt);
+            while (outcome == Expansion.Outcome.KILLED) {
+                killAt = -1;
+                outcome = expansion.run(config.expandTo(), killAt);
+            }
+            if (outcome == Expansion.Outcome.DONE) {
+                break;
+            }
+            if (attempt == EXPANSIONS) {
+                throw new ViolationException("partitions cannot be expanded: " + expansion.reason());
+            }
+            sinks.start();
+            IntStream.range(0, config.summaries()).forEach(number -> summaries.start(number, false));
+            world.sleep(READ_WITHIN.toMillis());
+        }
+        final TopicCatalog more = topics.withPartitions(config.expandTo());
+        splitters.use(more);
+        summaries.use(more);
+        sinks.start();
     }
 
     private void settle() {
         final long end = world.now() + SETTLED_WITHIN.toMillis();
         while (true) {
             // Whoever supervises processes starts those that are gone, and nothing is killed any more.
+            sinks.start();
             IntStream.range(0, config.splitters()).forEach(splitters::start);
             IntStream.range(0, config.summaries()).forEach(number -> summaries.start(number, false));
             world.sleep(LOOK.toMillis());
+            if (store.isQuiet() && reconciliations.isRefused()) {
+                reconciliations.confirm(user);
+            }
             if (isRight()) {
                 world.sleep(STAYS.toMillis());
                 if (isRight()) {
@@ -136,27 +190,40 @@ final class PipelineRun implements AutoCloseable {
             }
             if (world.now() > end) {
                 throw new ViolationException("not settled after " + SETTLED_WITHIN.toMinutes() + " min: the summary is "
-                        + watch.rows() + " and not " + uploads.expected());
+                        + watch.rows() + " and not " + uploads.expected() + ", the table holds "
+                        + sinks.summary().reported().keySet() + ", all are loaded: " + uploads.areLoaded(ledger));
             }
         }
     }
 
     private boolean isRight() {
-        return store.isQuiet() && watch.rows().equals(uploads.expected());
+        final List<String> expected = uploads.expected();
+        return store.isQuiet()
+                && watch.rows().equals(expected)
+                && List.copyOf(sinks.summary().reported().keySet()).equals(expected)
+                && uploads.areLoaded(ledger);
     }
 
     private void apply(Operation operation) {
         final int a = operation.a();
         final int b = operation.b();
         final int c = operation.c();
+        // Which server of the store takes it follows from the operation, so that it stays when others are left out.
+        final int server = (a + b + c) & 1;
         switch (operation.what()) {
-            case PUT -> uploads.put(new Contents(a, b, operation.dates()), new Notice(0, 1, c, 0));
-            case PUT_TWICE_TOLD -> uploads.put(new Contents(a, b, operation.dates()), new Notice(0, 2, c, 0));
-            case REMOVE -> uploads.remove(a, new Notice(0, 1, c, 0));
+            case PUT -> uploads.put(new Contents(a, b, operation.dates()), new Notice(server, 1, c, 0));
+            case PUT_TWICE_TOLD -> uploads.put(new Contents(a, b, operation.dates()), new Notice(server, 2, c, 0));
+            case PUT_NOT_TOLD -> uploads.put(new Contents(a, b, operation.dates()), new Notice(server, 0, 0, 0));
+            case PUT_SEEN_LATE -> uploads.put(new Contents(a, b, operation.dates()), new Notice(server, 1, 0, c));
+            case REMOVE -> uploads.remove(a, new Notice(server, 1, c, 0));
+            case REMOVE_NOT_TOLD -> uploads.remove(a, new Notice(server, 0, 0, 0));
             case REMOVE_IN_BATCH -> uploads.removeInBatch(a, b);
-            case EXPIRE_NONCURRENT -> store.expireNoncurrent(uploads.key(a), new Notice(0, 1, c, 0));
-            case TAG -> store.tag(uploads.key(a), b == 1, new Notice(0, 1, c, 0));
+            case EXPIRE_NONCURRENT -> store.expireNoncurrent(uploads.key(a), new Notice(server, 1, c, 0));
+            case TAG -> store.tag(uploads.key(a), b == 1, new Notice(server, 1, c, 0));
             case STORE_FAILS -> store.fail(FAILURES.get(b % FAILURES.size()), world.now() + c);
+            case FORBID -> store.forbid(uploads.key(a), world.now() + c);
+            case STORE_EMPTY -> store.beEmpty(world.now() + c);
+            case OLD_LISTING -> store.listAsNow(world.now() + c);
             case KILL_SPLITTER -> onNode(splitters.node(a), node -> node.crashAfter(b));
             case PAUSE_SPLITTER -> onNode(splitters.node(a), node -> node.pauseAfter(b, c));
             case CUT_SPLITTER -> onNode(splitters.node(a), node -> node.cut(world.now() + c));
@@ -164,6 +231,8 @@ final class PipelineRun implements AutoCloseable {
             case KILL_SUMMARY -> onNode(summaries.node(a), node -> node.crashAfter(b));
             case PAUSE_SUMMARY -> onNode(summaries.node(a), node -> node.pauseAfter(b, c));
             case START_SUMMARY -> summaries.start(a, b == 1);
+            case KILL_SINKS -> onNode(sinks.node(), node -> node.crashAfter(b));
+            case START_SINKS -> sinks.start();
             case COMPACT ->
                 broker.topics().stream().sorted().forEach(topic -> {
                     broker.compact(topic);

@@ -17,8 +17,11 @@ import org.usagestreams.topics.TopicCatalog;
 
 /** Processes of the real splitter. */
 final class Splitters {
+    static final String GROUP = "usage-splitter";
+
     private static final Duration SESSION = Duration.ofSeconds(10);
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration ASIDE_LOOK = Duration.ofSeconds(2);
     private static final SplitLimits D = SplitLimits.DEFAULTS;
 
     /** Chunks of two rows, so that each date of an object has more than one. */
@@ -39,20 +42,37 @@ final class Splitters {
     private final World world;
     private final SimulatedBroker broker;
     private final SimulatedStore store;
-    private final TopicCatalog topics;
+    private TopicCatalog topics;
+    private final Reconciliations reconciliations;
     private final Map<Integer, Node> nodes = new TreeMap<>();
     private int starts;
 
-    Splitters(World world, SimulatedBroker broker, SimulatedStore store, TopicCatalog topics) {
+    Splitters(
+            World world,
+            SimulatedBroker broker,
+            SimulatedStore store,
+            TopicCatalog topics,
+            Reconciliations reconciliations) {
         this.world = world;
         this.broker = broker;
         this.store = store;
         this.topics = topics;
+        this.reconciliations = reconciliations;
     }
 
     /** The process; null where none has been started. */
     Node node(int number) {
         return nodes.get(number);
+    }
+
+    /** Ends all processes at once, with their transactions open. */
+    void kill() {
+        nodes.values().forEach(Node::crash);
+    }
+
+    /** What is started from now on has these topics. */
+    void use(TopicCatalog other) {
+        topics = other;
     }
 
     /** Starts a process where it does not run. */
@@ -64,8 +84,9 @@ final class Splitters {
         final Node node = world.node("splitter-" + number, 0);
         nodes.put(number, node);
         final NodeTime time = new NodeTime(world, node);
-        final SplitterService service = new SplitterService(
-                options(number), topics, store.client(), new SimulatedClients(world, broker, node), time.clock(), time);
+        final SimulatedClients clients = new SimulatedClients(world, broker, node);
+        final SplitterService service =
+                new SplitterService(options(number), topics, store.client(), clients, time.clock(), time);
         final String name = node.name() + "#" + starts++;
         service.work().forEach(work -> world.spawn(node, name, work));
         world.spawn(node, name + " abandoned", () -> {
@@ -74,12 +95,19 @@ final class Splitters {
                 service.endAbandonedTransactions();
             }
         });
+        world.spawn(node, name + " asides", () -> {
+            while (true) {
+                service.retryAsides();
+                time.sleep(ASIDE_LOOK.toMillis());
+            }
+        });
+        reconciliations.startService(node, clients, service::isFirst);
     }
 
     private static SplitterService.Options options(int number) {
         return new SplitterService.Options(
                 Map.of(),
-                "usage-splitter",
+                GROUP,
                 "splitter-" + number,
                 SESSION,
                 1,

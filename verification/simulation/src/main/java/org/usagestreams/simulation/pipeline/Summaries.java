@@ -12,6 +12,8 @@ import org.usagestreams.topics.TopicCatalog;
 
 /** Processes of the real topology. */
 final class Summaries {
+    static final String APPLICATION = SummaryInstallation.APPLICATION;
+
     private final World world;
     private final SummaryInstallation installation;
     private final Map<Integer, Node> nodes = new TreeMap<>();
@@ -25,6 +27,16 @@ final class Summaries {
     /** The process; null where none has been started. */
     Node node(int number) {
         return nodes.get(number);
+    }
+
+    /** Ends all processes at once. */
+    void kill() {
+        nodes.values().forEach(Node::crash);
+    }
+
+    /** What is started from now on has these topics. */
+    void use(TopicCatalog topics) {
+        installation.use(topics);
     }
 
     /** Starts a process where it does not run. */

@@ -3,6 +3,7 @@ package org.usagestreams.simulation.pipeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.usagestreams.simulation.SimulatedStore;
 import org.usagestreams.simulation.SimulatedStore.Notice;
@@ -13,7 +14,15 @@ import org.usagestreams.simulation.streams.SimulatedReports.Contents;
 final class Uploads {
     private final SimulatedStore store;
     private final int sources;
-    private final Map<Integer, Contents> current = new TreeMap<>();
+    private final Map<Integer, Upload> current = new TreeMap<>();
+
+    /**
+     * The current version of an object.
+     *
+     * @param etag that the store gives it
+     * @param at true time of the upload, in milliseconds since 1970
+     */
+    record Upload(Contents contents, String etag, long at) {}
 
     Uploads(SimulatedStore store, int sources) {
         this.store = store;
@@ -21,8 +30,9 @@ final class Uploads {
     }
 
     void put(Contents contents, Notice notice) {
-        current.put(contents.object(), contents);
-        store.put(key(contents.object()), SimulatedReports.file(contents), notice);
+        final byte[] file = SimulatedReports.file(contents);
+        current.put(contents.object(), new Upload(contents, SimulatedStore.etag(file), store.now()));
+        store.put(key(contents.object()), file, notice);
     }
 
     void remove(int object, Notice notice) {
@@ -35,6 +45,22 @@ final class Uploads {
         store.removeInBatch(key(object), stampAfter, Notice.PLAIN);
     }
 
+    /** What the object is now; empty where it was removed. */
+    Optional<Upload> current(int object) {
+        return Optional.ofNullable(current.get(object));
+    }
+
+    /** Whether the ledger calls all objects loaded. */
+    boolean areLoaded(LedgerRows ledger) {
+        return current.values().stream()
+                .allMatch(upload -> ledger.isLoaded(
+                        SimulatedStore.BUCKET, key(upload.contents().object()), upload.etag()));
+    }
+
+    String source(int object) {
+        return SimulatedReports.source(object, sources);
+    }
+
     String key(int object) {
         return SimulatedReports.key(object, sources);
     }
@@ -42,10 +68,10 @@ final class Uploads {
     /** Rows that the summary has to have, as {@code source|date|namespace}. */
     List<String> expected() {
         final List<String> rows = new ArrayList<>();
-        for (final Contents contents : current.values()) {
+        for (final Upload upload : current.values()) {
+            final Contents contents = upload.contents();
             for (final int date : contents.dates()) {
-                rows.add(SimulatedReports.source(contents.object(), sources) + "|" + SimulatedReports.date(date) + "|"
-                        + contents.namespace());
+                rows.add(source(contents.object()) + "|" + SimulatedReports.date(date) + "|" + contents.namespace());
             }
         }
         return rows.stream().sorted().toList();

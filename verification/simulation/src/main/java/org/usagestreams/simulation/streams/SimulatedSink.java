@@ -23,7 +23,7 @@ public final class SimulatedSink {
 
     /** Takes records in order. */
     public interface Applier {
-        void apply(byte[] key, byte[] value);
+        void apply(LogRecord record);
     }
 
     /**
@@ -46,7 +46,7 @@ public final class SimulatedSink {
     public long step() {
         for (final LogRecord record : view.next(1 + host.random().nextInt(50))) {
             host.mayDie();
-            applier.apply(record.key(), record.value());
+            applier.apply(record);
         }
         if (host.now() - flushedAt >= flushMillis) {
             host.mayDie();

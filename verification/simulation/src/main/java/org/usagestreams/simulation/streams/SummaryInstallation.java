@@ -10,11 +10,13 @@ import org.usagestreams.topics.TopicCatalog;
 
 /** Instances of the topology on a broker, and their state directories, which outlive them. */
 public final class SummaryInstallation {
-    private static final String APPLICATION = "usage-summary";
+    /** The application's id, and its group's. */
+    public static final String APPLICATION = "usage-summary";
+
     private static final int RECORD_BYTES = 6_000;
 
     private final SimulatedBroker broker;
-    private final TopicCatalog topics;
+    private TopicCatalog topics;
     private final Map<String, SimulatedStreams.StateDirectory> disks = new TreeMap<>();
 
     /** An installation without instances. */
@@ -42,6 +44,11 @@ public final class SummaryInstallation {
                 options,
                 wiring(host),
                 disks.computeIfAbsent(name, n -> new SimulatedStreams.StateDirectory()));
+    }
+
+    /** What is started from now on has these topics. */
+    public void use(TopicCatalog other) {
+        topics = other;
     }
 
     /** Loses the disk of an instance that does not run. */

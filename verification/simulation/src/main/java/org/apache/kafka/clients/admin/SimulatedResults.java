@@ -1,5 +1,6 @@
 package org.apache.kafka.clients.admin;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,6 +22,17 @@ public final class SimulatedResults {
         final KafkaFutureImpl<Collection<TransactionListing>> broker = new KafkaFutureImpl<>();
         broker.complete(listings);
         return new ListTransactionsResult(KafkaFuture.completedFuture(Map.of(0, broker)));
+    }
+
+    public static DescribeTransactionsResult describedTransactions(
+            Map<String, KafkaFuture<TransactionDescription>> results) {
+        final Map<CoordinatorKey, KafkaFuture<TransactionDescription>> byKey = new HashMap<>();
+        results.forEach((id, future) -> byKey.put(CoordinatorKey.byTransactionalId(id), future));
+        return new DescribeTransactionsResult(byKey);
+    }
+
+    public static ListGroupsResult groups(Collection<GroupListing> groups) {
+        return new ListGroupsResult(KafkaFuture.completedFuture(new ArrayList<>(groups)));
     }
 
     public static FenceProducersResult fenced(Map<String, KafkaFuture<ProducerIdAndEpoch>> results) {

@@ -1,0 +1,104 @@
+package org.usagestreams.simulation.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.usagestreams.ledger.LedgerRow;
+import org.usagestreams.ledger.LedgerView;
+import org.usagestreams.wire.ledger.UploadState;
+import org.usagestreams.simulation.LogRecord;
+
+/** The table {@code upload_ledger} in memory, with the queries of {@code LedgerTable}. A sink applies the records. */
+final class LedgerRows implements LedgerView {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final Comparator<Entry> AGE =
+            Comparator.comparing((Entry entry) -> entry.row().eventAt()).thenComparing(Entry::revision);
+
+    private final Map<String, Entry> entries = new TreeMap<>();
+
+    private record Entry(LedgerRow row, long revision) {}
+
+    /** Applies a record of the ledger topic as the sink does: its key is the primary key, and null deletes the row. */
+    void apply(LogRecord record) {
+        final String primary = new String(record.key(), StandardCharsets.UTF_8);
+        if (record.value() == null) {
+            entries.remove(primary);
+            return;
+        }
+        try {
+            final JsonNode node = JSON.readTree(record.value());
+            entries.put(primary, new Entry(row(node), node.path("revision").asLong()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static LedgerRow row(JsonNode node) {
+        return new LedgerRow(
+                node.path("bucket").asText(),
+                node.path("object_key").asText(),
+                node.path("etag").asText(),
+                node.path("version_id").asText(),
+                UploadState.valueOf(node.path("state").asText()),
+                text(node, "reason"),
+                text(node, "failed_step"),
+                text(node, "dead_letter"),
+                node.path("rows_read").isNumber() ? node.path("rows_read").asLong() : null,
+                time(node, "uploaded_at", Instant.EPOCH),
+                time(node, "event_at", Instant.EPOCH),
+                time(node, "removed_at", null));
+    }
+
+    private static String text(JsonNode node, String field) {
+        return node.path(field).isTextual() ? node.path(field).asText() : null;
+    }
+
+    private static Instant time(JsonNode node, String field, Instant none) {
+        return node.path(field).isTextual() ? Instant.parse(node.path(field).asText()) : none;
+    }
+
+    private Stream<LedgerRow> newest(String bucket) {
+        final Map<String, Entry> newest = new TreeMap<>();
+        entries.values().stream()
+                .filter(entry -> entry.row().bucket().equals(bucket))
+                .forEach(entry -> newest.merge(entry.row().key(), entry, (a, b) -> AGE.compare(a, b) < 0 ? b : a));
+        return newest.values().stream().map(Entry::row);
+    }
+
+    /** Whether the newest version of the object is this one, and loaded. */
+    boolean isLoaded(String bucket, String key, String etag) {
+        return newest(bucket)
+                .anyMatch(row -> row.key().equals(key) && row.etag().equals(etag) && row.state() == UploadState.LOADED);
+    }
+
+    @Override
+    public long countObjects(String bucket, String prefix) {
+        return newest(bucket)
+                .filter(row -> row.key().startsWith(prefix) && row.state() != UploadState.REMOVED)
+                .count();
+    }
+
+    @Override
+    public Map<String, LedgerRow> newest(String bucket, Collection<String> keys) {
+        final Map<String, LedgerRow> newest = new TreeMap<>();
+        newest(bucket).filter(row -> keys.contains(row.key())).forEach(row -> newest.put(row.key(), row));
+        return newest;
+    }
+
+    @Override
+    public List<LedgerRow> newest(String bucket, String prefix, String after, int limit) {
+        return newest(bucket)
+                .filter(row -> row.key().startsWith(prefix) && row.key().compareTo(after) > 0)
+                .limit(limit)
+                .toList();
+    }
+}
