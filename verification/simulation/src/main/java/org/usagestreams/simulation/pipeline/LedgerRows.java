@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.usagestreams.ledger.LedgerRow;
 import org.usagestreams.ledger.LedgerView;
-import org.usagestreams.wire.ledger.UploadState;
 import org.usagestreams.simulation.LogRecord;
+import org.usagestreams.wire.ledger.UploadState;
 
 /** The table {@code upload_ledger} in memory, with the queries of {@code LedgerTable}. A sink applies the records. */
 final class LedgerRows implements LedgerView {

@@ -4,8 +4,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.usagestreams.wire.ledger.LedgerRecord;
-import org.usagestreams.wire.ledger.UploadState;
 import org.usagestreams.simulation.LogRecord;
 import org.usagestreams.simulation.SimulatedBroker;
 import org.usagestreams.simulation.ViolationException;
@@ -14,6 +12,8 @@ import org.usagestreams.simulation.streams.SimulatedReports;
 import org.usagestreams.simulation.streams.SummaryTable;
 import org.usagestreams.simulation.streams.SummaryTable.Row;
 import org.usagestreams.simulation.streams.TopicView;
+import org.usagestreams.wire.ledger.LedgerRecord;
+import org.usagestreams.wire.ledger.UploadState;
 
 /**
  * When the ledger says {@code LOADED} of an object's current version, the table of the summary has its rows, and none of

@@ -10,8 +10,6 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.utils.Time;
-import org.usagestreams.wire.notification.BucketEvent;
-import org.usagestreams.wire.notification.EventRecord;
 import org.usagestreams.reconciler.InFlight;
 import org.usagestreams.reconciler.Listing;
 import org.usagestreams.reconciler.ReconcileService;
@@ -30,6 +28,8 @@ import org.usagestreams.store.StoreException;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
+import org.usagestreams.wire.notification.BucketEvent;
+import org.usagestreams.wire.notification.EventRecord;
 
 /**
  * The real comparison of the bucket with the ledger. What a comparison publishes is judged: no more removals than the limit

@@ -3,8 +3,6 @@ package org.usagestreams.simulation.pipeline;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
-import org.usagestreams.summarizer.loading.LoadTracker;
-import org.usagestreams.summarizer.loading.LoadWatch;
 import org.usagestreams.simulation.Node;
 import org.usagestreams.simulation.NodeTime;
 import org.usagestreams.simulation.SimulatedBroker;
@@ -12,6 +10,8 @@ import org.usagestreams.simulation.SimulatedClients;
 import org.usagestreams.simulation.World;
 import org.usagestreams.simulation.streams.SimulatedSink;
 import org.usagestreams.simulation.streams.SummaryTable;
+import org.usagestreams.summarizer.loading.LoadTracker;
+import org.usagestreams.summarizer.loading.LoadWatch;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 

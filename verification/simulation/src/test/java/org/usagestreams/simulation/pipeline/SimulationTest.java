@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 /** Some histories of the pipeline; {@code scripts/simulate} runs as many as one likes. */
 class SimulationTest {
-    private static final int HISTORIES = Integer.getInteger("usage.simulation.histories", 300);
+    private static final int HISTORIES = Integer.getInteger("usage.simulation.histories", 100);
 
     @Test
     void shouldShowWhatTheBucketHasWhateverHappens() {
