@@ -45,10 +45,10 @@ import picocli.CommandLine.Spec;
         description = "What could not be processed: lists it, shows it, tries it again, or forgets it.",
         synopsisSubcommandLabel = "list|show|retry|discard")
 final class DeadLettersCommand implements Runnable {
-    /** Most letters that a command works on at once, the latest. A letter takes up to some 20 KB of memory. */
+    /** Most dead letters that a command works on at once, the latest. A dead letter takes up to some 20 KB of memory. */
     private static final int AT_ONCE = 10_000;
 
-    /** Most letters that are discarded at once, the latest: only their keys are kept. */
+    /** Most dead letters that are discarded at once, the latest: only their keys are kept. */
     private static final int DISCARDED_AT_ONCE = 100_000;
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -58,7 +58,7 @@ final class DeadLettersCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    /** Which letters. */
+    /** Which dead letters. */
     static class Selection {
         @Option(names = "--object", paramLabel = "TEXT", description = "Only of objects with this in bucket/key.")
         private String object;
@@ -80,19 +80,19 @@ final class DeadLettersCommand implements Runnable {
             return object != null || reason != null || step != null || since != null;
         }
 
-        final boolean matches(DeadLetter letter) {
-            return (object == null || letter.subject().contains(object))
-                    && (reason == null || letter.reason().contains(reason))
-                    && (step == null || letter.step() == step)
+        final boolean matches(DeadLetter deadLetter) {
+            return (object == null || deadLetter.subject().contains(object))
+                    && (reason == null || deadLetter.reason().contains(reason))
+                    && (step == null || deadLetter.step() == step)
                     && (since == null
-                            || Instant.parse(letter.time())
+                            || Instant.parse(deadLetter.time())
                                     .isAfter(Instant.now().minus(since)));
         }
     }
 
-    /** Which letters something is done about: by name, or all. */
+    /** Which dead letters something is done about: by name, or all. */
     static final class Choice extends Selection {
-        @Option(names = "--all", description = "All letters.")
+        @Option(names = "--all", description = "All dead letters.")
         private boolean all;
 
         @Parameters(paramLabel = "ID", arity = "0..*", description = "As listed, or the whole key.")
@@ -107,7 +107,7 @@ final class DeadLettersCommand implements Runnable {
     @Command(
             name = "list",
             mixinStandardHelpOptions = true,
-            description = "Lists letters, the oldest first; exit code 1 if there is one.")
+            description = "Lists dead letters, the oldest first; exit code 1 if there is one.")
     int list(
             @Mixin SettingsOptions options,
             @Mixin Selection selection,
@@ -116,36 +116,39 @@ final class DeadLettersCommand implements Runnable {
                             names = "--limit",
                             paramLabel = "N",
                             defaultValue = "100",
-                            description = "Most letters, the latest (${DEFAULT-VALUE}).")
+                            description = "Most dead letters, the latest (${DEFAULT-VALUE}).")
                     int limit) {
         final Settings settings = options.load();
         final PrintWriter out = spec.commandLine().getOut();
         try (DeadLetterTopic topic = topic(settings)) {
-            final Map<String, DeadLetter> letters = topic.open(selection::matches, limit);
+            final Map<String, DeadLetter> deadLetters = topic.open(selection::matches, limit);
             final Table table = new Table(Ansi.AUTO, 4);
-            letters.forEach((id, letter) -> {
+            deadLetters.forEach((id, deadLetter) -> {
                 if (json) {
                     final ObjectNode line = JSON.createObjectNode().put("id", id);
-                    line.set("letter", JSON.valueToTree(letter));
+                    line.set("dead_letter", JSON.valueToTree(deadLetter));
                     out.println(line);
                 } else {
                     table.add(
                             id.substring(id.lastIndexOf('#') + 1),
-                            letter.time(),
-                            String.valueOf(letter.step()),
-                            letter.subject());
-                    table.add("", "", "", letter.reason());
+                            deadLetter.time(),
+                            String.valueOf(deadLetter.step()),
+                            deadLetter.subject());
+                    table.add("", "", "", deadLetter.reason());
                 }
             });
             table.print(out);
             if (!json) {
-                out.println(letters.size() + " dead letters");
+                out.println(deadLetters.size() + " dead letters");
             }
-            return letters.isEmpty() ? 0 : 1;
+            return deadLetters.isEmpty() ? 0 : 1;
         }
     }
 
-    @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows letters with all that they carry.")
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            description = "Shows dead letters with all that they carry.")
     int show(
             @Mixin SettingsOptions options,
             @Parameters(paramLabel = "ID", arity = "1..*", description = "As listed, or the whole key.")
@@ -154,10 +157,10 @@ final class DeadLettersCommand implements Runnable {
         final Settings settings = options.load();
         final PrintWriter out = spec.commandLine().getOut();
         try (DeadLetterTopic topic = topic(settings)) {
-            for (final Map.Entry<String, DeadLetter> letter :
+            for (final Map.Entry<String, DeadLetter> deadLetter :
                     select(topic, ids, new Selection()).entrySet()) {
-                final DeadLetter found = letter.getValue();
-                out.println("id:       " + letter.getKey());
+                final DeadLetter found = deadLetter.getValue();
+                out.println("id:       " + deadLetter.getKey());
                 out.println("time:     " + found.time());
                 out.println("step:     " + found.step());
                 out.println("reason:   " + found.reason());
@@ -179,27 +182,28 @@ final class DeadLettersCommand implements Runnable {
     @Command(
             name = "retry",
             mixinStandardHelpOptions = true,
-            description = "Tries letters again the normal way, by a notification; exit code 1 where one cannot be.")
+            description =
+                    "Tries dead letters again the normal way, by a notification; exit code 1 where one cannot be.")
     int retry(@Mixin SettingsOptions options, @Mixin Choice choice) throws Exception {
         final Settings settings = options.load();
         final PrintWriter out = spec.commandLine().getOut();
         int left = 0;
         try (DeadLetterTopic topic = topic(settings);
                 Producer<byte[], byte[]> producer = Reconciliation.producer(settings)) {
-            for (final Map.Entry<String, DeadLetter> letter :
+            for (final Map.Entry<String, DeadLetter> deadLetter :
                     select(topic, choice).entrySet()) {
-                final Optional<ProducerRecord<byte[], byte[]>> again = again(letter.getValue(), topic, settings);
+                final Optional<ProducerRecord<byte[], byte[]>> again = again(deadLetter.getValue(), topic, settings);
                 if (again.isPresent()) {
                     send(producer, again.get());
-                    if (letter.getValue().retry() == null) {
-                        send(producer, tombstone(settings, letter.getKey()));
+                    if (deadLetter.getValue().retry() == null) {
+                        send(producer, tombstone(settings, deadLetter.getKey()));
                     }
-                    // The attempt removes the letter of an object that was set aside, or writes it anew.
-                    out.println("tried again: " + letter.getKey());
+                    // The attempt removes the dead letter of an object that was set aside, or writes it anew.
+                    out.println("tried again: " + deadLetter.getKey());
                 } else {
                     left++;
-                    out.println("left: " + letter.getKey() + ": "
-                            + (letter.getValue().step() == DeadLetter.Step.PUBLISH
+                    out.println("left: " + deadLetter.getKey() + ": "
+                            + (deadLetter.getValue().step() == DeadLetter.Step.PUBLISH
                                     ? "a row is tried again when it changes; upload what it comes from"
                                     : "its input is no longer there; upload the object again"));
                 }
@@ -209,16 +213,16 @@ final class DeadLettersCommand implements Runnable {
     }
 
     private static Optional<ProducerRecord<byte[], byte[]>> again(
-            DeadLetter letter, DeadLetterTopic topic, Settings settings) {
+            DeadLetter deadLetter, DeadLetterTopic topic, Settings settings) {
         final String notifications = settings.topics().name(TopicRole.NOTIFICATIONS);
-        if (letter.retry() != null) {
+        if (deadLetter.retry() != null) {
             return Optional.of(new ProducerRecord<>(
                     notifications,
-                    letter.retry().key().getBytes(StandardCharsets.UTF_8),
-                    letter.retry().event().getBytes(StandardCharsets.UTF_8)));
+                    deadLetter.retry().key().getBytes(StandardCharsets.UTF_8),
+                    deadLetter.retry().event().getBytes(StandardCharsets.UTF_8)));
         }
-        if (letter.version() != null) {
-            final DeadLetter.ObjectOf version = letter.version();
+        if (deadLetter.version() != null) {
+            final DeadLetter.ObjectOf version = deadLetter.version();
             final BucketEvent event = new BucketEvent(
                     BucketEvent.Kind.CREATED,
                     version.bucket(),
@@ -231,12 +235,12 @@ final class DeadLettersCommand implements Runnable {
                     new EventMark(EventMark.Origin.RETRY, Instant.ofEpochMilli(version.uploadedMillis()), Set.of()));
             return Optional.of(new ProducerRecord<>(notifications, EventRecord.key(event), EventRecord.value(event)));
         }
-        return letter.step() == DeadLetter.Step.NOTIFICATION
-                ? topic.input(letter).map(input -> new ProducerRecord<>(notifications, letter.key(), input))
+        return deadLetter.step() == DeadLetter.Step.NOTIFICATION
+                ? topic.input(deadLetter).map(input -> new ProducerRecord<>(notifications, deadLetter.key(), input))
                 : Optional.empty();
     }
 
-    @Command(name = "discard", mixinStandardHelpOptions = true, description = "Forgets letters.")
+    @Command(name = "discard", mixinStandardHelpOptions = true, description = "Forgets dead letters.")
     int discard(@Mixin SettingsOptions options, @Mixin Choice choice) throws Exception {
         final Settings settings = options.load();
         try (DeadLetterTopic topic = topic(settings);
@@ -246,9 +250,9 @@ final class DeadLettersCommand implements Runnable {
                 sent.put(id, producer.send(tombstone(settings, id)));
             }
             producer.flush();
-            for (final Map.Entry<String, Future<RecordMetadata>> letter : sent.entrySet()) {
-                letter.getValue().get();
-                spec.commandLine().getOut().println("discarded: " + letter.getKey());
+            for (final Map.Entry<String, Future<RecordMetadata>> deadLetter : sent.entrySet()) {
+                deadLetter.getValue().get();
+                spec.commandLine().getOut().println("discarded: " + deadLetter.getKey());
             }
         }
         return 0;
