@@ -30,36 +30,31 @@ public final class ProcessorInstance implements AutoCloseable {
 
     private ProcessorInstance() {}
 
-    /** Starts one, in the first place of this host that is free. */
+    /** Starts one, in the first free slot of this host. */
     public static ProcessorInstance start(Settings settings) {
         final ProcessorInstance instance = new ProcessorInstance();
-        try {
-            instance.begin(settings);
-            return instance;
-        } catch (RuntimeException e) {
-            instance.close();
-            throw e;
-        }
+        instance.parts.start(() -> instance.begin(settings));
+        return instance;
     }
 
     private void begin(Settings settings) {
-        final InstanceSlot slot = add(InstanceSlot.take(Path.of(settings.text("summary.state.dir"))));
+        final InstanceSlot slot = parts.add(InstanceSlot.take(Path.of(settings.text("summary.state.dir"))));
         final String name = slot.name(settings.text("summary.instance.id"));
-        final InstanceMetrics metrics = add(new InstanceMetrics(settings.list("metrics.kafka.exclude")));
-        summary = add(SummaryServices.create(settings, name, slot.directory()));
+        final InstanceMetrics metrics = parts.add(new InstanceMetrics(settings.list("metrics.kafka.exclude")));
+        summary = parts.add(SummaryServices.create(settings, name, slot.directory()));
         summary.bindTo(metrics.registry());
-        watch = add(LoadWatchSettings.watch(
+        watch = parts.add(LoadWatchSettings.watch(
                 settings, new ApplicationNames(settings.text("summary.application.id")).loadWatchGroup(), name));
         Gauge.builder("usage_streams_loads_waiting", watch, LoadWatch::waiting)
                 .description("published entries of the ledger that the sink has not loaded")
                 .register(metrics.registry());
-        add(new GroupLag(
+        parts.add(new GroupLag(
                 metrics.registry(),
                 KafkaClients.real(),
                 settings.kafkaClient(),
                 groups(settings),
                 settings.millis("metrics.lag.ms")));
-        add(InstanceHttp.start(
+        parts.add(InstanceHttp.start(
                 settings,
                 "summary.http.port",
                 slot,
@@ -67,12 +62,8 @@ public final class ProcessorInstance implements AutoCloseable {
                         summary::health, metrics, summary.describe(), summary, settings.millis("http.resize.ms"))));
         watch.start();
         summary.start();
-        add(SummaryServices.heartbeat(slot.directory(), settings.text("summary.application.id"), summary))
+        parts.add(SummaryServices.heartbeat(slot.directory(), settings.text("summary.application.id"), summary))
                 .start();
-    }
-
-    private <T extends AutoCloseable> T add(T part) {
-        return parts.add(part);
     }
 
     /** What each consumer group reads, on the way from the bucket to PostgreSQL. */

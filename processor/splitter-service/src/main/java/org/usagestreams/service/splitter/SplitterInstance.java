@@ -23,34 +23,29 @@ public final class SplitterInstance implements AutoCloseable {
 
     private SplitterInstance() {}
 
-    /** Starts one, in the first place of this host that is free. */
+    /** Starts one, in the first free slot of this host. */
     public static SplitterInstance start(Settings settings) {
         final SplitterInstance instance = new SplitterInstance();
-        try {
-            instance.begin(settings);
-            return instance;
-        } catch (RuntimeException e) {
-            instance.close();
-            throw e;
-        }
+        instance.parts.start(() -> instance.begin(settings));
+        return instance;
     }
 
     private void begin(Settings settings) {
-        final InstanceSlot slot = add(InstanceSlot.take(Path.of(settings.text("splitter.instance.dir"))));
-        final InstanceMetrics metrics = add(new InstanceMetrics(settings.list("metrics.kafka.exclude")));
+        final InstanceSlot slot = parts.add(InstanceSlot.take(Path.of(settings.text("splitter.instance.dir"))));
+        final InstanceMetrics metrics = parts.add(new InstanceMetrics(settings.list("metrics.kafka.exclude")));
         splitter = SplitterSettings.service(settings, slot.name(settings.text("splitter.instance.id")));
         splitter.bindTo(metrics.registry());
-        final ReconcileService reconcile = add(reconcile(settings));
+        final ReconcileService reconcile = parts.add(reconcile(settings));
         Gauge.builder("usage_streams_reconcile_refused", reconcile, service -> service.isRefused() ? 1 : 0)
                 .description("1 where the last comparison of bucket and ledger would have declared too many objects"
                         + " removed")
                 .register(metrics.registry());
-        add(InstanceHttp.start(
+        parts.add(InstanceHttp.start(
                 settings,
                 "splitter.http.port",
                 slot,
                 new HttpInterface.Pages(splitter::health, metrics, null, null, settings.millis("http.resize.ms"))));
-        add(splitter);
+        parts.add(splitter);
         reconcile.start();
         splitter.start();
     }
@@ -72,10 +67,6 @@ public final class SplitterInstance implements AutoCloseable {
                     return result;
                 },
                 settings.millis("reconcile.interval.ms"));
-    }
-
-    private <T extends AutoCloseable> T add(T part) {
-        return parts.add(part);
     }
 
     /** The splitter. */
