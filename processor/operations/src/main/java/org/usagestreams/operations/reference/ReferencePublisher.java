@@ -7,7 +7,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
@@ -35,62 +37,85 @@ public final class ReferencePublisher {
         this.topics = topics;
     }
 
-    /** Publishes what several organisations get, as {@link #publish(ReferenceSet)} does. */
-    public int publish(Collection<ReferenceSet> sets) {
-        return sets.stream().mapToInt(this::publish).sum();
+    /** Publishes what one organisation gets, as {@link #publish(Collection)} does. */
+    public int publish(ReferenceSet set) {
+        return publish(List.of(set));
     }
 
-    /** Makes the topics hold the set, and leaves other organisations alone; the number of records that it took. */
-    public int publish(ReferenceSet set) {
-        final String organisation = set.organisation();
-        final Map<TopicRole, Map<String, byte[]>> wanted = new TreeMap<>();
-        set.clusters().ifPresent(clusters -> {
-            final Map<String, byte[]> records = new HashMap<>();
-            clusters.forEach((source, cluster) ->
-                    records.put(ReferenceKey.cluster(organisation, source).toString(), ReferenceJson.cluster(cluster)));
-            wanted.put(TopicRole.CLUSTERS, records);
-        });
-        set.enabledKeys().ifPresent(keys -> {
-            final Map<String, byte[]> records = new HashMap<>();
-            keys.forEach(
-                    key -> records.put(new ReferenceKey(organisation, key).toString(), ReferenceJson.enabledKey()));
-            wanted.put(TopicRole.ENABLED_KEYS, records);
-        });
-        set.costCategories().ifPresent(categories -> {
-            final Map<String, byte[]> records = new HashMap<>();
-            categories.forEach(category -> records.put(
-                    new ReferenceKey(organisation, ReferenceJson.categoryName(category)).toString(),
-                    ReferenceJson.category(category)));
-            wanted.put(TopicRole.COST_CATEGORIES, records);
-        });
-        set.tagMappings().ifPresent(mappings -> {
-            final Map<String, byte[]> records = new HashMap<>();
-            mappings.forEach((child, parent) ->
-                    records.put(new ReferenceKey(organisation, child).toString(), ReferenceJson.tagMapping(parent)));
-            wanted.put(TopicRole.TAG_MAPPINGS, records);
-        });
+    /**
+     * Makes the topics hold these sets. Each topic is read once, whatever the number of organisations. Organisations without a
+     * set are left alone, and so are the kinds of reference data that an organisation's set does not name.
+     *
+     * @param sets at most one for each organisation
+     * @return the number of records that were written
+     */
+    public int publish(Collection<ReferenceSet> sets) {
+        final Map<TopicRole, Wanted> wanted = new TreeMap<>();
+        for (final ReferenceSet set : sets) {
+            want(set, wanted);
+        }
         int written = 0;
         final Map<String, Object> config = new HashMap<>(kafka);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         try (Producer<byte[], byte[]> producer = clients.producer(config)) {
-            for (final Map.Entry<TopicRole, Map<String, byte[]>> kind : wanted.entrySet()) {
-                written += publish(producer, topics.name(kind.getKey()), organisation, kind.getValue());
+            for (final Map.Entry<TopicRole, Wanted> kind : wanted.entrySet()) {
+                written += publish(producer, topics.name(kind.getKey()), kind.getValue());
             }
         }
         return written;
     }
 
-    private int publish(
-            Producer<byte[], byte[]> producer, String topic, String organisation, Map<String, byte[]> wanted) {
+    /** What a topic is to hold, and of which organisations it is all. */
+    private record Wanted(Set<String> organisations, Map<String, byte[]> records) {
+        /** Whether a record that is not wanted goes. A key that names no organisation was written by an earlier version. */
+        boolean replaces(String key) {
+            return ReferenceKey.parse(key)
+                    .map(parsed -> organisations.contains(parsed.organisation()))
+                    .orElse(true);
+        }
+    }
+
+    private static void want(ReferenceSet set, Map<TopicRole, Wanted> wanted) {
+        final String organisation = set.organisation();
+        set.clusters().ifPresent(clusters -> {
+            final Map<String, byte[]> records = records(wanted, TopicRole.CLUSTERS, organisation);
+            clusters.forEach((source, cluster) ->
+                    records.put(ReferenceKey.cluster(organisation, source).toString(), ReferenceJson.cluster(cluster)));
+        });
+        set.enabledKeys().ifPresent(keys -> {
+            final Map<String, byte[]> records = records(wanted, TopicRole.ENABLED_KEYS, organisation);
+            keys.forEach(
+                    key -> records.put(new ReferenceKey(organisation, key).toString(), ReferenceJson.enabledKey()));
+        });
+        set.costCategories().ifPresent(categories -> {
+            final Map<String, byte[]> records = records(wanted, TopicRole.COST_CATEGORIES, organisation);
+            categories.forEach(category -> records.put(
+                    new ReferenceKey(organisation, ReferenceJson.categoryName(category)).toString(),
+                    ReferenceJson.category(category)));
+        });
+        set.tagMappings().ifPresent(mappings -> {
+            final Map<String, byte[]> records = records(wanted, TopicRole.TAG_MAPPINGS, organisation);
+            mappings.forEach((child, parent) ->
+                    records.put(new ReferenceKey(organisation, child).toString(), ReferenceJson.tagMapping(parent)));
+        });
+    }
+
+    private static Map<String, byte[]> records(Map<TopicRole, Wanted> wanted, TopicRole topic, String organisation) {
+        final Wanted all = wanted.computeIfAbsent(topic, role -> new Wanted(new TreeSet<>(), new TreeMap<>()));
+        all.organisations().add(organisation);
+        return all.records();
+    }
+
+    private int publish(Producer<byte[], byte[]> producer, String topic, Wanted wanted) {
         final Map<String, byte[]> held = read(topic);
         final List<Future<RecordMetadata>> sends = new ArrayList<>();
-        wanted.forEach((key, value) -> {
+        wanted.records().forEach((key, value) -> {
             if (!Arrays.equals(value, held.get(key))) {
                 sends.add(producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value)));
             }
         });
         held.keySet().stream()
-                .filter(key -> !wanted.containsKey(key) && isOf(key, organisation))
+                .filter(key -> !wanted.records().containsKey(key) && wanted.replaces(key))
                 .forEach(key -> sends.add(
                         producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), null))));
         producer.flush();
@@ -98,20 +123,13 @@ public final class ReferencePublisher {
             try {
                 send.get();
             } catch (ExecutionException e) {
-                throw new KafkaException("topic " + topic + " did not take a record", e.getCause());
+                throw new KafkaException("Cannot write reference data to topic " + topic, e.getCause());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new KafkaException("interrupted while writing to topic " + topic, e);
+                throw new KafkaException("Cannot write reference data to topic " + topic + ": interrupted", e);
             }
         }
         return sends.size();
-    }
-
-    /** A key that names no organisation was written by an earlier version. */
-    private static boolean isOf(String key, String organisation) {
-        return ReferenceKey.parse(key)
-                .map(parsed -> parsed.organisation().equals(organisation))
-                .orElse(true);
     }
 
     /** What a topic holds now, by key. */
