@@ -133,7 +133,7 @@ public final class TopicAdmin {
      * @throws IllegalStateException naming each difference
      */
     public static void require(Map<String, Object> kafka, TopicCatalog topics, List<TopicRole> roles) {
-        try (Admin admin = Admin.create(kafka)) {
+        try (Admin admin = KafkaClients.real().admin(kafka)) {
             new TopicAdmin(admin).require(roles.stream().map(topics::get).toList());
         }
     }

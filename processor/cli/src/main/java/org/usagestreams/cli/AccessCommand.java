@@ -13,6 +13,7 @@ import org.apache.kafka.common.acl.AclBinding;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.topics.AccessCatalog;
+import org.usagestreams.topics.KafkaClients;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -69,7 +70,7 @@ final class AccessCommand implements Runnable {
         for (final AccessCatalog.Principal principal : catalog(settings).principals()) {
             bindings.addAll(principal.bindings(named.getOrDefault(principal.name(), principal.name())));
         }
-        try (Admin admin = Admin.create(settings.kafkaClient())) {
+        try (Admin admin = KafkaClients.real().admin(settings.kafkaClient())) {
             admin.createAcls(bindings).all().get();
         } catch (ExecutionException e) {
             throw new IllegalStateException(

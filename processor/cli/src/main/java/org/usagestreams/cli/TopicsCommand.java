@@ -53,7 +53,7 @@ final class TopicsCommand implements Runnable {
             description = "Lists what differs in Kafka; exit code 1 if something does.")
     int diff(@Mixin SettingsOptions options) {
         final Settings settings = options.load();
-        try (Admin admin = Admin.create(settings.kafkaClient())) {
+        try (Admin admin = KafkaClients.real().admin(settings.kafkaClient())) {
             return print(new TopicAdmin(admin).diff(settings.topics().all()), "topics are as they should be");
         }
     }
@@ -65,7 +65,7 @@ final class TopicsCommand implements Runnable {
                     + " a person.")
     int apply(@Mixin SettingsOptions options) {
         final Settings settings = options.load();
-        try (Admin admin = Admin.create(settings.kafkaClient())) {
+        try (Admin admin = KafkaClients.real().admin(settings.kafkaClient())) {
             return print(
                     new TopicAdmin(admin)
                             .apply(settings.topics().all(), (short) settings.integer("topics.replication.factor")),

@@ -9,6 +9,7 @@ import org.apache.kafka.common.utils.Time;
 import org.usagestreams.instance.InstanceSlot;
 import org.usagestreams.instance.StateHeartbeat;
 import org.usagestreams.settings.Settings;
+import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TombstoneRetention;
 import org.usagestreams.topics.TopicAdmin;
 import org.usagestreams.topics.TopicCatalog;
@@ -80,7 +81,7 @@ public final class SummaryServices {
         restoredFrom.add(topics.name(TopicRole.CHUNKS));
         restoredFrom.add(topics.name(TopicRole.REFERENCE));
         final Duration kept;
-        try (Admin admin = Admin.create(settings.kafkaClient())) {
+        try (Admin admin = KafkaClients.real().admin(settings.kafkaClient())) {
             kept = TombstoneRetention.least(
                     admin, restoredFrom, topics.get(TopicRole.CHUNKS).retention());
         }
