@@ -92,7 +92,13 @@ final class ConnectWorker implements AutoCloseable {
         }
     }
 
-    /** Lets a connector rest, or go on. */
+    /** Whether all tasks of a connector are paused: none has records at hand. */
+    boolean isPaused(String connector) {
+        return connect.herder().connectorStatus(connector).tasks().stream()
+                .allMatch(task -> "PAUSED".equals(task.state()));
+    }
+
+    /** Pauses a connector, or resumes it. A task finishes first what it has at hand; see {@link #isPaused}. */
     void pause(String connector, boolean pause) {
         if (pause) {
             connect.herder().pauseConnector(connector);

@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
@@ -21,26 +19,7 @@ class KilledRunIT {
     private Path directory;
 
     private Process run(Path output, String... more) throws IOException {
-        final List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-Dusage.log.level=error",
-                "-Dusage.log.libraries=error",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "run",
-                "--kafka-port=0",
-                "--postgres-port=0",
-                "--s3-port=0",
-                "--connect-port=0",
-                "--data",
-                directory.resolve("data").toString()));
-        command.addAll(List.of(more));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
+        return RunProcess.start(directory.resolve("data"), output, 0, more);
     }
 
     private static void await(String what, BooleanSupplier condition) {

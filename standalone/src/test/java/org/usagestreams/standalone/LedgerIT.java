@@ -78,8 +78,7 @@ class LedgerIT {
         fixture.drained();
         fixture.cluster.connect().pause(sink, true);
         try {
-            // A sink that is asked to rest finishes what it has at hand.
-            LockSupport.parkNanos(Duration.ofSeconds(3).toNanos());
+            eventually("paused", () -> fixture.cluster.connect().isPaused(sink));
             fixture.put(key, pods("2025-11-03", "shop", "mail"));
             eventually("counted", () -> fixture.states(key).equals(List.of(UploadState.COUNTED)));
             Awaitility.await()

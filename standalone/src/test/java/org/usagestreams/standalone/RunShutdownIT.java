@@ -39,24 +39,7 @@ class RunShutdownIT {
 
     private void start(int connectPort) throws IOException {
         number++;
-        process = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx512m",
-                        "-Dusage.log.level=error",
-                        "-Dusage.log.libraries=error",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "run",
-                        "--kafka-port=0",
-                        "--postgres-port=0",
-                        "--s3-port=0",
-                        "--connect-port=" + connectPort,
-                        "--data",
-                        directory.resolve("data").toString()))
-                .redirectErrorStream(true)
-                .redirectOutput(log().toFile())
-                .start();
+        process = RunProcess.start(directory.resolve("data"), log(), connectPort);
     }
 
     private Path log() {

@@ -1,6 +1,7 @@
 package org.usagestreams.standalone;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -34,6 +35,9 @@ import org.usagestreams.testkit.RandomReports;
 @Tag("long")
 class ScaleIT {
     private static final int CLUSTERS = 6;
+
+    /** So many follow a change before it is judged: some five seconds of them. */
+    private static final int UPLOADS = 30;
 
     /** What a stopped or killed instance did is taken over when its session has ended; the rest is for a slow machine. */
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(6 + 20);
@@ -111,7 +115,9 @@ class ScaleIT {
 
         /** Lets uploads go on for a while after something has changed; the longest that one took. */
         void note(String change) throws Exception {
-            LockSupport.parkNanos(Duration.ofSeconds(5).toNanos());
+            final int enough = uploaded + UPLOADS;
+            ProcessClusterFixture.await("uploads go on", () -> uploaded >= enough || failure != null);
+            assertNull(failure);
             final Instant mark = Instant.now();
             ProcessClusterFixture.await("what was uploaded until now is visible", () -> open.values().stream()
                     .noneMatch(since -> since.isBefore(mark)));
