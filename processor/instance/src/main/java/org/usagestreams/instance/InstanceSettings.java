@@ -35,8 +35,8 @@ public final class InstanceSettings implements SettingsGroup {
                 10_000,
                 between(6_000, 300_000),
                 MEDIUM,
-                "A splitter or processor that says nothing for so long is taken for dead, or for stopped: others take "
-                        + "over what it did. A restart within that moves nothing.");
+                "Session time-out. If an instance sends no heartbeat for this long, other instances take over its work. A "
+                        + "restart within this time moves no work.");
         definition.define(
                 "http.address",
                 STRING,

@@ -48,14 +48,16 @@ final class DayPublisher implements DaySummarizer.Output {
      * Summarises a day, and publishes what changed.
      *
      * @param before what is published of it
-     * @return whether it was summarised, or has to wait for a chunk that it once had
+     * @return whether it was summarised, or has to wait for a chunk that it had before and that is missing now
      */
     DayScheduler.Result summarise(DaySummarizer pass, DayKey day, PublishedDay before, ReferenceData reference) {
         final long start = time.nanoseconds();
         final DaySummarizer.Outcome outcome = pass.run(day, before, reference);
         final PublishedDay after = outcome.day();
         if (after == null) {
-            LOG.warn("day {}: waits for a chunk that it once had", day);
+            LOG.warn(
+                    "Cannot summarise day {} yet: a chunk that the day had before is missing. It waits for the chunk.",
+                    day);
             return DayScheduler.Result.WAITS;
         }
         if (!after.equals(before)) {
@@ -119,7 +121,7 @@ final class DayPublisher implements DaySummarizer.Output {
                 .orElse(null);
         deadLetter(new DeadLetter(
                 DeadLetter.Step.SUMMARISE,
-                "a record on the chunk topic is none of ours: " + record.reason(),
+                "Cannot parse a record of the chunk topic: " + record.reason(),
                 null,
                 "key " + record.key(),
                 place,

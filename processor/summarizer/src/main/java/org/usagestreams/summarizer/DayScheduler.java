@@ -36,7 +36,7 @@ final class DayScheduler {
     /** How a day came out of being summarised. */
     enum Result {
         SUMMARISED,
-        /** A chunk that it once had is missing. */
+        /** A chunk that the day had before is missing. */
         WAITS
     }
 

@@ -75,7 +75,7 @@ final class DaySummarizer {
     /**
      * What a pass did.
      *
-     * @param day what is now published; null where the day has to wait for a chunk that it once had
+     * @param day what is now published; null where the day has to wait because a chunk that it had before is missing
      * @param live the slices that count
      */
     record Outcome(PublishedDay day, List<SliceEnd> live, int changed, int removed) {}

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -80,9 +81,8 @@ final class ReferenceTable extends ContextualProcessor<String, byte[], Void, Day
         }
         final Set<YearMonth> months = new HashSet<>(old.reportPeriods().keySet());
         months.addAll(changed.reportPeriods().keySet());
-        months.removeIf(month -> old.reportPeriods()
-                .getOrDefault(month, -1)
-                .equals(changed.reportPeriods().getOrDefault(month, -1)));
+        months.removeIf(month -> Objects.equals(
+                old.reportPeriods().get(month), changed.reportPeriods().get(month)));
         return months.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new ReferenceScope(name.organisation(), name.name(), months));

@@ -109,7 +109,8 @@ public final class Completion implements AutoCloseable {
                     try {
                         return Reading.parseFrom(value).getAnew();
                     } catch (InvalidProtocolBufferException e) {
-                        throw new IllegalStateException("the reading store holds what is none of ours", e);
+                        throw new IllegalStateException(
+                                "Cannot parse a record of the changelog of store " + StateStore.READING, e);
                     }
                 });
     }

@@ -49,7 +49,7 @@ final class KnownDays {
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(
-                        statusTopic + "-" + record.partition() + "@" + record.offset() + " is none of ours", e);
+                        "Cannot parse the record " + statusTopic + "-" + record.partition() + "@" + record.offset(), e);
             }
         });
         return days;

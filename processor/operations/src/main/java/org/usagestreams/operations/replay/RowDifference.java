@@ -175,7 +175,7 @@ final class RowDifference {
             final JsonNode date = json.has("usage_start") ? json.path("usage_start") : json.path("usage_date");
             return date.asLong(Long.MAX_VALUE) < oldest.toEpochDay();
         } catch (IOException e) {
-            throw new UncheckedIOException("a key is none of ours: " + key, e);
+            throw new UncheckedIOException("Cannot parse the key of a row: " + key, e);
         }
     }
 

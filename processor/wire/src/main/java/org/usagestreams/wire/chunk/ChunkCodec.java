@@ -59,7 +59,7 @@ public final class ChunkCodec {
     /**
      * Reads the value of a chunk's record.
      *
-     * @throws MalformedChunkException where it is none, or one of a later format
+     * @throws MalformedChunkException if the bytes are not a chunk, or are one of a later format
      */
     public static Chunk decode(byte[] value) {
         final RowChunk wire;

@@ -35,7 +35,7 @@ public record ChunkKey(DayKey day, String object, String version, String splitti
     /**
      * Reads a record's key.
      *
-     * @throws MalformedChunkException where it is none
+     * @throws MalformedChunkException if the bytes are not a key
      */
     public static ChunkKey parse(byte[] bytes) {
         final String text = new String(bytes, StandardCharsets.UTF_8);

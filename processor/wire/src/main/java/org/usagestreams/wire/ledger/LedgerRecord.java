@@ -41,7 +41,7 @@ public record LedgerRecord(ObjectVersion version, UploadState state, long counte
      *
      * @param value null for a tombstone
      * @return empty for a tombstone
-     * @throws IllegalArgumentException where it is none of ours, or of a later version of the program
+     * @throws IllegalArgumentException if the value cannot be parsed, or a later version of the program wrote it
      */
     public static Optional<LedgerRecord> parse(byte[] value) {
         if (value == null) {

@@ -132,7 +132,7 @@ public final class NotificationParser {
                     readmitted,
                     aside(mark.path("aside")));
         } catch (DateTimeException | IllegalArgumentException e) {
-            throw new MalformedNotificationException("a mark that is none of ours: " + e.getMessage(), e);
+            throw new MalformedNotificationException("its usageStreams element cannot be parsed: " + e.getMessage(), e);
         }
     }
 
