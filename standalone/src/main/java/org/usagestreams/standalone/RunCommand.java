@@ -23,11 +23,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.usagestreams.cli.ReportUpload;
 import org.usagestreams.commandline.Progress;
 import org.usagestreams.commandline.Table;
 import org.usagestreams.operations.reference.ReferenceFile;
 import org.usagestreams.operations.reference.ReferencePublisher;
+import org.usagestreams.operations.upload.PlannedUpload;
+import org.usagestreams.operations.upload.ReportUpload;
+import org.usagestreams.operations.upload.UploadPlan;
 import org.usagestreams.sample.SampleData;
 import org.usagestreams.sample.SampleOptions;
 import org.usagestreams.topics.KafkaClients;
@@ -146,11 +148,10 @@ final class RunCommand implements Callable<Integer> {
                         cluster.settings().kafkaClient(),
                         cluster.settings().topics())
                 .publish(ReferenceFile.read(directory.resolve(SampleData.REFERENCE_FILE)));
-        final ReportUpload upload = new ReportUpload(cluster.client(), cluster.bucket(), options.org());
-        final List<ReportUpload.Planned> files =
-                upload.plan(List.of(directory), null, null, LocalDate.now(ZoneOffset.UTC));
+        final List<PlannedUpload> files =
+                new UploadPlan(options.org()).plan(List.of(directory), null, null, LocalDate.now(ZoneOffset.UTC));
         try (Progress progress = new Progress("upload", files.size())) {
-            upload.upload(files, file -> progress.step(""));
+            new ReportUpload(cluster.client(), cluster.bucket()).upload(files, file -> progress.step(""));
         }
         final long deadline = System.nanoTime() + SAMPLE_WITHIN.toNanos();
         try (Progress progress = new Progress("process", files.size() + 1L)) {

@@ -38,12 +38,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.usagestreams.cli.ReportUpload;
 import org.usagestreams.connectors.SinkDefinition;
 import org.usagestreams.operations.reference.ReferenceDatabase;
 import org.usagestreams.operations.reference.ReferenceFile;
 import org.usagestreams.operations.reference.ReferencePublisher;
 import org.usagestreams.operations.reference.ReferenceSet;
+import org.usagestreams.operations.upload.PlannedUpload;
+import org.usagestreams.operations.upload.ReportUpload;
+import org.usagestreams.operations.upload.UploadPlan;
 import org.usagestreams.rules.Amount;
 import org.usagestreams.rules.ReferenceData;
 import org.usagestreams.sample.SampleData;
@@ -123,7 +125,7 @@ class PipelineIT {
                 false);
     }
 
-    private static List<ReportUpload.Planned> upload(SampleOptions options, String name) throws Exception {
+    private static List<PlannedUpload> upload(SampleOptions options, String name) throws Exception {
         final Path files = directory.resolve(name);
         new SampleData(options, files).write(file -> {});
         new ReferencePublisher(
@@ -131,9 +133,9 @@ class PipelineIT {
                         cluster.settings().kafkaClient(),
                         cluster.settings().topics())
                 .publish(ReferenceFile.read(files.resolve(SampleData.REFERENCE_FILE)));
-        final ReportUpload upload = new ReportUpload(cluster.client(), cluster.bucket(), options.org());
-        final List<ReportUpload.Planned> planned = upload.plan(List.of(files), null, null, LocalDate.EPOCH);
-        upload.upload(planned, file -> {});
+        final List<PlannedUpload> planned =
+                new UploadPlan(options.org()).plan(List.of(files), null, null, LocalDate.EPOCH);
+        new ReportUpload(cluster.client(), cluster.bucket()).upload(planned, file -> {});
         return planned;
     }
 
@@ -191,7 +193,7 @@ class PipelineIT {
         final SampleOptions options = sample(11, LocalDate.of(2025, 11, 30));
         final String source = SampleData.source(options, 0);
         final String ours = " FROM TABLE WHERE source_uuid = '" + source + "'";
-        final List<ReportUpload.Planned> files = upload(options, "follow");
+        final List<PlannedUpload> files = upload(options, "follow");
         drained();
         assertEquals(
                 List.of(List.of("2025-11-30"), List.of("2025-12-01")),
@@ -217,7 +219,7 @@ class PipelineIT {
                 List.of(List.of("renamed", "1.500000000000000", "Node")),
                 query("SELECT DISTINCT cluster_id, infrastructure_markup_cost, monthly_cost_type" + ours));
 
-        for (final ReportUpload.Planned file : files) {
+        for (final PlannedUpload file : files) {
             if (file.key().contains("day=30")) {
                 remove(file.key());
             }
@@ -235,7 +237,7 @@ class PipelineIT {
         put(prefix + "empty.parquet", new byte[0]);
         put(prefix + "text.parquet", "not,a,report\n".repeat(100).getBytes(UTF_8));
         put("elsewhere/x.parquet", new byte[10]);
-        final List<ReportUpload.Planned> files = upload(options, "bad");
+        final List<PlannedUpload> files = upload(options, "bad");
         final byte[] whole = Files.readAllBytes(files.stream()
                 .filter(file -> file.key().equals(good))
                 .findFirst()

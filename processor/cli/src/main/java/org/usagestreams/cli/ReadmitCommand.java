@@ -121,10 +121,11 @@ final class ReadmitCommand implements Callable<Integer> {
             final String late = way.await(timeout);
             if (late != null) {
                 spec.commandLine().getErr().println("goes on in the background: " + late);
-                return LoadWait.TIMED_OUT;
+                return LoadReport.TIMED_OUT;
             }
         }
-        return new LoadWait(settings, spec.commandLine().getOut()).await(List.copyOf(objects.values()), timeout);
+        return LoadReport.await(
+                settings, List.copyOf(objects.values()), timeout, spec.commandLine().getOut());
     }
 
     /** The newest version of each object of which a version held the date, or was refused for what it holds. */

@@ -149,7 +149,7 @@ final class ReplayCommand implements Callable<Integer> {
             return newVersion(replay, settings);
         } catch (Completion.TimedOutException e) {
             spec.commandLine().getErr().println("goes on in the background: " + e.getMessage());
-            return LoadWait.TIMED_OUT;
+            return LoadReport.TIMED_OUT;
         }
     }
 

@@ -1,14 +1,19 @@
 package org.usagestreams.cli;
 
+import io.minio.MinioClient;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.usagestreams.commandline.Progress;
 import org.usagestreams.commandline.SettingsOptions;
+import org.usagestreams.operations.loading.LoadTargets;
+import org.usagestreams.operations.upload.PlannedUpload;
+import org.usagestreams.operations.upload.ReportUpload;
+import org.usagestreams.operations.upload.UploadPlan;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.store.ObjectStore;
 import org.usagestreams.store.StoreSettings;
@@ -26,8 +31,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Puts Parquet files where they belong in the bucket, from any machine that reaches the store.")
 final class UploadCommand implements Callable<Integer> {
-    static final String UUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
-
     static final String ORG = "org1234567";
 
     @Spec
@@ -68,32 +71,30 @@ final class UploadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (source != null && !source.matches(UUID)) {
+        if (source != null && !LoadTargets.isSource(source)) {
             throw new ParameterException(spec.commandLine(), "--source is no UUID: " + source);
         }
         final Settings settings = options.load();
         final String bucket = settings.text("store.bucket");
-        final ReportUpload upload = new ReportUpload(StoreSettings.client(settings), bucket, org);
-        final List<ReportUpload.Planned> files = upload.plan(paths, source, type, LocalDate.now(ZoneOffset.UTC));
+        final MinioClient client = StoreSettings.client(settings);
+        final UploadPlan plan = new UploadPlan(org);
+        final List<PlannedUpload> files = plan.plan(paths, source, type, LocalDate.now(ZoneOffset.UTC));
         try (Progress progress = new Progress("upload", files.size())) {
-            upload.upload(files, file -> progress.step(file.file().getFileName().toString()));
+            new ReportUpload(client, bucket)
+                    .upload(
+                            files,
+                            file -> progress.step(file.file().getFileName().toString()));
         }
-        for (final ReportUpload.Planned file : files) {
-            spec.commandLine().getOut().println(bucket + "/" + file.key());
-        }
+        final PrintWriter out = spec.commandLine().getOut();
+        files.forEach(file -> out.println(bucket + "/" + file.key()));
         if (files.isEmpty()) {
             return 1;
         }
-        return wait ? awaitLoaded(settings, bucket, files) : 0;
-    }
-
-    private int awaitLoaded(Settings settings, String bucket, List<ReportUpload.Planned> files) throws Exception {
-        spec.commandLine().getOut().flush();
-        final ObjectStore store = new ObjectStore(StoreSettings.client(settings));
-        final List<ObjectStore.Stored> targets = new ArrayList<>();
-        for (final ReportUpload.Planned file : files) {
-            store.current(bucket, file.key()).ifPresent(targets::add);
+        if (!wait) {
+            return 0;
         }
-        return new LoadWait(settings, spec.commandLine().getOut()).await(targets, timeout);
+        out.flush();
+        return LoadReport.await(
+                settings, new LoadTargets(new ObjectStore(client), bucket, plan).of(files), timeout, out);
     }
 }

@@ -1,22 +1,14 @@
 package org.usagestreams.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.usagestreams.commandline.SettingsOptions;
+import org.usagestreams.operations.loading.LoadTargets;
+import org.usagestreams.operations.upload.UploadPlan;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.store.ObjectStore;
 import org.usagestreams.store.StoreSettings;
-import org.usagestreams.wire.notification.ReportKey;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,50 +58,14 @@ final class WaitCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         final Settings settings = options.load();
-        final ObjectStore store = new ObjectStore(StoreSettings.client(settings));
-        final String bucket = settings.text("store.bucket");
-        final List<ObjectStore.Stored> targets = new ArrayList<>();
-        for (final String name : what) {
-            if (name.matches(UploadCommand.UUID)) {
-                targets.addAll(ofSource(name, store, bucket));
-            } else {
-                for (final String key : keys(name, bucket)) {
-                    targets.add(store.current(bucket, key)
-                            .orElseThrow(() -> new IOException("there is no object " + bucket + "/" + key)));
-                }
-            }
-        }
-        return new LoadWait(settings, spec.commandLine().getOut()).await(targets, timeout);
-    }
-
-    /** As the listing has them: asking for each of them would take long. */
-    private List<ObjectStore.Stored> ofSource(String source, ObjectStore store, String bucket) throws IOException {
-        final Optional<String> wanted = Optional.of(source.toLowerCase(Locale.ROOT));
-        final List<ObjectStore.Stored> found = new ArrayList<>();
-        String after = "";
-        while (after != null) {
-            final ObjectStore.Page page = store.list(bucket, prefix, after, ObjectStore.PAGE);
-            for (final ObjectStore.Listed object : page.objects()) {
-                if (ReportKey.of(object.key()).map(ReportKey::source).equals(wanted)) {
-                    found.add(new ObjectStore.Stored(
-                            bucket, object.key(), object.etag(), "", object.size(), object.lastModified(), Map.of()));
-                }
-            }
-            after = page.next();
-        }
-        if (found.isEmpty()) {
-            throw new IOException("bucket " + bucket + " has no report of source " + source);
-        }
-        return found;
-    }
-
-    private static List<String> keys(String name, String bucket) throws IOException {
-        if (Files.exists(Path.of(name))) {
-            return new ReportUpload(null, bucket, UploadCommand.ORG)
-                    .plan(List.of(Path.of(name)), null, null, LocalDate.now(ZoneOffset.UTC)).stream()
-                            .map(ReportUpload.Planned::key)
-                            .toList();
-        }
-        return List.of(name.startsWith(bucket + "/") ? name.substring(bucket.length() + 1) : name);
+        final LoadTargets targets = new LoadTargets(
+                new ObjectStore(StoreSettings.client(settings)),
+                settings.text("store.bucket"),
+                new UploadPlan(UploadCommand.ORG));
+        return LoadReport.await(
+                settings,
+                targets.named(what, prefix),
+                timeout,
+                spec.commandLine().getOut());
     }
 }

@@ -1,7 +1,5 @@
-package org.usagestreams.cli;
+package org.usagestreams.operations.upload;
 
-import io.minio.MinioClient;
-import io.minio.UploadObjectArgs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -26,32 +23,34 @@ import org.usagestreams.wire.chunk.Columns;
 import org.usagestreams.wire.chunk.ReportType;
 import org.usagestreams.wire.notification.ReportKey;
 
-/** Puts report files where they belong in the bucket. */
-public final class ReportUpload {
+/** Finds report files, and the keys that they get in a bucket. Thread-safe. */
+public final class UploadPlan {
     private static final Pattern DATE = Pattern.compile("year=(\\d{4})/month=(\\d{1,2})/day=(\\d{1,2})");
 
-    private final MinioClient client;
-    private final String bucket;
     private final String org;
 
-    public ReportUpload(MinioClient client, String bucket, String org) {
-        this.client = client;
-        this.bucket = bucket;
+    /**
+     * Plans for an organisation.
+     *
+     * @param org as keys name it; of files that lie as in a bucket, their paths name it
+     */
+    public UploadPlan(String org) {
         this.org = org;
     }
-
-    /** A file and the key that it gets. */
-    public record Planned(Path file, String key) {}
 
     /**
      * Finds the files and their keys.
      *
+     * @param paths files; of a folder, all that end in {@code .parquet}
      * @param source null where paths name it
      * @param type null where paths or the files' columns tell
+     * @param today the date of files whose path names none
      * @throws IllegalArgumentException listing the files that do not tell where they belong
+     * @throws IOException where a folder cannot be read
      */
-    public List<Planned> plan(List<Path> paths, String source, ReportType type, LocalDate today) throws IOException {
-        final List<Planned> planned = new ArrayList<>();
+    public List<PlannedUpload> plan(List<Path> paths, String source, ReportType type, LocalDate today)
+            throws IOException {
+        final List<PlannedUpload> planned = new ArrayList<>();
         final List<String> problems = new ArrayList<>();
         for (final Path path : paths) {
             if (!Files.exists(path)) {
@@ -64,7 +63,7 @@ public final class ReportUpload {
                         .sorted()
                         .toList()) {
                     try {
-                        planned.add(new Planned(file, key(file, source, type, today)));
+                        planned.add(new PlannedUpload(file, key(file, source, type, today)));
                     } catch (IllegalArgumentException e) {
                         problems.add(file + ": " + e.getMessage());
                     }
@@ -137,17 +136,5 @@ public final class ReportUpload {
             throw new IllegalArgumentException("its columns do not tell its type; name its --type");
         }
         return types.get(0);
-    }
-
-    /** Uploads, one after the other. */
-    public void upload(List<Planned> files, Consumer<Planned> uploaded) throws Exception {
-        for (final Planned file : files) {
-            client.uploadObject(UploadObjectArgs.builder()
-                    .bucket(bucket)
-                    .object(file.key())
-                    .filename(file.file().toString())
-                    .build());
-            uploaded.accept(file);
-        }
     }
 }
