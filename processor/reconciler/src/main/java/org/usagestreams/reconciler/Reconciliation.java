@@ -1,6 +1,7 @@
 package org.usagestreams.reconciler;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -47,6 +48,20 @@ public final class Reconciliation {
                 settings.integer("reconcile.removals.percent"),
                 settings.integer("reconcile.removals.least"),
                 settings.integer("reconcile.removals.most"));
+    }
+
+    /**
+     * About as many object versions as there are to compare: those that the ledger knows.
+     *
+     * @throws SQLException where the ledger cannot be read
+     */
+    public long known() throws SQLException {
+        try (Connection connection = PostgresSettings.connect(settings)) {
+            return new LedgerTable(connection, settings.text("postgres.schema"))
+                    .count(LedgerTable.Query.ALL).values().stream()
+                            .mapToLong(Long::longValue)
+                            .sum();
+        }
     }
 
     /** Compares and publishes what was missed. */
@@ -133,7 +148,8 @@ public final class Reconciliation {
         return producer(settings, KafkaClients.real());
     }
 
-    private static Producer<byte[], byte[]> producer(Settings settings, KafkaClients clients) {
+    /** A producer of records that must not get lost, made by these clients. */
+    public static Producer<byte[], byte[]> producer(Settings settings, KafkaClients clients) {
         final var config = settings.kafkaClient();
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
@@ -159,6 +175,12 @@ public final class Reconciliation {
                     failure = e;
                 }
             });
+        }
+
+        /** Publishes events, and waits until the topic has them. */
+        public void publishAll(List<BucketEvent> events) {
+            events.forEach(this::publish);
+            flush();
         }
 
         @Override

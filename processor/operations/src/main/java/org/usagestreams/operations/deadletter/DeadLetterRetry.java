@@ -1,0 +1,66 @@
+package org.usagestreams.operations.deadletter;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.usagestreams.wire.deadletter.DeadLetter;
+import org.usagestreams.wire.notification.BucketEvent;
+import org.usagestreams.wire.notification.EventMark;
+import org.usagestreams.wire.notification.EventRecord;
+
+/** How a dead letter is tried again: by a notification, the normal way. */
+final class DeadLetterRetry {
+    private final String notifications;
+    private final Function<DeadLetter, Optional<byte[]>> input;
+
+    /**
+     * Tries again on this topic.
+     *
+     * @param notifications the notification topic
+     * @param input the whole input of a dead letter; empty where it is no longer there
+     */
+    DeadLetterRetry(String notifications, Function<DeadLetter, Optional<byte[]>> input) {
+        this.notifications = notifications;
+        this.input = input;
+    }
+
+    /** The notification that tries it again; empty where none can. */
+    Optional<ProducerRecord<byte[], byte[]>> notification(DeadLetter deadLetter) {
+        if (deadLetter.retry() != null) {
+            return Optional.of(new ProducerRecord<>(
+                    notifications,
+                    deadLetter.retry().key().getBytes(StandardCharsets.UTF_8),
+                    deadLetter.retry().event().getBytes(StandardCharsets.UTF_8)));
+        }
+        if (deadLetter.version() != null) {
+            final BucketEvent event = event(deadLetter.version());
+            return Optional.of(new ProducerRecord<>(notifications, EventRecord.key(event), EventRecord.value(event)));
+        }
+        return deadLetter.step() == DeadLetter.Step.NOTIFICATION
+                ? input.apply(deadLetter).map(value -> new ProducerRecord<>(notifications, deadLetter.key(), value))
+                : Optional.empty();
+    }
+
+    private static BucketEvent event(DeadLetter.ObjectOf version) {
+        return new BucketEvent(
+                BucketEvent.Kind.CREATED,
+                version.bucket(),
+                version.key(),
+                version.etag(),
+                version.versionId(),
+                "",
+                // Newer than what failed, and older than anything that is uploaded since.
+                Instant.ofEpochMilli(version.eventMillis() + 1),
+                new EventMark(EventMark.Origin.RETRY, Instant.ofEpochMilli(version.uploadedMillis()), Set.of()));
+    }
+
+    /** Why a dead letter cannot be tried again, and what to do. */
+    static String obstacle(DeadLetter deadLetter) {
+        return deadLetter.step() == DeadLetter.Step.PUBLISH
+                ? "a row is tried again when it changes; upload what it comes from"
+                : "its input is no longer there; upload the object again";
+    }
+}
