@@ -5,18 +5,15 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.usagestreams.commandline.SettingsOptions;
+import org.usagestreams.connectors.ConnectClient;
 import org.usagestreams.connectors.SinkDefinition;
-import org.usagestreams.ledger.PostgresSettings;
-import org.usagestreams.settings.Settings;
-import org.usagestreams.topics.TopicRole;
+import org.usagestreams.operations.sink.Sinks;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -86,46 +83,27 @@ final class SinkCommand implements Callable<Integer> {
         if (watch && connect == null) {
             throw new ParameterException(spec.commandLine(), "--watch goes with --connect");
         }
-        final Settings settings = options.load();
+        final Sinks sinks = new Sinks(options.load());
+        final List<SinkDefinition> definitions = sink == null ? sinks.all() : List.of(sinks.get(sink));
         if (sql || roles) {
-            statements(settings);
+            statements(sinks, Sinks.statements(definitions, sql, roles));
         } else {
-            connectors(settings);
+            connectors(definitions);
         }
         return 0;
     }
 
-    private List<SinkDefinition> definitions(Settings settings) {
-        return (sink == null ? SinkDefinition.SINKS : List.of(sink))
-                .stream()
-                        .map(name -> new SinkDefinition(name, settings::reference, role -> settings.topics()
-                                .name(TopicRole.valueOf(role))))
-                        .toList();
-    }
-
-    private void statements(Settings settings) throws SQLException {
-        final StringBuilder text = new StringBuilder();
-        if (sql) {
-            definitions(settings)
-                    .forEach(definition -> text.append(definition.tableSql()).append('\n'));
-        }
-        if (roles) {
-            text.append(definitions(settings).get(0).rolesSql());
-        }
+    private void statements(Sinks sinks, String statements) throws SQLException {
         if (!create) {
-            spec.commandLine().getOut().println(text);
+            spec.commandLine().getOut().println(statements);
             return;
         }
-        try (Connection connection = PostgresSettings.connect(settings);
-                Statement statement = connection.createStatement()) {
-            statement.execute(text.toString());
-        }
+        sinks.run(statements);
         spec.commandLine().getOut().println("the statements were run");
     }
 
-    private void connectors(Settings settings) throws IOException, InterruptedException {
+    private void connectors(List<SinkDefinition> definitions) throws IOException, InterruptedException {
         final PrintWriter out = spec.commandLine().getOut();
-        final List<SinkDefinition> definitions = definitions(settings);
         if (connect == null) {
             for (final SinkDefinition definition : definitions) {
                 out.println(JSON.writeValueAsString(new TreeMap<>(definition.config())));

@@ -1,4 +1,4 @@
-package org.usagestreams.cli;
+package org.usagestreams.connectors;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,8 +14,8 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The REST interface of a Connect worker, as far as sinks need it. */
-final class ConnectClient {
+/** The REST interface of a Connect worker, as far as sinks need it. Thread-safe. */
+public final class ConnectClient {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectClient.class);
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -24,7 +24,8 @@ final class ConnectClient {
             HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
     private final String url;
 
-    ConnectClient(URI url) {
+    /** Asks the worker there. */
+    public ConnectClient(URI url) {
         this.url = url.toString().replaceFirst("/+$", "");
     }
 
@@ -32,15 +33,16 @@ final class ConnectClient {
      * Gives a connector its configuration; one that is there is changed.
      *
      * @throws IllegalStateException where the worker refuses it
+     * @throws IOException where the worker does not answer
      */
-    void put(String connector, Map<String, String> config) throws IOException, InterruptedException {
+    public void put(String connector, Map<String, String> config) throws IOException, InterruptedException {
         send(request(connector + "/config")
                 .header("Content-Type", "application/json")
                 .PUT(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(config))));
     }
 
-    /** Starts anew what has failed, again and again; ends with the process. */
-    void restartFailed(List<String> connectors, Duration every) throws InterruptedException {
+    /** Starts anew what has failed, again and again; ends with an interrupt, or with the process. */
+    public void restartFailed(List<String> connectors, Duration every) throws InterruptedException {
         while (true) {
             Thread.sleep(every.toMillis());
             for (final String connector : connectors) {

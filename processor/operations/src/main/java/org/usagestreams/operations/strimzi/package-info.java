@@ -1,0 +1,2 @@
+/** An installation as Strimzi's resources. */
+package org.usagestreams.operations.strimzi;
