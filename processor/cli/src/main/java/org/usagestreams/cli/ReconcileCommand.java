@@ -1,13 +1,10 @@
 package org.usagestreams.cli;
 
 import java.io.PrintWriter;
-import java.sql.Connection;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.utils.Time;
 import org.usagestreams.commandline.Progress;
 import org.usagestreams.commandline.SettingsOptions;
-import org.usagestreams.ledger.LedgerTable;
-import org.usagestreams.ledger.PostgresSettings;
 import org.usagestreams.reconciler.Reconciler;
 import org.usagestreams.reconciler.Reconciliation;
 import org.usagestreams.reconciler.RemovalLimit;
@@ -65,7 +62,7 @@ final class ReconcileCommand implements Callable<Integer> {
                 prefix == null ? settings.text("reconcile.prefix") : prefix,
                 yes || dryRun ? RemovalLimit.NONE : Reconciliation.limit(settings));
         final Reconciler.Result result;
-        try (Progress progress = new Progress("compare", known(settings))) {
+        try (Progress progress = new Progress("compare", reconciliation.known())) {
             result = dryRun
                     ? reconciliation.dryRun(
                             progress::stepTo,
@@ -82,15 +79,5 @@ final class ReconcileCommand implements Callable<Integer> {
             out.println(result.refused() + ". None was declared removed. Look at --dry-run; go on with --yes.");
         }
         return result.late() == null && result.refused() == null ? 0 : 1;
-    }
-
-    /** About as many as there are to compare. */
-    private static long known(Settings settings) throws Exception {
-        try (Connection connection = PostgresSettings.connect(settings)) {
-            return new LedgerTable(connection, settings.text("postgres.schema"))
-                    .count(LedgerTable.Query.ALL).values().stream()
-                            .mapToLong(Long::longValue)
-                            .sum();
-        }
     }
 }

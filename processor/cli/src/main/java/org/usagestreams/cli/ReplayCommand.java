@@ -1,7 +1,6 @@
 package org.usagestreams.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -13,19 +12,15 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.utils.Time;
 import org.usagestreams.commandline.Progress;
 import org.usagestreams.commandline.SettingsOptions;
-import org.usagestreams.instance.InstanceSlot;
-import org.usagestreams.instance.StateHeartbeat;
 import org.usagestreams.ledger.PostgresSettings;
 import org.usagestreams.operations.replay.Completion;
 import org.usagestreams.operations.replay.Replay;
+import org.usagestreams.operations.replay.ShadowProcessor;
 import org.usagestreams.reconciler.Reconciliation;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.store.ObjectStore;
 import org.usagestreams.store.StoreSettings;
-import org.usagestreams.summarizer.SummaryService;
-import org.usagestreams.summarizer.SummaryServices;
 import org.usagestreams.topics.KafkaClients;
-import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -198,10 +193,7 @@ final class ReplayCommand implements Callable<Integer> {
             try (Producer<byte[], byte[]> producer = Reconciliation.producer(settings)) {
                 final Reconciliation.Publisher publisher =
                         new Reconciliation.Publisher(producer, settings.topics().name(TopicRole.NOTIFICATIONS));
-                counted = replay.fromBucket(store, postgres, which, events -> {
-                    events.forEach(publisher::publish);
-                    publisher.flush();
-                });
+                counted = replay.fromBucket(store, postgres, which, publisher::publishAll);
             }
             say("%,d objects (%,d bytes) were split again", counted.objects(), counted.bytes());
         }
@@ -247,7 +239,7 @@ final class ReplayCommand implements Callable<Integer> {
             replay.requireStopped();
         }
         final Replay.Changes changes =
-                replay.compare(kind.newVersion, topics -> processor(settings, kind.newVersion, topics));
+                replay.compare(kind.newVersion, topics -> ShadowProcessor.start(settings, kind.newVersion, topics));
         say(
                 "of %,d rows, %,d would change, %,d be added, %,d go",
                 changes.rows(), changes.changed(), changes.added(), changes.removed());
@@ -262,18 +254,5 @@ final class ReplayCommand implements Callable<Integer> {
                 "Start the processors with summary.application.id=%s, and then: replay --forget %s",
                 kind.newVersion, settings.text("summary.application.id"));
         return 0;
-    }
-
-    private static Replay.Processor processor(Settings settings, String application, TopicCatalog topics) {
-        final InstanceSlot slot = InstanceSlot.take(Path.of(settings.text("summary.state.dir")));
-        final SummaryService service = SummaryServices.shadow(settings, topics, application, slot);
-        service.start();
-        final StateHeartbeat heartbeat = SummaryServices.heartbeat(slot.directory(), application, service)
-                .start();
-        return () -> {
-            heartbeat.close();
-            service.close();
-            slot.close();
-        };
     }
 }

@@ -1,26 +1,18 @@
 package org.usagestreams.cli;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.ConnectException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.commandline.Table;
 import org.usagestreams.instance.HttpInterface;
 import org.usagestreams.instance.StreamThreads.StreamThread;
+import org.usagestreams.operations.threads.LocalProcessors;
 import org.usagestreams.settings.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -43,9 +35,6 @@ import picocli.CommandLine.Spec;
             "2:wrong usage"
         })
 final class ThreadsCommand implements Callable<Integer> {
-    private static final JsonMapper JSON = new JsonMapper();
-    private static final Duration TIMEOUT = Duration.ofSeconds(90);
-
     @Spec
     private CommandSpec spec;
 
@@ -64,18 +53,19 @@ final class ThreadsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         final Settings settings = options.load();
-        final Map<String, HttpInterface.Address> found = instances(Path.of(settings.text("summary.state.dir")));
+        final Path state = Path.of(settings.text("summary.state.dir"));
+        final LocalProcessors processors = new LocalProcessors(state);
+        final Map<String, HttpInterface.Address> found = processors.addresses(instance);
         if (found.isEmpty()) {
-            throw new IOException("no processor of this host keeps its state in "
-                    + Path.of(settings.text("summary.state.dir")).toAbsolutePath() + " (setting summary.state.dir)");
+            throw new IOException("no processor of this host keeps its state in " + state.toAbsolutePath()
+                    + " (setting summary.state.dir)");
         }
-        final HttpClient client = HttpClient.newHttpClient();
         final PrintWriter out = spec.commandLine().getOut();
         boolean settled = true;
         int reached = 0;
         for (final Map.Entry<String, HttpInterface.Address> entry : found.entrySet()) {
             try {
-                final HttpInterface.Answer answer = ask(client, entry.getValue());
+                final HttpInterface.Answer answer = processors.threads(entry.getValue(), count);
                 reached++;
                 settled &= answer.settled();
                 show(out, entry.getKey(), entry.getValue(), answer);
@@ -88,41 +78,6 @@ final class ThreadsCommand implements Callable<Integer> {
             throw new IOException("no processor answers");
         }
         return settled ? 0 : 1;
-    }
-
-    private Map<String, HttpInterface.Address> instances(Path state) throws IOException {
-        final Map<String, HttpInterface.Address> found = new TreeMap<>();
-        if (!Files.isDirectory(state)) {
-            return found;
-        }
-        final List<Path> directories;
-        try (Stream<Path> inside = Files.list(state)) {
-            directories = inside.toList();
-        }
-        for (final Path directory : directories) {
-            final Path file = directory.resolve(HttpInterface.FILE);
-            final String name = String.valueOf(directory.getFileName());
-            if (Files.exists(file) && (instance == null || name.equals("instance-" + instance))) {
-                found.put(name, HttpInterface.Address.read(file));
-            }
-        }
-        return found;
-    }
-
-    private HttpInterface.Answer ask(HttpClient client, HttpInterface.Address address)
-            throws IOException, InterruptedException {
-        final HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(address.url() + "/threads")).timeout(TIMEOUT);
-        if (count != null) {
-            request.header("Authorization", "Bearer " + address.token())
-                    .PUT(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(Map.of("threads", count))));
-        }
-        final HttpResponse<byte[]> response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-        if (response.statusCode() != 200) {
-            throw new IOException(address.url() + ": "
-                    + JSON.readTree(response.body()).path("error").asText("HTTP " + response.statusCode()));
-        }
-        return JSON.readValue(response.body(), HttpInterface.Answer.class);
     }
 
     private static void show(PrintWriter out, String name, HttpInterface.Address address, HttpInterface.Answer answer) {

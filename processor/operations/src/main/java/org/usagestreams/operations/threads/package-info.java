@@ -1,0 +1,2 @@
+/** The stream threads of running processors. */
+package org.usagestreams.operations.threads;
