@@ -75,7 +75,7 @@ public final class LedgerJson {
         static Columns of(LedgerEntry entry) {
             final ObjectVersion version = entry.getVersion();
             final Key key = Key.of(version);
-            final Failed failure = ObjectEntries.failure(entry).orElse(Failed.getDefaultInstance());
+            final Failed failure = EntryStates.failure(entry).orElse(Failed.getDefaultInstance());
             final Split split = entry.hasSplit() ? entry.getSplit() : null;
             return new Columns(
                     key.bucket(),

@@ -2,23 +2,19 @@ package org.usagestreams.summarizer.ledger;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.usagestreams.wire.chunk.Versions;
-import org.usagestreams.wire.ledger.LedgerRecord;
 import org.usagestreams.wire.ledger.UploadState;
 import org.usagestreams.wire.message.Failed;
 import org.usagestreams.wire.message.LedgerEntry;
 import org.usagestreams.wire.message.ObjectFact;
 import org.usagestreams.wire.message.ObjectLedger;
 import org.usagestreams.wire.message.ObjectVersion;
-import org.usagestreams.wire.message.SliceStatus;
 
 /**
  * The ledger's entries of one object, one a version, and how facts change them. An entry is known by ETag and version id. A
@@ -27,9 +23,6 @@ import org.usagestreams.wire.message.SliceStatus;
 public final class ObjectEntries {
     /** Entries that are not settled are kept beyond the limit, up to this many times it; then the oldest leave. */
     private static final int UNSETTLED = 4;
-
-    private static final Comparator<LedgerEntry> BY_EVENT =
-            Comparator.comparing(LedgerEntry::getVersion, Versions.BY_EVENT);
 
     private final List<LedgerEntry.Builder> entries = new ArrayList<>();
     private ObjectVersion gone;
@@ -199,15 +192,16 @@ public final class ObjectEntries {
         final List<LedgerEntry> changed = new ArrayList<>();
         final List<LedgerEntry> all = new ArrayList<>();
         final List<Asked> asked = new ArrayList<>();
+        final EntryStates states = new EntryStates(entries, gone, goneFound);
         for (final LedgerEntry.Builder entry : entries) {
-            final UploadState state = stateOf(entry);
-            if (isMissing(entry)) {
+            final UploadState state = states.of(entry);
+            if (states.isMissing(entry)) {
                 CurrentVersions.ask(entry, entries, gone).ifPresent(asked::add);
             }
-            if (state == UploadState.COUNTED && !wasCounted(entry)) {
+            if (state == UploadState.COUNTED && !EntryStates.wasCounted(entry)) {
                 entry.setCountedMillis(now).setLoadedMillis(0);
             }
-            entry.setState(state.name()).setReason(reasonOf(entry, state));
+            entry.setState(state.name()).setReason(states.reason(entry, state));
             if (!entry.getRemoved()) {
                 entry.setRemovedMillis(state == UploadState.REMOVED ? gone.getEventTimeMillis() : 0);
             }
@@ -223,12 +217,6 @@ public final class ObjectEntries {
             ledger.setGone(gone).setGoneFoundMillis(goneFound);
         }
         return new Change(ledger.build(), changed, settled(before, all), asked);
-    }
-
-    private static boolean wasCounted(LedgerEntry.Builder entry) {
-        return entry.getCountedMillis() > 0
-                && (entry.getState().equals(UploadState.COUNTED.name())
-                        || entry.getState().equals(UploadState.LOADED.name()));
     }
 
     private static boolean looksTheSame(LedgerEntry earlier, LedgerEntry.Builder entry) {
@@ -253,124 +241,12 @@ public final class ObjectEntries {
     }
 
     private static String openLetter(LedgerEntry entry) {
-        return entry.getState().equals(UploadState.FAILED.name())
-                ? failureOf(entry).map(Failed::getDeadLetter).orElse(null)
-                : null;
-    }
-
-    private UploadState stateOf(LedgerEntry.Builder entry) {
-        if (entry.getRemoved()) {
-            return UploadState.REMOVED;
-        }
-        if (isMissing(entry)) {
-            return entry.hasSplit() ? UploadState.SPLIT : UploadState.RECEIVED;
-        }
-        if (isNewerDecided(entry, null)) {
-            // What was past stays so, even where what came after it begins anew behind the removal.
-            return isGoneAfter(entry) && !isNewerDecided(entry, gone) && !isSuperseded(entry)
-                    ? UploadState.REMOVED
-                    : UploadState.SUPERSEDED;
-        }
-        if (isGoneAfter(entry)) {
-            return UploadState.REMOVED;
-        }
-        if (entry.getReplaced()) {
-            return UploadState.SUPERSEDED;
-        }
-        if (failureOf(entry.build()).isPresent()) {
-            return UploadState.FAILED;
-        }
-        if (entry.hasIgnored()) {
-            return UploadState.IGNORED;
-        }
-        return entry.hasSplit() ? stateOfSplit(entry) : UploadState.RECEIVED;
-    }
-
-    private boolean isMissing(LedgerEntry.Builder entry) {
-        return CurrentVersions.isMissing(entry, entries, gone, goneFound);
-    }
-
-    private static boolean isSuperseded(LedgerEntry.Builder entry) {
-        return entry.getState().equals(UploadState.SUPERSEDED.name());
-    }
-
-    private UploadState stateOfSplit(LedgerEntry.Builder entry) {
-        boolean counts = entry.getSplit().getDatesCount() == 0;
-        for (final int date : entry.getSplit().getDatesList()) {
-            final SliceStatus status = entry.getDaysOrDefault(date, SliceStatus.SLICE_STATUS_UNSPECIFIED);
-            if (status == SliceStatus.SLICE_STATUS_UNSPECIFIED || status == SliceStatus.LEFT) {
-                return UploadState.SPLIT;
-            }
-            counts |= status == SliceStatus.COUNTED;
-        }
-        if (!counts) {
-            return UploadState.SUPERSEDED;
-        }
-        if (EntryDays.isAnythingElseCounted(entry) || isAnyOtherToLeave(entry)) {
-            // Rows of what was there before stand on a date that this version does not have, or are to appear there: a
-            // slice may be on its way to its day, or wait there for the next summary.
-            return UploadState.SPLIT;
-        }
-        return wasCounted(entry) && entry.getLoadedMillis() > 0 ? UploadState.LOADED : UploadState.COUNTED;
-    }
-
-    private boolean isAnyOtherToLeave(LedgerEntry.Builder entry) {
-        final Set<Integer> dates = new HashSet<>(entry.getSplit().getDatesList());
-        return entries.stream()
-                .anyMatch(other ->
-                        other != entry && (EntryDays.isCounted(other) || EntryDays.mayCountBeside(other, dates)));
-    }
-
-    /** Whether the store has given out, or refused, a newer version; before the end, where one is given. */
-    private boolean isNewerDecided(LedgerEntry.Builder entry, ObjectVersion end) {
-        return entries.stream()
-                .anyMatch(other -> other != entry
-                        && (other.hasSplit() || other.hasFailed() || other.hasIgnored())
-                        && BY_EVENT.compare(other.build(), entry.build()) > 0
-                        && (end == null || Versions.BY_TIME.compare(other.getVersion(), end) <= 0));
-    }
-
-    private boolean isGoneAfter(LedgerEntry.Builder entry) {
-        return gone != null && Versions.BY_TIME.compare(gone, entry.getVersion()) >= 0;
-    }
-
-    private static Optional<Failed> failureOf(LedgerEntry entry) {
-        if (entry.hasFailed()) {
-            return Optional.of(entry.getFailed());
-        }
-        return entry.getDaysMap().containsValue(SliceStatus.REJECTED)
-                ? Optional.of(entry.getRejected())
-                : Optional.empty();
-    }
-
-    private String reasonOf(LedgerEntry.Builder entry, UploadState state) {
-        return switch (state) {
-            case FAILED -> failureOf(entry.build()).map(Failed::getReason).orElse("");
-            case IGNORED -> entry.getIgnored().getReason();
-            case RECEIVED -> entry.getAside();
-            case SUPERSEDED -> {
-                if (entry.getReplaced() || isNewerDecided(entry, null)) {
-                    yield LedgerRecord.NEWER_VERSION;
-                }
-                if (entry.getDaysMap().containsValue(SliceStatus.HOURLY_OBJECTS)) {
-                    yield "hourly objects";
-                }
-                yield entry.getDaysMap().containsValue(SliceStatus.OTHER_MANIFEST)
-                        ? "a winning manifest"
-                        : "newer objects have all of its line items";
-            }
-            default -> "";
-        };
-    }
-
-    /** What failed, where the entry's state says that something did. */
-    static Optional<Failed> failure(LedgerEntry entry) {
-        return entry.getState().equals(UploadState.FAILED.name()) ? failureOf(entry) : Optional.empty();
+        return EntryStates.failure(entry).map(Failed::getDeadLetter).orElse(null);
     }
 
     private static List<LedgerEntry> kept(List<LedgerEntry> all, int limit) {
         final List<LedgerEntry> kept = new ArrayList<>(all);
-        kept.sort(BY_EVENT);
+        kept.sort(EntryStates.BY_EVENT);
         while (kept.size() > limit) {
             final Optional<LedgerEntry> oldest = kept.stream()
                     .limit(kept.size() - 1L)
