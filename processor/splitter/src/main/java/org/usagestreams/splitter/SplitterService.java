@@ -12,8 +12,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Pattern;
-import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.ExponentialBackoff;
 import org.apache.kafka.common.utils.Time;
@@ -105,25 +103,9 @@ public final class SplitterService implements AutoCloseable {
         this.clock = clock;
         this.time = time;
         splitterClients = new SplitterClients(clients, options);
-        final String prefix = SplitterClients.transactionalPrefix(options.groupId());
+        final SplitterTransactions transactions = new SplitterTransactions(options.groupId());
         abandoned = new AbandonedTransactions(
-                clients,
-                options.kafka(),
-                options.groupId(),
-                Pattern.compile(Pattern.quote(prefix) + ".*"),
-                new AbandonedTransactions.Ownership() {
-                    @Override
-                    public boolean isKnown(MemberDescription member) {
-                        return member.groupInstanceId().isPresent();
-                    }
-
-                    @Override
-                    public boolean owns(MemberDescription member, String transactionalId) {
-                        return transactionalId.equals(
-                                prefix + member.groupInstanceId().orElse(""));
-                    }
-                },
-                options.session());
+                clients, options.kafka(), options.groupId(), transactions.ids(), transactions, options.session());
         asideRetries = new AsideRetries(
                 clients,
                 options.kafka(),

@@ -17,9 +17,8 @@ import org.usagestreams.store.StoreSettings;
 import org.usagestreams.topics.TopicAdmin;
 import org.usagestreams.topics.TopicRole;
 
-/** How splitters read objects, and their limits. */
+/** How splitters work; {@link LimitSettings} has the bounds of an object. */
 public final class SplitterSettings implements SettingsGroup {
-    private static final SplitLimits SPLIT = SplitLimits.DEFAULTS;
     private static final ObjectTime OBJECT_TIME = ObjectTime.DEFAULTS;
     private static final AsidePolicy ASIDE = AsidePolicy.DEFAULTS;
 
@@ -154,104 +153,12 @@ public final class SplitterSettings implements SettingsGroup {
                 between(1, 1_000_000),
                 LOW,
                 "Most objects that are waited for at once by the splitter that tries them again; the others follow.");
-        definition.define(
-                "splitter.batch.rows",
-                INT,
-                SPLIT.batchRows(),
-                between(1, 1 << 22),
-                MEDIUM,
-                "Rows of a row group that are decoded at once.");
-        definition.define(
-                "splitter.batch.bytes",
-                LONG,
-                SPLIT.batchBytes(),
-                atLeast(1 << 20),
-                MEDIUM,
-                "Bytes of decoded columns that a batch stays below, as far as the file's own figures tell.");
-        definition.define(
-                "splitter.chunk.rows", INT, SPLIT.chunkRows(), between(1, 1 << 20), MEDIUM, "Most rows of a chunk.");
-        definition.define(
-                "splitter.chunk.bytes",
-                INT,
-                SPLIT.chunkBytes(),
-                between(256 << 10, 900_000),
-                MEDIUM,
-                "Most bytes of a chunk's columns before compression.");
-        definition.define(
-                "splitter.label.bytes",
-                INT,
-                SPLIT.labelBytes(),
-                between(256, 64 << 10),
-                LOW,
-                "A longer label text is unreadable.");
-        definition.define(
-                "splitter.name.bytes",
-                INT,
-                SPLIT.nameBytes(),
-                between(253, 8 << 10),
-                LOW,
-                "A row with a longer name is dropped.");
-        definition.define(
-                "splitter.page.bytes",
-                INT,
-                SPLIT.pageBytes(),
-                between(1 << 20, 1 << 30),
-                LOW,
-                "An object with a larger page, uncompressed, is rejected.");
-        definition.define(
-                "splitter.pages.bytes",
-                LONG,
-                SPLIT.pagesBytes(),
-                atLeast(1 << 20),
-                LOW,
-                "An object is rejected where the pages and dictionaries of a row group that have to be held at once, one of"
-                        + " each column, are larger than this, uncompressed.");
-        definition.define(
-                "splitter.footer.bytes",
-                INT,
-                SPLIT.footerBytes(),
-                between(64 << 10, 256 << 20),
-                LOW,
-                "An object with a larger footer is rejected.");
-        definition.define(
-                "splitter.object.values",
-                LONG,
-                SPLIT.objectValues(),
-                atLeast(1_000),
-                LOW,
-                "An object that claims more values in its needed columns is rejected: a few bytes can claim billions, and"
-                        + " reading them takes longer than splitter.transaction.timeout.ms allows.");
-        definition.define(
-                "splitter.row.group.bytes",
-                LONG,
-                SPLIT.rowGroupBytes(),
-                atLeast(1 << 20),
-                LOW,
-                "An object is rejected where the needed columns of one row group are larger than this, as stored.");
-        definition.define(
-                "splitter.dates",
-                INT,
-                SPLIT.dates(),
-                between(1, 1_000),
-                LOW,
-                "An object with more usage dates is rejected.");
+        LimitSettings.define(definition);
     }
 
     /** The limits of an object. */
     public static SplitLimits limits(Settings settings) {
-        return new SplitLimits(
-                settings.integer("splitter.batch.rows"),
-                settings.number("splitter.batch.bytes"),
-                settings.integer("splitter.chunk.rows"),
-                settings.integer("splitter.chunk.bytes"),
-                settings.integer("splitter.label.bytes"),
-                settings.integer("splitter.name.bytes"),
-                settings.integer("splitter.page.bytes"),
-                settings.number("splitter.pages.bytes"),
-                settings.integer("splitter.footer.bytes"),
-                settings.number("splitter.object.values"),
-                settings.number("splitter.row.group.bytes"),
-                settings.integer("splitter.dates"));
+        return LimitSettings.limits(settings);
     }
 
     /** The time that splitting an object may take. */

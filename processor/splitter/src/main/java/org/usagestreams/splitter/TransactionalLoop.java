@@ -1,7 +1,6 @@
 package org.usagestreams.splitter;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,7 +12,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -40,25 +38,17 @@ final class TransactionalLoop {
     private static final Duration WAITING_POLL = Duration.ofMillis(50);
 
     private final Consumer<byte[], byte[]> consumer;
-    private final Producer<byte[], byte[]> producer;
+    private final OutputTransaction transaction;
     private final RecordHandler handler;
     private final Bounds bounds;
     private final Time time;
     private final BooleanSupplier running;
     private final Set<TopicPartition> held;
 
-    /** Offsets to commit with the open transaction. */
-    private final Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
     /** The first offset that is not committed, of each partition that the last poll returned records of. */
     private final Map<TopicPartition, Long> uncommitted = new HashMap<>();
-    /** Output of the record at hand that has not gone to the producer, so that it can be dropped without an abort. */
-    private final List<ProducerRecord<byte[], byte[]>> pending = new ArrayList<>();
 
-    private long pendingBytes;
     private ConsumerRecord<byte[], byte[]> current;
-    private boolean alone;
-    private boolean open;
-    private long openedAt;
     private long polledAt;
     private String announced = "";
     private int outages;
@@ -114,7 +104,7 @@ final class TransactionalLoop {
             BooleanSupplier running,
             Set<TopicPartition> held) {
         this.consumer = consumer;
-        this.producer = producer;
+        transaction = new OutputTransaction(producer, consumer::groupMetadata, bounds.bufferBytes(), time);
         this.handler = handler;
         this.bounds = bounds;
         this.time = time;
@@ -128,7 +118,7 @@ final class TransactionalLoop {
      * consumer learns its positions from offsets that such a transaction may be about to commit.
      */
     void begin(String topic) {
-        producer.initTransactions();
+        transaction.init();
         consumer.subscribe(List.of(topic), new Rebalance());
     }
 
@@ -170,15 +160,14 @@ final class TransactionalLoop {
     /** Handles a record, however often its handler begins again; false where the store is unavailable. */
     private boolean handle(ConsumerRecord<byte[], byte[]> record) {
         current = record;
-        alone = false;
         while (true) {
-            begin();
+            transaction.begin();
             final SplitOutcome outcome = handler.handle(record, this::send);
             if (outcome instanceof SplitOutcome.Complete) {
                 complete(record);
                 return true;
             }
-            drop();
+            transaction.drop();
             if (outcome instanceof SplitOutcome.StoreUnavailable unavailable) {
                 announce();
                 commit();
@@ -192,89 +181,34 @@ final class TransactionalLoop {
     }
 
     private void complete(ConsumerRecord<byte[], byte[]> record) {
-        flush();
+        transaction.complete(record);
         outages = 0;
-        done.put(
-                new TopicPartition(record.topic(), record.partition()),
-                new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""));
-        if (alone || elapsed(openedAt) > bounds.transaction().toNanos()) {
+        if (transaction.isFull(bounds.transaction())) {
             commit();
         }
         current = null;
     }
 
-    /** Drops the output of the record at hand. */
-    private void drop() {
-        pending.clear();
-        pendingBytes = 0;
-        if (alone) {
-            producer.abortTransaction();
-            open = false;
-            alone = false;
-        }
-    }
-
     private void send(ProducerRecord<byte[], byte[]> record) {
-        if (alone) {
-            produce(record);
-            return;
-        }
-        pending.add(record);
-        pendingBytes += record.key().length + (record.value() == null ? 0 : record.value().length);
-        if (pendingBytes > bounds.bufferBytes()) {
+        if (!transaction.add(record)) {
             announce();
             commit();
-            begin();
-            alone = true;
-            flush();
+            transaction.beginAlone();
         }
-    }
-
-    private void flush() {
-        pending.forEach(this::produce);
-        pending.clear();
-        pendingBytes = 0;
-    }
-
-    /** A failed send fails the commit that follows it; the callback only tells of it. */
-    @SuppressWarnings("FutureReturnValueIgnored")
-    private void produce(ProducerRecord<byte[], byte[]> record) {
-        producer.send(record, (metadata, failure) -> {
-            if (failure != null) {
-                LOG.debug("Cannot send a record to {}: {}", record.topic(), failure.getMessage());
-            }
-        });
     }
 
     /** Announces the record at hand together with what came before it; once, however often it is tried. */
     private void announce() {
         final String place = current.topic() + "-" + current.partition() + "@" + current.offset();
         if (!place.equals(announced)) {
-            begin();
-            handler.announce(current, this::produce);
+            transaction.begin();
+            handler.announce(current, transaction::produce);
             announced = place;
         }
     }
 
-    private void begin() {
-        if (!open) {
-            producer.beginTransaction();
-            open = true;
-            openedAt = time.nanoseconds();
-        }
-    }
-
     private void commit() {
-        if (!open) {
-            return;
-        }
-        if (!done.isEmpty()) {
-            producer.sendOffsetsToTransaction(done, consumer.groupMetadata());
-        }
-        producer.commitTransaction();
-        open = false;
-        done.forEach((partition, offset) -> uncommitted.put(partition, offset.offset()));
-        done.clear();
+        uncommitted.putAll(transaction.commit());
     }
 
     private void pause(String reason) {

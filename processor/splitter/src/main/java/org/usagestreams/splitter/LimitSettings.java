@@ -1,0 +1,120 @@
+package org.usagestreams.splitter;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
+import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
+
+import org.apache.kafka.common.config.ConfigDef;
+import org.usagestreams.settings.Settings;
+
+/** The settings that bound an object, and the memory that reading it takes: those of {@link SplitterSettings}. */
+final class LimitSettings {
+    private static final SplitLimits DEFAULTS = SplitLimits.DEFAULTS;
+
+    private LimitSettings() {}
+
+    /** Adds them. */
+    static void define(ConfigDef definition) {
+        definition.define(
+                "splitter.batch.rows",
+                INT,
+                DEFAULTS.batchRows(),
+                between(1, 1 << 22),
+                MEDIUM,
+                "Rows of a row group that are decoded at once.");
+        definition.define(
+                "splitter.batch.bytes",
+                LONG,
+                DEFAULTS.batchBytes(),
+                atLeast(1 << 20),
+                MEDIUM,
+                "Bytes of decoded columns that a batch stays below, as far as the file's own figures tell.");
+        definition.define(
+                "splitter.chunk.rows", INT, DEFAULTS.chunkRows(), between(1, 1 << 20), MEDIUM, "Most rows of a chunk.");
+        definition.define(
+                "splitter.chunk.bytes",
+                INT,
+                DEFAULTS.chunkBytes(),
+                between(256 << 10, 900_000),
+                MEDIUM,
+                "Most bytes of a chunk's columns before compression.");
+        definition.define(
+                "splitter.label.bytes",
+                INT,
+                DEFAULTS.labelBytes(),
+                between(256, 64 << 10),
+                LOW,
+                "A longer label text is unreadable.");
+        definition.define(
+                "splitter.name.bytes",
+                INT,
+                DEFAULTS.nameBytes(),
+                between(253, 8 << 10),
+                LOW,
+                "A row with a longer name is dropped.");
+        definition.define(
+                "splitter.page.bytes",
+                INT,
+                DEFAULTS.pageBytes(),
+                between(1 << 20, 1 << 30),
+                LOW,
+                "An object with a larger page, uncompressed, is rejected.");
+        definition.define(
+                "splitter.pages.bytes",
+                LONG,
+                DEFAULTS.pagesBytes(),
+                atLeast(1 << 20),
+                LOW,
+                "An object is rejected where the pages and dictionaries of a row group that have to be held at once, one of"
+                        + " each column, are larger than this, uncompressed.");
+        definition.define(
+                "splitter.footer.bytes",
+                INT,
+                DEFAULTS.footerBytes(),
+                between(64 << 10, 256 << 20),
+                LOW,
+                "An object with a larger footer is rejected.");
+        definition.define(
+                "splitter.object.values",
+                LONG,
+                DEFAULTS.objectValues(),
+                atLeast(1_000),
+                LOW,
+                "An object that claims more values in its needed columns is rejected: a few bytes can claim billions, and"
+                        + " reading them takes longer than splitter.transaction.timeout.ms allows.");
+        definition.define(
+                "splitter.row.group.bytes",
+                LONG,
+                DEFAULTS.rowGroupBytes(),
+                atLeast(1 << 20),
+                LOW,
+                "An object is rejected where the needed columns of one row group are larger than this, as stored.");
+        definition.define(
+                "splitter.dates",
+                INT,
+                DEFAULTS.dates(),
+                between(1, 1_000),
+                LOW,
+                "An object with more usage dates is rejected.");
+    }
+
+    /** The limits that they give. */
+    static SplitLimits limits(Settings settings) {
+        return new SplitLimits(
+                settings.integer("splitter.batch.rows"),
+                settings.number("splitter.batch.bytes"),
+                settings.integer("splitter.chunk.rows"),
+                settings.integer("splitter.chunk.bytes"),
+                settings.integer("splitter.label.bytes"),
+                settings.integer("splitter.name.bytes"),
+                settings.integer("splitter.page.bytes"),
+                settings.number("splitter.pages.bytes"),
+                settings.integer("splitter.footer.bytes"),
+                settings.number("splitter.object.values"),
+                settings.number("splitter.row.group.bytes"),
+                settings.integer("splitter.dates"));
+    }
+}
