@@ -2,7 +2,6 @@ package org.usagestreams.operations.replay;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,12 +19,8 @@ import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Utils;
 import org.usagestreams.settings.Settings;
@@ -53,29 +48,21 @@ public final class PartitionExpansion implements AutoCloseable {
 
     private static final Duration LOOK = Duration.ofMillis(50);
 
-    /** Moved records of a transaction. */
-    private static final int AT_ONCE = 50_000;
-
     private final ReplayTarget target;
     private final Admin admin;
     private final TopicReader reader;
     private final LastRecords records;
     private final int partitions;
-    private final List<Header> moved;
-
-    /** Where a key belongs. */
-    private interface Location {
-        int of(byte[] key);
-    }
+    private final RecordMoves moves;
 
     /** Grows a system's topics to so many partitions. */
     public PartitionExpansion(Settings settings, KafkaClients clients, Time time, int partitions) {
         target = new ReplayTarget(settings, clients, time);
         this.partitions = partitions;
-        moved = List.of(new RecordHeader(ReadCheck.MOVED, ReadCheck.mark(partitions)));
         admin = target.admin();
         reader = target.reader();
         records = new LastRecords(clients, target.kafka());
+        moves = new RecordMoves(target, reader, partitions);
     }
 
     /**
@@ -96,10 +83,11 @@ public final class PartitionExpansion implements AutoCloseable {
         }
         requireRead(readers, scaled());
         OF_NO_MATTER.forEach(role -> grow(target.topic(role)));
-        final Map<String, Location> moved = locations();
+        final Map<String, RecordMoves.Location> moved = locations();
         moved.forEach((topic, location) -> {
             grow(topic);
-            says.accept(topic + ": " + move(topic, location) + " of its records belong elsewhere now and were moved");
+            says.accept(topic + ": " + moves.move(partitions(topic), location)
+                    + " of its records belong elsewhere now and were moved");
         });
         final String reference = target.topic(TopicRole.REFERENCE);
         grow(reference);
@@ -118,11 +106,11 @@ public final class PartitionExpansion implements AutoCloseable {
     }
 
     /** What is moved, and where to. */
-    private Map<String, Location> locations() {
-        final Location byDay = key -> dayOf(key).partition(partitions);
-        final Location byKey = key -> Utils.toPositive(Utils.murmur2(key)) % partitions;
-        final Location byObject = key -> byKey.of(StateStore.objectOf(key));
-        final Map<String, Location> moved = new LinkedHashMap<>();
+    private Map<String, RecordMoves.Location> locations() {
+        final RecordMoves.Location byDay = key -> dayOf(key).partition(partitions);
+        final RecordMoves.Location byKey = key -> Utils.toPositive(Utils.murmur2(key)) % partitions;
+        final RecordMoves.Location byObject = key -> byKey.of(StateStore.objectOf(key));
+        final Map<String, RecordMoves.Location> moved = new LinkedHashMap<>();
         moved.put(target.topic(TopicRole.CHUNKS), byDay);
         BY_KEY.forEach(role -> moved.put(target.topic(role), byKey));
         stores(StateStore.Key.DAY).forEach(store -> moved.put(target.names().changelog(store), byDay));
@@ -229,80 +217,14 @@ public final class PartitionExpansion implements AutoCloseable {
                 .toList();
     }
 
-    /** The number of records that were moved. */
-    private long move(String topic, Location place) {
-        long moved = 0;
-        for (final TopicPartition partition : partitions(topic)) {
-            final Map<String, Long> misplaced = new HashMap<>();
-            reader.read(List.of(partition), record -> {
-                final String key = new String(record.key(), StandardCharsets.ISO_8859_1);
-                if (record.value() == null || place.of(record.key()) == partition.partition()) {
-                    misplaced.remove(key);
-                } else {
-                    misplaced.put(key, record.offset());
-                }
-            });
-            moved += misplaced.size();
-            if (!misplaced.isEmpty()) {
-                move(partition, place, misplaced);
-            }
-        }
-        return moved;
-    }
-
-    private void move(TopicPartition partition, Location place, Map<String, Long> misplaced) {
-        final List<byte[]> open = new ArrayList<>();
-        try (Transactions transactions = new Transactions(target, "usage-growth")) {
-            final Producer<byte[], byte[]> producer = transactions.begin();
-            reader.read(List.of(partition), record -> {
-                final Long last = misplaced.get(new String(record.key(), StandardCharsets.ISO_8859_1));
-                if (last != null && last == record.offset()) {
-                    Transactions.send(
-                            producer,
-                            new ProducerRecord<>(
-                                    partition.topic(),
-                                    place.of(record.key()),
-                                    record.timestamp(),
-                                    record.key(),
-                                    record.value(),
-                                    moved));
-                    open.add(record.key());
-                    if (open.size() >= AT_ONCE) {
-                        leave(producer, partition, open);
-                        transactions.commit();
-                        transactions.begin();
-                    }
-                }
-            });
-            leave(producer, partition, open);
-            transactions.commit();
-        }
-    }
-
-    /** In the same transaction, so that a record is never nowhere. */
-    private void leave(Producer<byte[], byte[]> producer, TopicPartition partition, List<byte[]> keys) {
-        keys.forEach(key -> Transactions.send(
-                producer, new ProducerRecord<>(partition.topic(), partition.partition(), key, null, moved)));
-        keys.clear();
-    }
-
     /** Each partition has all of it. */
     private void copyToEmpty(String topic) {
         final List<TopicPartition> all = partitions(topic);
-        final List<Integer> empty = all.stream()
-                .map(TopicPartition::partition)
-                .filter(number -> records.end(topic, number) == 0)
-                .toList();
-        try (Transactions transactions = new Transactions(target, "usage-growth")) {
-            final Producer<byte[], byte[]> producer = transactions.begin();
-            reader.read(
-                    all.subList(0, 1),
-                    record -> empty.forEach(number -> Transactions.send(
-                            producer,
-                            new ProducerRecord<>(
-                                    topic, number, record.timestamp(), record.key(), record.value(), moved))));
-            transactions.commit();
-        }
+        moves.copy(
+                all.get(0),
+                all.stream()
+                        .filter(partition -> records.end(topic, partition.partition()) == 0)
+                        .toList());
     }
 
     /** Behind all that is there: it was read before it was moved, as was just checked. */

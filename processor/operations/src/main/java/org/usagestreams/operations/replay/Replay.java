@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +38,7 @@ public final class Replay implements AutoCloseable {
     private final ReplayTarget target;
     private final Completion completion;
     private final SummaryGroup group;
-    private final Bars bars;
+    private final ReplaySteps steps;
     private final Duration within;
 
     /** Shows how far a step is. */
@@ -62,7 +61,7 @@ public final class Replay implements AutoCloseable {
     public Replay(Settings settings, KafkaClients clients, Time time, Duration within, Bars bars) {
         this.target = new ReplayTarget(settings, clients, time);
         this.within = within;
-        this.bars = bars;
+        steps = new ReplaySteps(target, bars);
         completion = new Completion(target, target.application(), within);
         group = new SummaryGroup(completion.admin(), target.time(), target.application());
     }
@@ -113,10 +112,10 @@ public final class Replay implements AutoCloseable {
             group.set(begin);
             says.accept("the group is at the beginning of " + chunks + ": start the processors now");
         }
-        awaitRead(completion, target.application(), chunks, "read");
+        steps.awaitRead(completion, target.application(), chunks, "read");
         completion.awaitReadAnew();
-        awaitSummarised(completion, completion.dirty());
-        awaitLoaded();
+        steps.awaitSummarised(completion, completion.dirty());
+        steps.awaitLoaded(completion);
     }
 
     /** Set back, or reading anew. */
@@ -142,9 +141,9 @@ public final class Replay implements AutoCloseable {
         } else {
             replay.order(days, Resummarise.getDefaultInstance());
         }
-        awaitRead(completion, target.application(), target.topic(TopicRole.RETRACTIONS), "order");
-        awaitSummarised(completion, days);
-        awaitLoaded();
+        steps.awaitRead(completion, target.application(), target.topic(TopicRole.RETRACTIONS), "order");
+        steps.awaitSummarised(completion, days);
+        steps.awaitLoaded(completion);
     }
 
     /** Objects of the bucket; source and dates may be null. */
@@ -177,10 +176,10 @@ public final class Replay implements AutoCloseable {
                     }
                 });
         if (publish != null) {
-            awaitRead(completion, target.splitters(), target.topic(TopicRole.NOTIFICATIONS), "split");
-            awaitRead(completion, target.application(), target.topic(TopicRole.CHUNKS), "read");
-            awaitSummarised(completion, completion.dirty());
-            awaitLoaded();
+            steps.awaitRead(completion, target.splitters(), target.topic(TopicRole.NOTIFICATIONS), "split");
+            steps.awaitRead(completion, target.application(), target.topic(TopicRole.CHUNKS), "read");
+            steps.awaitSummarised(completion, completion.dirty());
+            steps.awaitLoaded(completion);
         }
         return new Counted(counts[0], counts[1]);
     }
@@ -216,12 +215,12 @@ public final class Replay implements AutoCloseable {
         try (Processor running = start.apply(NewVersion.shadow(target.settings().topics(), application));
                 Completion shadow = new Completion(target, application, within);
                 TopicReader reader = target.reader()) {
-            catchUp(shadow, application);
+            steps.awaitCaughtUp(shadow, application);
             Set<String> differing = version.differing(reader);
             for (int look = 1; look < LOOKS && !differing.isEmpty(); look++) {
-                catchUp(shadow, application);
+                steps.awaitCaughtUp(shadow, application);
                 if (!group.members().isEmpty()) {
-                    catchUp(completion, target.application());
+                    steps.awaitCaughtUp(completion, target.application());
                 }
                 differing.retainAll(version.differing(reader));
             }
@@ -236,13 +235,6 @@ public final class Replay implements AutoCloseable {
         }
     }
 
-    private void catchUp(Completion who, String application) {
-        awaitRead(who, application, target.topic(TopicRole.CHUNKS), "read");
-        awaitRead(who, application, target.topic(TopicRole.REFERENCE), "reference");
-        who.awaitReadAnew();
-        awaitSummarised(who, who.dirty());
-    }
-
     /** Fails where processors of the application that publishes run. */
     public void requireStopped() {
         group.awaitNobody(sessions());
@@ -253,7 +245,7 @@ public final class Replay implements AutoCloseable {
         group.awaitNobody(sessions());
         new SummaryGroup(completion.admin(), target.time(), application).awaitNobody(sessions());
         final long written = version(application).promote();
-        awaitLoaded();
+        steps.awaitLoaded(completion);
         return written;
     }
 
@@ -284,34 +276,6 @@ public final class Replay implements AutoCloseable {
 
     private Duration sessions() {
         return target.rememberedFor();
-    }
-
-    private void awaitRead(Completion who, String reader, String topic, String step) {
-        final Map<TopicPartition, Long> ends = who.ends(topic);
-        final List<Bar> bar = new ArrayList<>();
-        try {
-            who.awaitRead(reader, ends, left -> {
-                if (bar.isEmpty() && left > 0) {
-                    bar.add(bars.begin(step, left));
-                }
-                bar.forEach(shown -> shown.accept(left));
-            });
-        } finally {
-            bar.forEach(Bar::close);
-        }
-    }
-
-    private void awaitSummarised(Completion who, Set<String> days) {
-        if (days.isEmpty()) {
-            return;
-        }
-        try (Bar bar = bars.begin("summarise", days.size())) {
-            who.awaitSummarised(days, bar);
-        }
-    }
-
-    private void awaitLoaded() {
-        completion.awaitLoaded(target.topic(TopicRole.SUMMARY), target.sink());
     }
 
     @Override
