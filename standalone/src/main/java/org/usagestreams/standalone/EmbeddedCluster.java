@@ -2,20 +2,13 @@ package org.usagestreams.standalone;
 
 import io.minio.MinioClient;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.usagestreams.commandline.Folders;
 import org.usagestreams.connectors.SinkDefinition;
 import org.usagestreams.instance.RunningParts;
-import org.usagestreams.service.processor.ProcessorInstance;
-import org.usagestreams.service.splitter.SplitterInstance;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.SplitterService;
 import org.usagestreams.summarizer.SummaryService;
@@ -29,7 +22,9 @@ final class EmbeddedCluster implements AutoCloseable {
 
     private final RunningParts parts = new RunningParts();
     private final Options options;
+    private final WorkFolder folder;
     private final Path directory;
+    private final EmbeddedServices services = new EmbeddedServices();
     private Settings settings;
     private int kafkaPort;
     private int connectPort;
@@ -37,8 +32,6 @@ final class EmbeddedCluster implements AutoCloseable {
     private Database postgres;
     private S3Endpoint s3;
     private MinioClient client;
-    private SplitterInstance splitter;
-    private ProcessorInstance processor;
     private ConnectWorker connect;
     private List<SinkDefinition> sinks = List.of();
     private NotificationSender notifications;
@@ -81,9 +74,8 @@ final class EmbeddedCluster implements AutoCloseable {
 
     private EmbeddedCluster(Options options) throws IOException {
         this.options = options;
-        directory = options.data() != null
-                ? Files.createDirectories(options.data())
-                : Files.createTempDirectory("usage-streams-");
+        folder = WorkFolder.of(options.data());
+        directory = folder.path();
     }
 
     /** Names of the steps of starting, in order. */
@@ -108,10 +100,7 @@ final class EmbeddedCluster implements AutoCloseable {
     }
 
     private void start(Consumer<String> step) throws Exception {
-        if (options.data() == null) {
-            parts.add(() -> Folders.delete(directory));
-        }
-        lock();
+        add(folder).lock();
         parts.add(() -> options.outside().close().run());
         kafkaPort = Ports.take(options.kafkaPort(), "Kafka", "--kafka-port");
         final int postgresPort = Ports.take(options.postgresPort(), "PostgreSQL", "--postgres-port");
@@ -149,7 +138,7 @@ final class EmbeddedCluster implements AutoCloseable {
         connect = add(ConnectWorker.start(
                 directory.resolve("connect"), settings.kafkaClient(), connectPort, ClusterSetup.connectors(sinks)));
         step.accept(steps().get(5));
-        parts.add(this::stopServices);
+        parts.add(services);
         startServices();
     }
 
@@ -197,35 +186,12 @@ final class EmbeddedCluster implements AutoCloseable {
 
     /** The same with settings that differ. */
     void startServices(Map<String, String> different) {
-        final Settings changed = settings.with(different);
-        splitter = SplitterInstance.start(changed);
-        processor = ProcessorInstance.start(changed);
+        services.start(settings.with(different));
     }
 
     /** Stops splitter and topology; what they have committed is kept. */
     void stopServices() {
-        if (processor != null) {
-            processor.close();
-            processor = null;
-        }
-        if (splitter != null) {
-            splitter.close();
-            splitter = null;
-        }
-    }
-
-    private void lock() throws IOException {
-        final FileChannel channel =
-                add(FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
-        FileLock held;
-        try {
-            held = channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            held = null;
-        }
-        if (held == null) {
-            throw new IllegalStateException("another run works in " + directory + ": end it, or choose another --data");
-        }
+        services.close();
     }
 
     private <T extends AutoCloseable> T add(T part) {
@@ -278,15 +244,15 @@ final class EmbeddedCluster implements AutoCloseable {
     }
 
     SplitterService splitter() {
-        return splitter.splitter();
+        return services.splitter().splitter();
     }
 
     SummaryService summary() {
-        return processor.summary();
+        return services.processor().summary();
     }
 
     LoadWatch loadWatch() {
-        return processor.watch();
+        return services.processor().watch();
     }
 
     ConnectWorker connect() {

@@ -1,10 +1,7 @@
 package org.usagestreams.standalone;
 
 import io.minio.MinioClient;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -12,24 +9,19 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.usagestreams.settings.Settings;
 
 /** A system whose parts are processes of their own, so that each can be measured, stopped and started by itself. */
 public final class ProcessCluster implements AutoCloseable {
-    private static final long END_SECONDS = 40;
-
     /** Most instances of a part. */
     private static final int MOST = 8;
 
     private final Path directory;
     private final Options options;
-    private final Map<String, Process> processes = new LinkedHashMap<>();
+    private final PartProcesses processes;
     private final Map<Network, FaultProxy> links = new EnumMap<>(Network.class);
     private final Map<Network, Integer> nearPorts = new EnumMap<>(Network.class);
     private final int kafkaPort = Ports.free();
@@ -87,6 +79,7 @@ public final class ProcessCluster implements AutoCloseable {
     private ProcessCluster(Path directory, Options options) throws IOException {
         this.directory = directory;
         this.options = options;
+        processes = new PartProcesses(directory);
     }
 
     /** Starts all parts; everything is kept in the folder. */
@@ -166,29 +159,12 @@ public final class ProcessCluster implements AutoCloseable {
 
     /** Ends one of several parts as SIGTERM does, and waits for it. */
     public void stop(Part part, int number) throws IOException {
-        final Process process = processes.remove(name(part, number));
-        if (process == null) {
-            return;
-        }
-        process.destroy();
-        try {
-            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new IOException("the " + part.title + " did not end within " + END_SECONDS + " s");
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
+        processes.stop(part, number);
     }
 
     /** Ends a part as SIGKILL does. */
     public void kill(Part part, int number) {
-        final Process process = processes.remove(name(part, number));
-        if (process != null) {
-            process.destroyForcibly();
-            process.onExit().join();
-        }
+        processes.kill(part, number);
     }
 
     /** Ends PostgreSQL as SIGKILL does. */
@@ -210,10 +186,6 @@ public final class ProcessCluster implements AutoCloseable {
                 Map.of("track_commit_timestamp", "on"));
     }
 
-    private static String name(Part part, int number) {
-        return part.name().toLowerCase(Locale.ROOT) + (number == 0 ? "" : "-" + number);
-    }
-
     private Path writeSettings(Map<String, String> different) throws IOException {
         final Map<String, String> all = new TreeMap<>(given);
         all.putAll(different);
@@ -226,47 +198,14 @@ public final class ProcessCluster implements AutoCloseable {
     }
 
     private void launch(Part part, int number, int port, Path config) throws IOException {
-        final String name = name(part, number);
-        final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-Xmx" + part.heapMegabytes + "m");
-        command.add("-XX:+ExitOnOutOfMemoryError");
-        command.add("-Dusage.log.level=info");
-        command.add("-Dusage.log.libraries=warn");
-        if (part == Part.SPLITTER || part == Part.PROCESSOR) {
-            // As the scripts start them.
-            command.add("-XX:+UseParallelGC");
-        }
-        final String javaOptions = options.javaOptions().getOrDefault(part.name(), "");
-        if (!javaOptions.isEmpty()) {
-            command.addAll(List.of(javaOptions.split(" ", -1)));
-        }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-        command.addAll(List.of("part", part.name(), "--port", Integer.toString(port)));
-        command.addAll(List.of("--data", directory.resolve(name).toString()));
-        if (part == Part.BROKER) {
-            command.addAll(List.of("--advertised", Integer.toString(link(Network.BROKER, kafkaPort))));
-        }
-        if (config != null) {
-            command.addAll(List.of("-c", config.toString()));
-        }
-        final Path log = log(name);
-        final Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
-        processes.put(name, process);
-        final BufferedReader out =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        String line = out.readLine();
-        while (line != null && !line.equals(PartCommand.READY)) {
-            line = out.readLine();
-        }
-        if (line == null) {
-            throw new IOException("the " + part.title + " did not start: see " + log);
-        }
-        final Thread drain = new Thread(() -> out.lines().forEach(said -> {}), name + "-output");
-        drain.setDaemon(true);
-        drain.start();
+        processes.start(
+                part,
+                number,
+                new PartProcesses.Start(
+                        port,
+                        part == Part.BROKER ? link(Network.BROKER, kafkaPort) : 0,
+                        config,
+                        options.javaOptions().getOrDefault(part.name(), "")));
     }
 
     /** The settings that commands reach the cluster by. */
@@ -301,21 +240,17 @@ public final class ProcessCluster implements AutoCloseable {
 
     /** A part's process. */
     public long pid(Part part) {
-        return processes.get(name(part, 0)).pid();
+        return processes.pid(part);
     }
 
     /** Fails where a part has ended by itself. */
     public void requireAlive() {
-        processes.forEach((name, process) -> {
-            if (!process.isAlive()) {
-                throw new IllegalStateException(name + " has ended with " + process.exitValue() + ": see " + log(name));
-            }
-        });
+        processes.requireAlive();
     }
 
     /** What a part writes to standard error. */
     public Path log(String name) {
-        return directory.resolve(name + ".log");
+        return processes.log(name);
     }
 
     /** The address of Connect's REST interface. */
