@@ -12,6 +12,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.utils.Time;
 import org.usagestreams.commandline.Progress;
 import org.usagestreams.commandline.SettingsOptions;
+import org.usagestreams.ledger.LedgerTable;
 import org.usagestreams.ledger.PostgresSettings;
 import org.usagestreams.operations.replay.Completion;
 import org.usagestreams.operations.replay.Replay;
@@ -184,8 +185,9 @@ final class ReplayCommand implements Callable<Integer> {
         final ObjectStore store = new ObjectStore(StoreSettings.client(settings));
         final Replay.Objects which = new Replay.Objects(object, source, from, to);
         try (Connection postgres = PostgresSettings.connect(settings)) {
+            final LedgerTable ledger = new LedgerTable(postgres, settings.text("postgres.schema"));
             if (dryRun) {
-                final Replay.Counted counted = replay.fromBucket(store, postgres, which, null);
+                final Replay.Counted counted = replay.fromBucket(store, ledger, which, null);
                 say("%,d objects (%,d bytes) would be split again", counted.objects(), counted.bytes());
                 return 0;
             }
@@ -193,7 +195,7 @@ final class ReplayCommand implements Callable<Integer> {
             try (Producer<byte[], byte[]> producer = Reconciliation.producer(settings)) {
                 final Reconciliation.Publisher publisher =
                         new Reconciliation.Publisher(producer, settings.topics().name(TopicRole.NOTIFICATIONS));
-                counted = replay.fromBucket(store, postgres, which, publisher::publishAll);
+                counted = replay.fromBucket(store, ledger, which, publisher::publishAll);
             }
             say("%,d objects (%,d bytes) were split again", counted.objects(), counted.bytes());
         }

@@ -141,7 +141,7 @@ public final class LedgerTable implements LedgerView {
         return newest;
     }
 
-    /** Those of these objects of which a version held a usage date between these two. */
+    @Override
     public Set<String> holding(String bucket, Collection<String> keys, LocalDate from, LocalDate to)
             throws SQLException {
         return new HashSet<>(texts(

@@ -1,11 +1,13 @@
 package org.usagestreams.ledger;
 
 import java.sql.SQLException;
+import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** What a comparison of the bucket with the ledger asks: the newest version of each object. */
+/** What a comparison of the bucket with the ledger, and a replay from the bucket, ask the ledger. */
 public interface LedgerView {
     /**
      * The number of objects whose newest version is not removed.
@@ -31,4 +33,13 @@ public interface LedgerView {
      * @throws SQLException where the ledger cannot be read
      */
     List<LedgerRow> newest(String bucket, String prefix, String after, int limit) throws SQLException;
+
+    /**
+     * Those of these objects of which a version has usage on one of these dates.
+     *
+     * @param from first date
+     * @param to last date
+     * @throws SQLException where the ledger cannot be read
+     */
+    Set<String> holding(String bucket, Collection<String> keys, LocalDate from, LocalDate to) throws SQLException;
 }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.usagestreams.ledger.LedgerRow;
-import org.usagestreams.ledger.LedgerTable;
+import org.usagestreams.ledger.LedgerView;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.store.ObjectStore;
 import org.usagestreams.store.StoreSettings;
@@ -23,9 +23,9 @@ import org.usagestreams.wire.notification.ReportKey;
 final class BucketReplay {
     private final Settings settings;
     private final ObjectStore store;
-    private final LedgerTable ledger;
+    private final LedgerView ledger;
 
-    BucketReplay(Settings settings, ObjectStore store, LedgerTable ledger) {
+    BucketReplay(Settings settings, ObjectStore store, LedgerView ledger) {
         this.settings = settings;
         this.store = store;
         this.ledger = ledger;

@@ -17,7 +17,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Time;
-import org.usagestreams.ledger.LedgerTable;
+import org.usagestreams.ledger.LedgerView;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.store.ObjectStore;
 import org.usagestreams.topics.KafkaClients;
@@ -155,16 +155,14 @@ public final class Replay implements AutoCloseable {
     /**
      * Splits objects again.
      *
+     * @param ledger what is known of the objects
      * @param publish takes the notifications of a page; null to only count
      */
     public Counted fromBucket(
-            ObjectStore store, Connection postgres, Objects which, Consumer<List<BucketEvent>> publish)
+            ObjectStore store, LedgerView ledger, Objects which, Consumer<List<BucketEvent>> publish)
             throws IOException, SQLException {
         final long[] counts = new long[2];
-        new BucketReplay(
-                        target.settings(),
-                        store,
-                        new LedgerTable(postgres, target.settings().text("postgres.schema")))
+        new BucketReplay(target.settings(), store, ledger)
                 .find(new BucketReplay.Scope(which.object(), which.source(), which.from(), which.to()), page -> {
                     counts[0] += page.size();
                     counts[1] += page.stream()

@@ -6,11 +6,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.usagestreams.ledger.LedgerRow;
 import org.usagestreams.ledger.LedgerView;
@@ -25,7 +29,7 @@ final class LedgerRows implements LedgerView {
 
     private final Map<String, Entry> entries = new TreeMap<>();
 
-    private record Entry(LedgerRow row, long revision) {}
+    private record Entry(LedgerRow row, long revision, Set<LocalDate> dates) {}
 
     /** Applies a record of the ledger topic as the sink does: its key is the primary key, and null deletes the row. */
     void apply(LogRecord record) {
@@ -36,7 +40,7 @@ final class LedgerRows implements LedgerView {
         }
         try {
             final JsonNode node = JSON.readTree(record.value());
-            entries.put(primary, new Entry(row(node), node.path("revision").asLong()));
+            entries.put(primary, new Entry(row(node), node.path("revision").asLong(), dates(node)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -56,6 +60,14 @@ final class LedgerRows implements LedgerView {
                 time(node, "uploaded_at", Instant.EPOCH),
                 time(node, "event_at", Instant.EPOCH),
                 time(node, "removed_at", null));
+    }
+
+    private static Set<LocalDate> dates(JsonNode node) throws IOException {
+        final Set<LocalDate> dates = new TreeSet<>();
+        if (node.path("usage_dates").isTextual()) {
+            JSON.readTree(node.path("usage_dates").asText()).forEach(date -> dates.add(LocalDate.parse(date.asText())));
+        }
+        return dates;
     }
 
     private static String text(JsonNode node, String field) {
@@ -100,5 +112,15 @@ final class LedgerRows implements LedgerView {
                 .filter(row -> row.key().startsWith(prefix) && row.key().compareTo(after) > 0)
                 .limit(limit)
                 .toList();
+    }
+
+    @Override
+    public Set<String> holding(String bucket, Collection<String> keys, LocalDate from, LocalDate to) {
+        return entries.values().stream()
+                .filter(entry -> entry.row().bucket().equals(bucket)
+                        && keys.contains(entry.row().key())
+                        && entry.dates().stream().anyMatch(date -> !date.isBefore(from) && !date.isAfter(to)))
+                .map(entry -> entry.row().key())
+                .collect(Collectors.toSet());
     }
 }

@@ -65,7 +65,16 @@ record Operation(long after, Kind what, int a, int b, int c, List<Integer> dates
         /** The sinks start, where they do not run. */
         START_SINKS,
         /** All topics are compacted, and records beyond retention removed. */
-        COMPACT
+        COMPACT,
+        /** Someone has all days summarised again; the command is killed at its step b, or never where b is 0. */
+        REPLAY_DAYS,
+        /** Someone has all objects split again; the command is killed at its step b, or never where b is 0. */
+        REPLAY_BUCKET,
+        /**
+         * Someone stops the topology, has the chunk topic read from its beginning, and starts it again; the command is killed at
+         * its step b, or never where b is 0.
+         */
+        REPLAY_TOPIC
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.usagestreams.simulation.pipeline.Operation.Kind;
+import org.usagestreams.summarizer.TopologySettings;
 
 /**
  * What happens in a history of the pipeline, drawn from a seed. With fewer operations it runs in a similar way, so that one
@@ -43,7 +44,10 @@ record PipelineHistory(long seed, Config config, List<Operation> operations) {
         Kind.START_SUMMARY,
         Kind.KILL_SINKS,
         Kind.START_SINKS,
-        Kind.COMPACT
+        Kind.COMPACT,
+        Kind.REPLAY_DAYS,
+        Kind.REPLAY_BUCKET,
+        Kind.REPLAY_TOPIC
     };
 
     /** Keeps a copy of the operations. */
@@ -62,6 +66,7 @@ record PipelineHistory(long seed, Config config, List<Operation> operations) {
      * @param skewMillis how far the clock of the store's second server is ahead; negative where it is behind
      * @param expandTo the topics get so many partitions in the end; 0 where they stay as they are
      * @param expansionKilledAt step at which the first expansion is killed
+     * @param ledgerVersions most versions of an object that the ledger's state remembers
      * @param reconcile how the bucket is compared with the ledger
      */
     record Config(
@@ -77,6 +82,7 @@ record PipelineHistory(long seed, Config config, List<Operation> operations) {
             int skewMillis,
             int expandTo,
             int expansionKilledAt,
+            int ledgerVersions,
             Reconciliations.Settings reconcile) {}
 
     /** Draws a history. */
@@ -95,6 +101,7 @@ record PipelineHistory(long seed, Config config, List<Operation> operations) {
                 random.nextInt(3) > 0 ? 0 : random.nextInt(2 * MOST_SKEW) - MOST_SKEW,
                 random.nextInt(6) == 0 ? 3 + random.nextInt(2) : 0,
                 random.nextInt(400),
+                random.nextInt(2) == 0 ? 1 + random.nextInt(2) : TopologySettings.DEFAULTS.ledgerVersions(),
                 new Reconciliations.Settings(
                         Duration.ofSeconds(10L + (long) random.nextInt(2) * random.nextInt(200)),
                         Duration.ofSeconds((long) random.nextInt(2) * random.nextInt(60)),
@@ -135,6 +142,8 @@ record PipelineHistory(long seed, Config config, List<Operation> operations) {
             case FORBID -> new Operation(after, kind, object, 0, millis, List.of());
             case STORE_EMPTY, OLD_LISTING -> new Operation(after, kind, 0, 0, millis, List.of());
             case KILL_SUMMARY, PAUSE_SUMMARY -> new Operation(after, kind, summary, steps, millis, List.of());
+            case REPLAY_DAYS, REPLAY_BUCKET, REPLAY_TOPIC ->
+                new Operation(after, kind, 0, random.nextInt(3) == 0 ? 1 + steps : 0, 0, List.of());
             case START_SUMMARY -> new Operation(after, kind, summary, random.nextInt(2), 0, List.of());
             default -> new Operation(after, kind, splitter, steps, millis, List.of());
         };

@@ -43,6 +43,7 @@ final class PipelineRun implements AutoCloseable {
     private final Sinks sinks;
     private final Splitters splitters;
     private final Summaries summaries;
+    private final Replays replays;
     private final SummaryWatch watch;
     private final LoadedInvariant loaded;
     private final Node user;
@@ -68,7 +69,8 @@ final class PipelineRun implements AutoCloseable {
         reconciliations = new Reconciliations(world, broker, store, topics, ledger, config.reconcile());
         uploads = new Uploads(store, config.sources());
         splitters = new Splitters(world, broker, store, topics, reconciliations);
-        summaries = new Summaries(world, broker, topics);
+        summaries = new Summaries(world, broker, topics, config.ledgerVersions());
+        replays = new Replays(world, broker, store, topics, ledger);
         watch = new SummaryWatch(broker, topics.name(TopicRole.SUMMARY));
         loaded = new LoadedInvariant(broker, topics.name(TopicRole.LEDGER), sinks.summary(), uploads);
     }
@@ -130,7 +132,7 @@ final class PipelineRun implements AutoCloseable {
     private void user() {
         sinks.start();
         IntStream.range(0, config.splitters()).forEach(splitters::start);
-        IntStream.range(0, config.summaries()).forEach(number -> summaries.start(number, false));
+        startSummaries();
         for (final Operation operation : history.operations()) {
             world.sleep(operation.after());
             apply(operation);
@@ -142,10 +144,15 @@ final class PipelineRun implements AutoCloseable {
         done = true;
     }
 
+    private void startSummaries() {
+        IntStream.range(0, config.summaries()).forEach(number -> summaries.start(number, false));
+    }
+
     /** As docs/scaling.md says: all is stopped, and where something is left to be read, all but the splitters run once more. */
     private void expand() {
         final Expansion expansion = new Expansion(world, broker, config.partitions());
         splitters.kill();
+        replays.kill();
         int killAt = config.expansionKilledAt();
         for (int attempt = 0; ; attempt++) {
             sinks.kill();
@@ -162,7 +169,7 @@ final class PipelineRun implements AutoCloseable {
                 throw new ViolationException("partitions cannot be expanded: " + expansion.reason());
             }
             sinks.start();
-            IntStream.range(0, config.summaries()).forEach(number -> summaries.start(number, false));
+            startSummaries();
             world.sleep(READ_WITHIN.toMillis());
         }
         final TopicCatalog more = topics.withPartitions(config.expandTo());
@@ -177,7 +184,7 @@ final class PipelineRun implements AutoCloseable {
             // Whoever supervises processes starts those that are gone, and nothing is killed any more.
             sinks.start();
             IntStream.range(0, config.splitters()).forEach(splitters::start);
-            IntStream.range(0, config.summaries()).forEach(number -> summaries.start(number, false));
+            startSummaries();
             world.sleep(LOOK.toMillis());
             if (store.isQuiet() && reconciliations.isRefused()) {
                 reconciliations.confirm(user);
@@ -191,7 +198,7 @@ final class PipelineRun implements AutoCloseable {
             if (world.now() > end) {
                 throw new ViolationException("not settled after " + SETTLED_WITHIN.toMinutes() + " min: the summary is "
                         + watch.rows() + " and not " + uploads.expected() + ", the table holds "
-                        + sinks.summary().reported().keySet() + ", all are loaded: " + uploads.areLoaded(ledger));
+                        + sinks.summary().reported().keySet() + ", all are loaded: " + uploads.areLoaded(ledger) + ", replays: " + replays);
             }
         }
     }
@@ -199,6 +206,7 @@ final class PipelineRun implements AutoCloseable {
     private boolean isRight() {
         final List<String> expected = uploads.expected();
         return store.isQuiet()
+                && replays.areOver()
                 && watch.rows().equals(expected)
                 && List.copyOf(sinks.summary().reported().keySet()).equals(expected)
                 && uploads.areLoaded(ledger);
@@ -238,6 +246,13 @@ final class PipelineRun implements AutoCloseable {
                     broker.compact(topic);
                     broker.expireRecords(topic);
                 });
+            case REPLAY_DAYS -> replays.days(b - 1);
+            case REPLAY_BUCKET -> replays.fromBucket(b - 1);
+            case REPLAY_TOPIC -> {
+                summaries.kill();
+                replays.fromTopic(b - 1);
+                startSummaries();
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package org.usagestreams.simulation.pipeline;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.usagestreams.simulation.Node;
@@ -24,20 +25,8 @@ final class Splitters {
     private static final Duration ASIDE_LOOK = Duration.ofSeconds(2);
     private static final SplitLimits D = SplitLimits.DEFAULTS;
 
-    /** Chunks of two rows, so that each date of an object has more than one. */
-    private static final SplitLimits LIMITS = new SplitLimits(
-            D.batchRows(),
-            D.batchBytes(),
-            2,
-            D.chunkBytes(),
-            D.labelBytes(),
-            D.nameBytes(),
-            D.pageBytes(),
-            D.pagesBytes(),
-            D.footerBytes(),
-            D.objectValues(),
-            D.rowGroupBytes(),
-            D.dates());
+    /** The three rows that an object has of each date are two chunks, or one, where another setting is in force. */
+    private static final List<SplitLimits> LIMITS = List.of(limits(2), limits(3));
 
     private final World world;
     private final SimulatedBroker broker;
@@ -75,7 +64,7 @@ final class Splitters {
         topics = other;
     }
 
-    /** Starts a process where it does not run. */
+    /** Starts a process where it does not run; every other start has another size of chunks. */
     void start(int number) {
         final Node old = nodes.get(number);
         if (old != null && !old.isCrashed()) {
@@ -104,7 +93,23 @@ final class Splitters {
         reconciliations.startService(node, clients, service::isFirst);
     }
 
-    private static SplitterService.Options options(int number) {
+    private static SplitLimits limits(int chunkRows) {
+        return new SplitLimits(
+                D.batchRows(),
+                D.batchBytes(),
+                chunkRows,
+                D.chunkBytes(),
+                D.labelBytes(),
+                D.nameBytes(),
+                D.pageBytes(),
+                D.pagesBytes(),
+                D.footerBytes(),
+                D.objectValues(),
+                D.rowGroupBytes(),
+                D.dates());
+    }
+
+    private SplitterService.Options options(int number) {
         return new SplitterService.Options(
                 Map.of(),
                 GROUP,
@@ -121,7 +126,7 @@ final class Splitters {
                 Duration.ofMillis(100),
                 Duration.ofSeconds(10),
                 0,
-                LIMITS,
+                LIMITS.get(starts % LIMITS.size()),
                 SplitPolicy.DEFAULTS);
     }
 }

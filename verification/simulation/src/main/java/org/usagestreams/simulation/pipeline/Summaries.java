@@ -19,9 +19,9 @@ final class Summaries {
     private final Map<Integer, Node> nodes = new TreeMap<>();
     private final Map<Integer, SimulatedStreams> streams = new TreeMap<>();
 
-    Summaries(World world, SimulatedBroker broker, TopicCatalog topics) {
+    Summaries(World world, SimulatedBroker broker, TopicCatalog topics, int ledgerVersions) {
         this.world = world;
-        installation = new SummaryInstallation(broker, topics);
+        installation = new SummaryInstallation(broker, topics, ledgerVersions);
     }
 
     /** The process; null where none has been started. */

@@ -16,13 +16,19 @@ public final class SummaryInstallation {
     private static final int RECORD_BYTES = 6_000;
 
     private final SimulatedBroker broker;
+    private final int ledgerVersions;
     private TopicCatalog topics;
     private final Map<String, SimulatedStreams.StateDirectory> disks = new TreeMap<>();
 
-    /** An installation without instances. */
-    public SummaryInstallation(SimulatedBroker broker, TopicCatalog topics) {
+    /**
+     * An installation without instances.
+     *
+     * @param ledgerVersions most versions of an object that the ledger's state remembers
+     */
+    public SummaryInstallation(SimulatedBroker broker, TopicCatalog topics, int ledgerVersions) {
         this.broker = broker;
         this.topics = topics;
+        this.ledgerVersions = ledgerVersions;
     }
 
     /** A new instance with one stream thread, on the disk of its name. */
@@ -62,7 +68,7 @@ public final class SummaryInstallation {
         SummaryTopology.fill(
                 topology,
                 topics,
-                new TopologySettings(d.pacing(), RECORD_BYTES / 2, d.ledgerVersions(), d.retentionDays(), d.sweep()),
+                new TopologySettings(d.pacing(), RECORD_BYTES / 2, ledgerVersions, d.retentionDays(), d.sweep()),
                 new HostTime(host),
                 new BrokerProgress(broker, APPLICATION, topics),
                 false);
