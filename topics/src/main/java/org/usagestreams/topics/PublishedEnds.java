@@ -37,9 +37,6 @@ public final class PublishedEnds implements AutoCloseable {
     private static final long FIRST_STEP = 2;
     private static final long STEP_FACTOR = 16;
 
-    /** The longest time without any progress of a read. */
-    private static final Duration STALLED = Duration.ofSeconds(30);
-
     private final Time time;
     private final Admin admin;
     private final String topic;
@@ -119,21 +116,14 @@ public final class PublishedEnds implements AutoCloseable {
         ends.forEach(
                 (partition, end) -> consumer.seek(partition, Math.max(seen.getOrDefault(partition, 0L), end - step)));
         final Map<TopicPartition, Long> found = new HashMap<>();
-        long left = left(ends);
-        long stalledAt = time.milliseconds() + STALLED.toMillis();
-        while (left > 0) {
+        final StallGuard guard = new StallGuard(time, "the end of topic " + topic);
+        for (long left = left(ends); left > 0; left = left(ends)) {
+            guard.check(left);
             for (final ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 final TopicPartition partition = new TopicPartition(record.topic(), record.partition());
                 if (record.offset() < ends.get(partition)) {
                     found.put(partition, record.offset() + 1);
                 }
-            }
-            final long now = left(ends);
-            if (now < left) {
-                left = now;
-                stalledAt = time.milliseconds() + STALLED.toMillis();
-            } else if (time.milliseconds() > stalledAt) {
-                throw new TimeoutException("Cannot read the end of topic " + topic + ": no record came for " + STALLED);
             }
         }
         last.putAll(found);

@@ -8,19 +8,32 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.utils.Time;
 
 /** Reads committed records of topics outside any consumer group: all that is there now, or one. */
 public final class TopicReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
+    private final Time time;
 
     /** Reads with a client of these properties. */
     public TopicReader(KafkaClients clients, Map<String, Object> kafka) {
-        consumer = CommittedReader.open(clients, kafka);
+        this(clients, kafka, Time.SYSTEM);
     }
 
-    /** Reads a topic from its beginning to where it ends now; the records of a partition in their order. */
+    /** Reads with a client of these properties, and measures with that clock how long no record comes. */
+    public TopicReader(KafkaClients clients, Map<String, Object> kafka, Time time) {
+        consumer = CommittedReader.open(clients, kafka);
+        this.time = time;
+    }
+
+    /**
+     * Reads a topic from its beginning to where it ends now; the records of a partition in their order.
+     *
+     * @throws TimeoutException if the broker does not answer, or no record comes for long
+     */
     public void readAll(String topic, Consumer<ConsumerRecord<byte[], byte[]>> records) {
         read(partitions(topic), records);
     }
@@ -33,17 +46,33 @@ public final class TopicReader implements AutoCloseable {
                 .toList();
     }
 
-    /** Reads partitions from their beginning to where they end now. */
+    /**
+     * Reads partitions from their beginning to where they end now.
+     *
+     * @throws TimeoutException if the broker does not answer, or no record comes for long
+     */
     public void read(List<TopicPartition> partitions, Consumer<ConsumerRecord<byte[], byte[]>> records) {
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         final Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        final StallGuard guard = new StallGuard(time, partitions + " to the end");
+        for (long left = left(ends); left > 0; left = left(ends)) {
+            guard.check(left);
             consumer.poll(POLL).forEach(records);
         }
     }
 
-    /** One record; empty where it is no longer there. */
+    private long left(Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream()
+                .mapToLong(end -> Math.max(0, end.getValue() - consumer.position(end.getKey())))
+                .sum();
+    }
+
+    /**
+     * One record; empty where it is no longer there.
+     *
+     * @throws TimeoutException if the broker does not answer, or no record comes for long
+     */
     public Optional<ConsumerRecord<byte[], byte[]>> read(TopicPartition partition, long offset) {
         final List<TopicPartition> partitions = List.of(partition);
         consumer.assign(partitions);
@@ -52,7 +81,9 @@ public final class TopicReader implements AutoCloseable {
             return Optional.empty();
         }
         consumer.seek(partition, offset);
+        final StallGuard guard = new StallGuard(time, partition + "@" + offset);
         while (consumer.position(partition) <= offset) {
+            guard.check(offset + 1 - consumer.position(partition));
             for (final ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 return record.offset() == offset ? Optional.of(record) : Optional.empty();
             }

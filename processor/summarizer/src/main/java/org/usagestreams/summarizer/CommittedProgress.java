@@ -176,7 +176,7 @@ final class CommittedProgress implements ReadProgress, AutoCloseable {
     private void connect() {
         if (admin == null) {
             admin = clients.admin(kafka);
-            records = new LastRecords(clients, kafka);
+            records = new LastRecords(clients, kafka, time);
         }
     }
 

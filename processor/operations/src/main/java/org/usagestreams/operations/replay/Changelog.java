@@ -9,9 +9,12 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.utils.Time;
 import org.usagestreams.summarizer.ApplicationNames;
 import org.usagestreams.summarizer.StateStore;
 import org.usagestreams.topics.CommittedReader;
+import org.usagestreams.topics.StallGuard;
 
 /** What a state store holds, as its changelog tells: of all tasks, wherever they are. For small stores. */
 final class Changelog implements AutoCloseable {
@@ -20,6 +23,7 @@ final class Changelog implements AutoCloseable {
     private final Consumer<byte[], byte[]> consumer;
     private final Map<Integer, Map<String, byte[]>> entries = new HashMap<>();
     private final Collection<TopicPartition> partitions;
+    private final Time time;
 
     /**
      * Follows a store's changelog from its beginning.
@@ -28,6 +32,7 @@ final class Changelog implements AutoCloseable {
      */
     Changelog(ReplayTarget target, ApplicationNames application, StateStore store) {
         consumer = CommittedReader.open(target.clients(), target.kafka());
+        time = target.time();
         final String topic = application.changelog(store);
         partitions = consumer.partitionsFor(topic).stream()
                 .map(info -> new TopicPartition(topic, info.partition()))
@@ -41,10 +46,16 @@ final class Changelog implements AutoCloseable {
         consumer.seekToBeginning(partitions);
     }
 
-    /** All entries by partition and key, as of now. */
+    /**
+     * All entries by partition and key, as of now.
+     *
+     * @throws TimeoutException if the broker does not answer, or no record comes for long
+     */
     Map<Integer, Map<String, byte[]>> now() {
         final Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        final StallGuard guard = new StallGuard(time, "the changelog " + partitions);
+        for (long left = left(ends); left > 0; left = left(ends)) {
+            guard.check(left);
             for (final ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 final Map<String, byte[]> held =
                         entries.computeIfAbsent(record.partition(), partition -> new HashMap<>());
@@ -57,6 +68,12 @@ final class Changelog implements AutoCloseable {
             }
         }
         return entries;
+    }
+
+    private long left(Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream()
+                .mapToLong(end -> Math.max(0, end.getValue() - consumer.position(end.getKey())))
+                .sum();
     }
 
     /** All keys, as of now. */

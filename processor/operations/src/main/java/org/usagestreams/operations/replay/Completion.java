@@ -52,7 +52,7 @@ public final class Completion implements AutoCloseable {
         time = target.time();
         this.application = new ApplicationNames(application);
         admin = target.admin();
-        records = new LastRecords(target.clients(), target.kafka());
+        records = new LastRecords(target.clients(), target.kafka(), target.time());
         deadline = time.nanoseconds() + within.toNanos();
     }
 

@@ -61,7 +61,7 @@ public final class PartitionExpansion implements AutoCloseable {
         this.partitions = partitions;
         admin = target.admin();
         reader = target.reader();
-        records = new LastRecords(clients, target.kafka());
+        records = new LastRecords(clients, target.kafka(), time);
         moves = new RecordMoves(target, reader, partitions);
     }
 

@@ -9,10 +9,10 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
 import org.usagestreams.topics.CommittedReader;
 import org.usagestreams.topics.GroupOffsets;
+import org.usagestreams.topics.StallGuard;
 
 /**
  * Tells whether groups have read their topics to the end. A partition without a committed offset counts as not read at all.
@@ -26,7 +26,6 @@ final class ReadCheck implements AutoCloseable {
     static final String MOVED = "usage-moved-for-partitions";
 
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final Duration STALLED = Duration.ofSeconds(60);
 
     private final ReplayTarget target;
     private final Consumer<byte[], byte[]> consumer;
@@ -72,22 +71,14 @@ final class ReadCheck implements AutoCloseable {
         final long begin = consumer.beginningOffsets(one).get(partition);
         final long end = consumer.endOffsets(one).get(partition);
         consumer.seek(partition, Math.max(from, begin));
-        long stalledAt = target.time().milliseconds() + STALLED.toMillis();
-        long before = consumer.position(partition);
-        while (before < end) {
+        final StallGuard guard = new StallGuard(target.time(), partition + " to offset " + end);
+        while (consumer.position(partition) < end) {
+            guard.check(end - consumer.position(partition));
             for (final ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 if (record.offset() < end && !isMoved(record)) {
                     return record.offset();
                 }
             }
-            final long now = consumer.position(partition);
-            if (now > before) {
-                stalledAt = target.time().milliseconds() + STALLED.toMillis();
-            } else if (target.time().milliseconds() > stalledAt) {
-                throw new TimeoutException("Cannot read " + partition + " from offset " + now + " to " + end
-                        + ": no record came for " + STALLED);
-            }
-            before = now;
         }
         return -1;
     }

@@ -158,8 +158,7 @@ public final class Replay implements AutoCloseable {
      * @param ledger what is known of the objects
      * @param publish takes the notifications of a page; null to only count
      */
-    public Counted fromBucket(
-            ObjectStore store, LedgerView ledger, Objects which, Consumer<List<BucketEvent>> publish)
+    public Counted fromBucket(ObjectStore store, LedgerView ledger, Objects which, Consumer<List<BucketEvent>> publish)
             throws IOException, SQLException {
         final long[] counts = new long[2];
         new BucketReplay(target.settings(), store, ledger)

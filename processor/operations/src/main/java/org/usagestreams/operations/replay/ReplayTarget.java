@@ -24,7 +24,7 @@ record ReplayTarget(Settings settings, KafkaClients clients, Time time) {
     }
 
     TopicReader reader() {
-        return new TopicReader(clients, kafka());
+        return new TopicReader(clients, kafka(), time);
     }
 
     Map<String, Object> kafka() {
