@@ -26,6 +26,7 @@ final class Names {
     static final String LEDGER_SINK = "ledger-sink";
     static final String OBJECT_FACTS = "object-facts";
     static final String FOREIGN_OBJECT_SINK = "dead-letter-sink-objects";
+    static final String FOREIGN_REFERENCE_SINK = "dead-letter-sink-reference";
     static final String FOREIGN_COMMAND_SINK = "dead-letter-sink-retractions";
     static final String SETTLED_LETTER_SINK = "dead-letter-sink-settled";
     static final String NOTIFICATION_SINK = "notification-sink";

@@ -33,8 +33,10 @@ final class ReferenceTable extends ContextualProcessor<String, byte[], Void, Day
     static final String COST_CATEGORY = "cost-category";
     static final String TAG_MAPPING = "tag-mapping";
 
+    /** Stands between kind, organisation and name. */
+    static final String SEPARATOR = "|";
+
     private static final Set<String> KINDS = Set.of(CLUSTER, ENABLED_KEY, COST_CATEGORY, TAG_MAPPING);
-    private static final String SEPARATOR = "|";
 
     private KeyValueStore<String, byte[]> store;
 
@@ -94,22 +96,6 @@ final class ReferenceTable extends ContextualProcessor<String, byte[], Void, Day
 
     private static Optional<Cluster> cluster(byte[] value) {
         return Optional.ofNullable(value).flatMap(ReferenceJson::readCluster);
-    }
-
-    /** Marks records of one reference topic with their kind. */
-    static final class Kind extends ContextualProcessor<String, byte[], String, byte[]> {
-        private final String kind;
-
-        Kind(String kind) {
-            this.kind = kind;
-        }
-
-        @Override
-        public void process(Record<String, byte[]> record) {
-            if (record.key() != null) {
-                context().forward(record.withKey(kind + SEPARATOR + record.key()));
-            }
-        }
     }
 
     /** Reads the store. What holds for all sources of an organisation is kept in memory until something changes. */

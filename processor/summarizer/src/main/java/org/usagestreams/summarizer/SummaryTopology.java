@@ -142,9 +142,9 @@ public final class SummaryTopology {
     }
 
     /** Dead letters about records of a topic that cannot be parsed. */
-    private void addForeignSink(Topology topology, String name, String parent) {
+    private void addForeignSink(Topology topology, String name, String... parents) {
         topology.addSink(
-                name, topics.name(TopicRole.DEAD_LETTERS), new StringSerializer(), new ByteArraySerializer(), parent);
+                name, topics.name(TopicRole.DEAD_LETTERS), new StringSerializer(), new ByteArraySerializer(), parents);
     }
 
     private void addDays(Topology topology, String... parents) {
@@ -259,12 +259,19 @@ public final class SummaryTopology {
                 ReferenceTable.ENABLED_KEY,
                 ReferenceTable.COST_CATEGORY,
                 ReferenceTable.TAG_MAPPING);
+        addForeignSink(
+                topology,
+                Names.FOREIGN_REFERENCE_SINK,
+                ReferenceTable.CLUSTER,
+                ReferenceTable.ENABLED_KEY,
+                ReferenceTable.COST_CATEGORY,
+                ReferenceTable.TAG_MAPPING);
     }
 
     /** The processor is named after the kind of its records, which their keys begin with from there on. */
     private void addReference(Topology topology, String source, TopicRole role, String kind) {
         topology.addSource(source, new StringDeserializer(), new ByteArrayDeserializer(), topics.name(role));
-        topology.addProcessor(kind, () -> new ReferenceTable.Kind(kind), source);
+        topology.addProcessor(kind, () -> new ReferenceRecords(kind, work.counts()), source);
     }
 
     /**

@@ -3,8 +3,10 @@ package org.usagestreams.summarizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.usagestreams.summarizer.reference.ReferenceJson;
 import org.usagestreams.topics.TopicRole;
 import org.usagestreams.wire.message.DayCommand;
 
@@ -37,6 +39,27 @@ class ForeignRecordsTest {
                 TopicRole.RETRACTIONS, DAY, DayCommand.getDefaultInstance().toByteArray());
         assertThat(harness.deadLetters).hasSize(3);
         assertThat(harness.deadLetters.get(2)).contains("it holds no command that this version knows");
+    }
+
+    @Test
+    void shouldSetAsideWhatIsNoReferenceData() {
+        final byte[] nonsense = "{".getBytes(StandardCharsets.UTF_8);
+        harness.record(TopicRole.CLUSTERS, "org1|" + Pods.SOURCE, nonsense);
+        harness.record(TopicRole.COST_CATEGORIES, "org1|a", "{}".getBytes(StandardCharsets.UTF_8));
+        harness.record(TopicRole.TAG_MAPPINGS, "org1|a", "{}".getBytes(StandardCharsets.UTF_8));
+        harness.record(TopicRole.ENABLED_KEYS, "no organisation", "{}".getBytes(StandardCharsets.UTF_8));
+        harness.record(TopicRole.ENABLED_KEYS, "no organisation", null);
+        assertThat(harness.deadLetters).hasSize(4);
+        assertThat(harness.deadLetters.get(0)).contains("its value is not that of kind cluster");
+        assertThat(harness.deadLetters.get(3)).contains("its key is not \\\"organisation|name\\\"");
+    }
+
+    @Test
+    void shouldKeepReferenceDataWhereALaterRecordCannotBeRead() {
+        harness.record(TopicRole.TAG_MAPPINGS, "org1|child", ReferenceJson.tagMapping("parent"));
+        harness.record(TopicRole.TAG_MAPPINGS, "org1|child", "[]".getBytes(StandardCharsets.UTF_8));
+        assertThat(harness.store(Names.REFERENCE).get("tag-mapping|org1|child"))
+                .isEqualTo(ReferenceJson.tagMapping("parent"));
     }
 
     @Test

@@ -1,0 +1,63 @@
+package org.usagestreams.summarizer;
+
+import java.util.Optional;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.usagestreams.summarizer.reference.ReferenceJson;
+import org.usagestreams.summarizer.reference.ReferenceKey;
+import org.usagestreams.wire.deadletter.DeadLetter;
+
+/**
+ * Marks records of one topic of reference data with their kind, and passes them on. A record that cannot be parsed becomes a
+ * dead letter, and what was known before stays in force. Used by one stream thread.
+ */
+final class ReferenceRecords extends ContextualProcessor<String, byte[], String, byte[]> {
+    private static final Logger LOG = LoggerFactory.getLogger(ReferenceRecords.class);
+
+    private final String kind;
+    private final SummaryCounts counts;
+
+    /** @param kind one of those that {@link ReferenceTable} knows */
+    ReferenceRecords(String kind, SummaryCounts counts) {
+        this.kind = kind;
+        this.counts = counts;
+    }
+
+    @Override
+    public void process(Record<String, byte[]> record) {
+        final boolean named =
+                record.key() != null && ReferenceKey.parse(record.key()).isPresent();
+        if (!named && record.value() != null) {
+            deadLetter(record, "its key is not \"organisation|name\"");
+        } else if (record.value() != null && !isReadable(record.value())) {
+            deadLetter(record, "its value is not that of kind " + kind);
+        } else if (named) {
+            context().forward(record.withKey(kind + ReferenceTable.SEPARATOR + record.key()), Names.REFERENCE_SINK);
+        }
+    }
+
+    private boolean isReadable(byte[] value) {
+        final Optional<?> read =
+                switch (kind) {
+                    case ReferenceTable.CLUSTER -> ReferenceJson.readCluster(value);
+                    case ReferenceTable.COST_CATEGORY -> ReferenceJson.readCategory(value);
+                    case ReferenceTable.TAG_MAPPING -> ReferenceJson.readTagMapping(value);
+                    // An enabled key is its record's key; no value tells more.
+                    default -> Optional.of(kind);
+                };
+        return read.isPresent();
+    }
+
+    private void deadLetter(Record<String, byte[]> record, String reason) {
+        final DeadLetter deadLetter = ForeignRecord.deadLetter(
+                record, context().recordMetadata(), reason, context().currentSystemTimeMs());
+        counts.deadLetter(deadLetter.step());
+        LOG.warn("set aside: {} {}: {}", deadLetter.subject(), deadLetter.place(), deadLetter.reason());
+        context()
+                .forward(
+                        new Record<>(deadLetter.id(), deadLetter.toJson(), record.timestamp()),
+                        Names.FOREIGN_REFERENCE_SINK);
+    }
+}
