@@ -198,7 +198,8 @@ final class PipelineRun implements AutoCloseable {
             if (world.now() > end) {
                 throw new ViolationException("not settled after " + SETTLED_WITHIN.toMinutes() + " min: the summary is "
                         + watch.rows() + " and not " + uploads.expected() + ", the table holds "
-                        + sinks.summary().reported().keySet() + ", all are loaded: " + uploads.areLoaded(ledger) + ", replays: " + replays);
+                        + sinks.summary().reported().keySet() + ", all are loaded: " + uploads.areLoaded(ledger)
+                        + ", replays: " + replays);
             }
         }
     }

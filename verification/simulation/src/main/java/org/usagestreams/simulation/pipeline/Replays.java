@@ -101,10 +101,7 @@ final class Replays {
                 final Reconciliation.Publisher publisher =
                         new Reconciliation.Publisher(producer, topics.name(TopicRole.NOTIFICATIONS));
                 replay.fromBucket(
-                        new ObjectStore(store.client()),
-                        ledger,
-                        new Replay.Objects("", null, null, null),
-                        events -> {
+                        new ObjectStore(store.client()), ledger, new Replay.Objects("", null, null, null), events -> {
                             events.forEach(publisher::publish);
                             publisher.flush();
                         });
@@ -135,8 +132,10 @@ final class Replays {
             final Settings settings = Settings.of(Map.of(
                     "topics.partitions",
                     Integer.toString(topics.get(TopicRole.CHUNKS).partitions()),
-                    "store.bucket", SimulatedStore.BUCKET));
-            try (Replay replay = new Replay(settings, clients, new NodeTime(world, node), WITHIN, (step, total) -> NO_BAR)) {
+                    "store.bucket",
+                    SimulatedStore.BUCKET));
+            try (Replay replay =
+                    new Replay(settings, clients, new NodeTime(world, node), WITHIN, (step, total) -> NO_BAR)) {
                 call.on(replay, run, clients);
             } catch (IllegalStateException | KafkaException | IOException e) {
                 // The store or the group does not let it; whoever ran it repeats it later.
@@ -151,6 +150,9 @@ final class Replays {
 
     @Override
     public String toString() {
-        return runs.stream().filter(run -> !run.isOver()).map(run -> run.node.name()).toList() + " run on; " + refusals;
+        return runs.stream()
+                        .filter(run -> !run.isOver())
+                        .map(run -> run.node.name())
+                        .toList() + " run on; " + refusals;
     }
 }

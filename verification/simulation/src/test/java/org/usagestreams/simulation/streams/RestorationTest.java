@@ -83,7 +83,9 @@ class RestorationTest {
         broker.transactions().end(other, true);
         final Restoration restoration = restoration();
 
-        assertThat(restoration.advance(state)).as("restored before the open transaction ends").isFalse();
+        assertThat(restoration.advance(state))
+                .as("restored before the open transaction ends")
+                .isFalse();
         assertThat(state.store("s")).isEmpty();
 
         broker.transactions().end(dead, false);
