@@ -101,10 +101,7 @@ final class Replays {
                 final Reconciliation.Publisher publisher =
                         new Reconciliation.Publisher(producer, topics.name(TopicRole.NOTIFICATIONS));
                 replay.fromBucket(
-                        new ObjectStore(store.client()), ledger, new Replay.Objects("", null, null, null), events -> {
-                            events.forEach(publisher::publish);
-                            publisher.flush();
-                        });
+                        new ObjectStore(store.client()), ledger, new Replay.Objects("", null, null, null), publisher::publishAll);
             }
         });
     }
