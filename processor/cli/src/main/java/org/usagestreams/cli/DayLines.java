@@ -19,14 +19,15 @@ final class DayLines {
     private DayLines() {}
 
     static void print(List<String> days, PrintWriter out) {
-        final Table table = new Table(Ansi.AUTO, 11, 2, 3, 4, 6, 7, 8, 9);
-        table.add("", "", "", "", "", "", "complete", "hours");
-        table.add("date", "source", "revision", "rows", "objects", "changed", "pod", "storage", "node", "namespace");
+        final Table table = new Table(Ansi.AUTO, 12, 3, 4, 5, 7, 8, 9, 10);
+        table.add("", "", "", "", "", "", "", "complete", "hours");
+        table.add("date", "organisation", "source", "revision", "rows", "objects", "changed", "pod", "storage", "node", "namespace");
         for (final String text : days) {
             final JsonNode day = parse(text);
             final String changed = day.path("changed_at").asText("");
             table.add(
                     day.path("usage_date").asText(),
+                    day.path("organisation").asText(),
                     day.path("source_uuid").asText(),
                     day.path("revision").asText(),
                     day.path("row_count").asText(),

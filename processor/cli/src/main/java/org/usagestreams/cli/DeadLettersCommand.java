@@ -41,6 +41,12 @@ final class DeadLettersCommand implements Runnable {
 
     /** Which dead letters. */
     static class Selection {
+        @Option(
+                names = "--organisation",
+                paramLabel = "NAME",
+                description = "Only of this organisation, as object keys name it.")
+        private String organisation;
+
         @Option(names = "--object", paramLabel = "TEXT", description = "Only of objects with this in bucket/key.")
         private String object;
 
@@ -59,7 +65,7 @@ final class DeadLettersCommand implements Runnable {
 
         final DeadLetterSelection selection(List<String> ids) {
             return new DeadLetterSelection(
-                    object, reason, step, since == null ? null : Instant.now().minus(since), ids);
+                    organisation, object, reason, step, since == null ? null : Instant.now().minus(since), ids);
         }
     }
 

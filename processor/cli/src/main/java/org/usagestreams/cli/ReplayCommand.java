@@ -15,6 +15,7 @@ import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.ledger.LedgerTable;
 import org.usagestreams.ledger.PostgresSettings;
 import org.usagestreams.operations.replay.Completion;
+import org.usagestreams.operations.replay.DayScope;
 import org.usagestreams.operations.replay.Replay;
 import org.usagestreams.operations.replay.ShadowProcessor;
 import org.usagestreams.reconciler.Reconciliation;
@@ -91,6 +92,12 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Option(names = "--dry-run", description = "Only say what it would do.")
     private boolean dryRun;
+
+    @Option(
+            names = "--organisation",
+            paramLabel = "NAME",
+            description = "Only of this organisation, as object keys name it.")
+    private String organisation;
 
     @Option(names = "--source", paramLabel = "UUID", description = "Only of this cluster.")
     private String source;
@@ -183,7 +190,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     private int fromBucket(Replay replay, Settings settings) throws Exception {
         final ObjectStore store = new ObjectStore(StoreSettings.client(settings));
-        final Replay.Objects which = new Replay.Objects(object, source, from, to);
+        final Replay.Objects which = new Replay.Objects(object, scope());
         try (Connection postgres = PostgresSettings.connect(settings)) {
             final LedgerTable ledger = new LedgerTable(postgres, settings.text("postgres.schema"));
             if (dryRun) {
@@ -202,8 +209,12 @@ final class ReplayCommand implements Callable<Integer> {
         return 0;
     }
 
+    private DayScope scope() {
+        return new DayScope(organisation, source, from, to);
+    }
+
     private int days(Replay replay, Settings settings) throws Exception {
-        final SortedMap<String, Long> days = replay.days(source, from, to);
+        final SortedMap<String, Long> days = replay.days(scope());
         say(
                 "%,d days with %,d rows are summarised again%s",
                 days.size(),

@@ -41,6 +41,12 @@ final class StatusCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options;
 
+    @Option(
+            names = "--organisation",
+            paramLabel = "NAME",
+            description = "Only of this organisation, as object keys name it.")
+    private String organisation;
+
     @Option(names = "--source", paramLabel = "UUID", description = "Only of this cluster.")
     private UUID source;
 
@@ -75,7 +81,7 @@ final class StatusCommand implements Callable<Integer> {
         final Settings settings = options.load();
         final PrintWriter out = spec.commandLine().getOut();
         final LedgerTable.Query query =
-                new LedgerTable.Query(source, date, failed ? UploadState.FAILED : state, object);
+                new LedgerTable.Query(organisation, source, date, failed ? UploadState.FAILED : state, object);
         try (Connection connection = PostgresSettings.connect(settings)) {
             final LedgerTable ledger = new LedgerTable(connection, settings.text("postgres.schema"));
             if (days) {
@@ -135,7 +141,7 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private void showDays(LedgerTable ledger, PrintWriter out) throws SQLException {
-        final List<String> found = ledger.daysJson(source, date, limit);
+        final List<String> found = ledger.daysJson(organisation, source, date, limit);
         if (json) {
             found.forEach(out::println);
         } else {
@@ -147,7 +153,7 @@ final class StatusCommand implements Callable<Integer> {
     private void watch(LedgerTable ledger) throws SQLException, InterruptedException {
         final CountDownLatch stop = new CountDownLatch(1);
         Shutdown.onSignal(stop::countDown);
-        final LedgerTable.Query query = new LedgerTable.Query(source, date, null, object);
+        final LedgerTable.Query query = new LedgerTable.Query(organisation, source, date, null, object);
         try (StageBars bars = new StageBars(spec.commandLine().getOut())) {
             do {
                 bars.show(ledger.find(query, limit));

@@ -52,6 +52,12 @@ final class WaitCommand implements Callable<Integer> {
             description = "How long, such as 500ms, 60s or 5m (${DEFAULT-VALUE}).")
     private Duration timeout;
 
+    @Option(
+            names = "--organisation",
+            paramLabel = "NAME",
+            description = "With the UUID of a cluster: only objects of this organisation, as their keys name it.")
+    private String organisation;
+
     @Option(names = "--prefix", defaultValue = "", description = "Where to look for a source's objects in the bucket.")
     private String prefix;
 
@@ -63,9 +69,6 @@ final class WaitCommand implements Callable<Integer> {
                 settings.text("store.bucket"),
                 new UploadPlan(UploadCommand.ORG));
         return LoadReport.await(
-                settings,
-                targets.named(what, prefix),
-                timeout,
-                spec.commandLine().getOut());
+                settings, targets.named(what, organisation, prefix), timeout, spec.commandLine().getOut());
     }
 }

@@ -41,17 +41,22 @@ public final class LedgerTable implements LedgerView {
     /**
      * Which entries are asked for; what is null does not matter.
      *
+     * @param organisation as object keys name it
      * @param source the cluster
      * @param date a usage date that the object holds
      * @param state where it stands
      * @param object a part of {@code bucket/key}
      */
-    public record Query(UUID source, LocalDate date, UploadState state, String object) {
+    public record Query(String organisation, UUID source, LocalDate date, UploadState state, String object) {
         /** Entries of any kind. */
-        public static final Query ALL = new Query(null, null, null, null);
+        public static final Query ALL = new Query(null, null, null, null, null);
 
         private String where(List<Object> values) {
             final StringBuilder where = new StringBuilder(" WHERE true");
+            if (organisation != null) {
+                where.append(" AND organisation = ?");
+                values.add(organisation);
+            }
             if (source != null) {
                 where.append(" AND source_uuid = ?");
                 values.add(source);
@@ -161,10 +166,14 @@ public final class LedgerTable implements LedgerView {
                 List.of(bucket, after, prefix, prefix, limit));
     }
 
-    /** The status of days as JSON objects, the latest date first; source and date may be null. */
-    public List<String> daysJson(UUID source, LocalDate date, int limit) throws SQLException {
+    /** The status of days as JSON objects, the latest date first; organisation, source and date may be null. */
+    public List<String> daysJson(String organisation, UUID source, LocalDate date, int limit) throws SQLException {
         final List<Object> values = new ArrayList<>();
         final StringBuilder where = new StringBuilder(" WHERE true");
+        if (organisation != null) {
+            where.append(" AND organisation = ?");
+            values.add(organisation);
+        }
         if (source != null) {
             where.append(" AND source_uuid = ?");
             values.add(source);
@@ -176,7 +185,7 @@ public final class LedgerTable implements LedgerView {
         values.add(limit);
         return texts(
                 "SELECT to_jsonb(t)::text FROM (SELECT * FROM " + schema + "summary_status" + where
-                        + " ORDER BY usage_date DESC, source_uuid LIMIT ?) t",
+                        + " ORDER BY usage_date DESC, organisation, source_uuid LIMIT ?) t",
                 values);
     }
 

@@ -9,26 +9,30 @@ import org.usagestreams.wire.deadletter.DeadLetter;
 /**
  * Which dead letters are meant: those for which all of this holds.
  *
+ * @param organisation as object keys and days name it; null for any
  * @param object a part of {@code bucket/key}, or of the input's place; null for any
  * @param reason a part of the reason; null for any
  * @param step where in the flow; null for any
  * @param after set aside later than this; null for any time
  * @param ids one of these, each as a key or as its part behind {@code #}; empty for any
  */
-public record DeadLetterSelection(String object, String reason, DeadLetter.Step step, Instant after, List<String> ids) {
+public record DeadLetterSelection(
+        String organisation, String object, String reason, DeadLetter.Step step, Instant after, List<String> ids) {
     /** One of these. */
     public static DeadLetterSelection of(List<String> ids) {
-        return new DeadLetterSelection(null, null, null, null, ids);
+        return new DeadLetterSelection(null, null, null, null, null, ids);
     }
 
     /** Whether every dead letter is meant. */
     public boolean isAll() {
-        return object == null && reason == null && step == null && after == null && ids.isEmpty();
+        return organisation == null && object == null && reason == null && step == null && after == null && ids.isEmpty();
     }
 
     /** Whether this holds of a dead letter, whatever its id. */
     boolean matches(DeadLetter deadLetter) {
-        return (object == null || deadLetter.subject().contains(object))
+        return (organisation == null
+                        || deadLetter.organisation().filter(organisation::equals).isPresent())
+                && (object == null || deadLetter.subject().contains(object))
                 && (reason == null || deadLetter.reason().contains(reason))
                 && (step == null || deadLetter.step() == step)
                 && (after == null || Instant.parse(deadLetter.time()).isAfter(after));

@@ -54,14 +54,15 @@ public final class LoadTargets {
      *
      * @param names each an object's key, with or without bucket; a file that was uploaded, or its folder; or the UUID of a
      *     cluster, for all of its objects
+     * @param organisation only a cluster's objects of this organisation; null for all
      * @param prefix where to look for a cluster's objects
      * @throws IOException where the bucket has nothing of a name, or cannot be asked
      */
-    public List<ObjectStore.Stored> named(List<String> names, String prefix) throws IOException {
+    public List<ObjectStore.Stored> named(List<String> names, String organisation, String prefix) throws IOException {
         final List<ObjectStore.Stored> targets = new ArrayList<>();
         for (final String name : names) {
             if (isSource(name)) {
-                targets.addAll(ofSource(name, prefix));
+                targets.addAll(ofSource(name, organisation, prefix));
             } else {
                 for (final String key : keys(name)) {
                     targets.add(store.current(bucket, key)
@@ -73,14 +74,17 @@ public final class LoadTargets {
     }
 
     /** As the listing has them: asking for each of them would take long. */
-    private List<ObjectStore.Stored> ofSource(String source, String prefix) throws IOException {
-        final Optional<String> wanted = Optional.of(source.toLowerCase(Locale.ROOT));
+    private List<ObjectStore.Stored> ofSource(String source, String organisation, String prefix) throws IOException {
+        final String wanted = source.toLowerCase(Locale.ROOT);
         final List<ObjectStore.Stored> found = new ArrayList<>();
         String after = "";
         while (after != null) {
             final ObjectStore.Page page = store.list(bucket, prefix, after, ObjectStore.PAGE);
             for (final ObjectStore.Listed object : page.objects()) {
-                if (ReportKey.of(object.key()).map(ReportKey::source).equals(wanted)) {
+                final Optional<ReportKey> report = ReportKey.of(object.key())
+                        .filter(key -> key.source().equals(wanted)
+                                && (organisation == null || organisation.equals(key.organisation())));
+                if (report.isPresent()) {
                     found.add(new ObjectStore.Stored(
                             bucket, object.key(), object.etag(), "", object.size(), object.lastModified(), Map.of()));
                 }
@@ -88,7 +92,8 @@ public final class LoadTargets {
             after = page.next();
         }
         if (found.isEmpty()) {
-            throw new IOException("bucket " + bucket + " has no report of source " + source);
+            throw new IOException("Cannot wait for source " + source + ": bucket " + bucket + " has no report of it"
+                    + (organisation == null ? "" : " in organisation " + organisation) + ". Upload one first.");
         }
         return found;
     }

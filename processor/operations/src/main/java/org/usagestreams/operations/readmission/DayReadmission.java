@@ -128,8 +128,8 @@ public final class DayReadmission {
     /** The newest version of each object of which a version held the date, or was refused for what it holds. */
     private List<LedgerRow> known(LedgerTable ledger) throws SQLException {
         final List<LedgerRow> rows =
-                new ArrayList<>(ledger.find(new LedgerTable.Query(source, date, null, null), OBJECTS));
-        ledger.find(new LedgerTable.Query(source, null, UploadState.FAILED, null), OBJECTS).stream()
+                new ArrayList<>(ledger.find(new LedgerTable.Query(null, source, date, null, null), OBJECTS));
+        ledger.find(new LedgerTable.Query(null, source, null, UploadState.FAILED, null), OBJECTS).stream()
                 .filter(row -> DeadLetter.Step.RETENTION.name().equals(row.failedStep()))
                 .forEach(rows::add);
         final Map<String, Set<String>> keys = new TreeMap<>();

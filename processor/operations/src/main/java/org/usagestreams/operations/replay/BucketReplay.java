@@ -3,7 +3,6 @@ package org.usagestreams.operations.replay;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -31,32 +30,26 @@ final class BucketReplay {
         this.ledger = ledger;
     }
 
-    /**
-     * Which objects.
-     *
-     * @param object what a key begins with; empty for all
-     * @param source null for all
-     * @param from of usage dates; null for all, as to is
-     */
-    record Scope(String object, String source, LocalDate from, LocalDate to) {}
-
     /** An object, and the notification that has it split again. */
     record Again(ObjectStore.Listed object, BucketEvent event) {}
 
     /** Finds the objects, page by page. */
-    void find(Scope scope, Consumer<List<Again>> pages) throws IOException, SQLException {
+    void find(Replay.Objects which, Consumer<List<Again>> pages) throws IOException, SQLException {
         final String bucket = settings.text("store.bucket");
         String after = "";
         while (after != null) {
-            final ObjectStore.Page page = store.list(bucket, scope.object(), after, ObjectStore.PAGE);
+            final ObjectStore.Page page = store.list(bucket, which.prefix(), after, ObjectStore.PAGE);
             final List<ObjectStore.Listed> reports = page.objects().stream()
-                    .filter(object -> isMeant(object, scope))
+                    .filter(object -> isMeant(object, which.days()))
                     .toList();
             final List<String> keys =
                     reports.stream().map(ObjectStore.Listed::key).toList();
             final Map<String, LedgerRow> known = ledger.newest(bucket, keys);
             final Set<String> holding =
-                    scope.from() == null ? new HashSet<>(keys) : ledger.holding(bucket, keys, scope.from(), scope.to());
+                    which.days().from() == null
+                    ? new HashSet<>(keys)
+                    : ledger.holding(
+                            bucket, keys, which.days().from(), which.days().to());
             final List<Again> again = new ArrayList<>();
             for (final ObjectStore.Listed object : reports) {
                 final LedgerRow row = known.get(object.key());
@@ -70,12 +63,9 @@ final class BucketReplay {
         }
     }
 
-    private boolean isMeant(ObjectStore.Listed object, Scope scope) {
+    private boolean isMeant(ObjectStore.Listed object, DayScope days) {
         return StoreSettings.filter(settings).takes(object.key())
-                && ReportKey.of(object.key())
-                        .filter(report ->
-                                scope.source() == null || scope.source().equals(report.source()))
-                        .isPresent();
+                && ReportKey.of(object.key()).filter(days::mayHold).isPresent();
     }
 
     /** Which of two objects is newer decides about line items that both have: the time of the upload stays. */

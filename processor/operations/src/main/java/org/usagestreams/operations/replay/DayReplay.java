@@ -27,7 +27,7 @@ final class DayReplay {
     }
 
     /** Days of a scope, with their number of rows. */
-    SortedMap<String, Long> days(KnownDays.Scope scope) {
+    SortedMap<String, Long> days(DayScope scope) {
         try (TopicReader reader = target.reader()) {
             return KnownDays.read(reader, target.topic(TopicRole.SUMMARY_STATUS), scope);
         }

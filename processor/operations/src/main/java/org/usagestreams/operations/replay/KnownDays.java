@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.time.LocalDate;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import org.usagestreams.topics.TopicReader;
 import org.usagestreams.wire.chunk.DayKey;
 
@@ -17,18 +16,8 @@ final class KnownDays {
 
     private KnownDays() {}
 
-    /** Which days are meant; null for all. */
-    record Scope(String source, LocalDate from, LocalDate to) implements Predicate<DayKey> {
-        @Override
-        public boolean test(DayKey day) {
-            return (source == null || source.equals(day.source()))
-                    && (from == null || !day.date().isBefore(from))
-                    && (to == null || !day.date().isAfter(to));
-        }
-    }
-
     /** Reads them, by organisation, source and date. */
-    static SortedMap<String, Long> read(TopicReader reader, String statusTopic, Scope scope) {
+    static SortedMap<String, Long> read(TopicReader reader, String statusTopic, DayScope scope) {
         final TreeMap<String, Long> days = new TreeMap<>();
         reader.readAll(statusTopic, record -> {
             try {
@@ -37,7 +26,7 @@ final class KnownDays {
                         key.path("organisation").asText(),
                         key.path("source_uuid").asText(),
                         LocalDate.ofEpochDay(key.path("usage_date").asLong()));
-                if (!scope.test(day)) {
+                if (!scope.contains(day)) {
                     return;
                 }
                 if (record.value() == null) {

@@ -91,7 +91,7 @@ final class NewVersion {
         handOverOffsets();
         final DayReplay days = new DayReplay(target);
         days.order(
-                days.days(new KnownDays.Scope(null, null, null)).keySet(),
+                days.days(DayScope.ALL).keySet(),
                 Resummarise.newBuilder().setTell(true).build());
         return written;
     }

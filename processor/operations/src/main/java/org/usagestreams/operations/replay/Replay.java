@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +80,7 @@ public final class Replay implements AutoCloseable {
         final long records = group.ends(chunks, OffsetSpec.latest()).entrySet().stream()
                 .mapToLong(end -> end.getValue() - begin.get(end.getKey()))
                 .sum();
-        final SortedMap<String, Long> days = days(null, null, null);
+        final SortedMap<String, Long> days = days(DayScope.ALL);
         return new Extent(
                 records,
                 group.bytes(chunks),
@@ -89,9 +88,9 @@ public final class Replay implements AutoCloseable {
                 days.values().stream().mapToLong(Long::longValue).sum());
     }
 
-    /** Days that are known, with their rows; null for any. */
-    public SortedMap<String, Long> days(String source, LocalDate from, LocalDate to) {
-        return new DayReplay(target).days(new KnownDays.Scope(source, from, to));
+    /** Days of a scope that are known, with their rows. */
+    public SortedMap<String, Long> days(DayScope scope) {
+        return new DayReplay(target).days(scope);
     }
 
     /**
@@ -146,8 +145,13 @@ public final class Replay implements AutoCloseable {
         steps.awaitLoaded(completion);
     }
 
-    /** Objects of the bucket; source and dates may be null. */
-    public record Objects(String object, String source, LocalDate from, LocalDate to) {}
+    /**
+     * Objects of the bucket.
+     *
+     * @param prefix what keys begin with; empty for all
+     * @param days days of which an object holds one
+     */
+    public record Objects(String prefix, DayScope days) {}
 
     /** Objects and their bytes. */
     public record Counted(long objects, long bytes) {}
@@ -162,7 +166,7 @@ public final class Replay implements AutoCloseable {
             throws IOException, SQLException {
         final long[] counts = new long[2];
         new BucketReplay(target.settings(), store, ledger)
-                .find(new BucketReplay.Scope(which.object(), which.source(), which.from(), which.to()), page -> {
+                .find(which, page -> {
                     counts[0] += page.size();
                     counts[1] += page.stream()
                             .mapToLong(again -> again.object().size())

@@ -32,17 +32,46 @@ class DeadLetterSelectionTest {
     @Test
     void shouldMeanThoseForWhichAllHolds() {
         final Instant before = Instant.parse("2025-11-03T11:59:59Z");
-        assertThat(new DeadLetterSelection("a.parquet", "footer", DeadLetter.Step.SPLIT, before, List.of())
+        assertThat(new DeadLetterSelection(null, "a.parquet", "footer", DeadLetter.Step.SPLIT, before, List.of())
                         .matches(LETTER))
                 .isTrue();
-        assertThat(new DeadLetterSelection("b.parquet", null, null, null, List.of()).matches(LETTER))
+        assertThat(new DeadLetterSelection(null, "b.parquet", null, null, null, List.of()).matches(LETTER))
                 .isFalse();
-        assertThat(new DeadLetterSelection(null, "header", null, null, List.of()).matches(LETTER))
+        assertThat(new DeadLetterSelection(null, null, "header", null, null, List.of()).matches(LETTER))
                 .isFalse();
-        assertThat(new DeadLetterSelection(null, null, DeadLetter.Step.STORE, null, List.of()).matches(LETTER))
+        assertThat(new DeadLetterSelection(null, null, null, DeadLetter.Step.STORE, null, List.of()).matches(LETTER))
                 .isFalse();
-        assertThat(new DeadLetterSelection(null, null, null, Instant.parse(LETTER.time()), List.of()).matches(LETTER))
+        assertThat(new DeadLetterSelection(null, null, null, null, Instant.parse(LETTER.time()), List.of()).matches(LETTER))
                 .isFalse();
+    }
+
+    @Test
+    void shouldMeanObjectsAndDaysOfAnOrganisation() {
+        final DeadLetterSelection ours = new DeadLetterSelection("org1", null, null, null, null, List.of());
+        final String source = "00000000-0000-4000-8000-000000000001";
+        final String rest = "/OCP/source=" + source + "/pod_usage/a.parquet";
+        assertThat(ours.isAll()).isFalse();
+        assertThat(ours.matches(ofObject("data/org1" + rest))).isTrue();
+        assertThat(ours.matches(ofObject("data/org2" + rest))).isFalse();
+        assertThat(ours.matches(ofInput("org1|" + source + "|2025-11-03"))).isTrue();
+        assertThat(ours.matches(ofInput("org2|" + source + "|2025-11-03"))).isFalse();
+        assertThat(ours.matches(ofInput("usage.notifications-0@12"))).isFalse();
+        assertThat(ours.matches(ofInput(null))).isFalse();
+    }
+
+    private static DeadLetter ofObject(String key) {
+        return new DeadLetter(
+                DeadLetter.Step.SPLIT,
+                "",
+                new DeadLetter.ObjectOf("bucket", key, "", "", 1, 1),
+                null,
+                null,
+                null,
+                LETTER.time());
+    }
+
+    private static DeadLetter ofInput(String record) {
+        return new DeadLetter(DeadLetter.Step.PUBLISH, "", null, null, record, null, LETTER.time());
     }
 
     @Test

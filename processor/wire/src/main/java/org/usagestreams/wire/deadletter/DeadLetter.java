@@ -14,7 +14,11 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Optional;
+import org.usagestreams.wire.chunk.DayKey;
+import org.usagestreams.wire.chunk.MalformedChunkException;
 import org.usagestreams.wire.message.ObjectVersion;
+import org.usagestreams.wire.notification.ReportKey;
 
 /**
  * Something that could not be processed.
@@ -135,6 +139,21 @@ public record DeadLetter(
     /** What could not be processed: {@code bucket/key}, or the input's place. */
     public String subject() {
         return version != null ? version.name() : String.valueOf(record);
+    }
+
+    /** The organisation of the object, or of the day, that it is about; empty where it is about neither. */
+    public Optional<String> organisation() {
+        if (version != null) {
+            return ReportKey.of(version.key()).map(ReportKey::organisation);
+        }
+        if (record == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(DayKey.parse(record).organisation());
+        } catch (MalformedChunkException e) {
+            return Optional.empty();
+        }
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
+import org.usagestreams.operations.replay.DayScope;
 import org.usagestreams.operations.replay.Replay;
 import org.usagestreams.reconciler.Reconciliation;
 import org.usagestreams.settings.Settings;
@@ -89,7 +90,7 @@ final class Replays {
     /** Starts {@code replay --days} for all days; it is killed at this step, or never where that is negative. */
     void days(int killAfter) {
         spawn(killAfter, (replay, run, clients) -> {
-            final Set<String> days = replay.days(null, null, null).keySet();
+            final Set<String> days = replay.days(DayScope.ALL).keySet();
             replay.days(days, false, null);
         });
     }
@@ -101,7 +102,7 @@ final class Replays {
                 final Reconciliation.Publisher publisher =
                         new Reconciliation.Publisher(producer, topics.name(TopicRole.NOTIFICATIONS));
                 replay.fromBucket(
-                        new ObjectStore(store.client()), ledger, new Replay.Objects("", null, null, null), publisher::publishAll);
+                        new ObjectStore(store.client()), ledger, new Replay.Objects("", DayScope.ALL), publisher::publishAll);
             }
         });
     }
