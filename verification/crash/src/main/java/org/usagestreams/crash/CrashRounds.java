@@ -23,7 +23,8 @@ final class CrashRounds implements AutoCloseable {
     private static final Duration REST = Duration.ofMillis(600);
     private static final Duration BETWEEN_FAULTS = Duration.ofMillis(1_500);
     private static final int FAULTS = 5;
-    private static final Duration SETTLED_WITHIN = Duration.ofMinutes(3);
+    /** A member that is gone holds its group up for the rebalance time-out, which is five minutes. */
+    private static final Duration SETTLED_WITHIN = Duration.ofMinutes(7);
 
     /** Faults of a round that are told. */
     private static final int MOST = 20;
