@@ -21,7 +21,18 @@ final class DayLines {
     static void print(List<String> days, PrintWriter out) {
         final Table table = new Table(Ansi.AUTO, 12, 3, 4, 5, 7, 8, 9, 10);
         table.add("", "", "", "", "", "", "", "complete", "hours");
-        table.add("date", "organisation", "source", "revision", "rows", "objects", "changed", "pod", "storage", "node", "namespace");
+        table.add(
+                "date",
+                "organisation",
+                "source",
+                "revision",
+                "rows",
+                "objects",
+                "changed",
+                "pod",
+                "storage",
+                "node",
+                "namespace");
         for (final String text : days) {
             final JsonNode day = parse(text);
             final String changed = day.path("changed_at").asText("");

@@ -65,7 +65,12 @@ final class DeadLettersCommand implements Runnable {
 
         final DeadLetterSelection selection(List<String> ids) {
             return new DeadLetterSelection(
-                    organisation, object, reason, step, since == null ? null : Instant.now().minus(since), ids);
+                    organisation,
+                    object,
+                    reason,
+                    step,
+                    since == null ? null : Instant.now().minus(since),
+                    ids);
         }
     }
 

@@ -69,6 +69,9 @@ final class WaitCommand implements Callable<Integer> {
                 settings.text("store.bucket"),
                 new UploadPlan(UploadCommand.ORG));
         return LoadReport.await(
-                settings, targets.named(what, organisation, prefix), timeout, spec.commandLine().getOut());
+                settings,
+                targets.named(what, organisation, prefix),
+                timeout,
+                spec.commandLine().getOut());
     }
 }

@@ -25,13 +25,21 @@ public record DeadLetterSelection(
 
     /** Whether every dead letter is meant. */
     public boolean isAll() {
-        return organisation == null && object == null && reason == null && step == null && after == null && ids.isEmpty();
+        return organisation == null
+                && object == null
+                && reason == null
+                && step == null
+                && after == null
+                && ids.isEmpty();
     }
 
     /** Whether this holds of a dead letter, whatever its id. */
     boolean matches(DeadLetter deadLetter) {
         return (organisation == null
-                        || deadLetter.organisation().filter(organisation::equals).isPresent())
+                        || deadLetter
+                                .organisation()
+                                .filter(organisation::equals)
+                                .isPresent())
                 && (object == null || deadLetter.subject().contains(object))
                 && (reason == null || deadLetter.reason().contains(reason))
                 && (step == null || deadLetter.step() == step)

@@ -45,8 +45,7 @@ final class BucketReplay {
             final List<String> keys =
                     reports.stream().map(ObjectStore.Listed::key).toList();
             final Map<String, LedgerRow> known = ledger.newest(bucket, keys);
-            final Set<String> holding =
-                    which.days().from() == null
+            final Set<String> holding = which.days().from() == null
                     ? new HashSet<>(keys)
                     : ledger.holding(
                             bucket, keys, which.days().from(), which.days().to());

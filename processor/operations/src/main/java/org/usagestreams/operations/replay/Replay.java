@@ -165,17 +165,13 @@ public final class Replay implements AutoCloseable {
     public Counted fromBucket(ObjectStore store, LedgerView ledger, Objects which, Consumer<List<BucketEvent>> publish)
             throws IOException, SQLException {
         final long[] counts = new long[2];
-        new BucketReplay(target.settings(), store, ledger)
-                .find(which, page -> {
-                    counts[0] += page.size();
-                    counts[1] += page.stream()
-                            .mapToLong(again -> again.object().size())
-                            .sum();
-                    if (publish != null) {
-                        publish.accept(
-                                page.stream().map(BucketReplay.Again::event).toList());
-                    }
-                });
+        new BucketReplay(target.settings(), store, ledger).find(which, page -> {
+            counts[0] += page.size();
+            counts[1] += page.stream().mapToLong(again -> again.object().size()).sum();
+            if (publish != null) {
+                publish.accept(page.stream().map(BucketReplay.Again::event).toList());
+            }
+        });
         if (publish != null) {
             steps.awaitRead(completion, target.splitters(), target.topic(TopicRole.NOTIFICATIONS), "split");
             steps.awaitRead(completion, target.application(), target.topic(TopicRole.CHUNKS), "read");

@@ -41,7 +41,8 @@ class DeadLetterSelectionTest {
                 .isFalse();
         assertThat(new DeadLetterSelection(null, null, null, DeadLetter.Step.STORE, null, List.of()).matches(LETTER))
                 .isFalse();
-        assertThat(new DeadLetterSelection(null, null, null, null, Instant.parse(LETTER.time()), List.of()).matches(LETTER))
+        assertThat(new DeadLetterSelection(null, null, null, null, Instant.parse(LETTER.time()), List.of())
+                        .matches(LETTER))
                 .isFalse();
     }
 

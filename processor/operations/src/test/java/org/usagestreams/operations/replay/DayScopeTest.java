@@ -23,16 +23,21 @@ class DayScopeTest {
         assertThat(new DayScope("org1", null, null, null).contains(DAY)).isTrue();
         assertThat(new DayScope("org2", null, null, null).contains(DAY)).isFalse();
         assertThat(new DayScope("org1", "s2", null, null).contains(DAY)).isFalse();
-        assertThat(new DayScope("org1", null, null, null).mayHold(report("org1", "s1"))).isTrue();
-        assertThat(new DayScope("org1", null, null, null).mayHold(report("org2", "s1"))).isFalse();
-        assertThat(new DayScope(null, "s2", null, null).mayHold(report("org1", "s1"))).isFalse();
+        assertThat(new DayScope("org1", null, null, null).mayHold(report("org1", "s1")))
+                .isTrue();
+        assertThat(new DayScope("org1", null, null, null).mayHold(report("org2", "s1")))
+                .isFalse();
+        assertThat(new DayScope(null, "s2", null, null).mayHold(report("org1", "s1")))
+                .isFalse();
     }
 
     @Test
     void shouldContainBothEndsOfItsDates() {
         assertThat(new DayScope(null, null, DATE, DATE).contains(DAY)).isTrue();
-        assertThat(new DayScope(null, null, DATE.plusDays(1), DATE.plusDays(1)).contains(DAY)).isFalse();
-        assertThat(new DayScope(null, null, DATE.minusDays(2), DATE.minusDays(1)).contains(DAY)).isFalse();
+        assertThat(new DayScope(null, null, DATE.plusDays(1), DATE.plusDays(1)).contains(DAY))
+                .isFalse();
+        assertThat(new DayScope(null, null, DATE.minusDays(2), DATE.minusDays(1)).contains(DAY))
+                .isFalse();
     }
 
     private static ReportKey report(String organisation, String source) {

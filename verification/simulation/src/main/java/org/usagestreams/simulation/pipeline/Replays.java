@@ -102,7 +102,10 @@ final class Replays {
                 final Reconciliation.Publisher publisher =
                         new Reconciliation.Publisher(producer, topics.name(TopicRole.NOTIFICATIONS));
                 replay.fromBucket(
-                        new ObjectStore(store.client()), ledger, new Replay.Objects("", DayScope.ALL), publisher::publishAll);
+                        new ObjectStore(store.client()),
+                        ledger,
+                        new Replay.Objects("", DayScope.ALL),
+                        publisher::publishAll);
             }
         });
     }
