@@ -9,9 +9,13 @@ abstract class BatchColumn {
     /** The leaves' converters, in the order of the file's schema. */
     abstract List<PrimitiveConverter> converters();
 
-    /** Begins a row group; readers are those of the leaves, in the same order. */
-    abstract void begin(List<ColumnReader> readers);
+    /** Begins the row group of that number; readers are those of the leaves, in the same order. */
+    abstract void begin(int rowGroup, List<ColumnReader> readers);
 
-    /** Reads the next rows; what the batch before held is gone. */
-    abstract void read(int rows);
+    /**
+     * Reads the next rows; what the batch before held is gone.
+     *
+     * @throws RejectedObjectException where the column holds what it cannot hold
+     */
+    abstract void read(int rows) throws RejectedObjectException;
 }

@@ -1,5 +1,8 @@
 package org.usagestreams.splitter;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PrimitiveIterator;
 import org.apache.parquet.column.ColumnDescriptor;
@@ -8,6 +11,7 @@ import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.column.page.PageReader;
 import org.apache.parquet.io.ParquetDecodingException;
+import org.apache.parquet.schema.Type;
 
 /**
  * A row group's pages, which are refused where those that have to be held at once, one of each column and the dictionaries, become
@@ -19,6 +23,7 @@ final class GuardedPages implements PageReadStore {
 
     private final PageReadStore pages;
     private final long limit;
+    private final Map<ColumnDescriptor, Guarded> readers = new HashMap<>();
     private long held;
 
     GuardedPages(PageReadStore pages, long limit) {
@@ -28,7 +33,16 @@ final class GuardedPages implements PageReadStore {
 
     @Override
     public PageReader getPageReader(ColumnDescriptor column) {
-        return new Guarded(pages.getPageReader(column));
+        return readers.computeIfAbsent(column, c -> new Guarded(pages.getPageReader(c)));
+    }
+
+    /** The page of a field that was asked for last, as part of a place; empty where it has several leaves, or none was. */
+    String pageOf(Type field) {
+        final List<Guarded> ofField = readers.entrySet().stream()
+                .filter(reader -> reader.getKey().getPath()[0].equals(field.getName()))
+                .map(Map.Entry::getValue)
+                .toList();
+        return ofField.size() == 1 && ofField.get(0).number >= 0 ? ", page " + ofField.get(0).number : "";
     }
 
     @Override
@@ -59,6 +73,9 @@ final class GuardedPages implements PageReadStore {
         private final PageReader reader;
         private long page;
 
+        /** Of the data page that was asked for last, counted from 0. */
+        private int number = -1;
+
         Guarded(PageReader reader) {
             this.reader = reader;
         }
@@ -84,6 +101,7 @@ final class GuardedPages implements PageReadStore {
 
         @Override
         public DataPage readPage() {
+            number++;
             final DataPage next = reader.readPage();
             final long size = next == null ? 0 : next.getUncompressedSize();
             hold(size, page);

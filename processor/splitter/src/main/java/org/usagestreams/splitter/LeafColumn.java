@@ -9,6 +9,7 @@ abstract class LeafColumn extends BatchColumn {
     /** The row that the converter's next value is of. */
     int row;
 
+    /** Null for a column that the file has no values of. */
     private ColumnReader reader;
 
     abstract PrimitiveConverter converter();
@@ -22,13 +23,16 @@ abstract class LeafColumn extends BatchColumn {
     }
 
     @Override
-    void begin(List<ColumnReader> readers) {
+    void begin(int rowGroup, List<ColumnReader> readers) {
         reader = readers.get(0);
     }
 
     @Override
     void read(int rows) {
         startWindow(rows);
+        if (reader == null) {
+            return;
+        }
         final int present = reader.getDescriptor().getMaxDefinitionLevel();
         for (row = 0; row < rows; row++) {
             if (reader.getCurrentDefinitionLevel() == present) {

@@ -1,13 +1,13 @@
 package org.usagestreams.splitter;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongUnaryOperator;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.DecimalLogicalTypeAnnotation;
@@ -27,21 +27,29 @@ import org.usagestreams.wire.label.LabelText;
  */
 final class NeededColumns {
     private final SplitLimits limits;
+    private final List<BlockMetaData> rowGroups;
     private final Map<String, BatchColumn> columns = new HashMap<>();
 
     /** The file's fields that are read, and the column of each, in the same order. */
     private final List<Type> fields = new ArrayList<>();
 
     private final List<BatchColumn> fieldColumns = new ArrayList<>();
+
+    /** Columns that are null in every row. */
+    private final List<BatchColumn> nulls = new ArrayList<>();
+
     private final String messageName;
 
     /**
      * Matches a schema.
      *
-     * @throws RejectedObjectException where a required column is missing, or a column has a type that it cannot have
+     * @param rowGroups tell by their statistics whether a column holds values
+     * @throws RejectedObjectException where a required column is missing, or a column has a type that it cannot have and values
      */
-    NeededColumns(MessageType schema, ReportType report, SplitLimits limits) throws RejectedObjectException {
+    NeededColumns(MessageType schema, List<BlockMetaData> rowGroups, ReportType report, SplitLimits limits)
+            throws RejectedObjectException {
         this.limits = limits;
+        this.rowGroups = rowGroups;
         messageName = schema.getName();
         final List<String> missing = new ArrayList<>();
         for (final ColumnSpec spec : report.columns()) {
@@ -52,16 +60,47 @@ final class NeededColumns {
                 }
                 continue;
             }
-            final BatchColumn column = column(spec, field.get());
-            columns.put(spec.name(), column);
-            if (!column.converters().isEmpty()) {
-                fields.add(field.get());
-                fieldColumns.add(column);
-            }
+            add(schema, spec, field.get());
         }
         if (!missing.isEmpty()) {
             throw new RejectedObjectException("required columns are missing: " + String.join(", ", missing));
         }
+    }
+
+    private void add(MessageType schema, ColumnSpec spec, Type field) throws RejectedObjectException {
+        try {
+            final BatchColumn column = column(spec, field);
+            columns.put(spec.name(), column);
+            if (column.converters().isEmpty()) {
+                nulls.add(column);
+            } else {
+                fields.add(field);
+                fieldColumns.add(column);
+            }
+        } catch (RejectedObjectException wrongType) {
+            final BatchColumn none = none(spec);
+            columns.put(spec.name(), none);
+            nulls.add(none);
+            NullColumn.of(field, leaves(schema, field), rowGroups, wrongType).ifPresent(column -> {
+                fields.add(field);
+                fieldColumns.add(column);
+            });
+        }
+    }
+
+    private static int leaves(MessageType schema, Type field) {
+        return (int) schema.getColumns().stream()
+                .filter(leaf -> leaf.getPath()[0].equals(field.getName()))
+                .count();
+    }
+
+    /** A column without values. */
+    private static BatchColumn none(ColumnSpec spec) {
+        return switch (spec.kind()) {
+            case TIME -> new TimeColumn(PrimitiveTypeName.INT64, LongUnaryOperator.identity());
+            case AMOUNT -> new AmountColumn(PrimitiveTypeName.DOUBLE, 0, false);
+            case NAME, LABELS -> new TextColumn(0, TextColumn.NULL, text -> false);
+        };
     }
 
     /** The part of the file's schema that is read. */
@@ -74,9 +113,11 @@ final class NeededColumns {
         return fieldColumns;
     }
 
-    /** All columns, those without values in the file as well. */
-    Collection<BatchColumn> all() {
-        return columns.values();
+    /** Makes as many nulls of the columns that are not read. */
+    void readNulls(int rows) throws RejectedObjectException {
+        for (final BatchColumn column : nulls) {
+            column.read(rows);
+        }
     }
 
     /** By the report's name; null where the file has none. */
@@ -101,15 +142,11 @@ final class NeededColumns {
             return nestedLabels(spec, field.asGroupType());
         }
         final PrimitiveType type = field.asPrimitiveType();
-        final boolean hasNoValues =
-                type.getLogicalTypeAnnotation() instanceof LogicalTypeAnnotation.UnknownLogicalTypeAnnotation;
         return switch (spec.kind()) {
             case TIME -> time(spec, type);
-            case AMOUNT -> hasNoValues ? new AmountColumn(PrimitiveTypeName.DOUBLE, 0, false) : amount(spec, type);
-            case NAME ->
-                hasNoValues ? new TextColumn.Missing() : text(spec, type, limits.nameBytes(), TextColumn.TOO_LONG);
-            case LABELS ->
-                hasNoValues ? new TextColumn.Missing() : text(spec, type, limits.labelBytes(), TextColumn.UNREADABLE);
+            case AMOUNT -> amount(spec, type);
+            case NAME -> text(spec, type, limits.nameBytes(), TextColumn.TOO_LONG);
+            case LABELS -> text(spec, type, limits.labelBytes(), TextColumn.UNREADABLE);
         };
     }
 

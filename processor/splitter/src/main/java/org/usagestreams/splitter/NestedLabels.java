@@ -50,7 +50,7 @@ final class NestedLabels extends TextColumn {
     }
 
     @Override
-    void begin(List<ColumnReader> columnReaders) {
+    void begin(int rowGroup, List<ColumnReader> columnReaders) {
         readers = columnReaders;
     }
 

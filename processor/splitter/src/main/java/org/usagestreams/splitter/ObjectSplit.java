@@ -7,6 +7,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
+import org.usagestreams.wire.message.ObjectVersion;
 
 /** Flight Recorder's event of one object that was split, with where the time went. */
 @Name(ObjectSplit.NAME)
@@ -40,4 +41,19 @@ final class ObjectSplit extends Event {
     @Description("Handing chunks to the producer")
     @Timespan(Timespan.NANOSECONDS)
     long send;
+
+    /**
+     * Ends the event.
+     *
+     * @param nanos all that splitting took, reading and sending included
+     */
+    void record(ObjectVersion version, SplitResult result, long readNanos, long sendNanos, long nanos) {
+        object = version.getKey();
+        rows = result.rows();
+        chunks = result.chunks();
+        read = readNanos;
+        send = sendNanos;
+        split = nanos - readNanos - sendNanos;
+        commit();
+    }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.SeekableInputStream;
+import org.usagestreams.store.StoreException;
 
 /** A file that is read by ranges. What Parquet asks for in small pieces is read ahead. */
 final class RangedInputFile implements InputFile {
@@ -97,7 +98,15 @@ final class RangedInputFile implements InputFile {
         private void fill(int count) throws IOException {
             final int size = (int) Math.min(Math.max(count, readAhead), length);
             bufferAt = Math.min(position, length - size);
-            buffer = reader.read(bufferAt, size);
+            buffer = new byte[0];
+            try {
+                buffer = reader.read(bufferAt, size);
+            } catch (StoreException e) {
+                throw e;
+            } catch (IOException e) {
+                // Never the file's fault.
+                throw new StoreException(StoreException.Kind.UNAVAILABLE, e.getMessage(), e);
+            }
         }
 
         @Override

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.Dictionary;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.PrimitiveConverter;
@@ -121,26 +120,6 @@ class TextColumn extends LeafColumn {
 
         private int codeOf(Binary value) {
             return value.length() > longest ? codeOfLonger : TextColumn.this.codeOf(value.toStringUsingUTF8());
-        }
-    }
-
-    /** A column that the file does not have, or that has a type without values. */
-    static final class Missing extends TextColumn {
-        Missing() {
-            super(0, NULL, text -> false);
-        }
-
-        @Override
-        List<PrimitiveConverter> converters() {
-            return List.of();
-        }
-
-        @Override
-        void begin(List<ColumnReader> readers) {}
-
-        @Override
-        void read(int rows) {
-            startWindow(rows);
         }
     }
 }

@@ -75,7 +75,7 @@ class BadInputTest {
 
     @Test
     void shouldRejectAnObjectOfNoLength() {
-        assertTrue(rejected(ReportType.POD_USAGE, new byte[0]).getMessage().contains("not readable as Parquet"));
+        assertTrue(rejected(ReportType.POD_USAGE, new byte[0]).getMessage().contains("not a Parquet file"));
     }
 
     @Test
