@@ -55,7 +55,7 @@ public record SplitLimits(
      * Changes with everything that decides how an object is cut into chunks. It is part of the chunks' keys: raise it with
      * every change of the program after which the same object gives other chunks.
      */
-    private static final int PROGRAM = 1;
+    private static final int PROGRAM = 2;
 
     private static final int DIGITS = 8;
 

@@ -68,7 +68,24 @@ public final class LabelText {
         if (trimmed.isEmpty()) {
             return Map.of();
         }
-        return trimmed.charAt(0) == '{' ? readJson(trimmed) : readPairs(trimmed);
+        return switch (trimmed.charAt(0)) {
+            case '{' -> readJson(trimmed);
+            case '"', '[' -> isJson(trimmed) ? null : readPairs(trimmed);
+            default -> readPairs(trimmed);
+        };
+    }
+
+    /** A text or list in JSON is no object, even where it holds one; its colons are not those of pairs. */
+    private static boolean isJson(String text) {
+        try (JsonParser parser = JSON.createParser(text)) {
+            parser.nextToken();
+            parser.skipChildren();
+            // The rest of a text is read only when it is asked for.
+            parser.getText();
+            return parser.nextToken() == null;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static Map<String, String> readJson(String text) {

@@ -27,6 +27,11 @@ class LabelTextTest {
     }
 
     @Test
+    void shouldReadPairsThatBeginLikeJson() {
+        assertEquals(Map.of("\"a\"", "\"b\""), parse("\"a\":\"b\""));
+    }
+
+    @Test
     void shouldReadScalarsAsTextAndNullAsNoLabel() {
         assertEquals(Map.of("n", "1.50", "t", "true"), parse("{\"n\":1.50,\"t\":true,\"x\":null}"));
     }
@@ -47,7 +52,10 @@ class LabelTextTest {
                 "nonsense",
                 "a:b|c",
                 "null",
-                "[1]"
+                "[1]",
+                "[\"a:b\"]",
+                "\"{\\\"app\\\":\\\"web\\\"}\"",
+                "\"app:web\""
             })
     void shouldReadWhatIsUnreadableAsNone(String text) {
         assertEquals(Map.of(), parse(text));
