@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -15,14 +14,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.commandline.Shutdown;
-import org.usagestreams.commandline.Table;
 import org.usagestreams.ledger.LedgerRow;
 import org.usagestreams.ledger.LedgerTable;
 import org.usagestreams.ledger.PostgresSettings;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.wire.ledger.UploadState;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -105,39 +102,12 @@ final class StatusCommand implements Callable<Integer> {
         final Map<UploadState, Long> counts = ledger.count(query);
         final long all = counts.values().stream().mapToLong(Long::longValue).sum();
         final List<LedgerRow> rows = ledger.find(query, limit);
-        final Table table = new Table(Ansi.AUTO, 4, 2);
-        if (!rows.isEmpty()) {
-            table.add("state", "uploaded", "rows", "object");
-        }
-        for (final LedgerRow row : rows) {
-            table.addColoured(
-                    colour(row.state()),
-                    row.state().name(),
-                    row.uploadedAt().truncatedTo(ChronoUnit.SECONDS).toString(),
-                    row.rowsRead() == null ? "" : row.rowsRead().toString(),
-                    row.name());
-            if (row.reason() != null) {
-                table.add("", "", "", (row.failedStep() == null ? "" : row.failedStep() + ": ") + row.reason());
-            }
-            if (row.deadLetter() != null) {
-                table.add("", "", "", "dead letter " + row.deadLetter());
-            }
-        }
-        table.print(out);
+        UploadLines.print(rows, out);
         out.println((rows.size() < all ? rows.size() + " of " : "") + all + " object versions: "
                 + counts.entrySet().stream()
                         .filter(count -> count.getValue() > 0)
                         .map(count -> count.getValue() + " " + count.getKey())
                         .collect(Collectors.joining(", ")));
-    }
-
-    private static String colour(UploadState state) {
-        return switch (state) {
-            case LOADED -> "green";
-            case FAILED -> "red";
-            case SUPERSEDED, REMOVED, IGNORED -> "faint";
-            default -> "yellow";
-        };
     }
 
     private void showDays(LedgerTable ledger, PrintWriter out) throws SQLException {

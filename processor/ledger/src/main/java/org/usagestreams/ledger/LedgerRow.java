@@ -12,7 +12,9 @@ import org.usagestreams.wire.ledger.UploadState;
  * @param reason null where there is nothing to say
  * @param failedStep null where nothing failed
  * @param deadLetter key of the dead letter; null where there is none
- * @param rowsRead null where the object was not read
+ * @param rowsRead line items of the object; null where it was not read
+ * @param rowsDropped line items that were left out; null where it was not read
+ * @param unreadableLabels label values that could not be read; null where it was not read
  * @param uploadedAt when the version was uploaded
  * @param eventAt when it became the object's current one
  * @param removedAt when it was removed; null while it is there
@@ -27,9 +29,47 @@ public record LedgerRow(
         String failedStep,
         String deadLetter,
         Long rowsRead,
+        Long rowsDropped,
+        Long unreadableLabels,
         Instant uploadedAt,
         Instant eventAt,
         Instant removedAt) {
+    /** A version of which nothing was dropped, and all labels could be read. */
+    public LedgerRow(
+            String bucket,
+            String key,
+            String etag,
+            String versionId,
+            UploadState state,
+            String reason,
+            String failedStep,
+            String deadLetter,
+            Long rowsRead,
+            Instant uploadedAt,
+            Instant eventAt,
+            Instant removedAt) {
+        this(
+                bucket,
+                key,
+                etag,
+                versionId,
+                state,
+                reason,
+                failedStep,
+                deadLetter,
+                rowsRead,
+                rowsRead == null ? null : 0L,
+                rowsRead == null ? null : 0L,
+                uploadedAt,
+                eventAt,
+                removedAt);
+    }
+
+    /** Whether the object has line items, and none of them counts. */
+    public boolean isAllDropped() {
+        return rowsRead != null && rowsRead > 0 && rowsRead.equals(rowsDropped);
+    }
+
     /** How people name the object. */
     public String name() {
         return bucket + "/" + key;

@@ -21,9 +21,13 @@ import org.usagestreams.wire.ledger.UploadState;
 
 /** Reads the ledger and the status of days as they stand in PostgreSQL. */
 public final class LedgerTable implements LedgerView {
+    /** Line items that were dropped, for whichever reason; null where the object was not read. */
+    private static final String DROPPED = "CASE WHEN rows_dropped IS NOT NULL THEN"
+            + " coalesce((SELECT sum(reason.value::bigint) FROM jsonb_each_text(rows_dropped) reason), 0)::bigint END";
+
     private static final String COLUMNS =
-            "bucket, object_key, etag, version_id, state, reason, failed_step, dead_letter,"
-                    + " rows_read, uploaded_at, event_at, removed_at";
+            "bucket, object_key, etag, version_id, state, reason, failed_step, dead_letter," + " rows_read, " + DROPPED
+                    + " AS dropped, unreadable_labels, uploaded_at, event_at, removed_at";
 
     private final Connection connection;
     private final String schema;
@@ -88,13 +92,14 @@ public final class LedgerTable implements LedgerView {
                 values);
     }
 
-    /** The same, each with all columns as a JSON object. */
+    /** The same, each with all columns as a JSON object, and {@code all_rows_dropped}: {@link LedgerRow#isAllDropped}. */
     public List<String> findJson(Query query, int limit) throws SQLException {
         final List<Object> values = new ArrayList<>();
         final String where = query.where(values);
         values.add(limit);
         return texts(
-                "SELECT to_jsonb(t)::text FROM (SELECT * FROM " + schema + "upload_ledger" + where
+                "SELECT (to_jsonb(t) || jsonb_build_object('all_rows_dropped', coalesce(rows_read > 0 AND rows_read = "
+                        + DROPPED + ", false)))::text FROM (SELECT * FROM " + schema + "upload_ledger" + where
                         + " ORDER BY uploaded_at DESC NULLS LAST, object_key LIMIT ?) t",
                 values);
     }
@@ -223,6 +228,8 @@ public final class LedgerTable implements LedgerView {
                         rows.getString("failed_step"),
                         rows.getString("dead_letter"),
                         rows.getObject("rows_read", Long.class),
+                        rows.getObject("dropped", Long.class),
+                        rows.getObject("unreadable_labels", Long.class),
                         instant(rows.getTimestamp("uploaded_at"), Instant.EPOCH),
                         instant(rows.getTimestamp("event_at"), Instant.EPOCH),
                         instant(rows.getTimestamp("removed_at"), null)));

@@ -1,0 +1,59 @@
+package org.usagestreams.cli;
+
+import java.io.PrintWriter;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.usagestreams.commandline.Table;
+import org.usagestreams.ledger.LedgerRow;
+import picocli.CommandLine.Help.Ansi;
+
+/** What became of uploads, a line for each and more where something is wrong. */
+final class UploadLines {
+    private UploadLines() {}
+
+    static void print(List<LedgerRow> rows, PrintWriter out) {
+        final Table table = new Table(Ansi.AUTO, 6, 2, 3, 4);
+        if (!rows.isEmpty()) {
+            table.add("state", "uploaded", "rows", "rows dropped", "unreadable labels", "object");
+        }
+        for (final LedgerRow row : rows) {
+            table.addColoured(
+                    colour(row),
+                    state(row),
+                    row.uploadedAt().truncatedTo(ChronoUnit.SECONDS).toString(),
+                    text(row.rowsRead()),
+                    text(row.rowsDropped()),
+                    text(row.unreadableLabels()),
+                    row.name());
+            if (row.reason() != null) {
+                addNote(table, (row.failedStep() == null ? "" : row.failedStep() + ": ") + row.reason());
+            }
+            if (row.deadLetter() != null) {
+                addNote(table, "dead letter " + row.deadLetter());
+            }
+        }
+        table.print(out);
+    }
+
+    /** The state, with what makes it less than it seems. */
+    static String state(LedgerRow row) {
+        return row.state().name() + (row.isAllDropped() ? " (all rows dropped)" : "");
+    }
+
+    private static void addNote(Table table, String note) {
+        table.add("", "", "", "", "", note);
+    }
+
+    private static String text(Long number) {
+        return number == null ? "" : number.toString();
+    }
+
+    private static String colour(LedgerRow row) {
+        return switch (row.state()) {
+            case LOADED -> row.isAllDropped() ? "red" : "green";
+            case FAILED -> "red";
+            case SUPERSEDED, REMOVED, IGNORED -> "faint";
+            default -> "yellow";
+        };
+    }
+}
