@@ -2,68 +2,65 @@ package org.usagestreams.validation;
 
 import io.minio.DownloadObjectArgs;
 import io.minio.MinioClient;
+import io.minio.errors.MinioException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import org.usagestreams.store.ObjectStore;
+import org.usagestreams.store.StoreException;
 
 /** The report objects of a bucket, brought to local files one after the other. */
 final class BucketReports {
     private final MinioClient client;
     private final ObjectStore store;
     private final String bucket;
-    private final BiFunction<String, String, Instant> uploadTimes;
 
-    /**
-     * Reads from a bucket.
-     *
-     * @param uploadTimes tells for key and etag when an object was uploaded, more precisely than the store's whole
-     *     seconds; null where it does not know
-     */
-    BucketReports(MinioClient client, String bucket, BiFunction<String, String, Instant> uploadTimes) {
+    BucketReports(MinioClient client, String bucket) {
         this.client = client;
         this.bucket = bucket;
-        this.uploadTimes = uploadTimes;
         store = new ObjectStore(client);
     }
 
-    /** Keys of reports that are wanted, in the listing's order. */
-    List<String> keys(Predicate<String> wanted) throws Exception {
-        final List<String> keys = new ArrayList<>();
+    /** Reports that are wanted by their keys, in the listing's order. */
+    List<ObjectStore.Listed> list(Predicate<String> wanted) throws StoreException {
+        final List<ObjectStore.Listed> found = new ArrayList<>();
         String after = "";
         while (after != null) {
             final ObjectStore.Page page = store.list(bucket, "", after, ObjectStore.PAGE);
             page.objects().stream()
-                    .map(ObjectStore.Listed::key)
-                    .filter(key -> ExpectedSummary.sourceOf(key).isPresent())
-                    .filter(wanted)
-                    .forEach(keys::add);
+                    .filter(object -> ExpectedSummary.sourceOf(object.key()).isPresent())
+                    .filter(object -> wanted.test(object.key()))
+                    .forEach(found::add);
             after = page.next();
         }
-        return keys;
+        return found;
     }
 
-    /** Downloads an object and its metadata; null where it has gone meanwhile. */
-    ReportObject fetch(String key, Path file) throws Exception {
-        final ObjectStore.Stored stored = store.current(bucket, key).orElse(null);
-        if (stored == null) {
-            return null;
-        }
+    /** An object's current version; null where it has gone. */
+    ObjectStore.Stored current(String key) throws StoreException {
+        return store.current(bucket, key).orElse(null);
+    }
+
+    /**
+     * Downloads an object.
+     *
+     * @param uploaded when it was uploaded; null for what the store says
+     */
+    ReportObject fetch(ObjectStore.Stored stored, Instant uploaded, Path file) throws MinioException, IOException {
         client.downloadObject(DownloadObjectArgs.builder()
                 .bucket(bucket)
-                .object(key)
+                .object(stored.key())
                 .filename(file.toString())
                 .build());
         final String manifest = stored.metadata().get("manifestid");
         final boolean none = manifest == null || manifest.isBlank();
-        final Instant known = uploadTimes.apply(key, stored.etag());
         return new ReportObject(
                 file,
-                key,
-                known != null ? known : stored.lastModified(),
+                stored.key(),
+                uploaded != null ? uploaded : stored.lastModified(),
                 none ? null : manifest.strip(),
                 hours(stored.metadata().get("reportnumhours")));
     }

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,6 +31,10 @@ final class Comparison {
             "all_labels",
             "infrastructure_usage_cost",
             "cost_category_id");
+
+    /** Days of which it is not known what they should hold are in neither. */
+    private static final String COMPARED =
+            "(source_uuid::VARCHAR, usage_start::DATE) NOT IN (SELECT (source_uuid, usage_date) FROM left_out)";
 
     private static final List<String> LABELS = List.of("pod_labels", "volume_labels", "all_labels");
 
@@ -84,17 +87,12 @@ final class Comparison {
      * Derives what is expected, and compares.
      *
      * @param table the table's rows as CSV with a header, nulls unquoted and empty
-     * @param source only this source's; null for all
-     * @param from first date; null for all
-     * @param to last date; null for all
-     * @param most how many differences are told one by one
      */
-    Result compare(Path table, String source, LocalDate from, LocalDate to, int most) throws SQLException {
+    Result compare(Path table, Validation.Scope scope) throws SQLException {
         summary.execute("CREATE OR REPLACE TABLE expected AS "
-                + numbered("SELECT * FROM (" + summary.sql() + ") WHERE true"
-                        + (source == null ? "" : " AND source_uuid = '" + source + "'")
-                        + (from == null ? "" : " AND usage_start >= DATE '" + from + "'")
-                        + (to == null ? "" : " AND usage_start <= DATE '" + to + "'")));
+                + numbered("SELECT * FROM (" + summary.sql() + ") WHERE " + scope.condition()
+                        + (scope.organisation() == null ? "" : " AND organisation = " + Sql.text(scope.organisation()))
+                        + " AND " + COMPARED));
         readTable(table);
         final List<String> checks = new ArrayList<>();
         for (final String column : OTHER_TEXTS) {
@@ -120,7 +118,8 @@ final class Comparison {
         final List<String> lines = new ArrayList<>();
         try (Statement statement = summary.duck().createStatement();
                 ResultSet rows = statement.executeQuery(
-                        "SELECT what, identity, columns FROM difference ORDER BY identity, what LIMIT " + most)) {
+                        "SELECT what, identity, columns FROM difference ORDER BY identity, what LIMIT "
+                                + scope.most())) {
             while (rows.next()) {
                 final String columns = rows.getString(3);
                 lines.add("a row " + rows.getString(1) + ": " + rows.getString(2)
@@ -151,12 +150,12 @@ final class Comparison {
         summary.execute("CREATE OR REPLACE TABLE sorted_text AS SELECT text, CASE WHEN text = '{}' THEN text ELSE"
                 + " to_json(map_from_entries(list_sort(map_entries(text::JSON::MAP(VARCHAR, VARCHAR)))))::VARCHAR END"
                 + " AS sorted FROM (" + String.join(" UNION ", texts) + ")");
-        summary.execute(
-                "CREATE OR REPLACE TABLE found AS "
-                        + numbered(
-                                "SELECT stored.* REPLACE (p.sorted AS pod_labels, v.sorted AS volume_labels, a.sorted AS all_labels)"
-                                        + " FROM stored LEFT JOIN sorted_text p ON p.text = pod_labels"
-                                        + " LEFT JOIN sorted_text v ON v.text = volume_labels LEFT JOIN sorted_text a ON a.text = all_labels"));
+        summary.execute("CREATE OR REPLACE TABLE found AS "
+                + numbered(
+                        "SELECT stored.* REPLACE (p.sorted AS pod_labels, v.sorted AS volume_labels, a.sorted AS all_labels)"
+                                + " FROM stored LEFT JOIN sorted_text p ON p.text = pod_labels"
+                                + " LEFT JOIN sorted_text v ON v.text = volume_labels LEFT JOIN sorted_text a ON a.text = all_labels"
+                                + " WHERE " + COMPARED));
     }
 
     /** Rows with their identity, and a number among those that have the same. */

@@ -12,13 +12,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
+import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** The summary that a bucket's objects lead to, derived by one statement of DuckDB. */
@@ -29,8 +30,7 @@ public final class ExpectedSummary implements AutoCloseable {
     private static final Pattern ORGANISATION = Pattern.compile("(?:^|.*/)([^/]+)/OCP/");
 
     private final Connection duck;
-    private final List<String> unreadable = new ArrayList<>();
-    private final Map<String, Map<String, List<String>>> files = new HashMap<>();
+    private final ReportFiles files;
 
     /**
      * Begins with no objects.
@@ -46,6 +46,7 @@ public final class ExpectedSummary implements AutoCloseable {
         execute("CREATE TABLE object (file VARCHAR, object_key VARCHAR, uploaded TIMESTAMP, manifest_id VARCHAR,"
                 + " report_hours BIGINT, organisation VARCHAR, source_uuid VARCHAR, source VARCHAR, report VARCHAR,"
                 + " daily BOOLEAN)");
+        execute("CREATE TABLE left_out (source_uuid VARCHAR, usage_date DATE)");
         execute("CREATE TABLE cluster (organisation VARCHAR, source_uuid VARCHAR, cluster_id VARCHAR,"
                 + " cluster_alias VARCHAR)");
         execute("CREATE TABLE report_period (organisation VARCHAR, source_uuid VARCHAR, month VARCHAR,"
@@ -53,7 +54,7 @@ public final class ExpectedSummary implements AutoCloseable {
         execute("CREATE TABLE enabled_key (organisation VARCHAR, key VARCHAR)");
         execute("CREATE TABLE cost_category (organisation VARCHAR, pattern VARCHAR, cost_category_id INT)");
         execute("CREATE TABLE tag_mapping (organisation VARCHAR, child VARCHAR, parent VARCHAR)");
-        ReportColumns.REPORTS.forEach(report -> files.put(report.report(), new TreeMap<>()));
+        files = new ReportFiles(duck);
     }
 
     /** Columns of the table that are ours, but for the uuid: the statement's columns of the same names. */
@@ -123,23 +124,20 @@ public final class ExpectedSummary implements AutoCloseable {
         }
     }
 
-    /** Adds an object; one that cannot be read, or lacks a required column, counts for nothing, and is remembered. */
-    public void add(ReportObject object) throws SQLException {
+    /**
+     * Adds an object.
+     *
+     * @return why it cannot be read, so that it counts for nothing; empty where it can
+     */
+    public Optional<String> add(ReportObject object) throws SQLException {
         final String report = reportOf(object.key()).orElseThrow();
-        final Optional<String> selection = types(object.file()).flatMap(types -> ReportColumns.REPORTS.stream()
-                .filter(columns -> columns.report().equals(report))
-                .findFirst()
-                .flatMap(columns -> columns.selection(types)));
-        if (selection.isEmpty()) {
-            unreadable.add(object.key());
-            return;
+        try {
+            files.add(report, object.file());
+        } catch (UnreadableReportException e) {
+            return Optional.of(e.getMessage());
         }
-        final String path = object.file().toString();
-        files.get(report)
-                .computeIfAbsent(selection.get(), s -> new ArrayList<>())
-                .add(path);
         final List<Object> row = new ArrayList<>();
-        row.add(path);
+        row.add(object.file().toString());
         row.add(object.key());
         row.add(Timestamp.from(object.uploaded()));
         row.add(object.manifestId());
@@ -152,25 +150,26 @@ public final class ExpectedSummary implements AutoCloseable {
         row.add(report);
         row.add(isDaily(object.key()));
         insert("object", row);
+        return Optional.empty();
     }
 
-    private Optional<Map<String, String>> types(Path file) throws SQLException {
-        final Map<String, String> types = new HashMap<>();
-        try (Statement statement = duck.createStatement();
-                ResultSet columns = statement.executeQuery("DESCRIBE SELECT * FROM read_parquet('"
-                        + file.toString().replace("'", "''") + "')")) {
-            while (columns.next()) {
-                types.put(columns.getString(1).toLowerCase(Locale.ROOT), columns.getString(2));
-            }
-            return Optional.of(types);
-        } catch (SQLException e) {
-            return Optional.empty();
+    /** Leaves days of a source out of a comparison. */
+    void leaveOut(String source, Collection<LocalDate> dates) throws SQLException {
+        for (final LocalDate date : dates) {
+            insert("left_out", List.of(source, date));
         }
     }
 
-    /** Keys of objects that could not be read. */
-    public List<String> unreadable() {
-        return unreadable;
+    /** The sources of the objects. */
+    Set<String> sources() throws SQLException {
+        final Set<String> sources = new HashSet<>();
+        try (Statement statement = duck.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT DISTINCT source_uuid FROM object")) {
+            while (rows.next()) {
+                sources.add(rows.getString(1));
+            }
+        }
+        return sources;
     }
 
     /** The statement, whole. */
@@ -182,7 +181,7 @@ public final class ExpectedSummary implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         for (final ReportColumns report : ReportColumns.REPORTS) {
-            sql = sql.replace("${" + report.report() + "}", report.rows(files.get(report.report())));
+            sql = sql.replace("${" + report.report() + "}", files.rows(report.report()));
         }
         return sql;
     }

@@ -1,11 +1,9 @@
 package org.usagestreams.validation;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The columns of a report that the rules name (section 1), and how DuckDB makes each of one type from what a file has.
@@ -16,15 +14,27 @@ import java.util.Optional;
 record ReportColumns(String report, List<Column> columns) {
     /** What a column holds. */
     enum Kind {
-        TIME("TIMESTAMP"),
-        NAME("VARCHAR"),
-        LABELS("VARCHAR"),
-        AMOUNT("DOUBLE");
+        TIME("TIMESTAMP", "TIMESTAMP.*|VARCHAR|BLOB"),
+        NAME("VARCHAR", "VARCHAR|BLOB|JSON"),
+        LABELS("VARCHAR", NAME.types + "|(MAP|STRUCT)\\((?!.*(MAP\\(|STRUCT\\(|\\[\\])).*\\)"),
+        AMOUNT("DOUBLE", "DOUBLE|FLOAT|U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|DECIMAL.*");
 
         private final String type;
+        private final String types;
 
-        Kind(String type) {
+        /**
+         * What a column holds.
+         *
+         * @param type what it is read as
+         * @param types of DuckDB's, a pattern of those that it can have in a file
+         */
+        Kind(String type, String types) {
             this.type = type;
+            this.types = types;
+        }
+
+        private boolean takes(String inFile) {
+            return inFile.toUpperCase(Locale.ROOT).matches("(?s)" + "(" + types + ")");
         }
     }
 
@@ -92,40 +102,77 @@ record ReportColumns(String report, List<Column> columns) {
         return new Column(inFile, name, Kind.AMOUNT, false);
     }
 
+    /** The columns of the report of that name. */
+    static ReportColumns of(String report) {
+        return REPORTS.stream()
+                .filter(columns -> columns.report().equals(report))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /**
-     * What to select from a file; equal for files that can be read together.
+     * What to read of a file.
+     *
+     * @param sql what to select
+     * @param counts values to count, so that all that is selected is read: first those of the columns of wrong types
+     * @param wrong columns of types that they cannot have, with that type; they are null where they hold no value
+     */
+    record Selection(String sql, String counts, List<String> wrong) {}
+
+    /**
+     * What to select from a file.
      *
      * @param types the file's columns by name in lower case, with DuckDB's types
-     * @return empty where a required column is missing
+     * @throws UnreadableReportException where a required column is missing
      */
-    Optional<String> selection(Map<String, String> types) {
+    Selection selection(Map<String, String> types) throws UnreadableReportException {
         final List<String> selected = new ArrayList<>();
+        final List<String> counts = new ArrayList<>();
+        final List<String> wrongCounts = new ArrayList<>();
+        final List<String> wrong = new ArrayList<>();
         for (final Column column : columns) {
             final String type = types.get(column.inFile());
             if (type == null && column.required()) {
-                return Optional.empty();
+                throw new UnreadableReportException("the column " + column.inFile() + " is missing", null);
             }
-            selected.add(expression(column, type) + " AS " + column.name());
+            String expression = "NULL::" + column.kind().type;
+            if (type != null && column.kind().takes(type)) {
+                expression = expression(column, type);
+                counts.add("count(" + expression + ")");
+            } else if (type != null) {
+                wrongCounts.add("count(\"" + column.inFile() + "\")");
+                wrong.add("the column " + column.inFile() + " is " + type);
+            }
+            selected.add(expression + " AS " + column.name());
         }
-        return Optional.of(String.join(", ", selected));
+        wrongCounts.addAll(counts);
+        return new Selection(String.join(", ", selected), String.join(", ", wrongCounts), wrong);
     }
 
-    /** The rows of files, by what to select from them. */
-    String rows(Map<String, List<String>> files) {
-        final List<String> parts = new ArrayList<>();
-        files.forEach((selection, paths) -> parts.add("SELECT filename AS file, file_row_number, " + selection
-                + " FROM read_parquet(" + list(paths) + ", filename = true, file_row_number = true)"));
-        if (parts.isEmpty()) {
-            final Map<String, String> none = new LinkedHashMap<>();
-            columns.forEach(column -> none.put(column.name(), "NULL::" + column.kind().type));
-            final List<String> selected = new ArrayList<>(List.of("NULL::VARCHAR AS file", "0 AS file_row_number"));
-            none.forEach((name, value) -> selected.add(value + " AS " + name));
-            parts.add("SELECT " + String.join(", ", selected) + " WHERE false");
-        }
-        return String.join(" UNION ALL ", parts);
+    /** The types of the report's columns in a file, in the order of the columns. */
+    String typesOf(Map<String, String> types) {
+        return String.join(
+                "; ",
+                columns.stream()
+                        .map(column -> String.valueOf(types.get(column.inFile())))
+                        .toList());
     }
 
-    private static String list(List<String> paths) {
+    /** The rows of files that have the columns in the same types, as SQL. */
+    static String rows(String selection, List<String> paths) {
+        return "SELECT filename AS file, file_row_number, " + selection + " FROM read_parquet(" + list(paths)
+                + ", filename = true, file_row_number = true)";
+    }
+
+    /** No rows, as SQL. */
+    String noRows() {
+        final List<String> selected = new ArrayList<>(List.of("NULL::VARCHAR AS file", "0::BIGINT AS file_row_number"));
+        columns.forEach(column -> selected.add("NULL::" + column.kind().type + " AS " + column.name()));
+        return "SELECT " + String.join(", ", selected) + " WHERE false";
+    }
+
+    /** Paths as a list of DuckDB's. */
+    static String list(List<String> paths) {
         return "['"
                 + String.join(
                         "', '",
@@ -135,29 +182,27 @@ record ReportColumns(String report, List<Column> columns) {
 
     private static String expression(Column column, String type) {
         final String value = '"' + column.inFile() + '"';
-        final String nothing = "NULL::" + column.kind().type;
-        if (type == null) {
-            return nothing;
-        }
         final String upper = type.toUpperCase(Locale.ROOT);
         return switch (column.kind()) {
             case TIME -> {
                 if (upper.equals("TIMESTAMP WITH TIME ZONE")) {
                     yield value + " AT TIME ZONE 'UTC'";
                 }
+                if (upper.endsWith("_NS")) {
+                    // A cast would round.
+                    yield "make_timestamp(epoch_ns(" + value + ") // 1000)";
+                }
                 if (upper.startsWith("TIMESTAMP")) {
                     yield value + "::TIMESTAMP";
                 }
                 // Go prints +0000 UTC: the offset gets its colon, and the zone's name after it goes.
-                yield isText(upper)
-                        ? "try_cast(regexp_replace(regexp_replace(" + text(value, upper)
-                                + ", '([+-]\\d\\d):?(\\d\\d)(\\s+\\S+)?\\s*$', '\\1:\\2'), '\\s+([+-]\\d\\d:\\d\\d)$', '\\1')"
-                                + " AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
-                        : nothing;
+                yield "try_cast(regexp_replace(regexp_replace(" + text(value, upper)
+                        + ", '([+-]\\d\\d):?(\\d\\d)(\\s+\\S+)?\\s*$', '\\1:\\2'), '\\s+([+-]\\d\\d:\\d\\d)$', '\\1')"
+                        + " AS TIMESTAMPTZ) AT TIME ZONE 'UTC'";
             }
-            case NAME -> isText(upper) ? text(value, upper) : nothing;
+            case NAME -> text(value, upper);
             case LABELS ->
-                isText(upper)
+                Kind.NAME.takes(type)
                         ? text(value, upper)
                         : "CASE WHEN " + value + " IS NOT NULL THEN to_json(" + value + ")::VARCHAR END";
             case AMOUNT ->
@@ -165,10 +210,6 @@ record ReportColumns(String report, List<Column> columns) {
                         ? "CASE WHEN NOT isnan(" + value + ") THEN " + value + "::DOUBLE END"
                         : value + "::DOUBLE";
         };
-    }
-
-    private static boolean isText(String type) {
-        return type.equals("VARCHAR") || type.equals("BLOB") || type.equals("JSON");
     }
 
     private static String text(String value, String type) {

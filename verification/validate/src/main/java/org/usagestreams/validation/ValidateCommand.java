@@ -1,12 +1,15 @@
 package org.usagestreams.validation;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.usagestreams.commandline.CommandRunner;
 import org.usagestreams.commandline.SettingsOptions;
+import org.usagestreams.settings.InvalidSettingsException;
+import org.usagestreams.settings.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,9 +27,15 @@ import picocli.CommandLine.Spec;
             "Objects are copied to a temporary folder first. Run it when nothing is on its way (scripts/wait): what the"
                     + " bucket has and the table does not have yet is a difference. So is a day whose objects have left the"
                     + " bucket while its rows stay, by retention.days or objects.removals=keep: leave it out by --from.",
-            "Exit codes: 0 all is the same, 1 something differs, 2 wrong usage."
+            "A file that cannot be read is named and stops no other; where the splitter has counted it, its days are not"
+                    + " compared. What the splitter refused is named and not compared.",
+            "With --from and --to only files are opened that hold line items of these dates, as the ledger has it.",
+            "Exit codes: 0 all is the same, 1 something differs, 2 wrong usage, 5 it cannot be told: nothing differs, but not"
+                    + " all could be compared; or PostgreSQL, Kafka or the store does not answer."
         })
 public final class ValidateCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(ValidateCommand.class);
+
     @Spec
     private CommandSpec spec;
 
@@ -35,6 +44,9 @@ public final class ValidateCommand implements Callable<Integer> {
 
     @Option(names = "--source", paramLabel = "UUID", description = "Only this cluster.")
     private UUID source;
+
+    @Option(names = "--organisation", paramLabel = "NAME", description = "Only this organisation.")
+    private String organisation;
 
     @Option(names = "--from", paramLabel = "DATE", description = "First usage date, such as 2025-11-03.")
     private LocalDate from;
@@ -48,6 +60,9 @@ public final class ValidateCommand implements Callable<Integer> {
             defaultValue = "20",
             description = "Differences that are told one by one.")
     private int most;
+
+    @Option(names = "--json", description = "One JSON object with what came of it.")
+    private boolean json;
 
     @Option(names = "--memory", paramLabel = "SIZE", defaultValue = "1GB", description = "Most memory of DuckDB.")
     private String memory;
@@ -67,22 +82,18 @@ public final class ValidateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        final Validation.Outcome outcome = new Validation(options.load(), work, memory)
-                .run(new Validation.Scope(source == null ? null : source.toString(), from, to, most));
-        final PrintWriter out = spec.commandLine().getOut();
-        outcome.unreadable().forEach(key -> out.println("not readable as a report, so it counts for nothing: " + key));
-        outcome.differences().forEach(out::println);
-        if (outcome.differing() > outcome.differences().size()) {
-            out.println(
-                    "... and " + (outcome.differing() - outcome.differences().size()) + " more");
+        final ValidationReport report = new ValidationReport(spec.commandLine().getOut(), json);
+        final Settings settings = options.load();
+        final Validation.Outcome outcome;
+        try {
+            outcome = new Validation(settings, work, memory)
+                    .run(new Validation.Scope(source == null ? null : source.toString(), organisation, from, to, most));
+        } catch (InvalidSettingsException e) {
+            throw e;
+        } catch (Exception e) {
+            LOG.debug("where it failed", e);
+            return report.printFailure(e);
         }
-        out.printf(
-                "%d objects, %d rows expected, %d rows in the table: %s%n",
-                outcome.objects(),
-                outcome.expected(),
-                outcome.found(),
-                outcome.differing() == 0 ? "all the same" : outcome.differing() + " differ");
-        out.flush();
-        return outcome.differing() == 0 ? 0 : 1;
+        return report.print(outcome);
     }
 }

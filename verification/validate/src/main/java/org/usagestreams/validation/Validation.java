@@ -1,16 +1,14 @@
 package org.usagestreams.validation;
 
-import io.minio.MinioClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.time.Instant;
+import java.sql.SQLException;
 import java.time.LocalDate;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Predicate;
+import java.util.Set;
 import org.usagestreams.commandline.Folders;
-import org.usagestreams.commandline.Progress;
 import org.usagestreams.ledger.PostgresSettings;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.store.StoreSettings;
@@ -37,46 +35,93 @@ public final class Validation {
      * What is compared.
      *
      * @param source one source's UUID in lower case; null for all
+     * @param organisation one organisation; null for all
      * @param from first usage date; null for all
      * @param to last usage date; null for all
      * @param most how many differences are told one by one
      */
-    public record Scope(String source, LocalDate from, LocalDate to, int most) {}
+    public record Scope(String source, String organisation, LocalDate from, LocalDate to, int most) {
+        /** Of all organisations. */
+        public Scope(String source, LocalDate from, LocalDate to, int most) {
+            this(source, null, from, to, most);
+        }
+
+        /** Whether a report's key is one of these. */
+        boolean takes(String key) {
+            return (source == null
+                            || ExpectedSummary.sourceOf(key)
+                                    .filter(source::equals)
+                                    .isPresent())
+                    && (organisation == null
+                            || ExpectedSummary.organisationOf(key).equals(organisation));
+        }
+
+        /** A condition on the columns source_uuid and usage_start, for PostgreSQL and DuckDB. */
+        String condition() {
+            return "true"
+                    + (source == null ? "" : " AND source_uuid = " + Sql.text(source))
+                    + (from == null ? "" : " AND usage_start >= DATE " + Sql.text(from.toString()))
+                    + (to == null ? "" : " AND usage_start <= DATE " + Sql.text(to.toString()));
+        }
+    }
+
+    /** An object that is not compared, and why. */
+    public record Apart(String key, String reason) {}
+
+    /** What can be said in the end. */
+    public enum Answer {
+        SAME,
+        DIFFERENT,
+        /** Nothing differs, but not all could be compared. */
+        UNKNOWN
+    }
 
     /**
      * What came of it.
      *
-     * @param objects how many were read
-     * @param unreadable keys of objects that are no reports that can be read, and count for nothing
+     * @param objects how many the bucket has of what was asked for
+     * @param refused objects that the splitter refused
+     * @param unreadable objects that are no reports that can be read, and count for nothing
+     * @param unclear objects that could not be read though they may have been counted: their days are not compared
      * @param differences the first ones, a line each
      */
     public record Outcome(
             int objects,
-            List<String> unreadable,
+            List<Apart> refused,
+            List<Apart> unreadable,
+            List<Apart> unclear,
             long expected,
             long found,
             long differing,
-            List<String> differences) {}
+            List<String> differences) {
+        /** What that amounts to. */
+        public Answer answer() {
+            if (differing > 0) {
+                return Answer.DIFFERENT;
+            }
+            return unclear.isEmpty() ? Answer.SAME : Answer.UNKNOWN;
+        }
+    }
 
     /** Reads the bucket, derives the summary by DuckDB, and compares every row and column. */
     public Outcome run(Scope scope) throws Exception {
         final Path directory = Files.createTempDirectory(Files.createDirectories(parent), "validate-");
         try (Connection postgres = PostgresSettings.connect(settings);
                 ExpectedSummary summary = new ExpectedSummary(memory, directory)) {
-            final TableExport export = new TableExport(postgres, settings);
-            final Map<String, Instant> times = export.uploadTimes();
-            final MinioClient client = StoreSettings.client(settings);
-            final BucketReports reports = new BucketReports(
-                    client, settings.text("store.bucket"), (key, etag) -> times.get(TableExport.key(key, etag)));
+            final LedgerEntries ledger = LedgerEntries.read(postgres, settings);
+            final BucketReports reports =
+                    new BucketReports(StoreSettings.client(settings), settings.text("store.bucket"));
             summary.add(TopicReference.read(settings));
-            final int objects = fetch(reports, wanted(scope.source()), summary, directory);
+            final ReportSelection selection = new ReportSelection(reports, ledger, summary);
+            selection.read(scope, StoreSettings.filter(settings)::takes, directory);
             final Path table = directory.resolve("table.csv");
-            export.write(table, scope.source(), scope.from(), scope.to());
-            final Comparison.Result result =
-                    new Comparison(summary).compare(table, scope.source(), scope.from(), scope.to(), scope.most());
+            new TableExport(postgres, settings).write(table, scope, sources(scope, ledger, summary));
+            final Comparison.Result result = new Comparison(summary).compare(table, scope);
             return new Outcome(
-                    objects,
-                    summary.unreadable(),
+                    selection.objects(),
+                    selection.refused(),
+                    selection.unreadable(),
+                    selection.unclear(),
                     result.expected(),
                     result.found(),
                     result.differing(),
@@ -86,27 +131,13 @@ public final class Validation {
         }
     }
 
-    private Predicate<String> wanted(String source) {
-        return key -> StoreSettings.filter(settings).takes(key)
-                && (source == null
-                        || ExpectedSummary.sourceOf(key).filter(source::equals).isPresent());
-    }
-
-    private static int fetch(BucketReports reports, Predicate<String> wanted, ExpectedSummary summary, Path directory)
-            throws Exception {
-        final List<String> keys = reports.keys(wanted);
-        int number = 0;
-        int fetched = 0;
-        try (Progress progress = new Progress("read objects", keys.size())) {
-            for (final String key : keys) {
-                final ReportObject object = reports.fetch(key, directory.resolve(number++ + ".parquet"));
-                if (object != null) {
-                    summary.add(object);
-                    fetched++;
-                }
-                progress.step("");
-            }
+    /** The table does not say whose a row is: an organisation's are those of its sources. */
+    private static Set<String> sources(Scope scope, LedgerEntries ledger, ExpectedSummary summary) throws SQLException {
+        if (scope.organisation() == null) {
+            return null;
         }
-        return fetched;
+        final Set<String> sources = new HashSet<>(ledger.sourcesOf(scope.organisation()));
+        sources.addAll(summary.sources());
+        return sources;
     }
 }

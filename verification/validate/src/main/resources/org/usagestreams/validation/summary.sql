@@ -158,7 +158,15 @@ label_text AS (
     UNION SELECT labels FROM node_label UNION SELECT labels FROM namespace_label
 ),
 json_text AS (
-    SELECT text, CASE WHEN json_valid(text) AND json_type(text) = 'OBJECT' THEN text ELSE '{}' END AS object
+    -- Numbers count as they are written, so each is made a text; chr(1) stands in no valid JSON. DuckDB takes a comma at the end
+    -- and NaN, which JSON has not.
+    SELECT text, CASE WHEN json_valid(text) AND json_type(text) = 'OBJECT'
+            AND NOT regexp_matches(regexp_replace(text, '"(?:[^"\\]|\\.)*"', '', 'g'), '(?i)nan|inf|,\s*[}\]]')
+        THEN replace(replace(
+            regexp_replace(text, '("(?:[^"\\]|\\.)*")|(-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)',
+                '\1' || chr(1) || '\2' || chr(1), 'g'),
+            chr(1) || chr(1), ''), chr(1), '"')
+        ELSE '{}' END AS object
     FROM label_text WHERE starts_with(trim(text, chr(9) || chr(10) || chr(13) || ' '), '{')
 ),
 json_pair AS (
@@ -166,7 +174,8 @@ json_pair AS (
     FROM json_text, json_each(object)
 ),
 pipe_pair AS (
-    SELECT text, place, pair, strpos(pair, ':') = 0 AS unreadable
+    -- A text or list in JSON is no object, even where it holds one.
+    SELECT text, place, pair, strpos(pair, ':') = 0 OR json_valid(text) AS unreadable
     FROM (
         SELECT text, unnest(string_split(trimmed, '|')) AS pair, generate_subscripts(string_split(trimmed, '|'), 1) AS place
         FROM (SELECT text, trim(text, chr(9) || chr(10) || chr(13) || ' ') AS trimmed FROM label_text)

@@ -99,7 +99,7 @@ class GoldenValidationTest {
         try (ExpectedSummary summary = new ExpectedSummary("1GB", directory)) {
             summary.add(reference("", golden.json()));
             add(summary, golden, "org1234567");
-            return new Comparison(summary).compare(table, null, null, null, 20);
+            return new Comparison(summary).compare(table, new Validation.Scope(null, null, null, 20));
         }
     }
 

@@ -1,0 +1,10 @@
+package org.usagestreams.validation;
+
+/** A file that cannot be read as the report that its key names; the message says why. */
+final class UnreadableReportException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    UnreadableReportException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
