@@ -16,7 +16,7 @@ import org.usagestreams.store.ObjectStore;
 
 /** A wait until object versions are loaded, with a progress bar and a line for each that is not. */
 final class LoadReport {
-    /** Exit code: an object failed, or will not count. */
+    /** Exit code: an object failed, will not count, or lost all rows. */
     static final int FAILED = 3;
 
     /** Exit code: the time was up. */
@@ -40,7 +40,7 @@ final class LoadReport {
                     .await(targets, timeout, row -> progress.step(row.state().name()));
         }
         for (final LedgerRow row : outcome.notLoaded()) {
-            out.println(row.state() + "  " + row.name() + (row.reason() == null ? "" : ": " + row.reason()));
+            out.println(UploadLines.state(row) + "  " + row.name() + (row.reason() == null ? "" : ": " + row.reason()));
         }
         for (final LoadWait.Late late : outcome.late()) {
             out.println("timed out  " + late.key() + ": "

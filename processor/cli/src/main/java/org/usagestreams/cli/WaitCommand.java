@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
             "0:all are LOADED, or SUPERSEDED by what is newer",
             "1:the command failed",
             "2:wrong usage",
-            "3:an object FAILED, is IGNORED, or was REMOVED",
+            "3:an object FAILED, is IGNORED, was REMOVED, or lost all of its rows",
             "4:the time was up"
         })
 final class WaitCommand implements Callable<Integer> {

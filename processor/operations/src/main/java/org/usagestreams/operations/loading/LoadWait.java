@@ -42,11 +42,12 @@ public final class LoadWait {
     /**
      * What came of the wait.
      *
-     * @param notLoaded versions of which nothing more is to come, and that are not loaded, in the order in which they were found
+     * @param notLoaded versions of which nothing more is to come, and that are not loaded or lost all rows, in the order in which
+     *     they were found
      * @param late versions of which something more is to come
      */
     public record Outcome(List<LedgerRow> notLoaded, List<Late> late) {
-        /** Whether a version failed, or does not count; one that is superseded by what is newer is well. */
+        /** Whether a version failed, does not count or lost all rows; one that is superseded by what is newer is well. */
         public boolean hasFailed() {
             return notLoaded.stream().anyMatch(row -> row.state() != UploadState.SUPERSEDED);
         }
@@ -78,7 +79,7 @@ public final class LoadWait {
             for (final LedgerRow row : seen.values()) {
                 if (row.state().isSettled() && left.remove(row.key()) != null) {
                     settled.accept(row);
-                    if (row.state() != UploadState.LOADED) {
+                    if (row.state() != UploadState.LOADED || row.isAllDropped()) {
                         bad.add(row);
                     }
                 }

@@ -52,6 +52,18 @@ class LoadWaitTest {
     }
 
     @Test
+    void shouldTakeALoadedVersionThatLostAllRowsForAFailure() throws SQLException {
+        rows.add(row("a", UploadState.LOADED, 9L, 8L));
+        rows.add(row("b", UploadState.LOADED, 0L, 0L));
+        assertThat(await(target("a", "1", ""), target("b", "1", "")).hasFailed())
+                .isFalse();
+        rows.add(row("c", UploadState.LOADED, 9L, 9L));
+        final LoadWait.Outcome outcome = await(target("a", "1", ""), target("c", "1", ""));
+        assertThat(outcome.hasFailed()).isTrue();
+        assertThat(outcome.notLoaded()).containsExactly(rows.get(2));
+    }
+
+    @Test
     void shouldTellVersionsOfAnObjectApart() throws SQLException {
         rows.add(row("a", "1", "v1", UploadState.FAILED, 1));
         rows.add(row("a", "1", "v2", UploadState.LOADED, 2));
@@ -89,6 +101,11 @@ class LoadWaitTest {
                 Instant.EPOCH,
                 Instant.ofEpochSecond(eventAt),
                 null);
+    }
+
+    private static LedgerRow row(String key, UploadState state, long read, long dropped) {
+        return new LedgerRow(
+                "bucket", key, "1", "", state, null, null, null, read, dropped, 0L, Instant.EPOCH, Instant.EPOCH, null);
     }
 
     /** A clock that only sleep moves. */
