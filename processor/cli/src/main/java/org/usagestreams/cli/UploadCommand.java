@@ -39,7 +39,10 @@ final class UploadCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options;
 
-    @Parameters(paramLabel = "FILE|DIR", arity = "1..*", description = "Files; of a folder, all that end in .parquet.")
+    @Parameters(
+            paramLabel = "FILE|DIR",
+            arity = "1..*",
+            description = "Files; of a folder, all that end in .parquet and are reports that are summarised.")
     private List<Path> paths;
 
     @Option(
@@ -69,6 +72,12 @@ final class UploadCommand implements Callable<Integer> {
             description = "How long to wait, such as 500ms, 60s or 5m (${DEFAULT-VALUE}).")
     private Duration timeout;
 
+    private void printLeftOut(Path file) {
+        spec.commandLine()
+                .getErr()
+                .println("left out, since its columns are those of no report that is summarised: " + file);
+    }
+
     @Override
     public Integer call() throws Exception {
         if (source != null && !LoadTargets.isSource(source)) {
@@ -78,7 +87,8 @@ final class UploadCommand implements Callable<Integer> {
         final String bucket = settings.text("store.bucket");
         final MinioClient client = StoreSettings.client(settings);
         final UploadPlan plan = new UploadPlan(org);
-        final List<PlannedUpload> files = plan.plan(paths, source, type, LocalDate.now(ZoneOffset.UTC));
+        final List<PlannedUpload> files =
+                plan.plan(paths, source, type, LocalDate.now(ZoneOffset.UTC), this::printLeftOut);
         try (Progress progress = new Progress("upload", files.size())) {
             new ReportUpload(client, bucket)
                     .upload(

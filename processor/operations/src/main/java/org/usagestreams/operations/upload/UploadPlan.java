@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -25,9 +26,19 @@ import org.usagestreams.wire.notification.ReportKey;
 
 /** Finds report files, and the keys that they get in a bucket. Thread-safe. */
 public final class UploadPlan {
+    private static final String NO_TYPE = "its columns do not tell its type; name its --type";
     private static final Pattern DATE = Pattern.compile("year=(\\d{4})/month=(\\d{1,2})/day=(\\d{1,2})");
 
     private final String org;
+
+    /** A Parquet file has the columns of no report that is summarised. */
+    private static final class OtherTypeException extends IllegalArgumentException {
+        private static final long serialVersionUID = 1L;
+
+        OtherTypeException() {
+            super(NO_TYPE);
+        }
+    }
 
     /**
      * Plans for an organisation.
@@ -39,16 +50,28 @@ public final class UploadPlan {
     }
 
     /**
+     * Finds the files and their keys. Files of a folder that are reports of no type that is summarised are left out.
+     *
+     * @see #plan(List, String, ReportType, LocalDate, Consumer)
+     */
+    public List<PlannedUpload> plan(List<Path> paths, String source, ReportType type, LocalDate today)
+            throws IOException {
+        return plan(paths, source, type, today, file -> {});
+    }
+
+    /**
      * Finds the files and their keys.
      *
      * @param paths files; of a folder, all that end in {@code .parquet}
      * @param source null where paths name it
      * @param type null where paths or the files' columns tell
      * @param today the date of files whose path names none
+     * @param leftOut hears of the files of a folder that are reports of no type that is summarised
      * @throws IllegalArgumentException listing the files that do not tell where they belong
      * @throws IOException where a folder cannot be read
      */
-    public List<PlannedUpload> plan(List<Path> paths, String source, ReportType type, LocalDate today)
+    public List<PlannedUpload> plan(
+            List<Path> paths, String source, ReportType type, LocalDate today, Consumer<Path> leftOut)
             throws IOException {
         final List<PlannedUpload> planned = new ArrayList<>();
         final List<String> problems = new ArrayList<>();
@@ -64,6 +87,12 @@ public final class UploadPlan {
                         .toList()) {
                     try {
                         planned.add(new PlannedUpload(file, key(file, source, type, today)));
+                    } catch (OtherTypeException e) {
+                        if (file.equals(path)) {
+                            problems.add(file + ": " + e.getMessage());
+                        } else {
+                            leftOut.accept(file);
+                        }
                     } catch (IllegalArgumentException e) {
                         problems.add(file + ": " + e.getMessage());
                     }
@@ -86,12 +115,12 @@ public final class UploadPlan {
                 return path.substring(data + 1);
             }
         }
+        final ReportType report =
+                type != null ? type : named.map(ReportKey::type).orElseGet(() -> typeOf(file));
         final String id = source != null
                 ? source
                 : named.map(ReportKey::source)
                         .orElseThrow(() -> new IllegalArgumentException("whose report is it? --source UUID"));
-        final ReportType report =
-                type != null ? type : named.map(ReportKey::type).orElseGet(() -> typeOf(file));
         final Matcher matcher = DATE.matcher(path);
         final LocalDate date = matcher.find()
                 ? LocalDate.of(
@@ -132,8 +161,11 @@ public final class UploadPlan {
                 .filter(entry -> columns.contains(entry.getKey()))
                 .map(Map.Entry::getValue)
                 .toList();
-        if (types.size() != 1) {
-            throw new IllegalArgumentException("its columns do not tell its type; name its --type");
+        if (types.isEmpty()) {
+            throw new OtherTypeException();
+        }
+        if (types.size() > 1) {
+            throw new IllegalArgumentException(NO_TYPE);
         }
         return types.get(0);
     }

@@ -7,13 +7,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.sample.SampleData;
 import org.usagestreams.sample.SampleOptions;
+import org.usagestreams.testkit.ParquetBytes;
 import org.usagestreams.wire.chunk.ReportType;
 import org.usagestreams.wire.notification.ReportKey;
 
@@ -69,6 +72,23 @@ class UploadPlanTest {
                             "data/org9/OCP/source=" + SOURCE + "/year=2025/month=11/day=07/" + type.longSegment() + "/"
                                     + type + ".parquet"));
         }
+    }
+
+    @Test
+    void shouldLeaveOutReportsOfOtherTypesInAFolder() throws IOException {
+        final Path folder = Files.createDirectories(generated.resolve(
+                "data/org1234567/OCP/source=" + SOURCE + "/year=2025/month=11/day=01/openshift_vm_usage_line_items"));
+        final Path other = Files.write(
+                folder.resolve("vm.parquet"),
+                ParquetBytes.write(
+                        "message m { optional double vm_uptime; }", List.of(Map.of("vm_uptime", 1.0)), o -> o));
+        final List<Path> leftOut = new ArrayList<>();
+        assertThat(plan.plan(List.of(generated), null, null, LocalDate.EPOCH, leftOut::add))
+                .hasSize(4);
+        assertThat(leftOut).containsExactly(other);
+        assertThatThrownBy(() -> plan.plan(List.of(other), SOURCE, null, LocalDate.EPOCH))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageEndingWith("vm.parquet: its columns do not tell its type; name its --type");
     }
 
     @Test
