@@ -48,6 +48,9 @@ public final class SplitterService implements AutoCloseable {
     private final AbandonedTransactions abandoned;
     private final AsideRetries asideRetries;
     private final Thread asideThread = new Thread(this::runAsides, "splitter-asides");
+    /** Guarded by {@link #asideThread}. */
+    private boolean asidesEnd;
+
     private final CountDownLatch ended;
     private SplitterWorker.ClientMeters clientMeters = (consumer, producer) -> () -> {};
 
@@ -212,8 +215,11 @@ public final class SplitterService implements AutoCloseable {
                 LOG.error("Objects that were set aside are not tried again until the splitter is started anew", e);
             }
         } finally {
-            // An interrupt only asks this thread to stop; it must not keep its clients from closing.
-            Thread.interrupted();
+            synchronized (asideThread) {
+                asidesEnd = true;
+                // An interrupt only asks this thread to stop; it must not keep its clients from closing.
+                Thread.interrupted();
+            }
             asideRetries.close();
         }
     }
@@ -276,7 +282,12 @@ public final class SplitterService implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        asideThread.interrupt();
+        synchronized (asideThread) {
+            // Closes its clients by itself by now, and an interrupt would break that off.
+            if (!asidesEnd) {
+                asideThread.interrupt();
+            }
+        }
         abandoned.close();
         LOG.info("{}", counts);
     }
