@@ -11,7 +11,6 @@ import org.slf4j.LoggerFactory;
 import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.chunk.MalformedChunkException;
 import org.usagestreams.wire.chunk.Versions;
-import org.usagestreams.wire.deadletter.DeadLetter;
 import org.usagestreams.wire.message.DayCommand;
 import org.usagestreams.wire.message.ObjectVersion;
 import org.usagestreams.wire.message.PublishedDay;
@@ -74,14 +73,7 @@ final class DayCommands extends ContextualProcessor<String, byte[], String, Obje
     }
 
     private void deadLetter(Record<String, byte[]> record, String reason) {
-        final DeadLetter deadLetter = ForeignRecord.deadLetter(
-                record, context().recordMetadata(), reason, context().currentSystemTimeMs());
-        counts.deadLetter(deadLetter.step());
-        LOG.warn("set aside: {} {}: {}", deadLetter.subject(), deadLetter.place(), deadLetter.reason());
-        context()
-                .forward(
-                        new Record<>(deadLetter.id(), deadLetter.toJson(), record.timestamp()),
-                        Names.FOREIGN_COMMAND_SINK);
+        ForeignRecord.setAside(context(), counts, record, reason, Names.FOREIGN_COMMAND_SINK);
     }
 
     private void retract(DayKey day, Retraction retraction, long timestamp) {

@@ -1,13 +1,37 @@
 package org.usagestreams.summarizer;
 
 import java.util.Optional;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.usagestreams.wire.deadletter.DeadLetter;
 
 /** Dead letters about records on the topics that the topology reads, where they cannot be parsed. */
 final class ForeignRecord {
+    private static final Logger LOG = LoggerFactory.getLogger(ForeignRecord.class);
+
     private ForeignRecord() {}
+
+    /**
+     * Sends a dead letter about the record that a processor is at, counts it and logs it.
+     *
+     * @param reason why the record cannot be parsed
+     * @param sink name of the processor's child that writes dead letters
+     */
+    static void setAside(
+            ProcessorContext<? super String, ? super byte[]> context,
+            SummaryCounts counts,
+            Record<String, byte[]> record,
+            String reason,
+            String sink) {
+        final DeadLetter deadLetter =
+                deadLetter(record, context.recordMetadata(), reason, context.currentSystemTimeMs());
+        counts.deadLetter(deadLetter.step());
+        LOG.warn("set aside: {} {}: {}", deadLetter.subject(), deadLetter.place(), deadLetter.reason());
+        context.forward(new Record<>(deadLetter.id(), deadLetter.toJson(), record.timestamp()), sink);
+    }
 
     /**
      * A dead letter with topic, partition, offset, key and the start of the value.
@@ -16,7 +40,8 @@ final class ForeignRecord {
      * @param reason why it cannot be parsed
      * @param now wall-clock milliseconds
      */
-    static DeadLetter deadLetter(Record<String, byte[]> record, Optional<RecordMetadata> at, String reason, long now) {
+    private static DeadLetter deadLetter(
+            Record<String, byte[]> record, Optional<RecordMetadata> at, String reason, long now) {
         final String place =
                 at.map(m -> m.topic() + "-" + m.partition() + "@" + m.offset()).orElse(null);
         return new DeadLetter(

@@ -3,15 +3,10 @@ package org.usagestreams.summarizer;
 import com.google.protobuf.InvalidProtocolBufferException;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.usagestreams.wire.deadletter.DeadLetter;
 import org.usagestreams.wire.message.ObjectFact;
 
 /** Parses the records of the object topic. A record that is no fact becomes a dead letter. */
 final class ObjectFactReader extends ContextualProcessor<String, byte[], String, Object> {
-    private static final Logger LOG = LoggerFactory.getLogger(ObjectFactReader.class);
-
     private final SummaryCounts counts;
 
     ObjectFactReader(SummaryCounts counts) {
@@ -37,13 +32,6 @@ final class ObjectFactReader extends ContextualProcessor<String, byte[], String,
     }
 
     private void deadLetter(Record<String, byte[]> record, String reason) {
-        final DeadLetter deadLetter = ForeignRecord.deadLetter(
-                record, context().recordMetadata(), reason, context().currentSystemTimeMs());
-        counts.deadLetter(deadLetter.step());
-        LOG.warn("set aside: {} {}: {}", deadLetter.subject(), deadLetter.place(), deadLetter.reason());
-        context()
-                .forward(
-                        new Record<>(deadLetter.id(), deadLetter.toJson(), record.timestamp()),
-                        Names.FOREIGN_OBJECT_SINK);
+        ForeignRecord.setAside(context(), counts, record, reason, Names.FOREIGN_OBJECT_SINK);
     }
 }

@@ -3,19 +3,14 @@ package org.usagestreams.summarizer;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.usagestreams.summarizer.reference.ReferenceJson;
 import org.usagestreams.summarizer.reference.ReferenceKey;
-import org.usagestreams.wire.deadletter.DeadLetter;
 
 /**
  * Marks records of one topic of reference data with their kind, and passes them on. A record that cannot be parsed becomes a
  * dead letter, and what was known before stays in force. Used by one stream thread.
  */
 final class ReferenceRecords extends ContextualProcessor<String, byte[], String, byte[]> {
-    private static final Logger LOG = LoggerFactory.getLogger(ReferenceRecords.class);
-
     private final String kind;
     private final SummaryCounts counts;
 
@@ -51,13 +46,6 @@ final class ReferenceRecords extends ContextualProcessor<String, byte[], String,
     }
 
     private void deadLetter(Record<String, byte[]> record, String reason) {
-        final DeadLetter deadLetter = ForeignRecord.deadLetter(
-                record, context().recordMetadata(), reason, context().currentSystemTimeMs());
-        counts.deadLetter(deadLetter.step());
-        LOG.warn("set aside: {} {}: {}", deadLetter.subject(), deadLetter.place(), deadLetter.reason());
-        context()
-                .forward(
-                        new Record<>(deadLetter.id(), deadLetter.toJson(), record.timestamp()),
-                        Names.FOREIGN_REFERENCE_SINK);
+        ForeignRecord.setAside(context(), counts, record, reason, Names.FOREIGN_REFERENCE_SINK);
     }
 }
