@@ -107,6 +107,18 @@ public final class AccessCatalog {
                 operations);
     }
 
+    /**
+     * All that is allowed, as brokers take it.
+     *
+     * @param users the user that a service connects as, by the service's name; where there is none, it has the same name
+     */
+    public List<AclBinding> bindings(Map<String, String> users) {
+        return principals.stream()
+                .flatMap(principal ->
+                        principal.bindings(users.getOrDefault(principal.name(), principal.name())).stream())
+                .toList();
+    }
+
     /** All who connect. */
     public List<Principal> principals() {
         return principals;

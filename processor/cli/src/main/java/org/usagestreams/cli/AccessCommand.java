@@ -1,8 +1,6 @@
 package org.usagestreams.cli;
 
 import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -65,11 +63,7 @@ final class AccessCommand implements Runnable {
                     Map<String, String> users)
             throws InterruptedException {
         final Settings settings = options.load();
-        final Map<String, String> named = Objects.requireNonNullElse(users, new LinkedHashMap<>());
-        final List<AclBinding> bindings = new ArrayList<>();
-        for (final AccessCatalog.Principal principal : catalog(settings).principals()) {
-            bindings.addAll(principal.bindings(named.getOrDefault(principal.name(), principal.name())));
-        }
+        final List<AclBinding> bindings = catalog(settings).bindings(Objects.requireNonNullElse(users, Map.of()));
         try (Admin admin = KafkaClients.real().admin(settings.kafkaClient())) {
             admin.createAcls(bindings).all().get();
         } catch (ExecutionException e) {
