@@ -5,6 +5,7 @@ import java.time.YearMonth;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -22,9 +23,13 @@ public record ReferenceData(
 
     /** Adds the key that is always enabled. */
     public ReferenceData {
-        final Set<String> keys = new HashSet<>(enabledKeys);
-        keys.add(ALWAYS_ENABLED);
-        enabledKeys = Set.copyOf(keys);
+        if (!enabledKeys.contains(ALWAYS_ENABLED)) {
+            final Set<String> keys = new HashSet<>(enabledKeys);
+            keys.add(ALWAYS_ENABLED);
+            enabledKeys = keys;
+        }
+        // Does not copy what is immutable already: each pass of a day has its own, of the same thousands of keys.
+        enabledKeys = Set.copyOf(enabledKeys);
         categories = List.copyOf(categories);
         tagMappings = Map.copyOf(tagMappings);
     }
@@ -50,6 +55,14 @@ public record ReferenceData(
         /** The id of the report period of the date's month; null where the month has none. */
         public Integer reportPeriodId(LocalDate date) {
             return reportPeriods.get(YearMonth.from(date));
+        }
+
+        /** The months whose report period differs from the other's. */
+        public Set<YearMonth> differingMonths(Cluster other) {
+            final Set<YearMonth> months = new HashSet<>(reportPeriods.keySet());
+            months.addAll(other.reportPeriods.keySet());
+            months.removeIf(month -> Objects.equals(reportPeriods.get(month), other.reportPeriods.get(month)));
+            return months;
         }
     }
 
