@@ -26,7 +26,7 @@ import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.usagestreams.operations.reference.ReferenceFile;
-import org.usagestreams.operations.reference.ReferencePublisher;
+import org.usagestreams.reference.ReferencePublisher;
 import org.usagestreams.standalone.BucketNotifications.Notification;
 import org.usagestreams.topics.KafkaClients;
 import picocli.CommandLine.Command;

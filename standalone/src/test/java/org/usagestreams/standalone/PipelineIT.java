@@ -18,14 +18,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -39,15 +36,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.connectors.SinkDefinition;
-import org.usagestreams.operations.reference.ReferenceDatabase;
 import org.usagestreams.operations.reference.ReferenceFile;
-import org.usagestreams.operations.reference.ReferencePublisher;
-import org.usagestreams.operations.reference.ReferenceSet;
 import org.usagestreams.operations.upload.PlannedUpload;
 import org.usagestreams.operations.upload.ReportUpload;
 import org.usagestreams.operations.upload.UploadPlan;
+import org.usagestreams.reference.ReferencePublisher;
 import org.usagestreams.rules.Amount;
-import org.usagestreams.rules.ReferenceData;
 import org.usagestreams.sample.SampleData;
 import org.usagestreams.sample.SampleOptions;
 import org.usagestreams.service.processor.ProcessorInstance;
@@ -349,43 +343,6 @@ class PipelineIT {
             final StoreException e =
                     assertThrows(StoreException.class, () -> new ObjectStore(client).current(cluster.bucket(), "x"));
             assertEquals(StoreException.Kind.UNAVAILABLE, e.kind(), e.getMessage());
-        }
-    }
-
-    @Test
-    void shouldReadReferenceDataFromCostManagementsTables() throws Exception {
-        final String source = "00000000-0000-4000-8000-0000000000AB";
-        cluster.postgres()
-                .execute("CREATE SCHEMA acme;"
-                        + "CREATE TABLE acme.reporting_ocpusagereportperiod (id int, cluster_id text, cluster_alias text,"
-                        + " provider_id uuid, report_period_start timestamptz);"
-                        + "INSERT INTO acme.reporting_ocpusagereportperiod VALUES"
-                        + " (1, 'c', 'old name', '" + source + "', '2025-10-01'), (2, 'c', 'new name', '" + source
-                        + "', '2025-11-01');"
-                        + "CREATE TABLE acme.reporting_enabledtagkeys (uuid uuid, key text, enabled boolean,"
-                        + " provider_type text);"
-                        + "INSERT INTO acme.reporting_enabledtagkeys VALUES ('" + new UUID(0, 1)
-                        + "', 'app', true, 'OCP'), ('"
-                        + new UUID(0, 2) + "', 'off', false, 'OCP'), ('" + new UUID(0, 3) + "', 'aws', true, 'AWS');"
-                        + "CREATE TABLE acme.reporting_tagmapping (child_id uuid, parent_id uuid);"
-                        + "INSERT INTO acme.reporting_tagmapping VALUES ('" + new UUID(0, 2) + "', '" + new UUID(0, 1)
-                        + "');"
-                        + "CREATE TABLE acme.reporting_ocp_cost_category_namespace (namespace text, cost_category_id int);"
-                        + "INSERT INTO acme.reporting_ocp_cost_category_namespace VALUES ('kube-%', 1);");
-        try (Connection connection = cluster.postgres().connect()) {
-            final ReferenceSet set = ReferenceDatabase.read(connection, "acme", "org1");
-            assertEquals(
-                    Map.of(
-                            "00000000-0000-4000-8000-0000000000ab",
-                            new ReferenceData.Cluster(
-                                    "c", "new name", Map.of(YearMonth.of(2025, 10), 1, YearMonth.of(2025, 11), 2))),
-                    set.clusters().orElseThrow());
-            assertEquals(Set.of("app"), set.enabledKeys().orElseThrow());
-            assertEquals(
-                    List.of(new ReferenceData.CostCategory("kube-%", 1)),
-                    set.costCategories().orElseThrow());
-            assertEquals(Map.of("off", "app"), set.tagMappings().orElseThrow());
-            assertEquals("org1", set.organisation());
         }
     }
 

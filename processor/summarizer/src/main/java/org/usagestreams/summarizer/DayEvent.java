@@ -1,5 +1,6 @@
 package org.usagestreams.summarizer;
 
+import org.usagestreams.reference.ReferenceScope;
 import org.usagestreams.wire.chunk.ChunkKey;
 import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.message.SliceEnd;

@@ -1,6 +1,7 @@
 package org.usagestreams.summarizer;
 
 import java.util.function.Consumer;
+import org.usagestreams.reference.ReferenceScope;
 import org.usagestreams.wire.chunk.ChunkKey;
 import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.message.SliceEnd;

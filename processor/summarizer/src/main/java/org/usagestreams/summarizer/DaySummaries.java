@@ -13,6 +13,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.usagestreams.reference.ReferenceScope;
 import org.usagestreams.rules.DaySummary;
 import org.usagestreams.rules.LabelParser;
 import org.usagestreams.wire.chunk.ChunkKey;

@@ -1,10 +1,9 @@
 package org.usagestreams.summarizer;
 
-import java.util.Optional;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
-import org.usagestreams.summarizer.reference.ReferenceJson;
-import org.usagestreams.summarizer.reference.ReferenceKey;
+import org.usagestreams.reference.ReferenceJson;
+import org.usagestreams.reference.ReferenceKey;
 
 /**
  * Marks records of one topic of reference data with their kind, and passes them on. A record that cannot be parsed becomes a
@@ -34,15 +33,13 @@ final class ReferenceRecords extends ContextualProcessor<String, byte[], String,
     }
 
     private boolean isReadable(byte[] value) {
-        final Optional<?> read =
-                switch (kind) {
-                    case ReferenceTable.CLUSTER -> ReferenceJson.readCluster(value);
-                    case ReferenceTable.COST_CATEGORY -> ReferenceJson.readCategory(value);
-                    case ReferenceTable.TAG_MAPPING -> ReferenceJson.readTagMapping(value);
-                    // An enabled key is its record's key; no value tells more.
-                    default -> Optional.of(kind);
-                };
-        return read.isPresent();
+        return switch (ReferenceTable.KINDS.get(kind)) {
+            case CLUSTER -> ReferenceJson.readCluster(value).isPresent();
+            case COST_CATEGORY -> ReferenceJson.readCategory(value).isPresent();
+            case TAG_MAPPING -> ReferenceJson.readTagMapping(value).isPresent();
+            // An enabled key is its record's key; no value tells more.
+            case ENABLED_KEY -> true;
+        };
     }
 
     private void deadLetter(Record<String, byte[]> record, String reason) {

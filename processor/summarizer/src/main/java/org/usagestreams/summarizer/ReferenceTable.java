@@ -1,16 +1,18 @@
 package org.usagestreams.summarizer;
 
-import java.time.YearMonth;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -18,25 +20,29 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.usagestreams.reference.ReferenceJson;
+import org.usagestreams.reference.ReferenceKey;
+import org.usagestreams.reference.ReferenceKind;
+import org.usagestreams.reference.ReferenceScope;
 import org.usagestreams.rules.ReferenceData;
 import org.usagestreams.rules.ReferenceData.Cluster;
-import org.usagestreams.summarizer.reference.ReferenceJson;
-import org.usagestreams.summarizer.reference.ReferenceKey;
 
 /**
  * Keeps a task's copy of the reference data equal to its partition of the reference topic, which is the store's changelog,
  * and tells which days a change may touch. Keys are {@code kind|organisation|name}.
  */
 final class ReferenceTable extends ContextualProcessor<String, byte[], Void, DayEvent> {
-    static final String CLUSTER = "cluster";
-    static final String ENABLED_KEY = "enabled-key";
-    static final String COST_CATEGORY = "cost-category";
-    static final String TAG_MAPPING = "tag-mapping";
+    static final String CLUSTER = ReferenceKind.CLUSTER.text();
+    static final String ENABLED_KEY = ReferenceKind.ENABLED_KEY.text();
+    static final String COST_CATEGORY = ReferenceKind.COST_CATEGORY.text();
+    static final String TAG_MAPPING = ReferenceKind.TAG_MAPPING.text();
 
     /** Stands between kind, organisation and name. */
     static final String SEPARATOR = "|";
 
-    private static final Set<String> KINDS = Set.of(CLUSTER, ENABLED_KEY, COST_CATEGORY, TAG_MAPPING);
+    /** The kinds by their texts. */
+    static final Map<String, ReferenceKind> KINDS = Stream.of(ReferenceKind.values())
+            .collect(Collectors.toUnmodifiableMap(ReferenceKind::text, Function.identity()));
 
     private KeyValueStore<String, byte[]> store;
 
@@ -64,34 +70,15 @@ final class ReferenceTable extends ContextualProcessor<String, byte[], Void, Day
     private static boolean isReference(String key) {
         final int bar = key == null ? -1 : key.indexOf(SEPARATOR);
         return bar >= 0
-                && KINDS.contains(key.substring(0, bar))
+                && KINDS.containsKey(key.substring(0, bar))
                 && ReferenceKey.parse(key.substring(bar + 1)).isPresent();
     }
 
     /** The days that the change may touch; empty where it can touch none. */
     private static Optional<ReferenceScope> scope(String key, byte[] before, byte[] after) {
-        final ReferenceKey name =
-                ReferenceKey.parse(key.substring(key.indexOf(SEPARATOR) + 1)).orElseThrow();
-        if (!key.startsWith(CLUSTER + SEPARATOR)) {
-            return Optional.of(new ReferenceScope(name.organisation(), null, null));
-        }
-        final Cluster unknown = Cluster.unknown(name.name());
-        final Cluster old = cluster(before).orElse(unknown);
-        final Cluster changed = cluster(after).orElse(unknown);
-        if (!sameNames(old, changed)) {
-            return Optional.of(new ReferenceScope(name.organisation(), name.name(), null));
-        }
-        final Set<YearMonth> months = new HashSet<>(old.reportPeriods().keySet());
-        months.addAll(changed.reportPeriods().keySet());
-        months.removeIf(month -> Objects.equals(
-                old.reportPeriods().get(month), changed.reportPeriods().get(month)));
-        return months.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new ReferenceScope(name.organisation(), name.name(), months));
-    }
-
-    private static boolean sameNames(Cluster a, Cluster b) {
-        return a.id().equals(b.id()) && Optional.ofNullable(a.alias()).equals(Optional.ofNullable(b.alias()));
+        final int bar = key.indexOf(SEPARATOR);
+        final ReferenceKey name = ReferenceKey.parse(key.substring(bar + 1)).orElseThrow();
+        return ReferenceScope.of(KINDS.get(key.substring(0, bar)), name, before, after);
     }
 
     private static Optional<Cluster> cluster(byte[] value) {
@@ -105,7 +92,13 @@ final class ReferenceTable extends ContextualProcessor<String, byte[], Void, Day
 
         /** What all sources of an organisation have in common. */
         private record Common(
-                Set<String> keys, List<ReferenceData.CostCategory> categories, Map<String, String> tagMappings) {}
+                Set<String> keys,
+                SortedMap<String, ReferenceData.CostCategory> categoriesByName,
+                List<ReferenceData.CostCategory> categories,
+                Map<String, String> tagMappings) {
+            static final Common NOTHING =
+                    new Common(Set.of(ReferenceData.ALWAYS_ENABLED), new TreeMap<>(), List.of(), Map.of());
+        }
 
         View(ReadOnlyKeyValueStore<String, byte[]> store) {
             this.store = store;
@@ -121,7 +114,7 @@ final class ReferenceTable extends ContextualProcessor<String, byte[], Void, Day
          * Where both name the same thing, the organisation's own wins.
          */
         ReferenceData of(String organisation, String source) {
-            final Common all = common.computeIfAbsent(organisation, this::read);
+            final Common all = common(organisation);
             return new ReferenceData(
                     cluster(organisation, source).or(() -> cluster("", source)).orElse(Cluster.unknown(source)),
                     all.keys(),
@@ -129,7 +122,22 @@ final class ReferenceTable extends ContextualProcessor<String, byte[], Void, Day
                     all.tagMappings());
         }
 
-        private Common read(String organisation) {
+        private Common common(String organisation) {
+            Common found = common.get(organisation);
+            if (found == null) {
+                found = read(organisation, organisation.isEmpty() ? Common.NOTHING : common(""));
+                common.put(organisation, found);
+            }
+            return found;
+        }
+
+        /**
+         * Reads what an organisation has of its own.
+         *
+         * @param every what holds for every organisation; organisations without anything of their own share it, since there
+         *     can be thousands
+         */
+        private Common read(String organisation, Common every) {
             final Set<String> keys = new HashSet<>();
             scan(ENABLED_KEY, organisation, (key, value) -> keys.add(key));
             // By name, so that the order never depends on the store.
@@ -139,22 +147,21 @@ final class ReferenceTable extends ContextualProcessor<String, byte[], Void, Day
             final Map<String, String> mappings = new HashMap<>();
             scan(TAG_MAPPING, organisation, (child, value) -> ReferenceJson.readTagMapping(value)
                     .ifPresent(parent -> mappings.put(child, parent)));
-            return new Common(Set.copyOf(keys), List.copyOf(categories.values()), Map.copyOf(mappings));
+            if (keys.isEmpty() && categories.isEmpty() && mappings.isEmpty()) {
+                return every;
+            }
+            keys.addAll(every.keys());
+            every.categoriesByName().forEach(categories::putIfAbsent);
+            every.tagMappings().forEach(mappings::putIfAbsent);
+            return new Common(Set.copyOf(keys), categories, List.copyOf(categories.values()), Map.copyOf(mappings));
         }
 
         private Optional<Cluster> cluster(String organisation, String source) {
             return ReferenceTable.cluster(store.get(CLUSTER + SEPARATOR + ReferenceKey.cluster(organisation, source)));
         }
 
-        /** What holds for every organisation first. */
         private void scan(String kind, String organisation, BiConsumer<String, byte[]> action) {
-            scan(kind + SEPARATOR + new ReferenceKey("", ""), action);
-            if (!organisation.isEmpty()) {
-                scan(kind + SEPARATOR + new ReferenceKey(organisation, ""), action);
-            }
-        }
-
-        private void scan(String prefix, BiConsumer<String, byte[]> action) {
+            final String prefix = kind + SEPARATOR + new ReferenceKey(organisation, "");
             try (KeyValueIterator<String, byte[]> found = store.prefixScan(prefix, new StringSerializer())) {
                 found.forEachRemaining(entry -> action.accept(entry.key.substring(prefix.length()), entry.value));
             }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.usagestreams.summarizer.reference.ReferenceJson;
+import org.usagestreams.reference.ReferenceJson;
 import org.usagestreams.topics.TopicRole;
 import org.usagestreams.wire.message.DayCommand;
 

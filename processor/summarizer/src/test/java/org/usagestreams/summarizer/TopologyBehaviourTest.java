@@ -303,6 +303,28 @@ class TopologyBehaviourTest {
         assertEquals(3, harness.dirtyDays.days(), "the alias stands in every row");
     }
 
+    @Test
+    void shouldFillInAReportPeriodThatComesLateAndTakeBackOneThatGoes() {
+        harness.cluster("org", SOURCE, cluster("One", Map.of(YearMonth.of(2025, 11), 3)));
+        put(version("a", 1), file(pod("2025-11-30", 23, "shop", "web", 3600)));
+        put(version("b", 1), file(pod("2025-12-01", 0, "shop", "web", 3600), pod("2025-12-31", 23, "shop", "web", 1)));
+        harness.settle();
+        assertEquals(List.of("", "", "", "", "3", "3"), columns("report_period_id"));
+        final int published = harness.published;
+
+        harness.cluster("org", SOURCE, cluster("One", Map.of(YearMonth.of(2025, 11), 3, YearMonth.of(2025, 12), 4)));
+        assertEquals(2, harness.dirtyDays.days(), "the days of December");
+        harness.settle();
+        assertEquals(List.of("3", "3", "4", "4", "4", "4"), columns("report_period_id"));
+        assertEquals(published + 4, harness.published, "the rows of December's days");
+
+        harness.cluster("org", SOURCE, cluster("One", Map.of(YearMonth.of(2025, 12), 4)));
+        assertEquals(1, harness.dirtyDays.days(), "the day of November");
+        harness.settle();
+        assertEquals(List.of("", "", "4", "4", "4", "4"), columns("report_period_id"));
+        assertEquals(published + 6, harness.published, "the rows of November's day");
+    }
+
     private List<String> columns(String name) {
         return harness.table.values().stream()
                 .map(row -> PublishedRow.columns(row).get(name))

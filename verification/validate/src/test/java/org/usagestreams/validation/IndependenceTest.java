@@ -22,6 +22,7 @@ class IndependenceTest {
                     "..usagestreams.splitter..",
                     "..usagestreams.summarizer..",
                     "..usagestreams.operations..",
+                    "..usagestreams.reference..",
                     "..usagestreams.parquet..",
                     "..usagestreams.sample..");
 }

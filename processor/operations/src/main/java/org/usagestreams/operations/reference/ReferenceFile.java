@@ -13,9 +13,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.usagestreams.reference.ReferenceKey;
+import org.usagestreams.reference.ReferenceSet;
 import org.usagestreams.rules.ReferenceData.Cluster;
 import org.usagestreams.rules.ReferenceData.CostCategory;
-import org.usagestreams.summarizer.reference.ReferenceKey;
 
 /**
  * Reference data in a file, YAML or JSON:

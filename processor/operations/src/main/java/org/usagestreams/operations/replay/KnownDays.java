@@ -5,16 +5,24 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.usagestreams.topics.TopicReader;
 import org.usagestreams.wire.chunk.DayKey;
 
 /** The days that the system has published something about, as the status topic tells, with their number of rows. */
-final class KnownDays {
+public final class KnownDays {
     private static final JsonMapper JSON = new JsonMapper();
 
     private KnownDays() {}
+
+    /** All of them. */
+    public static List<DayKey> all(TopicReader reader, String statusTopic) {
+        return read(reader, statusTopic, DayScope.ALL).keySet().stream()
+                .map(DayKey::parse)
+                .toList();
+    }
 
     /** Reads them, by organisation, source and date. */
     static SortedMap<String, Long> read(TopicReader reader, String statusTopic, DayScope scope) {

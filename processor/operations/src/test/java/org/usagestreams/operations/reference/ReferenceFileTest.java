@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.usagestreams.reference.ReferenceSet;
 import org.usagestreams.rules.ReferenceData;
 
 class ReferenceFileTest {

@@ -11,12 +11,16 @@ import org.usagestreams.instance.RunningParts;
 import org.usagestreams.reconciler.ReconcileService;
 import org.usagestreams.reconciler.Reconciler;
 import org.usagestreams.reconciler.Reconciliation;
+import org.usagestreams.reference.ReferenceFollowService;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.SplitterService;
 import org.usagestreams.splitter.SplitterSettings;
 import org.usagestreams.topics.KafkaClients;
 
-/** A splitter, the comparison of bucket and ledger that one of all splitters does, and the HTTP interface. */
+/**
+ * A splitter, what one of all splitters does (the comparisons of bucket and ledger, and of reference data), and the HTTP
+ * interface.
+ */
 public final class SplitterInstance implements AutoCloseable {
     private final RunningParts parts = new RunningParts();
     private SplitterService splitter;
@@ -40,6 +44,9 @@ public final class SplitterInstance implements AutoCloseable {
                 .description("1 where the last comparison of bucket and ledger would have declared too many objects"
                         + " removed")
                 .register(metrics.registry());
+        final ReferenceFollowService follow = parts.add(
+                ReferenceFollowing.service(settings, splitter::isFirst, settings.millis(ReferenceFollowing.INTERVAL)));
+        ReferenceFollowing.bind(follow, metrics.registry());
         parts.add(InstanceHttp.start(
                 settings,
                 "splitter.http.port",
@@ -47,6 +54,7 @@ public final class SplitterInstance implements AutoCloseable {
                 new HttpInterface.Pages(splitter::health, metrics, null, null, settings.millis("http.resize.ms"))));
         parts.add(splitter);
         reconcile.start();
+        follow.start();
         splitter.start();
     }
 

@@ -1,5 +1,5 @@
 /**
- * The process of a splitter: the splitter itself, the comparison of bucket and ledger, and the HTTP interface.
+ * The process of a splitter: the splitter itself, the comparisons that one of all splitters does, and the HTTP interface.
  *
  * <p>Carries neither Kafka Streams nor RocksDB.
  */

@@ -1,4 +1,4 @@
-package org.usagestreams.summarizer.reference;
+package org.usagestreams.reference;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;

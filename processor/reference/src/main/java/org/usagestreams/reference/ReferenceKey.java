@@ -1,4 +1,4 @@
-package org.usagestreams.summarizer.reference;
+package org.usagestreams.reference;
 
 import java.util.Locale;
 import java.util.Optional;

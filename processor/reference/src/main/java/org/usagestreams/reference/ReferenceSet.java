@@ -1,4 +1,4 @@
-package org.usagestreams.operations.reference;
+package org.usagestreams.reference;
 
 import java.util.List;
 import java.util.Map;
@@ -8,8 +8,7 @@ import org.usagestreams.rules.ReferenceData.Cluster;
 import org.usagestreams.rules.ReferenceData.CostCategory;
 
 /**
- * Reference data of one organisation to load. A kind that is empty is left as it is; one that is present replaces all that
- * the organisation had of it.
+ * Reference data of one organisation. A kind that is empty is not named, and left as it is.
  *
  * @param organisation whose it is, as object keys name it; empty for what holds for every organisation
  * @param clusters by source

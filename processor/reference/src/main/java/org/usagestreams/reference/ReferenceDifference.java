@@ -1,0 +1,79 @@
+package org.usagestreams.reference;
+
+import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.usagestreams.rules.ReferenceData.Cluster;
+
+/** What has to change so that held reference data is as a set says. */
+public final class ReferenceDifference {
+    private ReferenceDifference() {}
+
+    /** What becomes of held data that a set does not name. */
+    public enum Mode {
+        /** All of it stays, report periods and the alias of a cluster that the set names included. */
+        ADD,
+        /** Of the kinds that the set names, its organisation's data goes. */
+        REPLACE
+    }
+
+    /**
+     * The changes, by set, kind and name. They concern only the organisations of the sets, and of these only the kinds that
+     * their sets name.
+     *
+     * @param sets at most one for each organisation
+     */
+    public static List<ReferenceChange> between(ReferenceState held, Collection<ReferenceSet> sets, Mode mode) {
+        final List<ReferenceChange> changes = new ArrayList<>();
+        for (final ReferenceSet set : sets) {
+            for (final ReferenceKind kind : ReferenceKind.values()) {
+                ReferenceState.of(set, kind)
+                        .ifPresent(named ->
+                                add(changes, kind, set.organisation(), held.of(kind, set.organisation()), named, mode));
+            }
+        }
+        return changes;
+    }
+
+    private static void add(
+            List<ReferenceChange> changes,
+            ReferenceKind kind,
+            String organisation,
+            SortedMap<String, byte[]> held,
+            SortedMap<String, byte[]> named,
+            Mode mode) {
+        named.forEach((name, value) -> {
+            final byte[] before = held.get(name);
+            final byte[] after = mode == Mode.ADD && kind == ReferenceKind.CLUSTER ? merged(before, value) : value;
+            if (!Arrays.equals(before, after)) {
+                changes.add(new ReferenceChange(kind, new ReferenceKey(organisation, name), before, after));
+            }
+        });
+        if (mode == Mode.REPLACE) {
+            held.forEach((name, before) -> {
+                if (!named.containsKey(name)) {
+                    changes.add(new ReferenceChange(kind, new ReferenceKey(organisation, name), before, null));
+                }
+            });
+        }
+    }
+
+    /** A cluster with what it had and what is named; where both say something, what is named holds. */
+    private static byte[] merged(byte[] before, byte[] named) {
+        final Optional<Cluster> held = Optional.ofNullable(before).flatMap(ReferenceJson::readCluster);
+        final Cluster wanted = ReferenceJson.readCluster(named).orElseThrow();
+        if (held.isEmpty()) {
+            return named;
+        }
+        final Map<YearMonth, Integer> periods = new HashMap<>(held.get().reportPeriods());
+        periods.putAll(wanted.reportPeriods());
+        final String alias = wanted.alias() == null ? held.get().alias() : wanted.alias();
+        return ReferenceJson.cluster(new Cluster(wanted.id(), alias, periods));
+    }
+}

@@ -1,4 +1,0 @@
-/**
- * Reference data as records of topics.
- */
-package org.usagestreams.summarizer.reference;
