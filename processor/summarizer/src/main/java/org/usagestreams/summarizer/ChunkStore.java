@@ -91,31 +91,34 @@ final class ChunkStore {
         return count == announced;
     }
 
-    /** Keys of all that is there of a day. */
-    List<String> keys(DayKey day) {
-        final List<String> keys = new ArrayList<>();
+    /** Tombstones for all that is there of a day, the ends first. */
+    List<ChunkTombstone> tombstones(DayKey day) {
+        final List<ChunkTombstone> tombstones = new ArrayList<>();
+        final String ends = ChunkKey.endPrefix(day);
         try (KeyValueIterator<String, byte[]> found = store.prefixScan(day + "|", prefixes)) {
-            found.forEachRemaining(entry -> keys.add(entry.key));
+            found.forEachRemaining(entry ->
+                    tombstones.add(new ChunkTombstone(entry.key, entry.key.startsWith(ends) ? entry.value : null)));
         }
-        return keys;
+        return tombstones;
     }
 
-    /** Keys of all that is there of a version on a day, chunks of every splitting, the end first. */
-    List<String> keys(DayKey day, ObjectVersion version) {
+    /** Tombstones for all that is there of a version on a day, chunks of every splitting, the end first. */
+    List<ChunkTombstone> tombstones(DayKey day, ObjectVersion version) {
         final String object = Versions.objectId(version);
         final String id = Versions.versionId(version);
-        final List<String> keys = new ArrayList<>();
-        final String end = ChunkKey.end(day, object, id).toString();
-        if (store.get(end) != null) {
-            keys.add(end);
+        final List<ChunkTombstone> tombstones = new ArrayList<>();
+        final String endKey = ChunkKey.end(day, object, id).toString();
+        final byte[] end = store.get(endKey);
+        if (end != null) {
+            tombstones.add(new ChunkTombstone(endKey, end));
         }
         try (KeyValueIterator<String, byte[]> chunks =
                 store.prefixScan(ChunkKey.rowPrefix(day, object, id), prefixes)) {
             while (chunks.hasNext()) {
-                keys.add(chunks.next().key);
+                tombstones.add(new ChunkTombstone(chunks.next().key, null));
             }
         }
-        return keys;
+        return tombstones;
     }
 
     /**

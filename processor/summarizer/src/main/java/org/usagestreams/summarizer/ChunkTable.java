@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -62,33 +63,44 @@ final class ChunkTable extends ContextualProcessor<String, byte[], Void, DayEven
         final ChunkStored event = new ChunkStored();
         event.begin();
         final byte[] held = chunks.get(record.key());
-        if (Arrays.equals(held, record.value())) {
+        if (held != null && Arrays.equals(held, record.value())) {
             return new DayEvent.NothingChanged();
         }
-        chunks.put(record.key(), record.value());
+        if (held != null || record.value() != null) {
+            chunks.put(record.key(), record.value());
+        }
         event.bytes = record.value() == null ? 0 : record.value().length;
         event.commit();
-        return eventOf(record.key(), held, record.value());
+        return eventOf(record, held);
     }
 
-    private static DayEvent.OfChunkTopic eventOf(String name, byte[] held, byte[] value) {
+    private static DayEvent.OfChunkTopic eventOf(Record<String, byte[]> record, byte[] held) {
+        final byte[] value = record.value();
         try {
-            final ChunkKey key = ChunkKey.parse(name.getBytes(StandardCharsets.UTF_8));
+            final ChunkKey key = ChunkKey.parse(record.key().getBytes(StandardCharsets.UTF_8));
             if (value == null) {
-                return key.isEnd() ? new DayEvent.SliceLeft(key, end(held)) : new DayEvent.NothingChanged();
+                return key.isEnd()
+                        ? new DayEvent.SliceLeft(key, left(held, record.headers()))
+                        : new DayEvent.NothingChanged();
             }
             return key.isEnd()
                     ? new DayEvent.SliceEnded(key, SliceEnd.parseFrom(value))
                     : new DayEvent.ChunkArrived(key);
         } catch (MalformedChunkException | InvalidProtocolBufferException e) {
-            return unreadable(name, value, e.getMessage());
+            return unreadable(record.key(), value, e.getMessage());
         }
     }
 
-    /** An end that is removed; null where it cannot be read, which was reported when it came. */
-    private static SliceEnd end(byte[] value) {
+    /**
+     * The end that a tombstone removes; null where it cannot be read, which was reported when it came. A task that was
+     * restored from the compacted topic may not hold what a tombstone that it reads only now has replaced there.
+     */
+    private static SliceEnd left(byte[] held, Headers headers) {
+        if (held == null) {
+            return ChunkTombstone.end(headers).orElse(null);
+        }
         try {
-            return SliceEnd.parseFrom(value);
+            return SliceEnd.parseFrom(held);
         } catch (InvalidProtocolBufferException e) {
             return null;
         }

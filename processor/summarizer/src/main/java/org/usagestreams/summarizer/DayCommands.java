@@ -86,8 +86,10 @@ final class DayCommands extends ContextualProcessor<String, byte[], String, Obje
                     ? Versions.BY_TIME.compare(version, retraction.getVersion()) <= 0
                     : Versions.BY_EVENT.compare(version, retraction.getVersion()) <= 0;
             if (meant) {
-                chunks.keys(day, version)
-                        .forEach(key -> context().forward(new Record<>(key, null, timestamp), Names.RETRACTED_SINK));
+                chunks.tombstones(day, version).forEach(tombstone -> context()
+                        .forward(
+                                new Record<>(tombstone.key(), null, timestamp, tombstone.headers()),
+                                Names.RETRACTED_SINK));
             }
         }
     }

@@ -19,7 +19,7 @@ sealed interface DayEvent {
     /**
      * The end of a slice was removed.
      *
-     * @param end what was removed; null where it cannot be read
+     * @param end what was removed; null where it is not known or cannot be read
      */
     record SliceLeft(ChunkKey key, SliceEnd end) implements OfChunkTopic {}
 

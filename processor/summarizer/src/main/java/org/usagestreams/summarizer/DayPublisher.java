@@ -136,8 +136,10 @@ final class DayPublisher implements DaySummarizer.Output {
     }
 
     @Override
-    public void chunkTombstone(String key) {
-        tell(key.getBytes(StandardCharsets.UTF_8), null, Names.TOMBSTONE_SINK);
+    public void chunkTombstone(ChunkTombstone tombstone) {
+        tell(
+                new Record<>(tombstone.key().getBytes(StandardCharsets.UTF_8), null, now(), tombstone.headers()),
+                Names.TOMBSTONE_SINK);
     }
 
     @Override
@@ -161,8 +163,12 @@ final class DayPublisher implements DaySummarizer.Output {
     }
 
     private void tell(byte[] key, byte[] value, String sink) {
+        tell(new Record<>(key, value, now()), sink);
+    }
+
+    private void tell(Record<byte[], byte[]> record, String sink) {
         if (!shadow) {
-            context.forward(new Record<>(key, value, now()), sink);
+            context.forward(record, sink);
         }
     }
 

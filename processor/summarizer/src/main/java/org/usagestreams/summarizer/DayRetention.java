@@ -78,7 +78,7 @@ final class DayRetention {
                         .setStep(deadLetter.step().name())
                         .setReason(deadLetter.reason())
                         .setDeadLetter(deadLetter.id())));
-        chunks.keys(day, version).forEach(output::chunkTombstone);
+        chunks.tombstones(day, version).forEach(output::chunkTombstone);
     }
 
     /**
@@ -94,7 +94,7 @@ final class DayRetention {
                 || held.getReadmittedUntilMillis() > retention.nowMillis()) {
             return false;
         }
-        chunks.keys(day).forEach(output::chunkTombstone);
+        chunks.tombstones(day).forEach(output::chunkTombstone);
         published.forget(day);
         forgetSlices(day);
         LOG.info("day {}: beyond retention, leaves the state", day);

@@ -40,8 +40,8 @@ final class DaySummarizer {
         /** A row that changed; a null value for one that is no more. */
         void row(byte[] key, byte[] value);
 
-        /** A record of the chunk topic that counts no more. */
-        void chunkTombstone(String key);
+        /** Removes a record of the chunk topic that counts no more. */
+        void chunkTombstone(ChunkTombstone tombstone);
 
         void deadLetter(DeadLetter deadLetter);
 
@@ -173,7 +173,7 @@ final class DaySummarizer {
             final SliceEnd winner = latest.get(Versions.objectId(version));
             if (winner != null
                     && Versions.BY_EVENT.compare(version, winner.getSlice().getVersion()) < 0) {
-                chunks.keys(day, version).forEach(output::chunkTombstone);
+                chunks.tombstones(day, version).forEach(output::chunkTombstone);
             }
         }
     }

@@ -2,6 +2,7 @@ package org.usagestreams.summarizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.serialization.Serdes;
@@ -12,7 +13,14 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.usagestreams.wire.chunk.ChunkKey;
+import org.usagestreams.wire.chunk.DayKey;
+import org.usagestreams.wire.chunk.Versions;
+import org.usagestreams.wire.message.ObjectVersion;
 import org.usagestreams.wire.message.Reading;
+import org.usagestreams.wire.message.ReportType;
+import org.usagestreams.wire.message.Slice;
+import org.usagestreams.wire.message.SliceEnd;
 
 /** What a task does with the chunks that it holds when it begins to read. */
 class ChunkTableTest {
@@ -112,6 +120,40 @@ class ChunkTableTest {
         read(table, 20);
         assertThat(held()).containsExactlyInAnyOrder("new-100", "new-20");
         assertThat(gate().isShut()).isFalse();
+    }
+
+    @Test
+    void shouldTellWhichSliceLeftThatItDoesNotHoldAnyMore() {
+        final ObjectVersion version = ObjectVersion.newBuilder()
+                .setBucket("b")
+                .setKey("k")
+                .setEtag("e")
+                .build();
+        final SliceEnd end = SliceEnd.newBuilder()
+                .setSlice(Slice.newBuilder().setVersion(version).setReport(ReportType.POD_USAGE))
+                .setChunks(1)
+                .build();
+        final ChunkKey key = ChunkKey.end(
+                new DayKey("org", "source", LocalDate.of(2025, 11, 2)),
+                Versions.objectId(version),
+                Versions.versionId(version));
+        final ChunkTombstone tombstone = new ChunkTombstone(key.toString(), end.toByteArray());
+        final ChunkTable table = begin(100);
+        table.process(new Record<>(tombstone.key(), null, 0, tombstone.headers()));
+        assertThat(context.forwarded())
+                .last()
+                .satisfies(forward -> assertThat(forward.record().value()).isEqualTo(new DayEvent.SliceLeft(key, end)));
+    }
+
+    @Test
+    void shouldTellThatASliceLeftOfWhichItKnowsNothingElse() {
+        final ChunkKey key =
+                ChunkKey.end(new DayKey("org", "source", LocalDate.of(2025, 11, 2)), "0123abcd", "4567abcd");
+        final ChunkTable table = begin(100);
+        table.process(new Record<>(key.toString(), null, 0));
+        assertThat(context.forwarded()).last().satisfies(forward -> assertThat(
+                        forward.record().value())
+                .isEqualTo(new DayEvent.SliceLeft(key, null)));
     }
 
     @Test

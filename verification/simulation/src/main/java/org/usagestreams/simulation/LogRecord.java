@@ -14,7 +14,7 @@ import org.apache.kafka.common.header.Header;
  */
 public record LogRecord(long offset, long timestamp, byte[] key, byte[] value, List<Header> headers) {
     /** Size as the limits on records see it, about. */
-    static int sizeOf(byte[] key, byte[] value, List<Header> headers) {
+    public static int sizeOf(byte[] key, byte[] value, List<Header> headers) {
         int size = 70 + (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
         for (final Header header : headers) {
             size += header.key().length() + (header.value() == null ? 0 : header.value().length) + 2;

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.processor.StateStore;
@@ -123,7 +124,8 @@ final class SimulatedTask {
         final MemoryStore.Log log = store.source() != null
                 ? (key, value) -> {}
                 : (key, value) -> changelogEnds.put(
-                        changelog, output.send(changelog, key.getBytes(StandardCharsets.UTF_8), value, systemTime) + 1);
+                        changelog,
+                        output.send(changelog, key.getBytes(StandardCharsets.UTF_8), value, List.of(), systemTime) + 1);
         return new MemoryStore<>(store.name(), store.values(), state.store(store.name()), log, output::accessed);
     }
 
@@ -159,7 +161,8 @@ final class SimulatedTask {
                 final Record<Object, Object> in = new Record<>(
                         source.keys().deserialize(from.topic(), record.key()),
                         source.values().deserialize(from.topic(), record.value()),
-                        record.timestamp());
+                        record.timestamp(),
+                        new RecordHeaders(record.headers()));
                 source.children().forEach(child -> pass(child, in));
             }
         }
@@ -250,8 +253,12 @@ final class SimulatedTask {
                         .orElseThrow();
         partitions.stream()
                 .sorted()
-                .forEach(partition ->
-                        output.send(new TopicPartition(sink.topic(), partition), key, value, record.timestamp()));
+                .forEach(partition -> output.send(
+                        new TopicPartition(sink.topic(), partition),
+                        key,
+                        value,
+                        List.of(record.headers().toArray()),
+                        record.timestamp()));
     }
 
     // What the processors' contexts ask.

@@ -18,6 +18,7 @@ import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.processor.TaskId;
 import org.usagestreams.simulation.Fetched;
 import org.usagestreams.simulation.GroupIdentity;
@@ -315,9 +316,9 @@ final class StreamThread implements TaskOutput {
     // What tasks need.
 
     @Override
-    public long send(TopicPartition partition, byte[] key, byte[] value, long timestamp) {
+    public long send(TopicPartition partition, byte[] key, byte[] value, List<Header> headers, long timestamp) {
         host.mayDie();
-        return producer.send(partition, key, value, timestamp);
+        return producer.send(partition, key, value, headers, timestamp);
     }
 
     @Override

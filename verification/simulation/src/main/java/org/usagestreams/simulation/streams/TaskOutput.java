@@ -1,6 +1,8 @@
 package org.usagestreams.simulation.streams;
 
+import java.util.List;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 
 /** Where a task's records and changes of its stores go: the transaction of its thread. */
 interface TaskOutput {
@@ -10,7 +12,7 @@ interface TaskOutput {
      * @return its offset
      * @throws RuntimeException where the producer is fenced, or the record is too large
      */
-    long send(TopicPartition partition, byte[] key, byte[] value, long timestamp);
+    long send(TopicPartition partition, byte[] key, byte[] value, List<Header> headers, long timestamp);
 
     /** The number of a topic's partitions. */
     int partitions(String topic);

@@ -7,6 +7,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ConcurrentTransactionsException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.header.Header;
+import org.usagestreams.simulation.LogRecord;
 import org.usagestreams.simulation.ProducerIdentity;
 import org.usagestreams.simulation.SimulatedBroker;
 
@@ -14,8 +16,6 @@ import org.usagestreams.simulation.SimulatedBroker;
 final class ThreadProducer {
     /** A real client waits a little where a transaction before is still ending. */
     private static final long RETRY_MILLIS = 5;
-
-    private static final int RECORD_OVERHEAD = 70;
 
     private final SimulatedBroker broker;
     private final Host host;
@@ -53,15 +53,15 @@ final class ThreadProducer {
         identity = patiently(() -> broker.transactions().init(name, options.transactionTimeout()));
     }
 
-    long send(TopicPartition partition, byte[] key, byte[] value, long timestamp) {
-        final int size = RECORD_OVERHEAD + (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
+    long send(TopicPartition partition, byte[] key, byte[] value, List<Header> headers, long timestamp) {
+        final int size = LogRecord.sizeOf(key, value, headers);
         if (size > options.maxRequestBytes()) {
             throw new RecordTooLargeException("a record of " + size + " bytes for " + partition + ", key "
                     + (key == null ? null : new String(key, java.nio.charset.StandardCharsets.UTF_8))
                     + ", is over max.request.size " + options.maxRequestBytes());
         }
         begin();
-        return patiently(() -> broker.transactions().append(identity, partition, key, value, List.of(), timestamp));
+        return patiently(() -> broker.transactions().append(identity, partition, key, value, headers, timestamp));
     }
 
     private void begin() {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.TaskId;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class RestorationTest {
 
     private static final class NoOutput implements TaskOutput {
         @Override
-        public long send(TopicPartition partition, byte[] key, byte[] value, long timestamp) {
+        public long send(TopicPartition partition, byte[] key, byte[] value, List<Header> headers, long timestamp) {
             throw new UnsupportedOperationException("a task that restores sends nothing");
         }
 
