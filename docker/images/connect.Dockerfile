@@ -1,5 +1,5 @@
 # A Kafka Connect worker with the sinks' plugin.
-FROM apache/kafka:4.3.1
+FROM apache/kafka:4.4.0
 USER root
 COPY connectors/target/plugin/ /opt/plugins/
 COPY docker/images/connect.properties /opt/connect/connect.properties

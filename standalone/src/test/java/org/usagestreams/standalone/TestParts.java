@@ -20,7 +20,7 @@ final class TestParts {
     /** The switch. */
     static final String SWITCH = "TEST_PARTS";
 
-    static final String KAFKA_IMAGE = "apache/kafka:4.3.1";
+    static final String KAFKA_IMAGE = "apache/kafka:4.4.0";
     static final String POSTGRES_IMAGE = "postgres:18.6";
 
     private static final Duration PULL = Duration.ofMinutes(5);

@@ -1,11 +1,7 @@
 package org.usagestreams.summarizer;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -14,7 +10,6 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -238,8 +233,8 @@ public final class SummaryTopology {
                 topics.name(TopicRole.RETRACTIONS),
                 new StringSerializer(),
                 new ByteArraySerializer(),
-                (StreamPartitioner<String, byte[]>) (topic, key, value, partitions) ->
-                        Optional.of(Set.of(DayKey.parse(key).partition(partitions))),
+                KeyPartitioner.<String>one(
+                        (key, partitions) -> DayKey.parse(key).partition(partitions)),
                 Names.OBJECT_VERSIONS);
     }
 
@@ -253,8 +248,7 @@ public final class SummaryTopology {
                 topics.name(TopicRole.REFERENCE),
                 new StringSerializer(),
                 new ByteArraySerializer(),
-                (StreamPartitioner<String, byte[]>) (topic, key, value, partitions) ->
-                        Optional.of(IntStream.range(0, partitions).boxed().collect(Collectors.toSet())),
+                KeyPartitioner.<String>all(),
                 ReferenceTable.CLUSTER,
                 ReferenceTable.ENABLED_KEY,
                 ReferenceTable.COST_CATEGORY,
@@ -293,8 +287,8 @@ public final class SummaryTopology {
         return Stores.keyValueStoreBuilder(stores.apply(name), Serdes.String(), values);
     }
 
-    private static <K> StreamPartitioner<K, byte[]> byDayOfChunk(Function<K, byte[]> bytes) {
-        return (topic, key, value, partitions) -> Optional.of(Set.of(partitionOf(bytes.apply(key), partitions)));
+    private static <K> KeyPartitioner<K> byDayOfChunk(Function<K, byte[]> bytes) {
+        return KeyPartitioner.one((key, partitions) -> partitionOf(bytes.apply(key), partitions));
     }
 
     /** The partition of a tombstone on the chunk topic, for whatever lies there of a day. */

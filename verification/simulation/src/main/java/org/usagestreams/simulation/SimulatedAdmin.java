@@ -49,7 +49,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.utils.ProducerIdAndEpoch;
+import org.apache.kafka.common.utils.internals.ProducerIdAndEpoch;
 
 /** An admin client over the simulated broker. Futures are complete when they are returned. */
 @SuppressWarnings("UnusedMethod") // Called by the names of the interface.

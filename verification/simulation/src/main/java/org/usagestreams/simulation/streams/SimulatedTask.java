@@ -249,7 +249,7 @@ final class SimulatedTask {
         final Set<Integer> partitions = sink.partitioner() == null
                 ? Set.of(Utils.toPositive(Utils.murmur2(key)) % count)
                 : ((StreamPartitioner<Object, Object>) sink.partitioner())
-                        .partitions(sink.topic(), record.key(), record.value(), count)
+                        .partitions(sink.topic(), record.key(), record.value(), record.headers(), count)
                         .orElseThrow();
         partitions.stream()
                 .sorted()
