@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.usagestreams.settings.Settings;
 
 /** A system whose parts are processes of their own, so that each can be measured, stopped and started by itself. */
@@ -40,7 +42,19 @@ public final class ProcessCluster implements AutoCloseable {
      * @param javaOptions JVM options by the name of a {@link Part}, split at spaces
      * @param linked whether services reach the others over {@link FaultProxy}s
      */
-    public record Options(Map<String, String> settings, Map<String, String> javaOptions, boolean linked) {}
+    public record Options(Map<String, String> settings, Map<String, String> javaOptions, boolean linked) {
+        /**
+         * Options of tests that start and kill parts again and again. A JVM that lives for seconds would spend more time in the
+         * optimising compiler than it saves.
+         */
+        public static Options shortLived(Map<String, String> settings, boolean linked) {
+            return new Options(
+                    settings,
+                    Arrays.stream(Part.values())
+                            .collect(Collectors.toMap(Enum::name, part -> "-XX:TieredStopAtLevel=1")),
+                    linked);
+        }
+    }
 
     /** What services reach over the network. */
     public enum Network {

@@ -35,8 +35,8 @@ final class ProcessClusterFixture implements AutoCloseable {
 
     ProcessClusterFixture(Path directory, Map<String, String> settings, boolean linked) throws Exception {
         this.directory = directory;
-        cluster = ProcessCluster.start(
-                directory.resolve("cluster"), new ProcessCluster.Options(settings, Map.of(), linked));
+        cluster =
+                ProcessCluster.start(directory.resolve("cluster"), ProcessCluster.Options.shortLived(settings, linked));
     }
 
     /** Something that may fail. */

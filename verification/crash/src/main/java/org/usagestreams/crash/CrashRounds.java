@@ -69,9 +69,8 @@ final class CrashRounds implements AutoCloseable {
         this.seed = seed;
         cluster = ProcessCluster.start(
                 directory.resolve("cluster"),
-                new ProcessCluster.Options(
+                ProcessCluster.Options.shortLived(
                         Map.of("splitter.buffer.bytes", Integer.toString(1 << 20), "splitter.chunk.rows", "5000"),
-                        Map.of(),
                         true));
         faults = new Faults(cluster, seed);
         repairs = new BrokerRepairs(cluster, faults::note);
