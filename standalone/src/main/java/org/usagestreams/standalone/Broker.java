@@ -9,20 +9,33 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
-/** A Kafka broker that is its own controller. Topics are not created by accident. */
+/** A Kafka broker that is its own controller, or has one elsewhere. Topics are not created by accident. */
 final class Broker implements AutoCloseable {
-    /** Name of the file that holds the controller's port. */
     /** How names and passwords are shown to a secured broker. */
     static final String SCRAM = "SCRAM-SHA-512";
 
-    private static final String CONTROLLER = "controller.port";
+    /** Name of the file that says who the controller is, as {@code controller.quorum.voters} does. */
+    private static final String CONTROLLER = "controller.voter";
+
+    /** The node that a broker is which is started first. */
+    private static final int FIRST = 1;
+
+    /** The node that a controller is which is no broker. */
+    private static final int CONTROLLER_NODE = 100;
+
+    /** After that the controller takes a broker for dead that it hears nothing of; a busy machine is no reason. */
+    private static final int SESSION_MILLIS = 6_000;
 
     private final KafkaRaftServer server;
     private final int port;
@@ -49,13 +62,12 @@ final class Broker implements AutoCloseable {
     private static Broker start(Path directory, int port, int advertised, Map<String, String> changed)
             throws Exception {
         final int controllerPort = Ports.free();
-        Files.createDirectories(directory);
-        Files.writeString(directory.resolve(CONTROLLER), Integer.toString(controllerPort));
+        final String voter = noteController(directory, FIRST, controllerPort);
         final Properties config = new Properties();
         config.put("process.roles", "broker,controller");
         config.put("listeners", "PLAINTEXT://localhost:" + port + ",CONTROLLER://localhost:" + controllerPort);
         config.putAll(changed);
-        return start(directory, config, 1, port, advertised, controllerPort, clusterId(directory));
+        return start(directory, config, FIRST, port, advertised, voter, clusterId(directory));
     }
 
     /**
@@ -67,7 +79,7 @@ final class Broker implements AutoCloseable {
     static Broker startSecured(Path directory, int port, Map<String, String> changed, Administrator administrator)
             throws Exception {
         final int controllerPort = Ports.free();
-        Files.createDirectories(directory);
+        final String voter = noteController(directory, FIRST, controllerPort);
         final Properties config = new Properties();
         config.put("process.roles", "broker,controller");
         config.put("listeners", "SASL_SSL://localhost:" + port + ",CONTROLLER://localhost:" + controllerPort);
@@ -82,10 +94,10 @@ final class Broker implements AutoCloseable {
         final Path logs = Files.createDirectories(directory.resolve("log"));
         format(
                 logs,
-                1,
+                FIRST,
                 clusterId(directory),
                 List.of(SCRAM + "=[name=" + administrator.name() + ",password=" + administrator.password() + "]"));
-        return start(directory, config, 1, port, port, controllerPort, clusterId(directory));
+        return start(directory, config, FIRST, port, port, voter, clusterId(directory));
     }
 
     /** Who may do everything. */
@@ -97,24 +109,70 @@ final class Broker implements AutoCloseable {
         }
     }
 
-    /** Starts a second broker, which joins the one in a folder. */
-    static Broker join(Path first, Path directory, int port) throws Exception {
+    /** Starts a controller that is no broker. */
+    static Broker startController(Path directory, int port) throws Exception {
+        final String voter = noteController(directory, CONTROLLER_NODE, port);
+        final Properties config = new Properties();
+        config.put("process.roles", "controller");
+        config.put("listeners", "CONTROLLER://localhost:" + port);
+        return start(directory, config, CONTROLLER_NODE, port, port, voter, clusterId(directory));
+    }
+
+    private static String noteController(Path directory, int node, int port) throws IOException {
+        Files.createDirectories(directory);
+        final String voter = node + "@localhost:" + port;
+        Files.writeString(directory.resolve(CONTROLLER), voter);
+        return voter;
+    }
+
+    /**
+     * Starts a broker that joins a controller, or a broker that is one.
+     *
+     * @param first the controller's folder
+     * @param node 1, or 2 where there is a broker already
+     */
+    static Broker join(Path first, Path directory, int node, int port, int advertised) throws Exception {
         final Properties config = new Properties();
         config.put("process.roles", "broker");
         config.put("listeners", "PLAINTEXT://localhost:" + port);
-        final int controllerPort = Integer.parseInt(Files.readString(first.resolve(CONTROLLER)));
-        return start(directory, config, 2, port, port, controllerPort, clusterId(first));
+        return start(directory, config, node, port, advertised, controller(first), clusterId(first));
+    }
+
+    private static String controller(Path directory) throws IOException {
+        return Files.readString(directory.resolve(CONTROLLER));
+    }
+
+    /**
+     * Tells a controller that its first broker is dead, where it knows one.
+     *
+     * <p>A broker that is back before the controller has noticed is still the leader of its partitions by the metadata that it starts
+     * with. It takes up what a coordinator does, and then the controller takes the partitions' leader away for a moment, since the
+     * broker is another. Kafka since 4.3 then skips the markers of a transaction that it completes (KAFKA-20734): the transaction
+     * counts as committed, and hangs on every partition.
+     */
+    static void reportDead(Path directory) throws IOException, InterruptedException {
+        final String voter = controller(directory);
+        try (Admin admin = Admin.create(
+                Map.of(AdminClientConfig.BOOTSTRAP_CONTROLLERS_CONFIG, voter.substring(voter.indexOf('@') + 1)))) {
+            admin.unregisterBroker(FIRST).all().get();
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof BrokerIdNotRegisteredException)) {
+                throw new IOException("Cannot tell the controller that its broker is dead", e.getCause());
+            }
+        }
     }
 
     private static Broker start(
-            Path directory, Properties config, int node, int port, int advertised, int controllerPort, String clusterId)
+            Path directory, Properties config, int node, int port, int advertised, String voter, String clusterId)
             throws Exception {
         final Path logs = Files.createDirectories(directory.resolve("log"));
         config.put("node.id", Integer.toString(node));
-        config.put("controller.quorum.voters", "1@localhost:" + controllerPort);
+        config.put("controller.quorum.voters", voter);
         config.put("controller.listener.names", "CONTROLLER");
         final String listener = (String) config.getOrDefault("inter.broker.listener.name", "PLAINTEXT");
-        config.put("advertised.listeners", listener + "://localhost:" + advertised);
+        if (!config.get("process.roles").equals("controller")) {
+            config.put("advertised.listeners", listener + "://localhost:" + advertised);
+        }
         config.put("listener.security.protocol.map", listener + ":" + listener + ",CONTROLLER:PLAINTEXT");
         config.put("log.dirs", logs.toString());
         config.put("auto.create.topics.enable", "false");
@@ -127,7 +185,7 @@ final class Broker implements AutoCloseable {
         config.put("share.coordinator.state.topic.replication.factor", "1");
         config.put("share.coordinator.state.topic.min.isr", "1");
         config.put("group.initial.rebalance.delay.ms", "0");
-        config.put("broker.session.timeout.ms", "3000");
+        config.put("broker.session.timeout.ms", Integer.toString(SESSION_MILLIS));
         config.put("broker.heartbeat.interval.ms", "500");
         config.put("log.segment.bytes", "67108864");
         config.put("log.cleaner.dedupe.buffer.size", "16777216");

@@ -25,6 +25,7 @@ final class PartCommand implements Callable<Integer> {
 
     /** What can be a part. */
     enum Kind {
+        CONTROLLER,
         BROKER,
         STORE,
         CONNECT,
@@ -44,7 +45,11 @@ final class PartCommand implements Callable<Integer> {
     @Option(names = "--advertised", defaultValue = "0")
     private int advertised;
 
-    /** None for the broker, which is there before the settings. */
+    /** The controller's folder; only for the broker. */
+    @Option(names = "--controller")
+    private Path controller;
+
+    /** None for controller and broker, which are there before the settings. */
     @Option(names = "-c")
     private Path config;
 
@@ -52,7 +57,8 @@ final class PartCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         endWithInput();
         switch (kind) {
-            case BROKER -> hold(Broker.start(data, port, advertised == 0 ? port : advertised));
+            case CONTROLLER -> hold(Broker.startController(data, port));
+            case BROKER -> hold(Broker.join(controller, data, 1, port, advertised == 0 ? port : advertised));
             case STORE -> {
                 final Settings settings = settings();
                 final NotificationSender sender = new NotificationSender(

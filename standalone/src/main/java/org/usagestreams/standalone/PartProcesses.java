@@ -85,6 +85,8 @@ final class PartProcesses {
         command.addAll(List.of("--data", directory.resolve(name).toString()));
         if (part == Part.BROKER) {
             command.addAll(List.of("--advertised", Integer.toString(how.advertised())));
+            command.addAll(List.of(
+                    "--controller", directory.resolve(name(Part.CONTROLLER, 0)).toString()));
         }
         if (how.config() != null) {
             command.addAll(List.of("-c", how.config().toString()));

@@ -26,6 +26,7 @@ public final class ProcessCluster implements AutoCloseable {
     private final PartProcesses processes;
     private final Map<Network, FaultProxy> links = new EnumMap<>(Network.class);
     private final Map<Network, Integer> nearPorts = new EnumMap<>(Network.class);
+    private final int controllerPort = Ports.free();
     private final int kafkaPort = Ports.free();
     private final int storePort = Ports.free();
     private final int connectPort = Ports.free();
@@ -65,6 +66,7 @@ public final class ProcessCluster implements AutoCloseable {
 
     /** The parts that are JVMs, in the order in which they are started. */
     public enum Part {
+        CONTROLLER("controller", 128),
         BROKER("broker", 512),
         STORE("S3 endpoint", 256),
         CONNECT("Connect", 512),
@@ -110,6 +112,7 @@ public final class ProcessCluster implements AutoCloseable {
 
     private void start() throws Exception {
         startPostgres();
+        start(Part.CONTROLLER, 0);
         start(Part.BROKER, 0);
         final String jdbcUrl = Postgres.jdbcUrl(link(Network.POSTGRES, postgresPort));
         final String kafka = "localhost:" + link(Network.BROKER, kafkaPort);
@@ -159,10 +162,23 @@ public final class ProcessCluster implements AutoCloseable {
      */
     public void start(Part part, int number) throws IOException {
         switch (part) {
-            case BROKER -> launch(part, number, kafkaPort, null);
+            case CONTROLLER -> launch(part, number, controllerPort, null);
+            case BROKER -> {
+                reportBrokerDead();
+                launch(part, number, kafkaPort, null);
+            }
             case STORE -> launch(part, number, storePort, settingsFile());
             case CONNECT -> launch(part, number, connectPort, settingsFile());
             default -> launch(part, number, 0, settingsFile());
+        }
+    }
+
+    private void reportBrokerDead() throws IOException {
+        try {
+            Broker.reportDead(directory.resolve("controller"));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
         }
     }
 

@@ -130,7 +130,7 @@ class FaultIT {
         final int port = Ports.free();
         final Map<String, String> writers = Map.of("usage.chunks", "splitter", "usage.daily-summary", "processor");
         try (Admin admin = Admin.create(fixture.cluster.settings().kafkaClient())) {
-            Broker broker = Broker.join(directory.resolve("cluster/broker"), second, port);
+            Broker broker = Broker.join(directory.resolve("cluster/controller"), second, 2, port, port);
             try {
                 for (final Map.Entry<String, String> topic : writers.entrySet()) {
                     place(admin, topic.getKey(), List.of(1, 2));
@@ -138,7 +138,7 @@ class FaultIT {
                     broker.close();
                     upload();
                     awaitSaid(topic.getValue(), "NOT_ENOUGH_REPLICAS", topic.getKey());
-                    broker = Broker.join(directory.resolve("cluster/broker"), second, port);
+                    broker = Broker.join(directory.resolve("cluster/controller"), second, 2, port, port);
                     awaitAll();
                     setMinIsr(admin, topic.getKey(), "1");
                     place(admin, topic.getKey(), List.of(1));
