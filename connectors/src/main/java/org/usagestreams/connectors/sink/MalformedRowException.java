@@ -1,0 +1,14 @@
+package org.usagestreams.connectors.sink;
+
+/** A record of the summary topic that is none of ours. */
+final class MalformedRowException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    MalformedRowException(String message) {
+        super(message);
+    }
+
+    MalformedRowException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

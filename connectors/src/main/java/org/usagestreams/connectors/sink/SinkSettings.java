@@ -1,0 +1,103 @@
+package org.usagestreams.connectors.sink;
+
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Range;
+
+/** Settings of the connector. */
+final class SinkSettings extends AbstractConfig {
+    static final String URL = "connection.url";
+    static final String USER = "connection.username";
+    static final String PASSWORD = "connection.password";
+    static final String SCHEMA = "table.schema";
+    static final String TABLE = "table.name";
+    static final String STATUS_SCHEMA = "status.schema";
+    static final String BUFFER = "stage.buffer.bytes";
+    static final String LOAD_ROWS = "load.rows";
+    static final String BACKOFF = "retry.backoff.ms";
+    static final String LONGEST_BACKOFF = "retry.backoff.max.ms";
+    static final String POSITION_INTERVAL = "position.interval.ms";
+    static final String KAFKA = "kafka.";
+
+    /** What stands for the organisation in {@link #SCHEMA}. */
+    static final String ORGANISATION = "${organisation}";
+
+    static final ConfigDef DEFINITION = new ConfigDef()
+            .define(
+                    URL,
+                    ConfigDef.Type.STRING,
+                    Importance.HIGH,
+                    "The database, as jdbc:postgresql://host:port/database. No default.")
+            .define(USER, ConfigDef.Type.STRING, Importance.HIGH, "The role to connect as. No default.")
+            .define(PASSWORD, ConfigDef.Type.PASSWORD, "", Importance.HIGH, "Its password. Empty by default.")
+            .define(
+                    SCHEMA,
+                    ConfigDef.Type.STRING,
+                    Importance.HIGH,
+                    "The schema of the summary's table. " + ORGANISATION
+                            + " stands for the organisation of a row, so that each can have its own. No default.")
+            .define(TABLE, ConfigDef.Type.STRING, Importance.HIGH, "The summary's table. No default.")
+            .define(
+                    STATUS_SCHEMA,
+                    ConfigDef.Type.STRING,
+                    Importance.HIGH,
+                    "The schema of summary_status, and of what the connector keeps for itself. No default.")
+            .define(
+                    BUFFER,
+                    ConfigDef.Type.INT,
+                    256 * 1024,
+                    Range.between(16 * 1024, 64 * 1024 * 1024),
+                    Importance.LOW,
+                    "Bytes that are sent to PostgreSQL at once while rows are staged. A task needs about twice as much"
+                            + " memory.")
+            .define(
+                    LOAD_ROWS,
+                    ConfigDef.Type.INT,
+                    100_000,
+                    Range.atLeast(1),
+                    Importance.LOW,
+                    "Rows of whole days that are loaded in one transaction. A day of more rows has a transaction of its"
+                            + " own.")
+            .define(
+                    BACKOFF,
+                    ConfigDef.Type.LONG,
+                    500L,
+                    Range.between(1, 60_000),
+                    Importance.LOW,
+                    "Milliseconds until PostgreSQL is tried again after a failure. They double with each failure.")
+            .define(
+                    LONGEST_BACKOFF,
+                    ConfigDef.Type.LONG,
+                    60_000L,
+                    Range.between(1, 3_600_000),
+                    Importance.LOW,
+                    "The most milliseconds until PostgreSQL, or a day that it refused, is tried again.")
+            .define(
+                    POSITION_INTERVAL,
+                    ConfigDef.Type.LONG,
+                    60_000L,
+                    Range.between(100, 3_600_000),
+                    Importance.LOW,
+                    "Milliseconds after which the position is written where no day was loaded.");
+
+    SinkSettings(Map<String, String> given) {
+        super(DEFINITION, given);
+    }
+
+    /** The schema of an organisation's rows. */
+    String schema(String organisation) {
+        return getString(SCHEMA).replace(ORGANISATION, organisation);
+    }
+
+    Duration millis(String name) {
+        return Duration.ofMillis(getLong(name));
+    }
+
+    /** Properties of clients of the broker. */
+    Map<String, Object> kafka() {
+        return originalsWithPrefix(KAFKA);
+    }
+}

@@ -1,0 +1,100 @@
+package org.usagestreams.connectors.sink;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.stream.Collectors;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+
+/**
+ * Rows that are read and not loaded yet, in a temporary table of the connection. They are gone when the connection is, and are
+ * read again then. Used by one thread.
+ */
+final class Stage {
+    /** The table. */
+    static final String TABLE = "pg_temp.summary_stage";
+
+    /** Columns before those of a row: number of the day, offset, whether the row is no more. */
+    private static final int OWN_COLUMNS = 3;
+
+    private static final String COPY = "COPY " + TABLE + " FROM STDIN (FORMAT binary)";
+
+    private final BinaryCopy copy = new BinaryCopy();
+    private final RowValue value = new RowValue();
+    private final int bufferBytes;
+    private Connection connection;
+    private CopyIn stream;
+
+    /** @param bufferBytes rows that are sent to PostgreSQL together, about */
+    Stage(int bufferBytes) {
+        this.bufferBytes = bufferBytes;
+    }
+
+    /** Begins with an empty stage on a connection. */
+    void open(Connection on) throws SQLException {
+        connection = on;
+        stream = null;
+        copy.reset();
+        try (Statement statement = on.createStatement()) {
+            statement.execute("DROP TABLE IF EXISTS " + TABLE);
+            statement.execute("CREATE TEMPORARY TABLE summary_stage (day integer, seq bigint, gone boolean, "
+                    + SummaryColumn.ALL.stream()
+                            .map(column -> column.name() + " " + column.type().sql())
+                            .collect(Collectors.joining(", "))
+                    + ") ON COMMIT PRESERVE ROWS");
+        }
+    }
+
+    /**
+     * Adds a row.
+     *
+     * @param json null where the row is no more
+     * @throws MalformedRowException where the value is no row; nothing was added then
+     */
+    void add(int day, long offset, RowKey key, byte[] json) throws SQLException, MalformedRowException {
+        if (json != null) {
+            value.read(json);
+        }
+        if (stream == null) {
+            stream = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY);
+            copy.header();
+        }
+        copy.row(OWN_COLUMNS + SummaryColumn.ALL.size());
+        copy.integer(day);
+        copy.bigint(offset);
+        copy.bool(json == null);
+        copy.date(key.day().epochDay());
+        copy.uuid(key.high(), key.low());
+        if (json == null) {
+            RowValue.writeNothing(copy);
+        } else {
+            value.writeTo(copy);
+        }
+        if (copy.size() >= bufferBytes) {
+            send();
+        }
+    }
+
+    /** Sends what was added; statements see it from then on. */
+    void flush() throws SQLException {
+        if (stream != null) {
+            copy.trailer();
+            send();
+            stream.endCopy();
+            stream = null;
+        }
+    }
+
+    private void send() throws SQLException {
+        stream.writeToCopy(copy.bytes(), 0, copy.size());
+        copy.reset();
+    }
+
+    /** Removes everything. */
+    void clear() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("TRUNCATE " + TABLE);
+        }
+    }
+}
