@@ -1,5 +1,12 @@
--- What the sink of the summary keeps for itself: positions in the topic, and days that the table refused.
-CREATE SCHEMA IF NOT EXISTS ${setting:postgres.schema};
+-- What the sink that loads whole days keeps: positions in the topic, and days that the table refused. summary_status is there.
+
+ALTER TABLE ${setting:postgres.schema}.summary_status
+    -- When the application first published the day, in milliseconds since 1970: revisions count within an epoch.
+    ADD COLUMN IF NOT EXISTS epoch bigint NOT NULL DEFAULT 0,
+    -- Where the marker of the revision stands on the summary topic. What is read again is not loaded again.
+    ADD COLUMN IF NOT EXISTS topic_id uuid,
+    ADD COLUMN IF NOT EXISTS topic_partition int,
+    ADD COLUMN IF NOT EXISTS marker_offset bigint;
 
 CREATE TABLE IF NOT EXISTS ${setting:postgres.schema}.sink_position (
     topic text NOT NULL,

@@ -51,7 +51,7 @@ final class PartitionState {
 
     /** Where reading has to begin again so that nothing is missing. */
     long resumeAt() {
-        return pending.values().stream().mapToLong(PendingDay::first).min().orElse(position);
+        return resumeAfter(Set.of());
     }
 
     /** The same once these days are loaded up to their markers. */

@@ -51,7 +51,7 @@ final class PendingDay {
         return passes > 1;
     }
 
-    /** Where reading has to begin again so that nothing of the day is missing. */
+    /** Where reading has to begin again so that nothing of the day is missing; -1 where nothing is staged. */
     long first() {
         return first;
     }

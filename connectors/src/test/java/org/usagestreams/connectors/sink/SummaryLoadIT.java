@@ -256,10 +256,16 @@ class SummaryLoadIT {
     void shouldLeaveRecordsOutThatItCannotRead() throws Exception {
         final LoadFixture fixture = begin(Duration.ofHours(1));
         log.append(ZERO, now, List.of(Map.entry("no key of ours", "{}")));
+        log.append(ZERO, now, List.of(Map.entry(PublishedDays.key(OTHER, PublishedDays.uuid(OTHER, 1)), "no row")));
         published.publish(ZERO, DAY, rows(DAY, 3, "a-1"), now);
         final LoadFixture.Task task = fixture.new Task(ZERO);
         steps(task, 3);
         fixture.lookAtTheEnd();
+        now += Duration.ofMinutes(2).toMillis();
+        steps(task, 1);
+        assertThat(fixture.query("SELECT next_offset FROM " + schema + ".sink_position"))
+                .as("what cannot be read does not hold the position up")
+                .containsExactly("9");
         task.close();
     }
 }
