@@ -1,11 +1,13 @@
 package org.usagestreams.connectors.sink;
 
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
 
@@ -21,13 +23,18 @@ public final class DailySummarySinkTask extends SinkTask {
     @Override
     public void start(Map<String, String> props) {
         final SinkSettings settings = new SinkSettings(props);
-        load = new SummaryLoad(
-                settings,
-                new PostgresConnections(settings),
-                () -> new BrokerSummaryTopic(settings.kafka()),
-                new Consumption(),
-                UUID.randomUUID(),
-                System::currentTimeMillis);
+        try {
+            load = new SummaryLoad(
+                    settings,
+                    new PostgresConnections(settings),
+                    () -> new BrokerSummaryTopic(settings.kafka()),
+                    new Consumption(),
+                    UUID.randomUUID(),
+                    System::currentTimeMillis);
+        } catch (SQLException e) {
+            throw new ConfigException(
+                    SinkSettings.STATUS_SCHEMA, props.get(SinkSettings.STATUS_SCHEMA), e.getMessage());
+        }
     }
 
     /** What a load does to the consumer. */

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 
@@ -25,11 +24,11 @@ final class DayLoader {
     private final PositionTable positions;
     private final StatusTable statuses;
     private final SetAsideTable setAside;
-    private final UnaryOperator<String> tables;
+    private final Tables tables;
     private Connection connection;
 
     /** @param tables the quoted table of an organisation */
-    DayLoader(PositionTable positions, StatusTable statuses, SetAsideTable setAside, UnaryOperator<String> tables) {
+    DayLoader(PositionTable positions, StatusTable statuses, SetAsideTable setAside, Tables tables) {
         this.positions = positions;
         this.statuses = statuses;
         this.setAside = setAside;
@@ -39,6 +38,16 @@ final class DayLoader {
     /** Works on a connection from now on. */
     void open(Connection on) {
         connection = on;
+    }
+
+    /** Where an organisation's rows are. */
+    interface Tables {
+        /**
+         * The table, quoted, with its schema.
+         *
+         * @throws SQLException where the organisation's name makes no name of a schema
+         */
+        String of(String organisation) throws SQLException;
     }
 
     /** What is done within a transaction. */
@@ -110,8 +119,10 @@ final class DayLoader {
             List<PendingDay> days, Map<TopicPartition, PartitionState> partitions, Set<RowKey.Day> aside, boolean again)
             throws SQLException {
         final Map<String, List<PendingDay>> byTable = new TreeMap<>();
-        days.forEach(day -> byTable.computeIfAbsent(tables.apply(day.day().organisation()), table -> new ArrayList<>())
-                .add(day));
+        for (final PendingDay day : days) {
+            byTable.computeIfAbsent(tables.of(day.day().organisation()), table -> new ArrayList<>())
+                    .add(day);
+        }
         for (final Map.Entry<String, List<PendingDay>> table : byTable.entrySet()) {
             final DayStatements statements = new DayStatements(table.getKey());
             final List<PendingDay> its = table.getValue();
@@ -195,7 +206,7 @@ final class DayLoader {
         transaction(() -> {
             positions.write(connection, partition.partition(), topicId, next);
             for (final RowKey.Day day : gone) {
-                final DayStatements statements = new DayStatements(tables.apply(day.organisation()));
+                final DayStatements statements = new DayStatements(tables.of(day.organisation()));
                 final PendingDay none = new PendingDay(partition.partition(), day, -1);
                 none.end(new DayMarker(0, 0, null));
                 deleteOthers(statements, none);

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 
 /**
  * The end of a day's pass: with it, all rows of the revision are there. Its record has the day's key with a uuid of zeros.
@@ -45,8 +47,12 @@ record DayMarker(long offset, long timestamp, Status status) {
      */
     static Status read(byte[] value) throws MalformedRowException {
         try {
-            return JSON.readValue(value, Status.class);
-        } catch (IOException e) {
+            final Status status = JSON.readValue(value, Status.class);
+            if (status.changedAt() != null) {
+                Instant.parse(status.changedAt());
+            }
+            return status;
+        } catch (IOException | DateTimeParseException e) {
             throw new MalformedRowException("a day's marker cannot be read: " + e.getMessage(), e);
         }
     }

@@ -18,7 +18,7 @@ final class PositionTable {
     private final UUID owner;
 
     /** @param owner names this task among all that there ever were */
-    PositionTable(String schema, UUID owner) {
+    PositionTable(String schema, UUID owner) throws SQLException {
         table = Identifiers.quoted(schema) + ".sink_position";
         this.owner = owner;
     }

@@ -98,11 +98,13 @@ final class RowKey {
             throw new MalformedRowException("its key lacks organisation, source_uuid, usage_start or uuid");
         }
         try {
+            // PostgreSQL would refuse the day, and nobody could set it aside by its key.
+            UUID.fromString(source);
             final UUID parsed = UUID.fromString(uuid);
             high = parsed.getMostSignificantBits();
             low = parsed.getLeastSignificantBits();
         } catch (IllegalArgumentException e) {
-            throw new MalformedRowException("its key has no uuid: " + uuid, e);
+            throw new MalformedRowException("its key has no uuids: " + source + ", " + uuid, e);
         }
         day = new Day(organisation, source, date);
     }

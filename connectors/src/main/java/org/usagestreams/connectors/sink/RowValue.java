@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
@@ -81,7 +82,7 @@ final class RowValue {
                 };
         if (!fits) {
             throw new MalformedRowException("its field " + parser.currentName() + " is no "
-                    + type.name().toLowerCase(java.util.Locale.ROOT));
+                    + type.name().toLowerCase(Locale.ROOT));
         }
         switch (type) {
             case INTEGER -> fields.integer(parser.getIntValue());

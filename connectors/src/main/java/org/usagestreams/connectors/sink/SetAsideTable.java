@@ -23,7 +23,7 @@ final class SetAsideTable {
     private final String days;
     private final String rows;
 
-    SetAsideTable(String schema) {
+    SetAsideTable(String schema) throws SQLException {
         days = Identifiers.quoted(schema) + ".sink_set_aside";
         rows = Identifiers.quoted(schema) + ".sink_set_aside_row";
     }

@@ -86,6 +86,12 @@ final class Stage {
         }
     }
 
+    /** Forgets what was added since the last flush, which failed. */
+    void discard() {
+        copy.reset();
+        stream = null;
+    }
+
     private void send() throws SQLException {
         stream.writeToCopy(copy.bytes(), 0, copy.size());
         copy.reset();

@@ -19,7 +19,7 @@ import org.apache.kafka.common.Uuid;
 final class StatusTable {
     private final String table;
 
-    StatusTable(String schema) {
+    StatusTable(String schema) throws SQLException {
         table = Identifiers.quoted(schema) + ".summary_status";
     }
 

@@ -60,6 +60,9 @@ final class SummaryLoad implements AutoCloseable {
     private SummaryTopic.Description description;
     private int days;
     private int failures;
+    /** Whether each record is staged by itself, since PostgreSQL refused one of many. */
+    private boolean isCareful;
+
     /** By the clock; until then nothing is tried. */
     private long nextAttempt;
 
@@ -82,6 +85,7 @@ final class SummaryLoad implements AutoCloseable {
      *
      * @param owner names this load among all that there ever were
      * @param clock milliseconds since 1970
+     * @throws SQLException where a setting is no name of a schema
      */
     SummaryLoad(
             SinkSettings settings,
@@ -89,7 +93,8 @@ final class SummaryLoad implements AutoCloseable {
             Supplier<SummaryTopic> topics,
             Consumption consumption,
             UUID owner,
-            LongSupplier clock) {
+            LongSupplier clock)
+            throws SQLException {
         this.settings = settings;
         this.connections = connections;
         this.topics = topics;
@@ -213,6 +218,7 @@ final class SummaryLoad implements AutoCloseable {
     }
 
     private void stage(Collection<SinkRecord> records, Set<TopicPartition> fresh) throws SQLException {
+        boolean isRefused = false;
         for (final SinkRecord record : records) {
             final TopicPartition partition = new TopicPartition(record.topic(), record.kafkaPartition());
             final PartitionState state = fresh.contains(partition) ? null : states.get(partition);
@@ -221,17 +227,37 @@ final class SummaryLoad implements AutoCloseable {
             }
             try {
                 stage(record, state);
+                if (isCareful) {
+                    stage.flush();
+                }
             } catch (MalformedRowException e) {
-                LOG.warn(
-                        "Cannot load the record at {}-{}@{}: {}. It is left out.",
-                        record.topic(),
-                        record.kafkaPartition(),
-                        record.kafkaOffset(),
-                        e.getMessage());
+                leaveOut(record, e.getMessage());
+            } catch (SQLException e) {
+                if (!isCareful || !Refusals.isOfTheData(e)) {
+                    throw e;
+                }
+                stage.discard();
+                isRefused = true;
+                leaveOut(record, e.getMessage());
             }
             state.readTo(record.kafkaOffset() + 1);
         }
-        stage.flush();
+        try {
+            stage.flush();
+        } catch (SQLException e) {
+            isCareful = Refusals.isOfTheData(e);
+            throw e;
+        }
+        isCareful &= !isRefused;
+    }
+
+    private static void leaveOut(SinkRecord record, String reason) {
+        LOG.warn(
+                "Cannot load the record at {}-{}@{}: {}. It is left out.",
+                record.topic(),
+                record.kafkaPartition(),
+                record.kafkaOffset(),
+                reason);
     }
 
     private void stage(SinkRecord record, PartitionState state) throws SQLException, MalformedRowException {

@@ -29,11 +29,13 @@ final class LoadFixture {
     private final PublishedDays published;
     private final LongSupplier clock;
     private final Map<RowKey.Day, Long> seen = new HashMap<>();
+    String schemaOfRows;
 
     LoadFixture(EmbeddedPostgres server, String schema, TopicLog log, PublishedDays published, LongSupplier clock)
             throws SQLException {
         this.server = server;
         this.schema = schema;
+        schemaOfRows = schema;
         this.log = log;
         this.published = published;
         this.clock = clock;
@@ -60,14 +62,14 @@ final class LoadFixture {
         private final Set<TopicPartition> paused = new HashSet<>();
         private final SummaryLoad load;
 
-        Task(TopicPartition... partitions) {
+        Task(TopicPartition... partitions) throws SQLException {
             final SinkSettings settings = new SinkSettings(Map.of(
                     SinkSettings.URL,
                     server.getJdbcUrl("postgres", "postgres"),
                     SinkSettings.USER,
                     "postgres",
                     SinkSettings.SCHEMA,
-                    schema,
+                    schemaOfRows,
                     SinkSettings.TABLE,
                     "daily_summary",
                     SinkSettings.STATUS_SCHEMA,

@@ -236,6 +236,43 @@ class SummaryLoadIT {
     }
 
     @Test
+    void shouldLeaveARowOutThatPostgresqlCannotReadAndLoadTheOthers() throws Exception {
+        final LoadFixture fixture = begin(Duration.ofHours(1));
+        log.append(
+                ZERO,
+                now,
+                List.of(Map.entry(
+                        PublishedDays.key(OTHER, PublishedDays.uuid(OTHER, 1)),
+                        "{\"usage_end\":1,\"pod_labels\":\"{no JSON\"}")));
+        published.publish(ZERO, DAY, rows(DAY, 3, "a-1"), now);
+        final LoadFixture.Task task = fixture.new Task(ZERO);
+        steps(task, 2);
+        now += 1_000;
+        steps(task, 3);
+        fixture.lookAtTheEnd();
+        task.close();
+    }
+
+    @Test
+    void shouldSetADayAsideWhoseOrganisationHasNoTable() throws Exception {
+        final LoadFixture fixture = begin(Duration.ofHours(1));
+        final RowKey.Day elsewhere = PublishedDays.day("o".repeat(70), 5, 2);
+        published.publish(ZERO, DAY, rows(DAY, 3, "a-1"), now);
+        published.publish(ZERO, elsewhere, rows(elsewhere, 3, "a-1"), now);
+        fixture.schemaOfRows = "${organisation}";
+        fixture.run("CREATE SCHEMA org");
+        fixture.run("CREATE TABLE org.daily_summary (LIKE " + schema + ".daily_summary INCLUDING ALL)");
+        final LoadFixture.Task task = fixture.new Task(ZERO);
+        steps(task, 3);
+        assertThat(fixture.query("SELECT count(*) FROM org.daily_summary")).containsExactly("3");
+        assertThat(fixture.query("SELECT error FROM " + schema + ".sink_set_aside"))
+                .singleElement()
+                .asString()
+                .contains("is no name that PostgreSQL takes");
+        task.close();
+    }
+
+    @Test
     void shouldTakeAPartitionBackThatALateTaskHasClaimed() throws Exception {
         final LoadFixture fixture = begin(Duration.ofHours(1));
         published.publish(ZERO, DAY, rows(DAY, 3, "a-1"), now);
