@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.usagestreams.commandline.Progress;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.commandline.Shutdown;
+import org.usagestreams.instance.PeriodicThread;
 import org.usagestreams.operations.reference.ReferenceFile;
 import org.usagestreams.operations.reference.ReferenceLoad;
 import org.usagestreams.operations.reference.ReferenceLoad.Unnamed;
@@ -159,10 +160,11 @@ final class ReferenceCommand implements Callable<Integer> {
 
     private static void follow(Settings settings) throws InterruptedException {
         final Duration interval = settings.millis(ReferenceFollowing.INTERVAL);
-        try (ReferenceFollowService service =
-                ReferenceFollowing.service(settings, () -> true, interval.isZero() ? USUAL_INTERVAL : interval)) {
-            Shutdown.onSignal(service::close);
-            service.start().await();
+        final ReferenceFollowService service =
+                ReferenceFollowing.service(settings, () -> true, interval.isZero() ? USUAL_INTERVAL : interval);
+        try (PeriodicThread thread = new PeriodicThread("reference-follow", service::step)) {
+            Shutdown.onSignal(thread::close);
+            thread.start().await();
         }
     }
 }

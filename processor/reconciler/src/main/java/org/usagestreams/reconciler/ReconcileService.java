@@ -1,25 +1,20 @@
 package org.usagestreams.reconciler;
 
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.utils.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reconciles at start and then at an interval, in the one of all splitters whose turn it is. */
-public final class ReconcileService implements AutoCloseable {
+public final class ReconcileService {
     private static final Logger LOG = LoggerFactory.getLogger(ReconcileService.class);
-    private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration AGAIN = Duration.ofMinutes(1);
 
     private final Time time;
     private final BooleanSupplier turn;
     private final Round round;
     private final Duration interval;
-    private final CountDownLatch stop = new CountDownLatch(1);
-    private final Thread thread = new Thread(this::run, "reconcile");
     private long next;
     private volatile boolean refused;
 
@@ -33,7 +28,7 @@ public final class ReconcileService implements AutoCloseable {
      * A service.
      *
      * @param turn whether it is this instance's turn
-     * @param interval zero for never
+     * @param interval between comparisons
      */
     public ReconcileService(Time time, BooleanSupplier turn, Round round, Duration interval) {
         this.time = time;
@@ -43,31 +38,12 @@ public final class ReconcileService implements AutoCloseable {
         next = time.nanoseconds();
     }
 
-    /** Starts, once. */
-    public ReconcileService start() {
-        if (!interval.isZero()) {
-            thread.setDaemon(true);
-            thread.start();
-        }
-        return this;
-    }
-
-    private void run() {
-        try {
-            while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
-                step();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     /** Whether the last comparison would have declared more objects removed than the limit allows. */
     public boolean isRefused() {
         return refused;
     }
 
-    /** Compares where that is due and it is this instance's turn. The service's own thread calls it, or a test. */
+    /** Compares where that is due and it is this instance's turn. Used by one thread. */
     public void step() {
         if (time.nanoseconds() - next >= 0 && turn.getAsBoolean()) {
             final boolean whole = runOnce();
@@ -105,17 +81,6 @@ public final class ReconcileService implements AutoCloseable {
             LOG.warn("reconcile: tried again later: {}", e.getMessage());
             LOG.debug("where it failed", e);
             return false;
-        }
-    }
-
-    @Override
-    public void close() {
-        stop.countDown();
-        thread.interrupt();
-        try {
-            thread.join(TimeUnit.SECONDS.toMillis(10));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -1,8 +1,6 @@
 package org.usagestreams.reference;
 
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.utils.Time;
@@ -14,9 +12,8 @@ import org.slf4j.LoggerFactory;
  * Follows cost management at an interval, in the one of all instances whose turn it is. An outage is logged once, and ends by
  * itself. Figures may be read by any thread.
  */
-public final class ReferenceFollowService implements AutoCloseable {
+public final class ReferenceFollowService {
     private static final Logger LOG = LoggerFactory.getLogger(ReferenceFollowService.class);
-    private static final Duration LOOK = Duration.ofSeconds(1);
     private static final long FIRST_RETRY_MILLIS = 1_000;
     private static final long LONGEST_RETRY_MILLIS = 60_000;
 
@@ -25,8 +22,6 @@ public final class ReferenceFollowService implements AutoCloseable {
     private final Comparison comparison;
     private final Duration interval;
     private final ExponentialBackoff backoff;
-    private final CountDownLatch stop = new CountDownLatch(1);
-    private final Thread thread = new Thread(this::run, "reference-follow");
     private final LongAdder changes = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private long next;
@@ -49,7 +44,7 @@ public final class ReferenceFollowService implements AutoCloseable {
      * A service.
      *
      * @param turn whether it is this instance's turn
-     * @param interval zero for never
+     * @param interval between comparisons
      */
     public ReferenceFollowService(Time time, BooleanSupplier turn, Comparison comparison, Duration interval) {
         this.time = time;
@@ -63,31 +58,7 @@ public final class ReferenceFollowService implements AutoCloseable {
                 0);
     }
 
-    /** Starts, once. */
-    public ReferenceFollowService start() {
-        if (!interval.isZero()) {
-            thread.setDaemon(true);
-            thread.start();
-        }
-        return this;
-    }
-
-    /** Waits until it is closed. */
-    public void await() throws InterruptedException {
-        stop.await();
-    }
-
-    private void run() {
-        try {
-            while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
-                step();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Compares where that is due and it is this instance's turn. The service's own thread calls it, or a test. */
+    /** Compares where that is due and it is this instance's turn. Used by one thread. */
     public void step() {
         final boolean now = turn.getAsBoolean();
         if (now && !mine) {
@@ -113,7 +84,9 @@ public final class ReferenceFollowService implements AutoCloseable {
             }
             return true;
         } catch (Exception e) {
-            if (stop.getCount() == 0) {
+            if (e instanceof InterruptedException || Thread.currentThread().isInterrupted()) {
+                // The thread is told to end.
+                Thread.currentThread().interrupt();
                 return false;
             }
             failures.increment();
@@ -152,16 +125,5 @@ public final class ReferenceFollowService implements AutoCloseable {
     /** Comparisons that failed since the start. */
     public long failures() {
         return failures.sum();
-    }
-
-    @Override
-    public void close() {
-        stop.countDown();
-        thread.interrupt();
-        try {
-            thread.join(TimeUnit.SECONDS.toMillis(10));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -40,10 +40,10 @@ public final class ReferenceFollowing {
     }
 
     /**
-     * A service that has not started.
+     * A service whose steps the caller runs.
      *
      * @param turn whether it is this instance's turn
-     * @param interval zero for never
+     * @param interval between comparisons
      */
     public static ReferenceFollowService service(Settings settings, BooleanSupplier turn, Duration interval) {
         final ReferenceFollower follower = new ReferenceFollower(

@@ -2,11 +2,13 @@ package org.usagestreams.service.splitter;
 
 import io.micrometer.core.instrument.Gauge;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.apache.kafka.common.utils.Time;
 import org.usagestreams.instance.HttpInterface;
 import org.usagestreams.instance.InstanceHttp;
 import org.usagestreams.instance.InstanceMetrics;
 import org.usagestreams.instance.InstanceSlot;
+import org.usagestreams.instance.PeriodicThread;
 import org.usagestreams.instance.RunningParts;
 import org.usagestreams.reconciler.ReconcileService;
 import org.usagestreams.reconciler.Reconciler;
@@ -39,13 +41,15 @@ public final class SplitterInstance implements AutoCloseable {
         final InstanceMetrics metrics = parts.add(new InstanceMetrics(settings.list("metrics.kafka.exclude")));
         splitter = SplitterSettings.service(settings, slot.name(settings.text("splitter.instance.id")));
         splitter.bindTo(metrics.registry());
-        final ReconcileService reconcile = parts.add(reconcile(settings));
+        final ReconcileService reconcile = reconcile(settings);
+        final PeriodicThread reconciling = parts.add(new PeriodicThread("reconcile", reconcile::step));
         Gauge.builder("usage_streams_reconcile_refused", reconcile, service -> service.isRefused() ? 1 : 0)
                 .description("1 where the last comparison of bucket and ledger would have declared too many objects"
                         + " removed")
                 .register(metrics.registry());
-        final ReferenceFollowService follow = parts.add(
-                ReferenceFollowing.service(settings, splitter::isFirst, settings.millis(ReferenceFollowing.INTERVAL)));
+        final ReferenceFollowService follow =
+                ReferenceFollowing.service(settings, splitter::isFirst, settings.millis(ReferenceFollowing.INTERVAL));
+        final PeriodicThread following = parts.add(new PeriodicThread("reference-follow", follow::step));
         ReferenceFollowing.bind(follow, metrics.registry());
         parts.add(InstanceHttp.start(
                 settings,
@@ -53,9 +57,16 @@ public final class SplitterInstance implements AutoCloseable {
                 slot,
                 new HttpInterface.Pages(splitter::health, metrics, null, null, settings.millis("http.resize.ms"))));
         parts.add(splitter);
-        reconcile.start();
-        follow.start();
+        startUnlessNever(reconciling, settings.millis("reconcile.interval.ms"));
+        startUnlessNever(following, settings.millis(ReferenceFollowing.INTERVAL));
         splitter.start();
+    }
+
+    /** An interval of zero stands for never. */
+    private static void startUnlessNever(PeriodicThread thread, Duration interval) {
+        if (!interval.isZero()) {
+            thread.start();
+        }
     }
 
     /** The comparison of bucket and ledger, which the first of all splitters does. */
