@@ -2,7 +2,6 @@ package org.usagestreams.connectors.sink;
 
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -92,12 +91,6 @@ final class BinaryCopy {
         end(start);
     }
 
-    void text(String text) {
-        final byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        int32(utf8.length);
-        raw(utf8, 0, utf8.length);
-    }
-
     void json(char[] chars, int offset, int length) {
         final int start = begin();
         reserve(1);
@@ -106,12 +99,7 @@ final class BinaryCopy {
         end(start);
     }
 
-    void bytea(byte[] value) {
-        int32(value.length);
-        raw(value, 0, value.length);
-    }
-
-    /** Takes over fields that another buffer holds. */
+    /** Copies fields from another buffer. */
     void fields(BinaryCopy other, int offset, int length) {
         raw(other.bytes, offset, length);
     }
@@ -119,7 +107,7 @@ final class BinaryCopy {
     /**
      * A decimal number. Zeros behind the point count as digits that are shown, as with PostgreSQL's own reading.
      *
-     * @throws NumberFormatException where the characters are none
+     * @throws NumberFormatException if the characters are no number
      */
     void numeric(char[] chars, int offset, int length) {
         int at = offset;

@@ -43,7 +43,7 @@ record DayMarker(long offset, long timestamp, Status status) {
     /**
      * Reads a marker's value.
      *
-     * @throws MalformedRowException where it is none
+     * @throws MalformedRowException if the bytes are no marker
      */
     static Status read(byte[] value) throws MalformedRowException {
         try {

@@ -3,7 +3,7 @@ package org.usagestreams.connectors.sink;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 
-/** Names in SQL. */
+/** Quotes names for SQL. */
 final class Identifiers {
     /** PostgreSQL's limit of bytes; longer names would be cut off, and could name something else. */
     private static final int LONGEST = 63;
@@ -13,7 +13,7 @@ final class Identifiers {
     private Identifiers() {}
 
     /**
-     * Quotes a name, so that it is one whatever is in it.
+     * Quotes a name, whatever characters it has.
      *
      * @throws SQLException with the state of an invalid name, where PostgreSQL takes no such name
      */

@@ -1,6 +1,6 @@
 package org.usagestreams.connectors.sink;
 
-/** A record of the summary topic that is none of ours. */
+/** A record of the summary topic can be read neither as a row nor as a marker. */
 final class MalformedRowException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -17,7 +17,7 @@ final class PositionTable {
     private final String table;
     private final UUID owner;
 
-    /** @param owner names this task among all that there ever were */
+    /** @param owner identifies this task; no other task may ever have the same */
     PositionTable(String schema, UUID owner) throws SQLException {
         table = Identifiers.quoted(schema) + ".sink_position";
         this.owner = owner;

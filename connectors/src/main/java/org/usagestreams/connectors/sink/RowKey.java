@@ -33,7 +33,7 @@ final class RowKey {
     /**
      * Reads a key.
      *
-     * @throws MalformedRowException where it is none
+     * @throws MalformedRowException if the bytes are no such key
      */
     void read(byte[] key) throws MalformedRowException {
         final int prefix = key.length - TAIL;

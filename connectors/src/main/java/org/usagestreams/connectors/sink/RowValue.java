@@ -34,7 +34,7 @@ final class RowValue {
     /**
      * Reads a row.
      *
-     * @throws MalformedRowException where the bytes are none
+     * @throws MalformedRowException if the bytes are no row
      */
     void read(byte[] value) throws MalformedRowException {
         fields.reset();
@@ -108,7 +108,7 @@ final class RowValue {
         }
     }
 
-    /** Writes as many nulls. */
+    /** Writes a null for each of these columns. */
     static void writeNothing(BinaryCopy copy) {
         COLUMNS.forEach(column -> copy.nothing());
     }

@@ -81,9 +81,9 @@ final class SummaryLoad implements AutoCloseable {
     private record Aside(SetAsideTable.Entry entry, long next) {}
 
     /**
-     * A load that has no partitions yet.
+     * A load without partitions; {@link #assign} adds them.
      *
-     * @param owner names this load among all that there ever were
+     * @param owner identifies this task; no other task may ever have the same
      * @param clock milliseconds since 1970
      * @throws SQLException where a setting is no name of a schema
      */
@@ -112,12 +112,12 @@ final class SummaryLoad implements AutoCloseable {
                         + Identifiers.quoted(settings.getString(SinkSettings.TABLE)));
     }
 
-    /** Partitions that are this task's from now on. */
+    /** Adds partitions that are assigned to this task. */
     void assign(Collection<TopicPartition> partitions) {
         assigned.addAll(partitions);
     }
 
-    /** Partitions that are another's from now on: what is staged of them is forgotten. */
+    /** Removes partitions that are revoked from this task, and forgets what is staged of them. */
     void revoke(Collection<TopicPartition> partitions) {
         assigned.removeAll(partitions);
         claimed.removeAll(partitions);
@@ -137,7 +137,8 @@ final class SummaryLoad implements AutoCloseable {
     }
 
     /**
-     * Takes what a poll gave. It never throws what a later poll may mend.
+     * Stages the records of a poll, and loads the days that are complete. Failures that can end by themselves are logged, and the
+     * work is tried again at a later poll.
      *
      * @param polled the offsets of the next records of partitions that the poll has moved
      */

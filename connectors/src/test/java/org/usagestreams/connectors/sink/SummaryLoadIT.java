@@ -64,6 +64,13 @@ class SummaryLoadIT {
         }
     }
 
+    /** A task reads and loads all that there is, and ends. */
+    private static void loadAll(LoadFixture fixture) throws SQLException {
+        final LoadFixture.Task task = fixture.new Task(ZERO);
+        steps(task, 3);
+        task.close();
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
     void shouldShowOnlyPublishedRevisionsInAnyHistory(long seed) throws Exception {
@@ -138,22 +145,18 @@ class SummaryLoadIT {
         final LoadFixture fixture = begin(Duration.ZERO);
         published.publish(ZERO, DAY, rows(DAY, 5, "a-1"), now);
         published.publish(ZERO, OTHER, rows(OTHER, 5, "a-1"), now);
-        final LoadFixture.Task task = fixture.new Task(ZERO);
-        steps(task, 3);
-        task.close();
+        loadAll(fixture);
         // A row of cost management's, whose uuid is random.
         fixture.run("INSERT INTO " + schema + ".daily_summary (uuid, usage_start, usage_end, namespace) VALUES"
                 + " ('6f1c9f5e-8c0e-4a6e-9d5e-0d8a5e6f7a11', '2025-11-02', '2025-11-02', 'cost')");
         published.publish(ZERO, DAY, rows(DAY, 2, "a-1"), now);
         log.expireTombstones();
         fixture.run("UPDATE " + schema + ".sink_position SET written_at = now() - interval '8 days'");
-        final LoadFixture.Task next = fixture.new Task(ZERO);
-        steps(next, 3);
+        loadAll(fixture);
         assertThat(fixture.query("SELECT count(*) FROM " + schema + ".daily_summary WHERE source_uuid IS NOT NULL"))
                 .containsExactly("7");
         assertThat(fixture.query("SELECT count(*) FROM " + schema + ".daily_summary WHERE namespace = 'cost'"))
                 .containsExactly("1");
-        next.close();
     }
 
     @Test
@@ -161,9 +164,7 @@ class SummaryLoadIT {
         final LoadFixture fixture = begin(Duration.ZERO);
         published.publish(ZERO, DAY, rows(DAY, 5, "a-1"), now);
         published.publish(ZERO, DAY, rows(DAY, 5, "a-2"), now);
-        final LoadFixture.Task task = fixture.new Task(ZERO);
-        steps(task, 3);
-        task.close();
+        loadAll(fixture);
         log.replaceTopic();
         final LoadFixture.Task next = fixture.new Task(ZERO);
         for (int i = 0; i < 8; i++) {
