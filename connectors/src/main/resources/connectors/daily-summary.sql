@@ -40,4 +40,6 @@ CREATE TABLE IF NOT EXISTS ${setting:postgres.schema}.${setting:postgres.table} 
     infrastructure_usage_cost jsonb,
     cost_category_id int,
     PRIMARY KEY (usage_start, uuid)
-);
+)
+-- Room for one new version of each row in its page: updates then change no index (heap-only).
+WITH (fillfactor = 45);

@@ -8,17 +8,32 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'usage_splitter') THEN
         CREATE ROLE usage_splitter LOGIN;
     END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'usage_processor') THEN
+        CREATE ROLE usage_processor LOGIN;
+    END IF;
+    -- The sink stages rows in a temporary table.
+    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO usage_sink', current_database());
 END
 $$;
 
 -- The sinks write rows.
-GRANT USAGE ON SCHEMA ${setting:postgres.schema} TO usage_sink;
+GRANT USAGE ON SCHEMA ${setting:postgres.schema}, ${setting:postgres.status.schema} TO usage_sink;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     ${setting:postgres.schema}.${setting:postgres.table},
-    ${setting:postgres.schema}.upload_ledger,
-    ${setting:postgres.schema}.summary_status
+    ${setting:postgres.status.schema}.upload_ledger,
+    ${setting:postgres.status.schema}.summary_status,
+    ${setting:postgres.status.schema}.sink_position,
+    ${setting:postgres.status.schema}.sink_set_aside,
+    ${setting:postgres.status.schema}.sink_set_aside_row
     TO usage_sink;
 
 -- The splitter compares the ledger with the bucket.
-GRANT USAGE ON SCHEMA ${setting:postgres.schema} TO usage_splitter;
-GRANT SELECT ON ${setting:postgres.schema}.upload_ledger TO usage_splitter;
+GRANT USAGE ON SCHEMA ${setting:postgres.status.schema} TO usage_splitter;
+GRANT SELECT ON ${setting:postgres.status.schema}.upload_ledger TO usage_splitter;
+
+-- The processor tells what is loaded.
+GRANT USAGE ON SCHEMA ${setting:postgres.status.schema} TO usage_processor;
+GRANT SELECT ON
+    ${setting:postgres.status.schema}.sink_position,
+    ${setting:postgres.status.schema}.sink_set_aside
+    TO usage_processor;

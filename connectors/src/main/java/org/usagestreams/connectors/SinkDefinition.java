@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  */
 public final class SinkDefinition {
     /** The sinks: the summary first. */
-    public static final List<String> SINKS = List.of("daily-summary", "upload-ledger", "summary-status");
+    public static final List<String> SINKS = List.of("daily-summary", "upload-ledger");
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{(setting|topic|file):([^}]+)}");
@@ -59,9 +59,14 @@ public final class SinkDefinition {
         return config;
     }
 
-    /** Statements that create schema and table where they are missing. */
+    /** Statements that create schema and table of the rows where they are missing. */
     public String tableSql() {
         return fill(resource(sink + ".sql"));
+    }
+
+    /** Statements that create the tables that the sink keeps beside that of the rows, where they are missing; empty for none. */
+    public String statusSql() {
+        return sink.equals("daily-summary") ? fill(resource(sink + "-status.sql")) : "";
     }
 
     /** Statements that create the services' roles where they are missing, and say what they may do; the tables are there. */

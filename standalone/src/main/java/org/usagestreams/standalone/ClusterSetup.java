@@ -81,6 +81,7 @@ final class ClusterSetup {
     static void makeTables(Database postgres, List<SinkDefinition> sinks, String tableSql) throws SQLException {
         for (final SinkDefinition sink : sinks) {
             postgres.execute(tableSql != null && sink == sinks.get(0) ? tableSql : sink.tableSql());
+            postgres.execute(sink.statusSql());
         }
     }
 

@@ -11,16 +11,17 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
+import org.usagestreams.ledger.SinkPositions;
 import org.usagestreams.summarizer.ApplicationNames;
 import org.usagestreams.summarizer.SummaryService;
 import org.usagestreams.topics.CommittedReader;
-import org.usagestreams.topics.GroupOffsets;
 import org.usagestreams.topics.KafkaClients;
+import org.usagestreams.topics.ReaderOffsets;
 import org.usagestreams.topics.TopicRole;
 
 /**
- * Tells when all that was uploaded is in PostgreSQL: every group has committed the last record of each of its topics, no
- * day is touched, and all of this still holds a while later, when what was under way would have been committed.
+ * Tells when all that was uploaded is in PostgreSQL: every reader has the last record of each of its topics behind it, no day
+ * is dirty, and all of this still holds a while later, when what was under way would have been committed.
  */
 final class DrainCheck implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
@@ -31,17 +32,19 @@ final class DrainCheck implements AutoCloseable {
     private final EmbeddedCluster cluster;
     private final Admin admin;
     private final Consumer<byte[], byte[]> consumer;
+    private final SinkPositions positions;
 
     private final Map<TopicPartition, Long> ends = new HashMap<>();
 
     DrainCheck(EmbeddedCluster cluster) {
         this.cluster = cluster;
         admin = Admin.create(cluster.settings().kafkaClient());
+        positions = new SinkPositions(
+                cluster.settings(), admin, cluster.settings().topics().name(TopicRole.SUMMARY));
         consumer = CommittedReader.open(KafkaClients.real(), cluster.settings().kafkaClient());
         final List<TopicPartition> partitions = Stream.concat(
                         SummaryService.SOURCES.stream(),
-                        Stream.of(
-                                TopicRole.NOTIFICATIONS, TopicRole.SUMMARY, TopicRole.SUMMARY_STATUS, TopicRole.LEDGER))
+                        Stream.of(TopicRole.NOTIFICATIONS, TopicRole.SUMMARY, TopicRole.LEDGER))
                 .map(cluster.settings().topics()::name)
                 .flatMap(topic -> consumer.partitionsFor(topic).stream())
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
@@ -80,13 +83,8 @@ final class DrainCheck implements AutoCloseable {
         return isCommitted(cluster.settings().text("splitter.group.id"), List.of(TopicRole.NOTIFICATIONS))
                 && isCommitted(streams, SummaryService.SOURCES)
                 && isCommitted(new ApplicationNames(streams).loadWatchGroup(), List.of(TopicRole.LEDGER))
-                && isCommitted(sinkGroup(0), List.of(TopicRole.SUMMARY))
-                && isCommitted(sinkGroup(1), List.of(TopicRole.LEDGER))
-                && isCommitted(sinkGroup(2), List.of(TopicRole.SUMMARY_STATUS));
-    }
-
-    private String sinkGroup(int sink) {
-        return "connect-" + cluster.sinks().get(sink).name();
+                && isRead(positions, List.of(TopicRole.SUMMARY))
+                && isCommitted(cluster.settings().text("sink.ledger.group.id"), List.of(TopicRole.LEDGER));
     }
 
     /** Learns where each partition's last record is; markers of transactions are none, and are passed over. */
@@ -100,16 +98,21 @@ final class DrainCheck implements AutoCloseable {
     }
 
     private boolean isCommitted(String group, List<TopicRole> roles) {
+        return isRead(ReaderOffsets.ofGroup(admin, group), roles);
+    }
+
+    private boolean isRead(ReaderOffsets offsets, List<TopicRole> roles) {
         final List<String> topics =
                 roles.stream().map(cluster.settings().topics()::name).toList();
         final Map<TopicPartition, Long> theirs = new HashMap<>(ends);
         theirs.keySet().removeIf(partition -> !topics.contains(partition.topic()));
-        return GroupOffsets.of(admin, group).behind(theirs) == 0;
+        return offsets.now().behind(theirs) == 0;
     }
 
     @Override
     public void close() {
         consumer.close();
+        positions.close();
         admin.close();
     }
 }

@@ -28,10 +28,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.connectors.SinkDefinition;
 import org.usagestreams.connectors.sink.DailySummarySinkConnector;
 import org.usagestreams.connectors.sink.PollPositions;
+import org.usagestreams.wire.deadletter.DeadLetter;
 
 /** The sink that loads whole days, in a real Connect worker between a real broker and a real PostgreSQL. */
 class DaySinkIT {
     private static final String TOPIC = "summary";
+    private static final String DEAD_LETTERS = "dead-letters";
     private static final Duration WITHIN = Duration.ofMinutes(1);
     private static final int DATE = (int) LocalDate.of(2025, 11, 2).toEpochDay();
 
@@ -44,15 +46,14 @@ class DaySinkIT {
     @BeforeAll
     static void start() throws Exception {
         broker = new BrokerFixture(directory);
-        broker.make(List.of(TOPIC), 2);
+        broker.make(List.of(TOPIC, DEAD_LETTERS), 2);
         postgres = Postgres.start(directory.resolve("postgres"), Ports.free(), null);
         try (Connection connection = postgres.connect();
                 Statement statement = connection.createStatement()) {
-            for (final String sink : List.of("daily-summary", "summary-status", "sink")) {
-                statement.execute(new SinkDefinition(
-                                sink, name -> name.equals("postgres.schema") ? "usage" : "daily_summary", name -> name)
-                        .tableSql());
-            }
+            final SinkDefinition sink = new SinkDefinition(
+                    "daily-summary", name -> name.equals("postgres.table") ? "daily_summary" : "usage", name -> name);
+            statement.execute(sink.tableSql());
+            statement.execute(sink.statusSql());
         }
     }
 
@@ -79,10 +80,9 @@ class DaySinkIT {
                                 Map.entry("table.schema", "usage"),
                                 Map.entry("table.name", "daily_summary"),
                                 Map.entry("status.schema", "usage"),
+                                Map.entry("dead.letter.topic", DEAD_LETTERS),
+                                Map.entry("retry.backoff.max.ms", "500"),
                                 Map.entry("position.interval.ms", "100"),
-                                Map.entry(
-                                        "kafka.bootstrap.servers",
-                                        broker.kafka().get("bootstrap.servers").toString()),
                                 Map.entry("key.converter", ByteArrayConverter.class.getName()),
                                 Map.entry("value.converter", ByteArrayConverter.class.getName()),
                                 Map.entry("consumer.override.isolation.level", "read_committed"),
@@ -190,6 +190,48 @@ class DaySinkIT {
                 awaitPositionsAtTheEnd();
                 assertThat(worker.isPaused("day-sink")).isFalse();
             }
+        }
+    }
+
+    private static List<DeadLetter> deadLetters() {
+        return broker.contents(DEAD_LETTERS).values().stream()
+                .map(text -> DeadLetter.parse(bytes(text)))
+                .toList();
+    }
+
+    @Test
+    void shouldTellOfADayThatPostgresqlRefusesUntilItIsLoaded() throws Exception {
+        execute("ALTER TABLE usage.daily_summary ADD CONSTRAINT refused CHECK (source_uuid <> '" + source(3) + "')");
+        try (KafkaProducer<byte[], byte[]> producer = broker.producer("processor");
+                ConnectWorker worker = worker()) {
+            producer.beginTransaction();
+            send(producer, 3, 1, 5);
+            send(producer, 4, 1, 5);
+            BrokerFixture.send(producer, TOPIC, 0, "no key", "no value");
+            producer.commitTransaction();
+            await().atMost(WITHIN).untilAsserted(() -> assertThat(deadLetters())
+                    .anySatisfy(letter -> {
+                        assertThat(letter.step()).isEqualTo(DeadLetter.Step.LOAD);
+                        assertThat(letter.reason()).contains("violates check constraint").contains("tries again by itself");
+                        assertThat(letter.record()).isEqualTo("org|" + source(3) + "|2025-11-02");
+                    })
+                    .anySatisfy(letter ->
+                            assertThat(letter.reason()).startsWith("Cannot load the record: its key cannot be parsed")));
+            assertThat(query("SELECT count(*) FROM usage.daily_summary WHERE source_uuid = '" + source(4) + "'"))
+                    .containsExactly("5");
+            execute("ALTER TABLE usage.daily_summary DROP CONSTRAINT refused");
+            await().atMost(WITHIN).untilAsserted(() -> assertThat(
+                            query("SELECT count(*) FROM usage.daily_summary WHERE source_uuid = '" + source(3) + "'"))
+                    .containsExactly("5"));
+            assertThat(deadLetters()).extracting(DeadLetter::place).containsExactly("key no key");
+            assertThat(worker.isPaused("day-sink")).isFalse();
+        }
+    }
+
+    private static void execute(String sql) throws SQLException {
+        try (Connection connection = postgres.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 }

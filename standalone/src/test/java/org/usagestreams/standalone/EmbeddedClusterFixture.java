@@ -92,7 +92,7 @@ final class EmbeddedClusterFixture implements AutoCloseable {
 
     List<LedgerRow> entries(String key) {
         try (Connection connection = cluster.postgres().connect()) {
-            return new LedgerTable(connection, cluster.settings().text("postgres.schema"))
+            return new LedgerTable(connection, cluster.settings().text("postgres.status.schema"))
                     .versions(cluster.bucket(), List.of(key)).stream()
                             .sorted(Comparator.comparing(LedgerRow::eventAt))
                             .toList();

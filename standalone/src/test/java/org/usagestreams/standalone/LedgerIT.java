@@ -319,7 +319,7 @@ class LedgerIT {
 
     @Test
     void shouldKeepTablesAndSchemasInStep() {
-        for (final SinkDefinition sink : fixture.cluster.sinks().subList(1, 3)) {
+        for (final SinkDefinition sink : fixture.cluster.sinks().subList(1, 2)) {
             final Map<String, String> config = sink.config();
             final String schemas =
                     config.get("key.converter.schema.content") + config.get("value.converter.schema.content");

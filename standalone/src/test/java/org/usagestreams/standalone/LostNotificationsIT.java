@@ -147,7 +147,7 @@ class LostNotificationsIT {
 
     private static List<LedgerRow> entries(BucketEvent event) {
         try (Connection connection = cluster.postgres().connect()) {
-            return new LedgerTable(connection, cluster.settings().text("postgres.schema"))
+            return new LedgerTable(connection, cluster.settings().text("postgres.status.schema"))
                     .versions(event.bucket(), List.of(event.key()));
         } catch (SQLException e) {
             throw new AssertionError(e);
@@ -203,7 +203,7 @@ class LostNotificationsIT {
         final String name = "history " + history.number;
         try (Connection connection = cluster.postgres().connect()) {
             final LedgerTable ledger =
-                    new LedgerTable(connection, cluster.settings().text("postgres.schema"));
+                    new LedgerTable(connection, cluster.settings().text("postgres.status.schema"));
             final Map<String, List<LedgerRow>> entries = new TreeMap<>();
             history.keys.forEach(key -> entries.put(key, new ArrayList<>()));
             ledger.versions(cluster.bucket(), history.keys)

@@ -3,15 +3,21 @@ package org.usagestreams.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.usagestreams.connectors.SinkDefinition;
 import org.usagestreams.operations.replay.PartitionExpansion;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.summarizer.ApplicationNames;
@@ -28,18 +35,21 @@ import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 import org.usagestreams.topics.TopicSpec;
 import org.usagestreams.wire.chunk.DayKey;
+import org.usagestreams.wire.summary.SummaryKey;
 
 /** Partitions are only expanded where everything was read, and what is moved is neither lost nor read twice. */
 class PartitionExpansionIT {
     private static final String SOURCE = "00000000-0000-4000-8000-0000000000ee";
     private static final TopicCatalog TWO = TopicCatalog.shipped().withPartitions(2);
     private static final String CHUNKS = TWO.name(TopicRole.CHUNKS);
+    private static final String SUMMARY = TWO.name(TopicRole.SUMMARY);
     private static final ApplicationNames NAMES = new ApplicationNames("usage-summary");
 
     @TempDir
     private static Path directory;
 
     private static BrokerFixture broker;
+    private static Postgres postgres;
 
     private final List<String> days = IntStream.range(0, 8)
             .mapToObj(day ->
@@ -49,10 +59,33 @@ class PartitionExpansionIT {
     @BeforeAll
     static void start() throws Exception {
         broker = new BrokerFixture(directory);
+        postgres = Postgres.start(directory.resolve("postgres"), Ports.free(), null);
+        run(new SinkDefinition("daily-summary", Settings.of(Map.of())::plain, role -> role).statusSql());
+    }
+
+    private static void run(String sql) throws SQLException {
+        try (Connection connection = postgres.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** What the sink writes once it has loaded a partition up to there. */
+    private static void loaded(int partition, long next) throws Exception {
+        final Uuid topic = broker.admin
+                .describeTopics(List.of(SUMMARY))
+                .allTopicNames()
+                .get()
+                .get(SUMMARY)
+                .topicId();
+        run("INSERT INTO usage.sink_position VALUES ('" + SUMMARY + "', " + partition + ", '"
+                + new UUID(topic.getMostSignificantBits(), topic.getLeastSignificantBits()) + "', " + next + ", '"
+                + UUID.randomUUID() + "', now())");
     }
 
     @AfterAll
-    static void end() {
+    static void end() throws Exception {
+        postgres.close();
         broker.close();
     }
 
@@ -71,6 +104,7 @@ class PartitionExpansionIT {
                 .map(group -> group.groupId())
                 .toList();
         broker.admin.deleteConsumerGroups(groups).all().get();
+        run("TRUNCATE usage.sink_position, usage.sink_set_aside");
     }
 
     private static int partition(String day) {
@@ -86,7 +120,15 @@ class PartitionExpansionIT {
     }
 
     private static List<String> expand() {
-        final Settings settings = broker.settings(Map.of("topics.partitions", "2"));
+        final Settings settings = broker.settings(Map.of(
+                "topics.partitions",
+                "2",
+                "postgres.url",
+                postgres.jdbcUrl(),
+                "postgres.user",
+                postgres.user(),
+                "postgres.password",
+                postgres.password()));
         final List<String> said = new ArrayList<>();
         try (PartitionExpansion expansion = new PartitionExpansion(settings, KafkaClients.real(), Time.SYSTEM, 4)) {
             expansion.run(said::add);
@@ -134,12 +176,48 @@ class PartitionExpansionIT {
         killed.close(Duration.ZERO);
     }
 
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A row of a day on the summary topic, and the day's marker. */
+    private static void publish(String day) {
+        final SummaryKey.OfDay keys = new SummaryKey.OfDay(DayKey.parse(day));
+        for (final SummaryKey key : List.of(keys.row(UUID.nameUUIDFromBytes(bytes(day))), keys.marker())) {
+            broker.put(SUMMARY, partition(day), new String(key.bytes(), StandardCharsets.UTF_8), day);
+        }
+    }
+
     @Test
-    void shouldRefuseAGroupThatHasNeverCommittedOnItsTopic() throws Exception {
-        broker.put(TWO.name(TopicRole.SUMMARY), 0, "row", "{}");
+    void shouldRefuseRowsThatAreNotInPostgresWhateverTheGroupHasCommitted() throws Exception {
+        publish(dayIn(0, 0));
+        broker.readToEnd("connect-usage-daily-summary-sink", SUMMARY, 0, 1);
         assertThatThrownBy(PartitionExpansionIT::expand)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("connect-usage-daily-summary-sink");
+                .hasMessageContaining("connect-usage-daily-summary-sink")
+                .hasMessageContaining(SUMMARY + "-0 from offset 0");
+    }
+
+    @Test
+    void shouldRefuseWhilePostgresRefusesADay() throws Exception {
+        publish(dayIn(0, 0));
+        loaded(0, 1_000);
+        run("INSERT INTO usage.sink_set_aside VALUES ('org', '" + SOURCE + "', '2025-11-01', '" + SUMMARY
+                + "', 0, 1, 0, '{}', 'violates foreign key', 1, now(), now())");
+        assertThatThrownBy(PartitionExpansionIT::expand)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("org|" + SOURCE + "|2025-11-01");
+    }
+
+    @Test
+    void shouldMoveTheRowsOfADayTogetherWithItsMarker() throws Exception {
+        days.forEach(PartitionExpansionIT::publish);
+        loaded(0, 1_000);
+        loaded(1, 1_000);
+        expand();
+        final Map<String, String> moved = broker.contents(SUMMARY);
+        assertThat(moved).hasSize(2 * days.size());
+        moved.forEach((key, day) -> assertThat(key).startsWith(DayKey.parse(day).partition(4) + " "));
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
@@ -22,8 +23,12 @@ import org.apache.kafka.common.config.TopicConfig;
 final class BrokerSummaryTopic implements SummaryTopic {
     private final Admin admin;
 
-    BrokerSummaryTopic(Map<String, Object> kafka) {
-        admin = Admin.create(kafka);
+    /** @param consumer configuration of a consumer of the broker; what an admin client does not know is left out */
+    BrokerSummaryTopic(Map<String, Object> consumer) {
+        final Map<String, Object> config = new HashMap<>(consumer);
+        config.keySet().retainAll(AdminClientConfig.configNames());
+        config.remove(AdminClientConfig.CLIENT_ID_CONFIG);
+        admin = Admin.create(config);
     }
 
     @Override

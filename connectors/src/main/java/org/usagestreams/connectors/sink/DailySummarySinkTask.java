@@ -2,9 +2,9 @@ package org.usagestreams.connectors.sink;
 
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
@@ -27,7 +27,11 @@ public final class DailySummarySinkTask extends SinkTask {
             load = new SummaryLoad(
                     settings,
                     new PostgresConnections(settings),
-                    () -> new BrokerSummaryTopic(settings.kafka()),
+                    () -> new BrokerSummaryTopic(PollPositions.configuration(settings.group())),
+                    new LoadDeadLetters(
+                            settings.getString(SinkSettings.DEAD_LETTERS),
+                            () -> PollPositions.configuration(settings.group()),
+                            System::currentTimeMillis),
                     new Consumption(),
                     UUID.randomUUID(),
                     System::currentTimeMillis);
@@ -71,11 +75,20 @@ public final class DailySummarySinkTask extends SinkTask {
         load.take(records, PollPositions.take());
     }
 
-    /** The positions in PostgreSQL, so that Connect's consumer group shows how far the table is. */
+    /**
+     * The positions in PostgreSQL, so that Connect's consumer group shows how far the table is. Connect knows nothing of the
+     * markers of transactions, and warns of positions behind them.
+     */
     @Override
     public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {
-        return load.stored().entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, stored -> new OffsetAndMetadata(stored.getValue())));
+        final Map<TopicPartition, OffsetAndMetadata> loaded = new HashMap<>();
+        load.stored().forEach((partition, stored) -> {
+            final OffsetAndMetadata consumed = offsets.get(partition);
+            if (consumed != null) {
+                loaded.put(partition, new OffsetAndMetadata(Math.min(stored, consumed.offset())));
+            }
+        });
+        return loaded;
     }
 
     @Override

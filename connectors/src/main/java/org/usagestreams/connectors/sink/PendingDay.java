@@ -15,6 +15,7 @@ final class PendingDay {
     private long rowsBehindMarker;
     private int passes;
     private boolean tombstones;
+    private boolean moved;
     private DayMarker marker;
 
     /** @param number names the day in the stage */
@@ -61,6 +62,16 @@ final class PendingDay {
         return tombstones;
     }
 
+    /** Whether an expansion of partitions has written some of its records again, so that the table may have them already. */
+    boolean isMoved() {
+        return moved;
+    }
+
+    /** An expansion of partitions has written one of its records again. */
+    void move() {
+        moved = true;
+    }
+
     /** Where reading would have to begin again if all up to the marker were loaded; -1 for nowhere. */
     long firstBehindMarker() {
         return firstBehindMarker;
@@ -91,6 +102,7 @@ final class PendingDay {
         passes = 0;
         // Of the rows behind the marker it is not known: the statement that finds none is run once more than needed.
         tombstones &= first != NONE;
+        moved &= first != NONE;
         marker = null;
         return first != NONE;
     }

@@ -31,16 +31,17 @@ final class SetAsideTable {
     /**
      * A day that is set aside.
      *
+     * @param error what PostgreSQL said of it
      * @param attempts how often it was tried
      */
-    record Entry(TopicPartition partition, RowKey.Day day, DayMarker marker, int attempts) {}
+    record Entry(TopicPartition partition, RowKey.Day day, DayMarker marker, String error, int attempts) {}
 
     /** The days of a partition. */
     Map<RowKey.Day, Entry> read(Connection connection, TopicPartition partition)
             throws SQLException, MalformedRowException {
         final Map<RowKey.Day, Entry> found = new HashMap<>();
         try (PreparedStatement select = connection.prepareStatement("SELECT organisation, source_uuid, usage_date,"
-                + " marker_offset, marker_millis, status, attempts FROM " + days
+                + " marker_offset, marker_millis, status, error, attempts FROM " + days
                 + " WHERE topic = ? AND topic_partition = ?")) {
             select.setString(1, partition.topic());
             select.setInt(2, partition.partition());
@@ -52,7 +53,7 @@ final class SetAsideTable {
                             row.getLong(4),
                             row.getLong(5),
                             DayMarker.read(row.getString(6).getBytes(StandardCharsets.UTF_8)));
-                    found.put(day, new Entry(partition, day, marker, row.getInt(7)));
+                    found.put(day, new Entry(partition, day, marker, row.getString(7), row.getInt(8)));
                 }
             }
         }

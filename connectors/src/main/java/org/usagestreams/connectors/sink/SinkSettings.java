@@ -15,12 +15,14 @@ final class SinkSettings extends AbstractConfig {
     static final String SCHEMA = "table.schema";
     static final String TABLE = "table.name";
     static final String STATUS_SCHEMA = "status.schema";
+    static final String DEAD_LETTERS = "dead.letter.topic";
     static final String BUFFER = "stage.buffer.bytes";
     static final String LOAD_ROWS = "load.rows";
     static final String BACKOFF = "retry.backoff.ms";
     static final String LONGEST_BACKOFF = "retry.backoff.max.ms";
+    static final String NAME = "name";
+    static final String GROUP = "consumer.override.group.id";
     static final String POSITION_INTERVAL = "position.interval.ms";
-    static final String KAFKA = "kafka.";
 
     /** What stands for the organisation in {@link #SCHEMA}. */
     static final String ORGANISATION = "${organisation}";
@@ -45,6 +47,11 @@ final class SinkSettings extends AbstractConfig {
                     ConfigDef.Type.STRING,
                     Importance.HIGH,
                     "The schema of summary_status, and of what the connector keeps for itself. No default.")
+            .define(
+                    DEAD_LETTERS,
+                    ConfigDef.Type.STRING,
+                    Importance.HIGH,
+                    "The topic of dead letters, which tell what PostgreSQL refuses. No default.")
             .define(
                     BUFFER,
                     ConfigDef.Type.INT,
@@ -92,12 +99,13 @@ final class SinkSettings extends AbstractConfig {
         return getString(SCHEMA).replace(ORGANISATION, organisation);
     }
 
-    Duration millis(String name) {
-        return Duration.ofMillis(getLong(name));
+    /** The consumer group of the connector's tasks: Connect's, unless another is set. */
+    String group() {
+        final Object set = originals().get(GROUP);
+        return set == null ? "connect-" + originals().get(NAME) : set.toString();
     }
 
-    /** Properties of clients of the broker. */
-    Map<String, Object> kafka() {
-        return originalsWithPrefix(KAFKA);
+    Duration millis(String name) {
+        return Duration.ofMillis(getLong(name));
     }
 }

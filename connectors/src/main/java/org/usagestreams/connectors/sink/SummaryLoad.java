@@ -2,7 +2,6 @@ package org.usagestreams.connectors.sink;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -46,7 +45,6 @@ final class SummaryLoad implements AutoCloseable {
     private final Stage stage;
     private final PositionTable positions;
     private final StatusTable statuses;
-    private final SetAsideTable setAsides;
     private final DayLoader loader;
     private final RowKey key = new RowKey();
     private final Set<TopicPartition> assigned = new HashSet<>();
@@ -54,7 +52,8 @@ final class SummaryLoad implements AutoCloseable {
     private final Set<TopicPartition> claimed = new HashSet<>();
 
     private final Map<TopicPartition, PartitionState> states = new HashMap<>();
-    private final Map<RowKey.Day, Aside> aside = new HashMap<>();
+    private final LoadFailures failuresTold;
+    private final SetAsideDays aside;
     private Connection connection;
     private SummaryTopic topic;
     private SummaryTopic.Description description;
@@ -77,12 +76,10 @@ final class SummaryLoad implements AutoCloseable {
         void resume(Collection<TopicPartition> partitions);
     }
 
-    /** A day that PostgreSQL refused, and when it is tried again. */
-    private record Aside(SetAsideTable.Entry entry, long next) {}
-
     /**
      * A load without partitions; {@link #assign} adds them.
      *
+     * @param failuresTold hears what could not be loaded; closed with this
      * @param owner identifies this task; no other task may ever have the same
      * @param clock milliseconds since 1970
      * @throws SQLException where a setting is no name of a schema
@@ -91,6 +88,7 @@ final class SummaryLoad implements AutoCloseable {
             SinkSettings settings,
             PostgresConnections connections,
             Supplier<SummaryTopic> topics,
+            LoadFailures failuresTold,
             Consumption consumption,
             UUID owner,
             LongSupplier clock)
@@ -98,12 +96,14 @@ final class SummaryLoad implements AutoCloseable {
         this.settings = settings;
         this.connections = connections;
         this.topics = topics;
+        this.failuresTold = failuresTold;
         this.consumption = consumption;
         this.clock = clock;
         stage = new Stage(settings.getInt(SinkSettings.BUFFER));
         positions = new PositionTable(settings.getString(SinkSettings.STATUS_SCHEMA), owner);
         statuses = new StatusTable(settings.getString(SinkSettings.STATUS_SCHEMA));
-        setAsides = new SetAsideTable(settings.getString(SinkSettings.STATUS_SCHEMA));
+        final SetAsideTable setAsides = new SetAsideTable(settings.getString(SinkSettings.STATUS_SCHEMA));
+        aside = new SetAsideDays(setAsides, failuresTold, this::backoff, clock);
         loader = new DayLoader(
                 positions,
                 statuses,
@@ -122,7 +122,7 @@ final class SummaryLoad implements AutoCloseable {
         assigned.removeAll(partitions);
         claimed.removeAll(partitions);
         states.keySet().removeAll(partitions);
-        aside.values().removeIf(day -> partitions.contains(day.entry().partition()));
+        aside.revoke(partitions);
         if (states.isEmpty()) {
             // All goes at once.
             disconnect();
@@ -202,9 +202,7 @@ final class SummaryLoad implements AutoCloseable {
             final long position = rewrite ? 0 : stored.next();
             states.put(partition, new PartitionState(partition, position, rewrite));
             consumption.seek(partition, position);
-            setAsides
-                    .read(connection, partition)
-                    .forEach((day, entry) -> aside.put(day, new Aside(entry, clock.getAsLong())));
+            aside.read(connection, partition);
         }
         consumption.resume(fresh);
         return fresh;
@@ -252,13 +250,14 @@ final class SummaryLoad implements AutoCloseable {
         isCareful &= !isRefused;
     }
 
-    private static void leaveOut(SinkRecord record, String reason) {
+    private void leaveOut(SinkRecord record, String reason) {
         LOG.warn(
                 "Cannot load the record at {}-{}@{}: {}. It is left out.",
                 record.topic(),
                 record.kafkaPartition(),
                 record.kafkaOffset(),
                 reason);
+        failuresTold.leftOut(record, reason);
     }
 
     private void stage(SinkRecord record, PartitionState state) throws SQLException, MalformedRowException {
@@ -267,7 +266,8 @@ final class SummaryLoad implements AutoCloseable {
         }
         final byte[] value = (byte[]) record.value();
         key.read(keyBytes);
-        if (value == null && record.headers().lastWithName(MOVED) != null) {
+        final boolean isMoved = record.headers().lastWithName(MOVED) != null;
+        if (value == null && isMoved) {
             // An expansion has taken the row to another partition.
             return;
         }
@@ -282,6 +282,9 @@ final class SummaryLoad implements AutoCloseable {
             return;
         }
         final PendingDay day = state.day(key.day(), () -> ++days);
+        if (isMoved) {
+            day.move();
+        }
         stage.add(day.number(), record.kafkaOffset(), key, value);
         day.row(record.kafkaOffset(), value == null);
     }
@@ -349,9 +352,11 @@ final class SummaryLoad implements AutoCloseable {
 
     private void loadTogether(List<PendingDay> together, Set<PartitionState> readToEnd)
             throws SQLException, PositionTable.NotOwnerException {
-        final boolean again = together.stream().anyMatch(day -> readToEnd.contains(states.get(day.partition())));
+        final boolean again = together.stream()
+                .anyMatch(day -> day.isMoved() || readToEnd.contains(states.get(day.partition())));
         try {
-            loader.load(together, states, aside.keySet(), again, description.id());
+            aside.settle(together);
+            loader.load(together, states, aside.all(), again, description.id());
             together.forEach(this::loaded);
         } catch (SQLException e) {
             if (!Refusals.isOfTheData(e)) {
@@ -373,38 +378,22 @@ final class SummaryLoad implements AutoCloseable {
     }
 
     private void setAside(PendingDay day, SQLException refused) throws SQLException, PositionTable.NotOwnerException {
-        final Aside before = aside.get(day.day());
-        final int attempts = before == null ? 1 : before.entry().attempts() + 1;
+        final int attempts = aside.attempts(day.day()) + 1;
         loader.setAside(day, states.get(day.partition()), refused.getMessage(), attempts, description.id());
-        if (before == null) {
-            LOG.warn(
-                    "Cannot load {} of source {}, organisation \"{}\": {}. The day is set aside and tried again.",
-                    LocalDate.ofEpochDay(day.day().epochDay()),
-                    day.day().source(),
-                    day.day().organisation(),
-                    refused.getMessage());
-        }
-        aside.put(
-                day.day(),
-                new Aside(
-                        new SetAsideTable.Entry(day.partition(), day.day(), day.marker(), attempts),
-                        clock.getAsLong() + backoff(attempts)));
+        aside.put(day, refused.getMessage(), attempts);
         states.get(day.partition()).settle(day);
     }
 
     /** Tries days again that were set aside. */
     private void retry() throws SQLException, PositionTable.NotOwnerException {
-        final long now = clock.getAsLong();
-        final List<Aside> due =
-                aside.values().stream().filter(day -> day.next() <= now).toList();
-        for (final Aside day : due) {
-            final PartitionState state = states.get(day.entry().partition());
+        for (final SetAsideTable.Entry entry : aside.due()) {
+            final PartitionState state = states.get(entry.partition());
             // Where newer rows of it are staged, it is tried with them.
             if (state != null
-                    && state.pending().stream().noneMatch(pending -> pending.day()
-                            .equals(day.entry().day()))) {
-                final PendingDay again = state.day(day.entry().day(), () -> ++days);
-                again.end(day.entry().marker());
+                    && state.pending().stream()
+                            .noneMatch(pending -> pending.day().equals(entry.day()))) {
+                final PendingDay again = state.day(entry.day(), () -> ++days);
+                again.end(entry.marker());
                 loadTogether(List.of(again), Set.of());
             }
         }
@@ -470,5 +459,6 @@ final class SummaryLoad implements AutoCloseable {
     @Override
     public void close() {
         disconnect();
+        failuresTold.close();
     }
 }

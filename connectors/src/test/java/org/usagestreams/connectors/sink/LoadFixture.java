@@ -31,6 +31,34 @@ final class LoadFixture {
     private final Map<RowKey.Day, Long> seen = new HashMap<>();
     String schemaOfRows;
 
+    /** What was told of days that are refused. */
+    final Map<RowKey.Day, String> refused = new HashMap<>();
+
+    final List<String> leftOut = new ArrayList<>();
+
+    /** Keeps the last word, as a compacted topic does. */
+    private final class Failures implements LoadFailures {
+        @Override
+        public void refused(RowKey.Day day, String error, int attempts) {
+            refused.put(day, error);
+        }
+
+        @Override
+        public void settled(RowKey.Day day) {
+            refused.remove(day);
+        }
+
+        @Override
+        public void leftOut(SinkRecord record, String reason) {
+            leftOut.add(record.kafkaPartition() + "@" + record.kafkaOffset() + ": " + reason);
+        }
+
+        @Override
+        public void close() {
+            // It holds nothing.
+        }
+    }
+
     LoadFixture(EmbeddedPostgres server, String schema, TopicLog log, PublishedDays published, LongSupplier clock)
             throws SQLException {
         this.server = server;
@@ -39,14 +67,13 @@ final class LoadFixture {
         this.log = log;
         this.published = published;
         this.clock = clock;
-        for (final String sink : List.of("daily-summary", "summary-status")) {
-            run(new SinkDefinition(sink, this::setting, topic -> topic).tableSql());
-        }
-        run(new SinkDefinition("sink", this::setting, topic -> topic).tableSql());
+        final SinkDefinition sink = new SinkDefinition("daily-summary", this::setting, topic -> topic);
+        run(sink.tableSql());
+        run(sink.statusSql());
     }
 
     private String setting(String name) {
-        return name.equals("postgres.schema") ? schema : "daily_summary";
+        return name.equals("postgres.table") ? "daily_summary" : schema;
     }
 
     void run(String sql) throws SQLException {
@@ -74,10 +101,18 @@ final class LoadFixture {
                     "daily_summary",
                     SinkSettings.STATUS_SCHEMA,
                     schema,
+                    SinkSettings.DEAD_LETTERS,
+                    "dead-letters",
                     SinkSettings.LOAD_ROWS,
                     "7"));
             load = new SummaryLoad(
-                    settings, new PostgresConnections(settings), () -> log, this, UUID.randomUUID(), clock);
+                    settings,
+                    new PostgresConnections(settings),
+                    () -> log,
+                    new Failures(),
+                    this,
+                    UUID.randomUUID(),
+                    clock);
             // Where its group stood does not matter: the table's positions do.
             for (final TopicPartition partition : partitions) {
                 positions.put(partition, 0L);

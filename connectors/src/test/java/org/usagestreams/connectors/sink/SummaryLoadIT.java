@@ -190,10 +190,17 @@ class SummaryLoadIT {
                 .asString()
                 .contains("violates check constraint");
         assertThat(task.stored()).as("the position goes on").containsEntry(ZERO, 10L);
+        assertThat(fixture.refused).containsOnlyKeys(DAY);
         task.close();
+        fixture.refused.clear();
+        final LoadFixture.Task between = fixture.new Task(ZERO);
+        steps(between, 3);
+        assertThat(fixture.refused).as("told again after a restart").containsOnlyKeys(DAY);
+        between.close();
         fixture.run("ALTER TABLE " + schema + ".daily_summary DROP CONSTRAINT c");
         final LoadFixture.Task next = fixture.new Task(ZERO);
         steps(next, 3);
+        assertThat(fixture.refused).isEmpty();
         fixture.lookAtTheEnd();
         assertThat(fixture.query("SELECT 1 FROM " + schema + ".sink_set_aside")).isEmpty();
         assertThat(fixture.query("SELECT 1 FROM " + schema + ".sink_set_aside_row"))
@@ -304,6 +311,8 @@ class SummaryLoadIT {
         assertThat(fixture.query("SELECT next_offset FROM " + schema + ".sink_position"))
                 .as("what cannot be read does not hold the position up")
                 .containsExactly("9");
+        assertThat(fixture.leftOut).hasSize(2).anySatisfy(told -> assertThat(told)
+                .startsWith("0@0: its key cannot be parsed"));
         task.close();
     }
 }

@@ -35,7 +35,7 @@ final class LoadReport {
         final LoadWait.Outcome outcome;
         try (Connection connection = PostgresSettings.connect(settings);
                 Progress progress = new Progress("load", targets.size())) {
-            final LedgerTable ledger = new LedgerTable(connection, settings.text("postgres.schema"));
+            final LedgerTable ledger = new LedgerTable(connection, settings.text("postgres.status.schema"));
             outcome = new LoadWait(ledger::versions, Time.SYSTEM)
                     .await(targets, timeout, row -> progress.step(row.state().name()));
         }

@@ -192,7 +192,7 @@ final class ReplayCommand implements Callable<Integer> {
         final ObjectStore store = new ObjectStore(StoreSettings.client(settings));
         final Replay.Objects which = new Replay.Objects(object, scope());
         try (Connection postgres = PostgresSettings.connect(settings)) {
-            final LedgerTable ledger = new LedgerTable(postgres, settings.text("postgres.schema"));
+            final LedgerTable ledger = new LedgerTable(postgres, settings.text("postgres.status.schema"));
             if (dryRun) {
                 final Replay.Counted counted = replay.fromBucket(store, ledger, which, null);
                 say("%,d objects (%,d bytes) would be split again", counted.objects(), counted.bytes());

@@ -44,7 +44,7 @@ final class SinkCommand implements Callable<Integer> {
     @Option(
             names = "--sink",
             paramLabel = "NAME",
-            description = "One sink only: daily-summary, upload-ledger or summary-status.")
+            description = "One sink only: daily-summary or upload-ledger.")
     private String sink;
 
     @Option(names = "--sql", description = "Prints the statements that create the tables instead.")

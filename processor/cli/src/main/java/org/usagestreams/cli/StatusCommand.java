@@ -80,7 +80,7 @@ final class StatusCommand implements Callable<Integer> {
         final LedgerTable.Query query =
                 new LedgerTable.Query(organisation, source, date, failed ? UploadState.FAILED : state, object);
         try (Connection connection = PostgresSettings.connect(settings)) {
-            final LedgerTable ledger = new LedgerTable(connection, settings.text("postgres.schema"));
+            final LedgerTable ledger = new LedgerTable(connection, settings.text("postgres.status.schema"));
             if (days) {
                 showDays(ledger, out);
                 return 0;

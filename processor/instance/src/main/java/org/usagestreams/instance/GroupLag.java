@@ -15,6 +15,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -25,8 +26,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.usagestreams.topics.GroupOffsets;
 import org.usagestreams.topics.KafkaClients;
+import org.usagestreams.topics.ReaderOffsets;
 
 /**
  * How far each consumer group is behind the committed records of its topics. A group that has read everything may be behind by
@@ -44,6 +45,7 @@ public final class GroupLag implements AutoCloseable {
         return thread;
     });
     private final ScheduledFuture<?> looking;
+    private final Map<String, ReaderOffsets> elsewhere = new HashMap<>();
     private final Map<Reading, AtomicLong> lags = new ConcurrentHashMap<>();
 
     /** A group, and a partition that it reads. */
@@ -55,6 +57,7 @@ public final class GroupLag implements AutoCloseable {
      * @param registry where a gauge is registered for each partition once its lag is known
      * @param kafka properties of Kafka's clients
      * @param read the partitions that each group reads
+     * @param elsewhere what tells the offsets of groups that do not keep them in the broker, by group; closed with this
      * @param every how often
      */
     public GroupLag(
@@ -62,10 +65,12 @@ public final class GroupLag implements AutoCloseable {
             KafkaClients clients,
             Map<String, Object> kafka,
             Map<String, List<TopicPartition>> read,
+            Map<String, Function<Admin, ReaderOffsets>> elsewhere,
             Duration every) {
         this.registry = registry;
         this.admin = clients.admin(kafka);
         this.read = read;
+        elsewhere.forEach((group, offsets) -> this.elsewhere.put(group, offsets.apply(admin)));
         looking = executor.scheduleWithFixedDelay(this::look, 0, every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -83,8 +88,8 @@ public final class GroupLag implements AutoCloseable {
     }
 
     private void look(String group, List<TopicPartition> partitions) throws InterruptedException {
-        final Map<TopicPartition, OffsetAndMetadata> committed =
-                GroupOffsets.of(admin, group).committed();
+        final ReaderOffsets offsets = elsewhere.getOrDefault(group, ReaderOffsets.ofGroup(admin, group));
+        final Map<TopicPartition, OffsetAndMetadata> committed = offsets.now().committed();
         final Map<TopicPartition, Long> ends = offsets(partitions, OffsetSpec.latest());
         final List<TopicPartition> unread =
                 partitions.stream().filter(at -> committed.get(at) == null).toList();
@@ -131,6 +136,7 @@ public final class GroupLag implements AutoCloseable {
     public void close() {
         looking.cancel(true);
         executor.shutdownNow();
+        elsewhere.values().forEach(ReaderOffsets::close);
         admin.close(Duration.ofSeconds(1));
     }
 }

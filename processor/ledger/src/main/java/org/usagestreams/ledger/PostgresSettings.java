@@ -42,13 +42,26 @@ public final class PostgresSettings implements SettingsGroup {
                 STRING,
                 "usage",
                 MEDIUM,
-                "Schema of the summary table: of our own, or an organisation's in cost management.");
+                "Schema of the summary table. ${organisation} in it stands for the organisation of a row, so that each"
+                        + " organisation has its own, as in cost management.");
+        definition.define(
+                "postgres.status.schema",
+                STRING,
+                "usage",
+                MEDIUM,
+                "Schema of the tables that are the same for all organisations: upload_ledger, summary_status, and the"
+                        + " sink's own.");
         definition.define(
                 "postgres.table",
                 STRING,
                 "reporting_ocpusagelineitem_daily_summary",
                 LOW,
                 "Name of the summary table.");
+    }
+
+    /** An identifier as SQL takes it, whatever it is made of. */
+    public static String quoted(String identifier) {
+        return "\"" + identifier.replace("\"", "\"\"") + "\"";
     }
 
     /** A connection to PostgreSQL. */

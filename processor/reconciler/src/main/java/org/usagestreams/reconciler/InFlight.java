@@ -4,12 +4,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Time;
-import org.usagestreams.topics.GroupOffsets;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.PublishedEnds;
+import org.usagestreams.topics.ReaderOffsets;
 
 /**
  * What is on its way from the notification topic to the ledger's table: a group has to read each topic on the way up to where
@@ -25,8 +26,18 @@ public final class InFlight implements AutoCloseable {
     private final Map<String, Object> kafka;
     private final List<Leg> way;
 
-    /** A topic and the group that reads it. */
-    public record Leg(String topic, String group) {}
+    /**
+     * A topic and who reads it.
+     *
+     * @param reader the name of a consumer group
+     * @param offsets makes what tells the reader's offsets, given a client that stays the caller's
+     */
+    public record Leg(String topic, String reader, Function<Admin, ReaderOffsets> offsets) {
+        /** A group that keeps its offsets in the broker. */
+        public Leg(String topic, String group) {
+            this(topic, group, admin -> ReaderOffsets.ofGroup(admin, group));
+        }
+    }
 
     /**
      * A way.
@@ -58,7 +69,8 @@ public final class InFlight implements AutoCloseable {
     }
 
     private String await(Leg leg, long deadline) {
-        try (PublishedEnds published = new PublishedEnds(clients, time, kafka, admin, leg.topic())) {
+        try (PublishedEnds published = new PublishedEnds(clients, time, kafka, admin, leg.topic());
+                ReaderOffsets offsets = leg.offsets().apply(admin)) {
             final Map<TopicPartition, Long> ends = published.ends();
             Optional<Map<TopicPartition, Long>> last = published.lastRecords(ends);
             while (last.isEmpty()) {
@@ -68,15 +80,24 @@ public final class InFlight implements AutoCloseable {
                 time.sleep(OPEN.toMillis());
                 last = published.lastRecords(ends);
             }
-            long behind = GroupOffsets.of(admin, leg.group()).behind(last.get());
-            while (behind > 0) {
-                if (time.nanoseconds() > deadline) {
-                    return "group " + leg.group() + " is " + behind + " records behind on " + leg.topic();
-                }
+            String late = late(leg, offsets, last.get());
+            while (late != null && time.nanoseconds() <= deadline) {
                 time.sleep(POLL.toMillis());
-                behind = GroupOffsets.of(admin, leg.group()).behind(last.get());
+                late = late(leg, offsets, last.get());
             }
-            return null;
+            return late;
+        }
+    }
+
+    /** Null where nothing is. */
+    private static String late(Leg leg, ReaderOffsets offsets, Map<TopicPartition, Long> ends) {
+        try {
+            final long behind = offsets.now().behind(ends);
+            return behind == 0
+                    ? null
+                    : "group " + leg.reader() + " is " + behind + " records behind on " + leg.topic();
+        } catch (ReaderOffsets.UnavailableException e) {
+            return e.getMessage();
         }
     }
 

@@ -57,7 +57,7 @@ public final class Reconciliation {
      */
     public long known() throws SQLException {
         try (Connection connection = PostgresSettings.connect(settings)) {
-            return new LedgerTable(connection, settings.text("postgres.schema"))
+            return new LedgerTable(connection, settings.text("postgres.status.schema"))
                     .count(LedgerTable.Query.ALL).values().stream()
                             .mapToLong(Long::longValue)
                             .sum();
@@ -92,7 +92,7 @@ public final class Reconciliation {
                 InFlight way = inFlight(settings, clients, time)) {
             return new Reconciler(
                             listing(store, bucket, page),
-                            new LedgerTable(connection, settings.text("postgres.schema")),
+                            new LedgerTable(connection, settings.text("postgres.status.schema")),
                             way::await,
                             new Reconciler.Options(
                                     bucket,

@@ -68,7 +68,7 @@ public final class CommonSettings implements SettingsGroup {
                 STRING,
                 "connect-usage-daily-summary-sink",
                 LOW,
-                "Consumer group of the connector that loads the summary: its offsets tell what is LOADED.");
+                "Consumer group of the connector that loads the summary. Its offsets stand in PostgreSQL.");
         definition.define(
                 "sink.ledger.group.id",
                 STRING,

@@ -15,6 +15,7 @@ import org.usagestreams.wire.deadletter.DeadLetter;
 import org.usagestreams.wire.message.DirtyDay;
 import org.usagestreams.wire.message.ObjectFact;
 import org.usagestreams.wire.message.PublishedDay;
+import org.usagestreams.wire.summary.SummaryKey;
 
 /**
  * Sends what the summary of days leads to: rows, the status of a day, facts about objects, dead letters, tombstones for
@@ -25,14 +26,14 @@ import org.usagestreams.wire.message.PublishedDay;
 final class DayPublisher implements DaySummarizer.Output {
     private static final Logger LOG = LoggerFactory.getLogger(DayPublisher.class);
 
-    private final ProcessorContext<byte[], byte[]> context;
+    private final ProcessorContext<Object, byte[]> context;
     private final KeyValueStore<String, byte[]> days;
     private final SummaryCounts counts;
     private final Time time;
     private final boolean shadow;
 
     DayPublisher(
-            ProcessorContext<byte[], byte[]> context,
+            ProcessorContext<Object, byte[]> context,
             KeyValueStore<String, byte[]> days,
             SummaryCounts counts,
             Time time,
@@ -72,11 +73,22 @@ final class DayPublisher implements DaySummarizer.Output {
         return DayScheduler.Result.SUMMARISED;
     }
 
+    /** A day that was published once is remembered, so that its revision never goes back. */
     private void publish(DayKey day, PublishedDay after, DaySummarizer.Outcome outcome) {
-        final boolean empty = after.getRows() == 0 && after.getSlices() == 0 && after.getReadmittedUntilMillis() == 0;
-        days.put(day.toString(), empty ? null : after.toByteArray());
-        final byte[] status = empty ? null : SummaryStatus.value(day, after, outcome.live());
-        context.forward(new Record<>(SummaryStatus.key(day), status, now()), Names.STATUS_SINK);
+        final boolean known = after.getEpochMillis() != 0;
+        days.put(day.toString(), known ? after.toByteArray() : null);
+        if (known) {
+            // Behind all rows of the pass, in the same transaction and partition.
+            context.forward(
+                    new Record<>(
+                            new SummaryKey.OfDay(day).marker(),
+                            SummaryStatus.marker(day, after, outcome.live()),
+                            now()),
+                    Names.SUMMARY_SINK);
+            context.forward(
+                    new Record<>(SummaryStatus.key(day), SummaryStatus.value(day, after, outcome.live()), now()),
+                    Names.STATUS_SINK);
+        }
     }
 
     private static void log(DayKey day, DaySummarizer.Outcome outcome, long millis) {
@@ -130,7 +142,7 @@ final class DayPublisher implements DaySummarizer.Output {
     }
 
     @Override
-    public void row(byte[] key, byte[] value) {
+    public void row(SummaryKey key, byte[] value) {
         (value == null ? counts.rowsRemoved : counts.rowsUpserted).increment();
         context.forward(new Record<>(key, value, now()), Names.SUMMARY_SINK);
     }

@@ -32,7 +32,7 @@ import org.usagestreams.wire.message.SliceStatus;
  * punctuations: {@link DayEventRouter} says which days are dirty, {@link CatchUpGate} and {@link DayScheduler} when they are
  * summarised, {@link DayPublisher} summarises and publishes them, and {@link DayRetention} lets old ones go.
  */
-final class DaySummaries extends ContextualProcessor<Void, DayEvent, byte[], byte[]> {
+final class DaySummaries extends ContextualProcessor<Void, DayEvent, Object, byte[]> {
     private final TopologySettings settings;
     private final InstanceWork work;
     private final ReadProgress progress;
@@ -72,7 +72,7 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, byte[], byt
     }
 
     @Override
-    public void init(ProcessorContext<byte[], byte[]> context) {
+    public void init(ProcessorContext<Object, byte[]> context) {
         super.init(context);
         allDirty.clear();
         days = context.getStateStore(Names.DAYS);

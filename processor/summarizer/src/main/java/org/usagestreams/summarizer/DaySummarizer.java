@@ -17,6 +17,7 @@ import org.usagestreams.wire.message.ObjectFact;
 import org.usagestreams.wire.message.ObjectVersion;
 import org.usagestreams.wire.message.PublishedDay;
 import org.usagestreams.wire.message.SliceEnd;
+import org.usagestreams.wire.summary.SummaryKey;
 
 /**
  * Summarises one day anew: a function of the chunk store and the reference data alone, compared with what was published. A
@@ -38,7 +39,7 @@ final class DaySummarizer {
     /** Where a pass sends what it finds. */
     interface Output {
         /** A row that changed; a null value for one that is no more. */
-        void row(byte[] key, byte[] value);
+        void row(SummaryKey key, byte[] value);
 
         /** Removes a record of the chunk topic that counts no more. */
         void chunkTombstone(ChunkTombstone tombstone);
@@ -149,8 +150,16 @@ final class DaySummarizer {
                     .setSlices(statuses.size())
                     .setSlicesCounted(statuses.counted())
                     .build();
-            return new Outcome(after, live, rows.changed(), rows.removed());
+            return new Outcome(withEpoch(after, same), live, rows.changed(), rows.removed());
         }
+    }
+
+    /** A day of which there never was anything has no epoch. */
+    private PublishedDay withEpoch(PublishedDay day, boolean same) {
+        final boolean nothing = same && day.getSlices() == 0 && day.getReadmittedUntilMillis() == 0;
+        return day.getEpochMillis() != 0 || nothing
+                ? day
+                : day.toBuilder().setEpochMillis(output.now()).build();
     }
 
     /** All at once: to begin anew for each of them would make a day of many take long. */

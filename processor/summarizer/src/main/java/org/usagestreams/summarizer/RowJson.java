@@ -4,18 +4,14 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.StreamWriteFeature;
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.UUID;
 import org.usagestreams.rules.Amount;
 import org.usagestreams.rules.Labels;
 import org.usagestreams.rules.SummaryRow;
-import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.label.LabelText;
 
 /**
@@ -40,20 +36,6 @@ public final class RowJson {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(2048);
     private Labels lastLabels;
     private String lastText;
-
-    /**
-     * The key of a row's record. The organisation says whose table the row belongs to, as a tombstone has nothing but its
-     * key; it is no column.
-     */
-    public static byte[] key(DayKey day, UUID uuid) {
-        return ("{\"organisation\":\"" + quoted(day.organisation()) + "\",\"usage_start\":"
-                        + day.date().toEpochDay() + ",\"uuid\":\"" + uuid + "\"}")
-                .getBytes(StandardCharsets.UTF_8);
-    }
-
-    static String quoted(String text) {
-        return new String(JsonStringEncoder.getInstance().quoteAsString(text));
-    }
 
     /** The value of a row's record. */
     public byte[] value(SummaryRow row) {

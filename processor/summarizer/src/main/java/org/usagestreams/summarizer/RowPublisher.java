@@ -7,10 +7,12 @@ import org.usagestreams.rules.SummaryRow;
 import org.usagestreams.rules.TableLimits;
 import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.deadletter.DeadLetter;
+import org.usagestreams.wire.summary.SummaryKey;
 
 /** Compares the rows of one day's pass with those published before: sends what differs, and keeps the digests of all. */
 final class RowPublisher {
     private final DayKey day;
+    private final SummaryKey.OfDay keys;
     private final Map<UUID, Long> earlier;
     private final int rowBytes;
     private final RowJson json;
@@ -28,6 +30,7 @@ final class RowPublisher {
      */
     RowPublisher(DayKey day, Map<UUID, Long> earlier, int rowBytes, RowJson json, DaySummarizer.Output output) {
         this.day = day;
+        keys = new SummaryKey.OfDay(day);
         this.earlier = earlier;
         this.rowBytes = rowBytes;
         this.json = json;
@@ -49,7 +52,7 @@ final class RowPublisher {
             return;
         }
         changed++;
-        final byte[] key = RowJson.key(day, row.uuid());
+        final SummaryKey key = keys.row(row.uuid());
         final boolean wasSetAside = before != null && (before & 1) == 1;
         if (violation == null) {
             output.row(key, value);
@@ -70,7 +73,7 @@ final class RowPublisher {
             if (!digests.containsKey(row.getKey())) {
                 removed++;
                 if ((row.getValue() & 1) == 0) {
-                    output.row(RowJson.key(day, row.getKey()), null);
+                    output.row(keys.row(row.getKey()), null);
                 } else {
                     output.settleLetter(deadLetter(row.getKey(), null, null).id());
                 }

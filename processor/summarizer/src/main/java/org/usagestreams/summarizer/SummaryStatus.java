@@ -2,6 +2,7 @@ package org.usagestreams.summarizer;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,7 @@ import org.usagestreams.wire.chunk.ReportType;
 import org.usagestreams.wire.message.PublishedDay;
 import org.usagestreams.wire.message.SliceEnd;
 
-/** How far a day is, as the sink's converter reads it: JSON whose fields are the columns of {@code summary_status}. */
+/** How far a day is: JSON whose fields are the columns of {@code summary_status}. */
 final class SummaryStatus {
     private static final JsonMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -49,6 +50,10 @@ final class SummaryStatus {
 
     /** The value of a day's record. */
     static byte[] value(DayKey day, PublishedDay published, List<SliceEnd> live) {
+        return json(columns(day, published, live));
+    }
+
+    private static Columns columns(DayKey day, PublishedDay published, List<SliceEnd> live) {
         final Map<String, Integer> completeHours = new LinkedHashMap<>();
         for (final ReportType type : ReportType.values()) {
             final OptionalInt hours = CompleteHours.of(live, type, day.date());
@@ -56,7 +61,7 @@ final class SummaryStatus {
                     type.name().toLowerCase(Locale.ROOT) + "_complete_hours",
                     hours.isPresent() ? hours.getAsInt() : null);
         }
-        return json(new Columns(
+        return new Columns(
                 published.getRevision(),
                 published.getRows() - published.getRowsSetAside(),
                 published.getRowsSetAside(),
@@ -64,7 +69,16 @@ final class SummaryStatus {
                 published.getChangedMillis() == 0
                         ? null
                         : Instant.ofEpochMilli(published.getChangedMillis()).toString(),
-                completeHours));
+                completeHours);
+    }
+
+    /** The value of a day's marker on the summary topic: the same, with the epoch, and the one column that no row lacks. */
+    static byte[] marker(DayKey day, PublishedDay published, List<SliceEnd> live) {
+        final Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("usage_end", day.date().toEpochDay());
+        fields.put("epoch", published.getEpochMillis());
+        fields.putAll(JSON.convertValue(columns(day, published, live), new TypeReference<Map<String, Object>>() {}));
+        return json(fields);
     }
 
     private static byte[] json(Object value) {

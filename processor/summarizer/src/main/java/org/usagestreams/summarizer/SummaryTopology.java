@@ -21,6 +21,7 @@ import org.usagestreams.wire.chunk.ChunkKey;
 import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.message.DirtyDay;
 import org.usagestreams.wire.message.Reading;
+import org.usagestreams.wire.summary.SummaryKey;
 
 /**
  * The topology, in three parts.
@@ -157,8 +158,10 @@ public final class SummaryTopology {
         topology.addSink(
                 Names.SUMMARY_SINK,
                 topics.name(TopicRole.SUMMARY),
+                (topic, key) -> key.bytes(),
                 new ByteArraySerializer(),
-                new ByteArraySerializer(),
+                // A day's rows and its marker keep their order only within a partition.
+                KeyPartitioner.<SummaryKey>one((key, partitions) -> key.day().partition(partitions)),
                 Names.DAY_SUMMARY);
         topology.addSink(
                 Names.STATUS_SINK,

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -45,6 +46,7 @@ import org.usagestreams.wire.message.ObjectFact;
 import org.usagestreams.wire.message.ObjectVersion;
 import org.usagestreams.wire.message.PublishedDay;
 import org.usagestreams.wire.notification.ReportKey;
+import org.usagestreams.wire.summary.SummaryKey;
 
 /** The real topology in Kafka's test driver, with the table that its publications amount to. */
 final class TopologyHarness implements AutoCloseable {
@@ -78,6 +80,12 @@ final class TopologyHarness implements AutoCloseable {
 
     /** Records on the summary topic so far. */
     int published;
+
+    /** Values of the markers on the summary topic, in order. */
+    final List<String> markers = new ArrayList<>();
+
+    /** Days of which a row is on the summary topic without a marker behind it. */
+    final Set<DayKey> unfinished = new HashSet<>();
 
     final List<String> deadLetters = new ArrayList<>();
     final List<String> settled = new ArrayList<>();
@@ -240,6 +248,13 @@ final class TopologyHarness implements AutoCloseable {
         boolean any = false;
         while (!summary.isEmpty()) {
             final KeyValue<String, byte[]> row = summary.readKeyValue();
+            final byte[] key = row.key.getBytes(StandardCharsets.UTF_8);
+            if (SummaryKey.isMarker(key)) {
+                unfinished.remove(SummaryKey.dayOf(key));
+                markers.add(new String(row.value, StandardCharsets.UTF_8));
+                continue;
+            }
+            unfinished.add(SummaryKey.dayOf(key));
             any = true;
             published++;
             if (row.value == null) {

@@ -59,8 +59,10 @@ final class DeadLetterRetry {
 
     /** Why a dead letter cannot be tried again, and what to do. */
     static String obstacle(DeadLetter deadLetter) {
-        return deadLetter.step() == DeadLetter.Step.PUBLISH
-                ? "a row is tried again when it changes; upload what it comes from"
-                : "its input is no longer there; upload the object again";
+        return switch (deadLetter.step()) {
+            case PUBLISH -> "a row is tried again when it changes; upload what it comes from";
+            case LOAD -> "the sink tries a day again by itself; mend what PostgreSQL says of it";
+            default -> "its input is no longer there; upload the object again";
+        };
     }
 }

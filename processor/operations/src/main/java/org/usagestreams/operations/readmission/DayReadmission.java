@@ -85,7 +85,7 @@ public final class DayReadmission {
         final DayKey day;
         final List<Readmission> orders;
         try (Connection connection = PostgresSettings.connect(settings)) {
-            final List<LedgerRow> ofAll = known(new LedgerTable(connection, settings.text("postgres.schema")));
+            final List<LedgerRow> ofAll = known(new LedgerTable(connection, settings.text("postgres.status.schema")));
             final String owner = organisation == null ? DayOwner.only(ofAll, source) : organisation;
             known = DayOwner.of(ofAll, owner);
             day = new DayKey(owner, source.toString().toLowerCase(Locale.ROOT), date);

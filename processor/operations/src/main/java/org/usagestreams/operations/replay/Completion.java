@@ -17,6 +17,7 @@ import org.usagestreams.summarizer.ApplicationNames;
 import org.usagestreams.summarizer.StateStore;
 import org.usagestreams.topics.GroupOffsets;
 import org.usagestreams.topics.LastRecords;
+import org.usagestreams.topics.TopicRole;
 import org.usagestreams.wire.message.Reading;
 
 /**
@@ -141,10 +142,11 @@ public final class Completion implements AutoCloseable {
         }
     }
 
-    /** Until a group has everything of a topic that is there now. */
-    void awaitLoaded(String topic, String group) {
-        try (InFlight way =
-                new InFlight(target.clients(), time, target.kafka(), List.of(new InFlight.Leg(topic, group)))) {
+    /** Until the rows that are published now are in PostgreSQL. */
+    void awaitLoaded() {
+        final InFlight.Leg summary =
+                new InFlight.Leg(target.topic(TopicRole.SUMMARY), target.sink(), target::sinkPositions);
+        try (InFlight way = new InFlight(target.clients(), time, target.kafka(), List.of(summary))) {
             final String late = way.await(Duration.ofNanos(Math.max(0, deadline - time.nanoseconds())));
             if (late != null) {
                 throw new TimedOutException(late);

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -28,10 +29,12 @@ import org.usagestreams.summarizer.StateStore;
 import org.usagestreams.topics.GroupOffsets;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.LastRecords;
+import org.usagestreams.topics.ReaderOffsets;
 import org.usagestreams.topics.TopicReader;
 import org.usagestreams.topics.TopicRole;
 import org.usagestreams.topics.TopicSpec;
 import org.usagestreams.wire.chunk.DayKey;
+import org.usagestreams.wire.summary.SummaryKey;
 
 /**
  * Gives the scaled topics more partitions. A key's partition follows from their number: what compacted topics and changelogs
@@ -44,7 +47,7 @@ public final class PartitionExpansion implements AutoCloseable {
     private static final List<TopicRole> OF_NO_MATTER = List.of(TopicRole.OBJECTS, TopicRole.RETRACTIONS);
 
     private static final List<TopicRole> BY_KEY =
-            List.of(TopicRole.SUMMARY, TopicRole.SUMMARY_STATUS, TopicRole.LEDGER);
+            List.of(TopicRole.SUMMARY_STATUS, TopicRole.LEDGER);
 
     private static final Duration LOOK = Duration.ofMillis(50);
 
@@ -57,11 +60,29 @@ public final class PartitionExpansion implements AutoCloseable {
 
     /** Grows a system's topics to so many partitions. */
     public PartitionExpansion(Settings settings, KafkaClients clients, Time time, int partitions) {
-        target = new ReplayTarget(settings, clients, time);
+        this(new ReplayTarget(settings, clients, time), partitions);
+    }
+
+    /**
+     * Grows a system's topics to so many partitions.
+     *
+     * @param sinkOffsets makes what tells how far the sink has loaded the summary topic
+     */
+    public PartitionExpansion(
+            Settings settings,
+            KafkaClients clients,
+            Time time,
+            int partitions,
+            BiFunction<Settings, Admin, ReaderOffsets> sinkOffsets) {
+        this(new ReplayTarget(settings, clients, time, sinkOffsets), partitions);
+    }
+
+    private PartitionExpansion(ReplayTarget target, int partitions) {
+        this.target = target;
         this.partitions = partitions;
         admin = target.admin();
         reader = target.reader();
-        records = new LastRecords(clients, target.kafka(), time);
+        records = new LastRecords(target.clients(), target.kafka(), target.time());
         moves = new RecordMoves(target, reader, partitions);
     }
 
@@ -112,6 +133,7 @@ public final class PartitionExpansion implements AutoCloseable {
         final RecordMoves.Location byObject = key -> byKey.of(StateStore.objectOf(key));
         final Map<String, RecordMoves.Location> moved = new LinkedHashMap<>();
         moved.put(target.topic(TopicRole.CHUNKS), byDay);
+        moved.put(target.topic(TopicRole.SUMMARY), key -> SummaryKey.dayOf(key).partition(partitions));
         BY_KEY.forEach(role -> moved.put(target.topic(role), byKey));
         stores(StateStore.Key.DAY).forEach(store -> moved.put(target.names().changelog(store), byDay));
         stores(StateStore.Key.OBJECT).forEach(store -> moved.put(target.names().changelog(store), byObject));
@@ -191,8 +213,21 @@ public final class PartitionExpansion implements AutoCloseable {
             readers.forEach((group, topics) -> {
                 final Map<String, List<TopicPartition>> theirs = new TreeMap<>(all);
                 theirs.keySet().retainAll(topics);
-                check.require(group, GroupOffsets.of(admin, group), theirs);
+                try (ReaderOffsets offsets = target.offsets(admin, group)) {
+                    check.require(group, offsets.now(), theirs);
+                    requireNothingSetAside(offsets.setAside());
+                }
             });
+        }
+    }
+
+    /** They are tried again by partition, and would be in another. */
+    private static void requireNothingSetAside(List<String> days) {
+        if (!days.isEmpty()) {
+            throw new IllegalStateException("Cannot move records: PostgreSQL has refused " + days.size()
+                    + " days, which the sink tries again (the first is " + days.get(0)
+                    + "). Mend what scripts/status says of them, start the sink, wait until they are loaded, stop it,"
+                    + " and repeat this.");
         }
     }
 

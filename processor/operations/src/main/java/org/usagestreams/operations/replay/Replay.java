@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -20,6 +22,7 @@ import org.usagestreams.ledger.LedgerView;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.store.ObjectStore;
 import org.usagestreams.topics.KafkaClients;
+import org.usagestreams.topics.ReaderOffsets;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicReader;
 import org.usagestreams.topics.TopicRole;
@@ -58,7 +61,26 @@ public final class Replay implements AutoCloseable {
 
     /** Replays a system; waits no longer than that in all. */
     public Replay(Settings settings, KafkaClients clients, Time time, Duration within, Bars bars) {
-        this.target = new ReplayTarget(settings, clients, time);
+        this(new ReplayTarget(settings, clients, time), within, bars);
+    }
+
+    /**
+     * Replays a system; waits no longer than that in all.
+     *
+     * @param sinkOffsets makes what tells how far the sink has loaded the summary topic
+     */
+    public Replay(
+            Settings settings,
+            KafkaClients clients,
+            Time time,
+            Duration within,
+            Bars bars,
+            BiFunction<Settings, Admin, ReaderOffsets> sinkOffsets) {
+        this(new ReplayTarget(settings, clients, time, sinkOffsets), within, bars);
+    }
+
+    private Replay(ReplayTarget target, Duration within, Bars bars) {
+        this.target = target;
         this.within = within;
         steps = new ReplaySteps(target, bars);
         completion = new Completion(target, target.application(), within);

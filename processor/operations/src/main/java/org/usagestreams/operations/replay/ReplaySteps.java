@@ -46,7 +46,7 @@ final class ReplaySteps {
 
     /** Until the rows that are published now are in PostgreSQL. */
     void awaitLoaded(Completion who) {
-        who.awaitLoaded(target.topic(TopicRole.SUMMARY), target.sink());
+        who.awaitLoaded();
     }
 
     /** Until an application has read, and summarised, all that there is. */

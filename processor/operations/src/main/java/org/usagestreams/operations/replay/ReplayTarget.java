@@ -6,18 +6,35 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.utils.Time;
+import org.usagestreams.ledger.SinkPositions;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.summarizer.ApplicationNames;
 import org.usagestreams.summarizer.SummaryService;
 import org.usagestreams.topics.KafkaClients;
+import org.usagestreams.topics.ReaderOffsets;
 import org.usagestreams.topics.TopicReader;
 import org.usagestreams.topics.TopicRole;
 
-/** The system that is replayed: names of its topics and groups. */
-record ReplayTarget(Settings settings, KafkaClients clients, Time time) {
+/**
+ * The system that is replayed: names of its topics and groups.
+ *
+ * @param sinkOffsets makes what tells how far the sink has loaded the summary topic
+ */
+record ReplayTarget(
+        Settings settings, KafkaClients clients, Time time, BiFunction<Settings, Admin, ReaderOffsets> sinkOffsets) {
     private static final Duration GRACE = Duration.ofSeconds(3);
+
+    /** A system whose sink tells in PostgreSQL how far it is. */
+    ReplayTarget(Settings settings, KafkaClients clients, Time time) {
+        this(
+                settings,
+                clients,
+                time,
+                (from, admin) -> new SinkPositions(from, admin, from.topics().name(TopicRole.SUMMARY)));
+    }
 
     Admin admin() {
         return clients.admin(kafka());
@@ -73,5 +90,15 @@ record ReplayTarget(Settings settings, KafkaClients clients, Time time) {
 
     String sink() {
         return settings.text("sink.summary.group.id");
+    }
+
+    /** How far a group has read its topics. */
+    ReaderOffsets offsets(Admin admin, String group) {
+        return group.equals(sink()) ? sinkPositions(admin) : ReaderOffsets.ofGroup(admin, group);
+    }
+
+    /** How far the sink has loaded the summary topic. */
+    ReaderOffsets sinkPositions(Admin admin) {
+        return sinkOffsets.apply(settings, admin);
     }
 }

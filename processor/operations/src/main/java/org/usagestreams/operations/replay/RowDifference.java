@@ -2,6 +2,7 @@ package org.usagestreams.operations.replay;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -20,10 +21,12 @@ import net.jpountz.xxhash.XXHash64;
 import net.jpountz.xxhash.XXHashFactory;
 import org.apache.kafka.common.TopicPartition;
 import org.usagestreams.topics.TopicReader;
+import org.usagestreams.wire.summary.SummaryKey;
 
 /**
- * Compares two compacted topics with the same keys in the same partitions: what holds now, and what would. One partition at a
- * time is in memory, with a digest for each key.
+ * Compares two compacted topics with the same keys in the same partitions: what holds now, and what would. The markers of days
+ * are written with the rows, but are no rows and are not compared. One partition at a time is in memory, with a digest for each
+ * key.
  */
 final class RowDifference {
     private static final XXHash64 DIGEST = XXHashFactory.fastestInstance().hash64();
@@ -69,7 +72,7 @@ final class RowDifference {
     /** Keys that differ. */
     Set<String> keys() {
         final Set<String> keys = new TreeSet<>();
-        forEach((partition, sides) -> keys.addAll(sides.differing()));
+        forEach((partition, sides) -> keys.addAll(sides.differingRows()));
         return keys;
     }
 
@@ -79,9 +82,11 @@ final class RowDifference {
         final List<String> examples = new ArrayList<>();
         final long[] counts = new long[4];
         forEach((partition, sides) -> {
-            final Set<String> differing = sides.differing();
+            final Set<String> differing = sides.differingRows();
             differing.retainAll(among);
-            counts[0] += sides.then().size();
+            counts[0] += sides.then().keySet().stream()
+                    .filter(key -> !isMarker(key))
+                    .count();
             final Set<String> changed = new HashSet<>();
             for (final String key : differing) {
                 if (!sides.then().containsKey(key)) {
@@ -107,15 +112,26 @@ final class RowDifference {
         return new Result(counts[0], counts[1], counts[2], counts[3], columns, examples);
     }
 
-    /** Tells what has to be written for what holds now to become what would: a null value where a key is to go. */
+    /**
+     * Tells what has to be written for what holds now to become what would: a null value where a key is to go. A day of which
+     * nothing is left gets a marker that says so. The marker of each day comes behind its rows.
+     */
     void write(Writer writer) {
         forEach((partition, sides) -> {
             final Set<String> differing = sides.differing();
+            final Set<String> emptied = new HashSet<>();
             for (final String key : differing) {
                 if (!sides.then().containsKey(key)) {
-                    writer.write(partition, key.getBytes(StandardCharsets.UTF_8), null);
+                    if (isMarker(key)) {
+                        emptied.add(key);
+                    } else {
+                        writer.write(partition, key.getBytes(StandardCharsets.UTF_8), null);
+                    }
                 }
             }
+            values(now, partition, sides.now(), emptied)
+                    .forEach((key, marker) ->
+                            writer.write(partition, key.getBytes(StandardCharsets.UTF_8), emptied(marker)));
             if (!differing.isEmpty()) {
                 reader.read(List.of(new TopicPartition(then, partition)), record -> {
                     final String key = new String(record.key(), StandardCharsets.UTF_8);
@@ -128,12 +144,30 @@ final class RowDifference {
         });
     }
 
+    private static boolean isMarker(String key) {
+        return SummaryKey.isMarker(key.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The marker of the next revision of a day, in which it has no rows. */
+    private static byte[] emptied(JsonNode marker) {
+        final ObjectNode next = marker.deepCopy();
+        next.put("revision", marker.path("revision").asLong() + 1);
+        next.put("row_count", 0).put("rows_set_aside", 0).put("live_objects", 0);
+        return next.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
     /** Takes records. */
     interface Writer {
         void write(int partition, byte[] key, byte[] value);
     }
 
     private record Sides(Map<String, Entry> now, Map<String, Entry> then, LocalDate oldest) {
+        Set<String> differingRows() {
+            final Set<String> keys = differing();
+            keys.removeIf(RowDifference::isMarker);
+            return keys;
+        }
+
         Set<String> differing() {
             final Set<String> keys = new HashSet<>();
             now.forEach((key, entry) -> {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.usagestreams.instance.GroupLag;
 import org.usagestreams.instance.HttpInterface;
@@ -12,6 +13,7 @@ import org.usagestreams.instance.InstanceHttp;
 import org.usagestreams.instance.InstanceMetrics;
 import org.usagestreams.instance.InstanceSlot;
 import org.usagestreams.instance.RunningParts;
+import org.usagestreams.ledger.SinkPositions;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.summarizer.ApplicationNames;
 import org.usagestreams.summarizer.SummaryService;
@@ -44,7 +46,10 @@ public final class ProcessorInstance implements AutoCloseable {
         summary = parts.add(SummaryServices.create(settings, name, slot.directory()));
         summary.bindTo(metrics.registry());
         watch = parts.add(LoadWatchSettings.watch(
-                settings, new ApplicationNames(settings.text("summary.application.id")).loadWatchGroup(), name));
+                settings,
+                new ApplicationNames(settings.text("summary.application.id")).loadWatchGroup(),
+                name,
+                admin -> new PostgresLoadProgress(positions(settings, admin))));
         Gauge.builder("usage_streams_loads_waiting", watch, LoadWatch::waiting)
                 .description("published entries of the ledger that the sink has not loaded")
                 .register(metrics.registry());
@@ -53,6 +58,7 @@ public final class ProcessorInstance implements AutoCloseable {
                 KafkaClients.real(),
                 settings.kafkaClient(),
                 groups(settings),
+                Map.of(settings.text("sink.summary.group.id"), admin -> positions(settings, admin)),
                 settings.millis("metrics.lag.ms")));
         parts.add(InstanceHttp.start(
                 settings,
@@ -64,6 +70,10 @@ public final class ProcessorInstance implements AutoCloseable {
         summary.start();
         parts.add(SummaryServices.heartbeat(slot.directory(), settings.text("summary.application.id"), summary))
                 .start();
+    }
+
+    private static SinkPositions positions(Settings settings, Admin admin) {
+        return new SinkPositions(settings, admin, settings.topics().name(TopicRole.SUMMARY));
     }
 
     /** What each consumer group reads, on the way from the bucket to PostgreSQL. */

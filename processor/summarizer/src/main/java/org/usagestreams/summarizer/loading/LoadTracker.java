@@ -27,11 +27,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.usagestreams.topics.GroupOffsets;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.PublishedEnds;
+import org.usagestreams.topics.ReaderOffsets;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
+import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.chunk.Versions;
 import org.usagestreams.wire.ledger.LedgerRecord;
 import org.usagestreams.wire.ledger.UploadState;
@@ -41,7 +42,8 @@ import org.usagestreams.wire.message.ObjectFact;
 /**
  * Tells the ledger which counted objects are loaded. When an entry is read as COUNTED, all rows that its days had published
  * are on the summary topic, in transactions that are decided; the last record of each partition is then noted once, and the
- * object is loaded as soon as the sink's group has committed as much. Rows that are published later do not matter any more.
+ * object is loaded as soon as the sink's positions in PostgreSQL are behind them. Rows that are published later do not matter any
+ * more. Where PostgreSQL has refused one of its days, the entry is held until that day is loaded; other entries go on.
  *
  * <p>Trackers form a consumer group on the ledger topic and commit an entry's offset after its fact is sent: a fact may be
  * sent twice, which changes nothing, and is never lost.
@@ -67,17 +69,22 @@ public final class LoadTracker implements AutoCloseable, ConsumerRebalanceListen
     private final Producer<byte[], byte[]> producer;
     private final PublishedEnds published;
     private final Admin admin;
+    private final LoadProgress progress;
+    /** Entries of days that PostgreSQL has refused. */
+    private final List<Entry> held = new ArrayList<>();
+
+    private boolean isUnavailable;
     private volatile int waiting;
 
-    /** An entry that waits: where its record is, and what to say of it. */
-    private record Entry(TopicPartition partition, long offset, ObjectFact.Builder fact) {}
+    /** An entry that waits: where its record is, what to say of it, and its days. */
+    private record Entry(TopicPartition partition, long offset, ObjectFact.Builder fact, List<DayKey> days) {}
 
     /** Entries that were read together. */
     private static final class Batch {
         private final List<Entry> entries;
         private final Map<TopicPartition, Long> ends;
 
-        /** The offsets that the sink has to have committed; null while a transaction is open below the ends. */
+        /** The positions that the sink has to have reached; null while a transaction is open below the ends. */
         private Map<TopicPartition, Long> awaited;
 
         Batch(List<Entry> entries, Map<TopicPartition, Long> ends) {
@@ -97,6 +104,7 @@ public final class LoadTracker implements AutoCloseable, ConsumerRebalanceListen
         writing.put(ProducerConfig.LINGER_MS_CONFIG, 5);
         producer = clients.producer(writing);
         admin = clients.admin(options.kafka());
+        progress = options.progress().apply(admin);
         published = new PublishedEnds(clients, time, options.kafka(), admin, topics.name(TopicRole.SUMMARY));
         consumer.subscribe(List.of(topics.name(TopicRole.LEDGER)), this);
     }
@@ -138,10 +146,10 @@ public final class LoadTracker implements AutoCloseable, ConsumerRebalanceListen
      */
     public void step() {
         read();
-        if (!pending.isEmpty()) {
+        if (!pending.isEmpty() || !held.isEmpty()) {
             tellLoaded();
         }
-        waiting = count();
+        waiting = count() + held.size();
         commit();
     }
 
@@ -150,7 +158,7 @@ public final class LoadTracker implements AutoCloseable, ConsumerRebalanceListen
     }
 
     private void read() {
-        if (count() >= options.pending()) {
+        if (count() >= options.pending() || held.size() >= options.pending()) {
             consumer.pause(consumer.assignment());
         } else {
             consumer.resume(consumer.paused());
@@ -164,7 +172,8 @@ public final class LoadTracker implements AutoCloseable, ConsumerRebalanceListen
                             record.offset(),
                             ObjectFact.newBuilder()
                                     .setVersion(entry.version())
-                                    .setLoaded(Loaded.newBuilder().setCountedMillis(entry.countedMillis())))));
+                                    .setLoaded(Loaded.newBuilder().setCountedMillis(entry.countedMillis())),
+                            entry.days())));
         }
         if (!read.isEmpty()) {
             pending.add(new Batch(read, published.ends()));
@@ -184,8 +193,18 @@ public final class LoadTracker implements AutoCloseable, ConsumerRebalanceListen
     }
 
     private void tellLoaded() {
-        final GroupOffsets loaded = GroupOffsets.of(admin, options.sinkGroupId());
+        final LoadProgress.State loaded = progress().orElse(null);
+        if (loaded == null) {
+            return;
+        }
+        final List<Entry> told = new ArrayList<>();
+        for (final Entry entry : held) {
+            if (!isSetAside(entry, loaded)) {
+                told.add(entry);
+            }
+        }
         final List<Batch> done = new ArrayList<>();
+        final List<Entry> refused = new ArrayList<>();
         for (final Batch batch : pending) {
             if (batch.awaited == null) {
                 batch.awaited = published.lastRecords(batch.ends).orElse(null);
@@ -194,17 +213,39 @@ public final class LoadTracker implements AutoCloseable, ConsumerRebalanceListen
                     break;
                 }
             }
-            if (loaded.behind(batch.awaited) == 0) {
-                batch.entries.forEach(entry -> send(entry.fact()));
+            if (loaded.positions().behind(batch.awaited) == 0) {
+                batch.entries.forEach(entry -> (isSetAside(entry, loaded) ? refused : told).add(entry));
                 done.add(batch);
             }
         }
+        told.forEach(entry -> send(entry.fact()));
         producer.flush();
         if (failed.getAndSet(false)) {
             throw new KafkaException(
                     "Cannot write facts about loaded objects to topic " + topics.name(TopicRole.OBJECTS));
         }
+        held.removeAll(told);
+        held.addAll(refused);
         pending.removeAll(done);
+    }
+
+    private static boolean isSetAside(Entry entry, LoadProgress.State loaded) {
+        return entry.days().stream().anyMatch(loaded.setAside()::contains);
+    }
+
+    /** Empty where PostgreSQL cannot be read now. */
+    private Optional<LoadProgress.State> progress() {
+        try {
+            final LoadProgress.State now = progress.now();
+            isUnavailable = false;
+            return Optional.of(now);
+        } catch (ReaderOffsets.UnavailableException e) {
+            if (!isUnavailable) {
+                LOG.warn("{}. Nothing is LOADED until it can be read.", e.getMessage());
+            }
+            isUnavailable = true;
+            return Optional.empty();
+        }
     }
 
     /** What a send fails with is looked at after the flush that follows. */
@@ -228,6 +269,7 @@ public final class LoadTracker implements AutoCloseable, ConsumerRebalanceListen
         final Map<TopicPartition, Long> first = new HashMap<>();
         pending.forEach(
                 batch -> batch.entries.forEach(entry -> first.merge(entry.partition(), entry.offset(), Math::min)));
+        held.forEach(entry -> first.merge(entry.partition(), entry.offset(), Math::min));
         final Map<TopicPartition, OffsetAndMetadata> news = new HashMap<>();
         for (final TopicPartition partition : consumer.assignment()) {
             final Long waits = first.get(partition);
@@ -251,6 +293,7 @@ public final class LoadTracker implements AutoCloseable, ConsumerRebalanceListen
                 batches.remove();
             }
         }
+        held.removeIf(entry -> partitions.contains(entry.partition()));
         committed.keySet().removeAll(partitions);
     }
 
@@ -262,6 +305,7 @@ public final class LoadTracker implements AutoCloseable, ConsumerRebalanceListen
     @Override
     public void close() {
         published.close();
+        progress.close();
         admin.close(CLOSE);
         producer.close(CLOSE);
         consumer.close();

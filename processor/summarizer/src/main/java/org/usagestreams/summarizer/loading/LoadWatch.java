@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -37,9 +39,9 @@ public final class LoadWatch implements AutoCloseable {
      * @param kafka properties of Kafka's clients
      * @param groupId the watches' own group
      * @param instanceId static membership; empty for none
-     * @param sinkGroupId the group of the connector that loads the summary
      * @param session how long an instance may say nothing before another takes over
-     * @param look how often the sink's offsets are looked at
+     * @param progress makes what tells what the sink has loaded, given a client that stays the caller's
+     * @param look how often that is looked at
      * @param pending most entries that wait at once
      */
     public record Options(
@@ -47,7 +49,7 @@ public final class LoadWatch implements AutoCloseable {
             String groupId,
             String instanceId,
             Duration session,
-            String sinkGroupId,
+            Function<Admin, LoadProgress> progress,
             Duration look,
             int pending) {}
 
@@ -96,10 +98,10 @@ public final class LoadWatch implements AutoCloseable {
             LOG.debug("woken");
             return true;
         } catch (KafkaException e) {
-            LOG.warn("The watch of the sink's offsets begins anew in {}: {}", RETRY, e.toString());
+            LOG.warn("The watch of the sink's positions begins anew in {}: {}", RETRY, e.toString());
             return false;
         } catch (RuntimeException e) {
-            LOG.error("The watch of the sink's offsets failed; it begins anew in {}", RETRY, e);
+            LOG.error("The watch of the sink's positions failed; it begins anew in {}", RETRY, e);
             return false;
         } finally {
             current = null;

@@ -5,6 +5,8 @@ import static org.apache.kafka.common.config.ConfigDef.Range.between;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 
+import java.util.function.Function;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.utils.Time;
 import org.usagestreams.settings.Settings;
@@ -29,17 +31,18 @@ public final class LoadWatchSettings implements SettingsGroup {
         definition.define(
                 "ledger.load.ms",
                 LONG,
-                200,
+                100,
                 between(10, 60_000),
                 LOW,
-                "How often the sink's offsets are looked at while something is to be LOADED.");
+                "How often the sink's positions in PostgreSQL are read while something is to be LOADED.");
         definition.define(
                 "ledger.load.pending",
                 INT,
                 10_000,
                 between(1, 1_000_000),
                 LOW,
-                "Most entries that wait at once to be LOADED in one processor; the others wait on the ledger topic.");
+                "Most entries that wait at once to be LOADED in one processor; the others wait on the ledger topic. As many"
+                        + " more can wait for days that PostgreSQL has refused.");
     }
 
     /**
@@ -47,15 +50,17 @@ public final class LoadWatchSettings implements SettingsGroup {
      *
      * @param group its consumer group
      * @param instance the name of the instance
+     * @param progress makes what tells what the sink has loaded
      */
-    public static LoadWatch watch(Settings settings, String group, String instance) {
+    public static LoadWatch watch(
+            Settings settings, String group, String instance, Function<Admin, LoadProgress> progress) {
         return new LoadWatch(
                 new LoadWatch.Options(
                         settings.kafkaClient(),
                         group,
                         instance,
                         settings.millis("instance.session.ms"),
-                        settings.text("sink.summary.group.id"),
+                        progress,
                         settings.millis("ledger.load.ms"),
                         settings.integer("ledger.load.pending")),
                 settings.topics(),

@@ -24,6 +24,7 @@ import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.label.LabelText;
 import org.usagestreams.wire.message.ObjectVersion;
 import org.usagestreams.wire.message.SliceEnd;
+import org.usagestreams.wire.summary.SummaryKey;
 
 /** The records that a splitter makes of objects, and the summary of them without Kafka. */
 public final class Bucket {
@@ -63,7 +64,8 @@ public final class Bucket {
                     LiveSlices.counted(new ArrayList<>(LiveSlices.latest(slices).values()));
             final List<SliceEnd> without = new DaySummary(LabelParser.of(LabelText::parse))
                     .summarise(day, counted, reader, reference.apply(day), (SummaryRow row) -> {
-                        final String key = new String(RowJson.key(day, row.uuid()), StandardCharsets.UTF_8);
+                        final String key = new String(
+                                new SummaryKey.OfDay(day).row(row.uuid()).bytes(), StandardCharsets.UTF_8);
                         if (rows.put(key, json.value(row)) != null) {
                             throw new AssertionError("two rows have the uuid " + row.uuid());
                         }

@@ -93,7 +93,9 @@ public record DeadLetter(
         /** The object holds days that are no longer remembered. */
         RETENTION,
         SUMMARISE,
-        PUBLISH
+        PUBLISH,
+        /** PostgreSQL refuses a day. Tried again by itself. */
+        LOAD
     }
 
     /**

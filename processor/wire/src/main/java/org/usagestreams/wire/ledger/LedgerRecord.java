@@ -6,7 +6,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.message.ObjectVersion;
 
 /**
@@ -15,8 +19,9 @@ import org.usagestreams.wire.message.ObjectVersion;
  * @param version the version with its event
  * @param state where it stands
  * @param countedMillis when it became COUNTED; 0 where it did not
+ * @param days the days of its line items; empty where they are not known
  */
-public record LedgerRecord(ObjectVersion version, UploadState state, long countedMillis) {
+public record LedgerRecord(ObjectVersion version, UploadState state, long countedMillis, List<DayKey> days) {
     /** Reason of {@code SUPERSEDED} where another version of the object has taken its place. */
     public static final String NEWER_VERSION = "a newer version";
 
@@ -34,7 +39,22 @@ public record LedgerRecord(ObjectVersion version, UploadState state, long counte
             String eventAt,
             String sequencer,
             UploadState state,
-            String countedAt) {}
+            String countedAt,
+            String organisation,
+            String sourceUuid,
+            String usageDates) {
+        /** The dates are a JSON array as text, since the column is JSON. */
+        List<DayKey> days() throws IOException {
+            if (usageDates == null || sourceUuid == null) {
+                return List.of();
+            }
+            final List<DayKey> days = new ArrayList<>();
+            for (final String date : JSON.readValue(usageDates, String[].class)) {
+                days.add(new DayKey(text(organisation), sourceUuid, LocalDate.parse(date)));
+            }
+            return days;
+        }
+    }
 
     /**
      * Reads a record's value.
@@ -62,7 +82,8 @@ public record LedgerRecord(ObjectVersion version, UploadState state, long counte
                             .setSequencer(text(entry.sequencer()))
                             .build(),
                     entry.state(),
-                    millis(entry.countedAt())));
+                    millis(entry.countedAt()),
+                    entry.days()));
         } catch (IOException | IllegalArgumentException | DateTimeException e) {
             throw new IllegalArgumentException("Cannot parse a ledger entry: " + e.getMessage(), e);
         }

@@ -54,7 +54,7 @@ final class Expansion {
             final Settings settings = Settings.of(Map.of("topics.partitions", Integer.toString(before)));
             final NodeTime time = new NodeTime(world, node);
             try (PartitionExpansion command =
-                    new PartitionExpansion(settings, new SimulatedClients(world, broker, node), time, partitions)) {
+                    new PartitionExpansion(settings, new SimulatedClients(world, broker, node), time, partitions, (from, admin) -> Sinks.offsets(admin))) {
                 command.run(says -> {});
                 run.outcome = Outcome.DONE;
             } catch (IllegalStateException | KafkaException e) {

@@ -136,7 +136,7 @@ final class Replays {
                     "store.bucket",
                     SimulatedStore.BUCKET));
             try (Replay replay =
-                    new Replay(settings, clients, new NodeTime(world, node), WITHIN, (step, total) -> NO_BAR)) {
+                    new Replay(settings, clients, new NodeTime(world, node), WITHIN, (step, total) -> NO_BAR, (from, admin) -> Sinks.offsets(admin))) {
                 call.on(replay, run, clients);
             } catch (IllegalStateException | KafkaException | IOException e) {
                 // The store or the group does not let it; whoever ran it repeats it later.

@@ -2,6 +2,8 @@ package org.usagestreams.simulation.pipeline;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.usagestreams.simulation.Node;
 import org.usagestreams.simulation.NodeTime;
@@ -10,8 +12,10 @@ import org.usagestreams.simulation.SimulatedClients;
 import org.usagestreams.simulation.World;
 import org.usagestreams.simulation.streams.SimulatedSink;
 import org.usagestreams.simulation.streams.SummaryTable;
+import org.usagestreams.summarizer.loading.LoadProgress;
 import org.usagestreams.summarizer.loading.LoadTracker;
 import org.usagestreams.summarizer.loading.LoadWatch;
+import org.usagestreams.topics.ReaderOffsets;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 
@@ -73,6 +77,11 @@ final class Sinks {
         world.spawn(node, LOAD_WATCH_GROUP, () -> watchLoads(clients, time));
     }
 
+    /** How far the sink of the summary is. The simulated one keeps that in the broker. */
+    static ReaderOffsets offsets(Admin admin) {
+        return ReaderOffsets.ofGroup(admin, SUMMARY_GROUP);
+    }
+
     private void spawn(String group, TopicRole topic, SimulatedSink.Applier applier) {
         final SimulatedSink sink =
                 new SimulatedSink(broker, new WorldHost(world, node), group, topics.name(topic), FLUSH_MILLIS, applier);
@@ -87,7 +96,14 @@ final class Sinks {
     /** What {@link LoadWatch} does in its thread. */
     private void watchLoads(SimulatedClients clients, NodeTime time) {
         final LoadWatch.Options options =
-                new LoadWatch.Options(Map.of(), LOAD_WATCH_GROUP, "sinks", SESSION, SUMMARY_GROUP, LOOK, PENDING);
+                new LoadWatch.Options(
+                        Map.of(),
+                        LOAD_WATCH_GROUP,
+                        "sinks",
+                        SESSION,
+                        admin -> () -> new LoadProgress.State(offsets(admin).now(), Set.of()),
+                        LOOK,
+                        PENDING);
         while (true) {
             try (LoadTracker tracker = new LoadTracker(options, topics, clients, time)) {
                 while (true) {

@@ -1,9 +1,11 @@
 package org.usagestreams.simulation.pipeline;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.usagestreams.simulation.LogRecord;
 import org.usagestreams.simulation.SimulatedBroker;
 import org.usagestreams.simulation.ViolationException;
@@ -11,8 +13,13 @@ import org.usagestreams.simulation.streams.SimulatedReports;
 import org.usagestreams.simulation.streams.SummaryTable;
 import org.usagestreams.simulation.streams.SummaryTable.Row;
 import org.usagestreams.simulation.streams.TopicView;
+import org.usagestreams.wire.chunk.DayKey;
+import org.usagestreams.wire.summary.SummaryKey;
 
-/** Looks at the summary at each step: a version counts wholly or not at all, and of an object one version on a date. */
+/**
+ * Looks at the summary at each step: a version counts wholly or not at all, of an object one version on a date, and each pass over
+ * a day ends with the day's marker.
+ */
 final class SummaryWatch {
     private static final String MOVED = "usage-moved-for-partitions";
 
@@ -20,6 +27,7 @@ final class SummaryWatch {
     private final String topic;
     private final TopicView view;
     private final SummaryTable table = new SummaryTable();
+    private final Set<DayKey> unfinished = new HashSet<>();
 
     SummaryWatch(SimulatedBroker broker, String topic) {
         this.broker = broker;
@@ -38,6 +46,12 @@ final class SummaryWatch {
                 .filter(record -> !isMove(record))
                 .toList();
         for (final LogRecord record : records) {
+            final DayKey day = SummaryKey.dayOf(record.key());
+            if (SummaryKey.isMarker(record.key())) {
+                unfinished.remove(day);
+            } else {
+                unfinished.add(day);
+            }
             final Row row = table.apply(record.key(), record.value());
             if (row != null
                     && record.value() != null
@@ -48,6 +62,9 @@ final class SummaryWatch {
             }
         }
         if (!records.isEmpty() && view.isSettled()) {
+            if (!unfinished.isEmpty()) {
+                throw new ViolationException("rows without a marker behind them: " + unfinished);
+            }
             oneVersionOfEachObject();
         }
     }

@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.usagestreams.wire.summary.SummaryKey;
 
 /** The summary as its records amount to: rows by key, upserts and removals in the order in which they come. */
 public final class SummaryTable {
@@ -55,9 +56,12 @@ public final class SummaryTable {
      * Applies a record.
      *
      * @param value null for a removal
-     * @return the row; of a removal the one that was there, or null
+     * @return the row; of a removal the one that was there, or null; null for a day's marker, which is no row
      */
     public Row apply(byte[] key, byte[] value) {
+        if (SummaryKey.isMarker(key)) {
+            return null;
+        }
         final String name = new String(key, StandardCharsets.UTF_8);
         if (value == null) {
             return rows.remove(name);

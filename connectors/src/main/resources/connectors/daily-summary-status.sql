@@ -1,14 +1,30 @@
--- What the sink that loads whole days keeps: positions in the topic, and days that the table refused. summary_status is there.
+-- What the sink of the summary writes with the rows: how far each source's days are, positions in the topic, and days that the
+-- table refused.
+CREATE SCHEMA IF NOT EXISTS ${setting:postgres.status.schema};
 
-ALTER TABLE ${setting:postgres.schema}.summary_status
+CREATE TABLE IF NOT EXISTS ${setting:postgres.status.schema}.summary_status (
+    organisation text NOT NULL,
+    source_uuid uuid NOT NULL,
+    usage_date date NOT NULL,
     -- When the application first published the day, in milliseconds since 1970: revisions count within an epoch.
-    ADD COLUMN IF NOT EXISTS epoch bigint NOT NULL DEFAULT 0,
+    epoch bigint NOT NULL,
+    revision bigint NOT NULL,
+    row_count int NOT NULL,
+    rows_set_aside int NOT NULL,
+    live_objects int NOT NULL,
+    changed_at timestamptz,
+    pod_usage_complete_hours int,
+    storage_usage_complete_hours int,
+    node_labels_complete_hours int,
+    namespace_labels_complete_hours int,
     -- Where the marker of the revision stands on the summary topic. What is read again is not loaded again.
-    ADD COLUMN IF NOT EXISTS topic_id uuid,
-    ADD COLUMN IF NOT EXISTS topic_partition int,
-    ADD COLUMN IF NOT EXISTS marker_offset bigint;
+    topic_id uuid NOT NULL,
+    topic_partition int NOT NULL,
+    marker_offset bigint NOT NULL,
+    PRIMARY KEY (organisation, source_uuid, usage_date)
+);
 
-CREATE TABLE IF NOT EXISTS ${setting:postgres.schema}.sink_position (
+CREATE TABLE IF NOT EXISTS ${setting:postgres.status.schema}.sink_position (
     topic text NOT NULL,
     partition int NOT NULL,
     -- Null while the partition is read from its beginning and the table is not known to hold all of it.
@@ -20,7 +36,7 @@ CREATE TABLE IF NOT EXISTS ${setting:postgres.schema}.sink_position (
     PRIMARY KEY (topic, partition)
 );
 
-CREATE TABLE IF NOT EXISTS ${setting:postgres.schema}.sink_set_aside (
+CREATE TABLE IF NOT EXISTS ${setting:postgres.status.schema}.sink_set_aside (
     organisation text NOT NULL,
     source_uuid uuid NOT NULL,
     usage_date date NOT NULL,
@@ -37,7 +53,7 @@ CREATE TABLE IF NOT EXISTS ${setting:postgres.schema}.sink_set_aside (
 );
 
 -- Their rows, without the limits of the table that refused them.
-CREATE TABLE IF NOT EXISTS ${setting:postgres.schema}.sink_set_aside_row (
+CREATE TABLE IF NOT EXISTS ${setting:postgres.status.schema}.sink_set_aside_row (
     organisation text NOT NULL,
     day_source uuid NOT NULL,
     gone boolean NOT NULL,

@@ -1,0 +1,2 @@
+/** Keys of the summary topic. Immutable; thread-safe. */
+package org.usagestreams.wire.summary;
