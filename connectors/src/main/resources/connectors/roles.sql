@@ -16,10 +16,9 @@ BEGIN
 END
 $$;
 
--- The sinks write rows.
-GRANT USAGE ON SCHEMA ${setting:postgres.schema}, ${setting:postgres.status.schema} TO usage_sink;
+-- The sinks write what they keep beside the rows.
+GRANT USAGE ON SCHEMA ${setting:postgres.status.schema} TO usage_sink;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
-    ${setting:postgres.schema}.${setting:postgres.table},
     ${setting:postgres.status.schema}.upload_ledger,
     ${setting:postgres.status.schema}.summary_status,
     ${setting:postgres.status.schema}.sink_position,

@@ -19,8 +19,10 @@ import java.util.regex.Pattern;
  * ${file:name}} for the contents of another file.
  */
 public final class SinkDefinition {
+    private static final String SUMMARY = "daily-summary";
+
     /** The sinks: the summary first. */
-    public static final List<String> SINKS = List.of("daily-summary", "upload-ledger");
+    public static final List<String> SINKS = List.of(SUMMARY, "upload-ledger");
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{(setting|topic|file):([^}]+)}");
@@ -42,6 +44,16 @@ public final class SinkDefinition {
         this.topics = topics;
     }
 
+    /**
+     * The configuration of a JDBC sink that reads the summary topic as any topic: without the guarantees of ours.
+     *
+     * @param settings value of a setting by name
+     * @param topics name of a topic by role
+     */
+    public static Map<String, String> jdbc(UnaryOperator<String> settings, UnaryOperator<String> topics) {
+        return new SinkDefinition("jdbc", settings, topics).config();
+    }
+
     /** The connector's name in Connect. */
     public String name() {
         return connector().get("name").asText();
@@ -59,19 +71,27 @@ public final class SinkDefinition {
         return config;
     }
 
-    /** Statements that create schema and table of the rows where they are missing. */
+    /**
+     * Statements that create schema and table of the rows where they are missing. Where each organisation has a schema of its
+     * own, these are not ours to make.
+     */
     public String tableSql() {
-        return fill(resource(sink + ".sql"));
+        return sink.equals(SUMMARY) && isSchemaOfOrganisation() ? "" : fill(resource(sink + ".sql"));
+    }
+
+    private boolean isSchemaOfOrganisation() {
+        return settings.apply("postgres.schema").contains("${organisation}");
     }
 
     /** Statements that create the tables that the sink keeps beside that of the rows, where they are missing; empty for none. */
     public String statusSql() {
-        return sink.equals("daily-summary") ? fill(resource(sink + "-status.sql")) : "";
+        return sink.equals(SUMMARY) ? fill(resource(sink + "-status.sql")) : "";
     }
 
     /** Statements that create the services' roles where they are missing, and say what they may do; the tables are there. */
     public String rolesSql() {
-        return fill(resource("roles.sql"));
+        return fill(resource("roles.sql"))
+                + fill(resource(isSchemaOfOrganisation() ? "organisation-roles.sql" : "summary-roles.sql"));
     }
 
     private JsonNode connector() {

@@ -20,6 +20,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.connect.converters.ByteArrayConverter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +30,7 @@ import org.usagestreams.connectors.SinkDefinition;
 import org.usagestreams.connectors.sink.DailySummarySinkConnector;
 import org.usagestreams.connectors.sink.PollPositions;
 import org.usagestreams.wire.deadletter.DeadLetter;
+import org.usagestreams.wire.summary.SummaryKey;
 
 /** The sink that loads whole days, in a real Connect worker between a real broker and a real PostgreSQL. */
 class DaySinkIT {
@@ -104,24 +106,30 @@ class DaySinkIT {
     }
 
     /** A revision of a source's day: rows that say which it is, and the marker. */
-    @SuppressWarnings("FutureReturnValueIgnored") // The flush or the commit tells.
     private static void send(KafkaProducer<byte[], byte[]> producer, int source, int revision, int rows) {
+        send(producer, TOPIC, source % 2, source, revision, rows);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // The flush or the commit tells.
+    private static void send(
+            KafkaProducer<byte[], byte[]> producer, String topic, int partition, int source, int revision, int rows) {
         for (int i = 0; i < rows; i++) {
             final String uuid = "%08x-0000-5000-8000-%012x".formatted(source, i);
             producer.send(new ProducerRecord<>(
-                    TOPIC,
-                    source % 2,
+                    topic,
+                    partition,
                     key(source, uuid),
                     bytes("{\"uuid\":\"" + uuid + "\",\"usage_start\":" + DATE + ",\"usage_end\":" + DATE
                             + ",\"namespace\":\"revision-" + revision + "\",\"pod_usage_cpu_core_hours\":" + i
                             + ".250000000000000,\"source_uuid\":\"" + source(source) + "\"}")));
         }
         producer.send(new ProducerRecord<>(
-                TOPIC,
-                source % 2,
+                topic,
+                partition,
                 key(source, "00000000-0000-0000-0000-000000000000"),
                 bytes("{\"usage_end\":" + DATE + ",\"epoch\":1,\"revision\":" + revision + ",\"row_count\":" + rows
-                        + ",\"rows_set_aside\":0,\"live_objects\":1,\"changed_at\":\"2025-11-02T10:00:00Z\"}")));
+                        + ",\"rows_set_aside\":0,\"live_objects\":1,\"changed_at\":\"2025-11-02T10:00:00Z\"}"),
+                List.of(new RecordHeader(SummaryKey.MARKER_HEADER, new byte[0]))));
     }
 
     private static List<String> query(String sql) throws SQLException {
@@ -225,6 +233,39 @@ class DaySinkIT {
                     .containsExactly("5"));
             assertThat(deadLetters()).extracting(DeadLetter::place).containsExactly("key no key");
             assertThat(worker.isPaused("day-sink")).isFalse();
+        }
+    }
+
+    /** Without the guarantees of the connector that makes days visible at once. */
+    @Test
+    void shouldLetAnyJdbcSinkReadTheTopic() throws Exception {
+        execute("CREATE TABLE usage.copy (LIKE usage.daily_summary INCLUDING ALL)");
+        final Map<String, String> config = SinkDefinition.jdbc(
+                name -> switch (name) {
+                    case "postgres.url" -> postgres.jdbcUrl();
+                    case "postgres.user" -> postgres.user();
+                    case "postgres.password" -> postgres.password();
+                    case "postgres.table" -> "copy";
+                    default -> "usage";
+                },
+                role -> "copied");
+        broker.make(List.of("copied"), 1);
+        try (KafkaProducer<byte[], byte[]> producer = broker.producer("processor");
+                ConnectWorker worker = ConnectWorker.start(
+                        directory.resolve("jdbc"), broker.kafka(), Ports.free(), Map.of("usage-jdbc-sink", config))) {
+            producer.beginTransaction();
+            send(producer, "copied", 0, 6, 1, 10);
+            producer.commitTransaction();
+            await().atMost(WITHIN).untilAsserted(() -> assertThat(
+                            query("SELECT count(*) || ' ' || sum(pod_usage_cpu_core_hours)::numeric(9, 2) FROM usage.copy"))
+                    .containsExactly("10 47.50"));
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(
+                    "copied", 0, key(6, "%08x-0000-5000-8000-%012x".formatted(6, 3)), null)).get();
+            producer.commitTransaction();
+            await().atMost(WITHIN).untilAsserted(() ->
+                    assertThat(query("SELECT count(*)::text FROM usage.copy")).containsExactly("9"));
+            assertThat(worker.isPaused("usage-jdbc-sink")).isFalse();
         }
     }
 

@@ -95,6 +95,7 @@ class SecuredIT {
         Files.writeString(secrets.resolve("store-key"), EmbeddedCluster.SECRET_KEY);
         Files.writeString(secrets.resolve("postgres-usage_sink"), secret("usage_sink"));
         Files.writeString(secrets.resolve("postgres-usage_splitter"), secret("usage_splitter"));
+        Files.writeString(secrets.resolve("postgres-usage_processor"), secret("usage_processor"));
         startBroker();
         startPostgres();
         assertEquals(0, run(administrator(), "topics", "apply").code());
@@ -103,6 +104,7 @@ class SecuredIT {
                 0, run(administrator(), "sink", "--sql", "--roles", "--create").code());
         postgres.execute("ALTER ROLE usage_sink PASSWORD '" + secret("usage_sink") + "'");
         postgres.execute("ALTER ROLE usage_splitter PASSWORD '" + secret("usage_splitter") + "'");
+        postgres.execute("ALTER ROLE usage_processor PASSWORD '" + secret("usage_processor") + "'");
         startStore();
         final Settings connect = Settings.of(settings("connect", "usage_sink"));
         add(ConnectWorker.start(
@@ -111,7 +113,7 @@ class SecuredIT {
                 Ports.free(),
                 ClusterSetup.connectors(ClusterSetup.sinks(connect))));
         add(SplitterInstance.start(Settings.of(settings("splitter", "usage_splitter"))));
-        add(ProcessorInstance.start(Settings.of(settings("processor", null))));
+        add(ProcessorInstance.start(Settings.of(settings("processor", "usage_processor"))));
     }
 
     private static void startBroker() throws Exception {
@@ -370,12 +372,10 @@ class SecuredIT {
                 assertEquals("42501", e.getSQLState(), forbidden + ": " + e.getMessage());
             }
         }
-        try (Connection connection = PostgresSettings.connect(Settings.of(settings("splitter", "usage_splitter")));
-                Statement statement = connection.createStatement()) {
-            final SQLException e =
-                    assertThrows(SQLException.class, () -> statement.execute("DELETE FROM usage.upload_ledger"));
-            assertEquals("42501", e.getSQLState());
-        }
+        denied("usage_splitter", "DELETE FROM usage.upload_ledger");
+        denied("usage_splitter", "SELECT 1 FROM usage.sink_position");
+        denied("usage_processor", "DELETE FROM usage.sink_position");
+        denied("usage_processor", "SELECT 1 FROM usage.upload_ledger");
         assertThrows(
                 SQLException.class,
                 () -> DriverManager.getConnection(
@@ -383,5 +383,13 @@ class SecuredIT {
                         "usage_sink",
                         secret("usage_sink")),
                 "not without TLS");
+    }
+
+    private static void denied(String role, String statement) throws SQLException {
+        try (Connection connection = PostgresSettings.connect(Settings.of(settings("operator", role)));
+                Statement forbidden = connection.createStatement()) {
+            final SQLException e = assertThrows(SQLException.class, () -> forbidden.execute(statement));
+            assertEquals("42501", e.getSQLState(), role + ": " + statement + ": " + e.getMessage());
+        }
     }
 }

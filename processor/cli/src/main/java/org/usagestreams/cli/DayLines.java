@@ -40,19 +40,31 @@ final class DayLines {
                     day.path("usage_date").asText(),
                     day.path("organisation").asText(),
                     day.path("source_uuid").asText(),
-                    day.path("revision").asText(),
-                    day.path("row_count").asText(),
-                    day.path("live_objects").asText(),
+                    number(day, "revision"),
+                    number(day, "row_count"),
+                    number(day, "live_objects"),
                     changed.substring(0, Math.min(changed.length(), SECONDS)),
                     hours(day, "pod_usage"),
                     hours(day, "storage_usage"),
                     hours(day, "node_labels"),
                     hours(day, "namespace_labels"),
-                    day.path("rows_set_aside").asInt() == 0
-                            ? ""
-                            : day.path("rows_set_aside").asText() + " rows set aside (scripts/deadletters)");
+                    note(day));
         }
         table.print(out);
+    }
+
+    private static String note(JsonNode day) {
+        if (day.hasNonNull("load_error")) {
+            return "PostgreSQL refuses a later revision: " + day.path("load_error").asText();
+        }
+        return day.path("rows_set_aside").asInt() == 0
+                ? ""
+                : day.path("rows_set_aside").asText() + " rows set aside (scripts/deadletters)";
+    }
+
+    /** A day of which no revision was loaded has none. */
+    private static String number(JsonNode day, String column) {
+        return day.path(column).isNumber() ? day.path(column).asText() : "-";
     }
 
     private static String hours(JsonNode day, String report) {

@@ -108,6 +108,11 @@ final class StatusCommand implements Callable<Integer> {
                         .filter(count -> count.getValue() > 0)
                         .map(count -> count.getValue() + " " + count.getKey())
                         .collect(Collectors.joining(", ")));
+        final long refused = ledger.refusedDays(organisation, source, date);
+        if (refused > 0) {
+            out.println(refused + (refused == 1 ? " day is" : " days are")
+                    + " not loaded: PostgreSQL refuses it (status --days says why)");
+        }
     }
 
     private void showDays(LedgerTable ledger, PrintWriter out) throws SQLException {

@@ -171,9 +171,35 @@ public final class LedgerTable implements LedgerView {
                 List.of(bucket, after, prefix, prefix, limit));
     }
 
-    /** The status of days as JSON objects, the latest date first; organisation, source and date may be null. */
+    /**
+     * The status of days as JSON objects, the latest date first; organisation, source and date may be null. Of a day that
+     * PostgreSQL refuses, {@code load_error} says why, and the other columns are those of the revision that the table holds, or
+     * null.
+     */
     public List<String> daysJson(String organisation, UUID source, LocalDate date, int limit) throws SQLException {
         final List<Object> values = new ArrayList<>();
+        final String where = ofDays(organisation, source, date, values);
+        values.add(limit);
+        return texts(
+                "SELECT to_jsonb(t)::text FROM (SELECT organisation, source_uuid, usage_date, s.epoch, s.revision, s.row_count,"
+                        + " s.rows_set_aside, s.live_objects, s.changed_at, s.pod_usage_complete_hours,"
+                        + " s.storage_usage_complete_hours, s.node_labels_complete_hours,"
+                        + " s.namespace_labels_complete_hours, a.error AS load_error,"
+                        + " a.attempts AS load_attempts, a.set_aside_at FROM " + schema + "summary_status s FULL JOIN "
+                        + schema + "sink_set_aside a USING (organisation, source_uuid, usage_date)" + where
+                        + " ORDER BY usage_date DESC, organisation, source_uuid LIMIT ?) t",
+                values);
+    }
+
+    /** How many days PostgreSQL refuses; organisation, source and date may be null. */
+    public long refusedDays(String organisation, UUID source, LocalDate date) throws SQLException {
+        final List<Object> values = new ArrayList<>();
+        final String where = ofDays(organisation, source, date, values);
+        return Long.parseLong(texts("SELECT count(*)::text FROM " + schema + "sink_set_aside" + where, values)
+                .get(0));
+    }
+
+    private static String ofDays(String organisation, UUID source, LocalDate date, List<Object> values) {
         final StringBuilder where = new StringBuilder(" WHERE true");
         if (organisation != null) {
             where.append(" AND organisation = ?");
@@ -187,11 +213,7 @@ public final class LedgerTable implements LedgerView {
             where.append(" AND usage_date = ?");
             values.add(date);
         }
-        values.add(limit);
-        return texts(
-                "SELECT to_jsonb(t)::text FROM (SELECT * FROM " + schema + "summary_status" + where
-                        + " ORDER BY usage_date DESC, organisation, source_uuid LIMIT ?) t",
-                values);
+        return where.toString();
     }
 
     private PreparedStatement prepare(String sql, List<Object> values) throws SQLException {

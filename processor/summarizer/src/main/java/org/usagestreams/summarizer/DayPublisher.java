@@ -1,6 +1,7 @@
 package org.usagestreams.summarizer;
 
 import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -83,7 +84,8 @@ final class DayPublisher implements DaySummarizer.Output {
                     new Record<>(
                             new SummaryKey.OfDay(day).marker(),
                             SummaryStatus.marker(day, after, outcome.live()),
-                            now()),
+                            now(),
+                            new RecordHeaders().add(SummaryKey.MARKER_HEADER, new byte[0])),
                     Names.SUMMARY_SINK);
             context.forward(
                     new Record<>(SummaryStatus.key(day), SummaryStatus.value(day, after, outcome.live()), now()),

@@ -17,6 +17,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.usagestreams.summarizer.ApplicationNames;
 import org.usagestreams.summarizer.StateStore;
 import org.usagestreams.topics.TopicAdmin;
@@ -24,6 +26,7 @@ import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicReader;
 import org.usagestreams.topics.TopicRole;
 import org.usagestreams.wire.message.Resummarise;
+import org.usagestreams.wire.summary.SummaryKey;
 
 /**
  * A second application beside the one that publishes: it reads the chunk topic from its beginning and writes what it would
@@ -101,9 +104,16 @@ final class NewVersion {
         inTransaction(
                 producer -> new RowDifference(reader, now, then, target.oldest()).write((partition, key, value) -> {
                     written[0]++;
-                    Transactions.send(producer, new ProducerRecord<>(now, partition, key, value));
+                    Transactions.send(
+                            producer, new ProducerRecord<>(now, partition, key, value, headers(key, value)));
                 }));
         return written[0];
+    }
+
+    private static List<Header> headers(byte[] key, byte[] value) {
+        return value != null && SummaryKey.isMarker(key)
+                ? List.of(new RecordHeader(SummaryKey.MARKER_HEADER, new byte[0]))
+                : List.of();
     }
 
     private void copyChangelog(TopicReader reader, StateStore store) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -83,7 +84,7 @@ final class RecordMoves {
                                     record.timestamp(),
                                     record.key(),
                                     record.value(),
-                                    moved));
+                                    headers(record)));
                     open.add(record.key());
                     if (open.size() >= AT_ONCE) {
                         leave(producer, partition, open);
@@ -95,6 +96,17 @@ final class RecordMoves {
             leave(producer, partition, open);
             transactions.commit();
         }
+    }
+
+    /** Its own, and that it was moved. */
+    private List<Header> headers(ConsumerRecord<byte[], byte[]> record) {
+        final List<Header> headers = new ArrayList<>(moved);
+        record.headers().forEach(header -> {
+            if (!header.key().equals(ReadCheck.MOVED)) {
+                headers.add(header);
+            }
+        });
+        return headers;
     }
 
     /** In the same transaction, so that a record is never nowhere. */
@@ -122,7 +134,7 @@ final class RecordMoves {
                                     record.timestamp(),
                                     record.key(),
                                     record.value(),
-                                    moved))));
+                                    headers(record)))));
             transactions.commit();
         }
     }

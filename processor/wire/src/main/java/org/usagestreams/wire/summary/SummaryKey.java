@@ -17,6 +17,9 @@ import org.usagestreams.wire.chunk.DayKey;
  * same partition ({@link DayKey#partition}).
  */
 public final class SummaryKey {
+    /** The header of markers, so that readers who want rows only can tell them by it. Its value is empty. */
+    public static final String MARKER_HEADER = "day-marker";
+
     private static final JsonMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
