@@ -220,11 +220,13 @@ class DaySinkIT {
             await().atMost(WITHIN).untilAsserted(() -> assertThat(deadLetters())
                     .anySatisfy(letter -> {
                         assertThat(letter.step()).isEqualTo(DeadLetter.Step.LOAD);
-                        assertThat(letter.reason()).contains("violates check constraint").contains("tries again by itself");
+                        assertThat(letter.reason())
+                                .contains("violates check constraint")
+                                .contains("tries again by itself");
                         assertThat(letter.record()).isEqualTo("org|" + source(3) + "|2025-11-02");
                     })
-                    .anySatisfy(letter ->
-                            assertThat(letter.reason()).startsWith("Cannot load the record: its key cannot be parsed")));
+                    .anySatisfy(letter -> assertThat(letter.reason())
+                            .startsWith("Cannot load the record: its key cannot be parsed")));
             assertThat(query("SELECT count(*) FROM usage.daily_summary WHERE source_uuid = '" + source(4) + "'"))
                     .containsExactly("5");
             execute("ALTER TABLE usage.daily_summary DROP CONSTRAINT refused");
@@ -256,15 +258,15 @@ class DaySinkIT {
             producer.beginTransaction();
             send(producer, "copied", 0, 6, 1, 10);
             producer.commitTransaction();
-            await().atMost(WITHIN).untilAsserted(() -> assertThat(
-                            query("SELECT count(*) || ' ' || sum(pod_usage_cpu_core_hours)::numeric(9, 2) FROM usage.copy"))
+            await().atMost(WITHIN).untilAsserted(() -> assertThat(query(
+                            "SELECT count(*) || ' ' || sum(pod_usage_cpu_core_hours)::numeric(9, 2) FROM usage.copy"))
                     .containsExactly("10 47.50"));
             producer.beginTransaction();
-            producer.send(new ProducerRecord<>(
-                    "copied", 0, key(6, "%08x-0000-5000-8000-%012x".formatted(6, 3)), null)).get();
+            producer.send(new ProducerRecord<>("copied", 0, key(6, "%08x-0000-5000-8000-%012x".formatted(6, 3)), null))
+                    .get();
             producer.commitTransaction();
-            await().atMost(WITHIN).untilAsserted(() ->
-                    assertThat(query("SELECT count(*)::text FROM usage.copy")).containsExactly("9"));
+            await().atMost(WITHIN).untilAsserted(() -> assertThat(query("SELECT count(*)::text FROM usage.copy"))
+                    .containsExactly("9"));
             assertThat(worker.isPaused("usage-jdbc-sink")).isFalse();
         }
     }

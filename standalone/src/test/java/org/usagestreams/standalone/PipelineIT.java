@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.minio.MinioClient;
 import io.minio.PutObjectArgs;
 import io.minio.RemoveObjectArgs;
-import java.nio.charset.StandardCharsets;
-import java.io.InputStream;
-import java.io.IOException;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -86,7 +86,8 @@ class PipelineIT {
 
     /** The plain table's columns and more, partitioned by months of usage_start. */
     private static String costManagementTable(Map<String, String> settings) {
-        final String plain = new SinkDefinition("daily-summary", Settings.of(settings)::plain, role -> role).tableSql()
+        final String plain = new SinkDefinition("daily-summary", Settings.of(settings)::plain, role -> role)
+                .tableSql()
                 // A partitioned table has none.
                 .replace("WITH (fillfactor = 45)", "");
         final String table = SCHEMA + ".reporting_ocpusagelineitem_daily_summary";

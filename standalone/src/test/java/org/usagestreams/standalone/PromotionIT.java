@@ -38,7 +38,8 @@ class PromotionIT {
     private static final String SUMMARY = TOPICS.name(TopicRole.SUMMARY);
     private static final String SOURCE = "00000000-0000-4000-8000-0000000000ee";
     private static final DayKey KEPT = new DayKey("org", SOURCE, LocalDate.now().minusDays(2));
-    private static final DayKey EMPTIED = new DayKey("org", SOURCE, LocalDate.now().minusDays(3));
+    private static final DayKey EMPTIED =
+            new DayKey("org", SOURCE, LocalDate.now().minusDays(3));
     private static final DayKey SAME = new DayKey("org", SOURCE, LocalDate.now().minusDays(4));
 
     @TempDir
@@ -108,7 +109,8 @@ class PromotionIT {
         try (TopicReader reader = new TopicReader(KafkaClients.real(), broker.kafka())) {
             reader.readAll(SUMMARY, record -> {
                 if (record.offset() >= from && SummaryKey.dayOf(record.key()).equals(day)) {
-                    final String value = record.value() == null ? "-" : new String(record.value(), StandardCharsets.UTF_8);
+                    final String value =
+                            record.value() == null ? "-" : new String(record.value(), StandardCharsets.UTF_8);
                     final boolean marker = SummaryKey.isMarker(record.key());
                     assertThat(record.headers().lastHeader(SummaryKey.MARKER_HEADER) != null)
                             .isEqualTo(marker);
@@ -121,9 +123,7 @@ class PromotionIT {
 
     private static long end(int partition) throws Exception {
         return broker.admin
-                .listOffsets(Map.of(
-                        new TopicPartition(SUMMARY, partition),
-                        OffsetSpec.latest()))
+                .listOffsets(Map.of(new TopicPartition(SUMMARY, partition), OffsetSpec.latest()))
                 .partitionResult(new TopicPartition(SUMMARY, partition))
                 .get()
                 .offset();
@@ -154,7 +154,10 @@ class PromotionIT {
         assertThat(written(KEPT, from[KEPT.partition(2)]))
                 .containsExactly("row -", "row \"c\"", "marker " + marker(9, 1, 1));
         assertThat(written(EMPTIED, from[EMPTIED.partition(2)]))
-                .containsExactly("row -", "row -", "marker " + marker(1, 4, 0).replace("\"live_objects\":1", "\"live_objects\":0"));
+                .containsExactly(
+                        "row -",
+                        "row -",
+                        "marker " + marker(1, 4, 0).replace("\"live_objects\":1", "\"live_objects\":0"));
         assertThat(written(SAME, from[SAME.partition(2)]))
                 .as("the rows are the same, and the epoch is the new version's")
                 .containsExactly("marker " + marker(9, 1, 1));

@@ -47,8 +47,10 @@ final class LoadDeadLetters implements LoadFailures {
     public void refused(RowKey.Day day, String error, int attempts) {
         final DeadLetter letter = of(
                 day,
-                "Cannot load the day: PostgreSQL refuses it after " + attempts + (attempts == 1 ? " attempt" : " attempts")
-                        + ": " + error + ". The table keeps the revision of before. Mend the cause; the sink tries again"
+                "Cannot load the day: PostgreSQL refuses it after " + attempts
+                        + (attempts == 1 ? " attempt" : " attempts")
+                        + ": " + error
+                        + ". The table keeps the revision of before. Mend the cause; the sink tries again"
                         + " by itself.");
         send(letter.key(), letter.toJson());
     }

@@ -352,8 +352,8 @@ final class SummaryLoad implements AutoCloseable {
 
     private void loadTogether(List<PendingDay> together, Set<PartitionState> readToEnd)
             throws SQLException, PositionTable.NotOwnerException {
-        final boolean again = together.stream()
-                .anyMatch(day -> day.isMoved() || readToEnd.contains(states.get(day.partition())));
+        final boolean again =
+                together.stream().anyMatch(day -> day.isMoved() || readToEnd.contains(states.get(day.partition())));
         try {
             aside.settle(together);
             loader.load(together, states, aside.all(), again, description.id());

@@ -55,7 +55,8 @@ final class DayLines {
 
     private static String note(JsonNode day) {
         if (day.hasNonNull("load_error")) {
-            return "PostgreSQL refuses a later revision: " + day.path("load_error").asText();
+            return "PostgreSQL refuses a later revision: "
+                    + day.path("load_error").asText();
         }
         return day.path("rows_set_aside").asInt() == 0
                 ? ""

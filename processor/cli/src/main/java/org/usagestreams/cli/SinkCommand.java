@@ -41,10 +41,7 @@ final class SinkCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options;
 
-    @Option(
-            names = "--sink",
-            paramLabel = "NAME",
-            description = "One sink only: daily-summary or upload-ledger.")
+    @Option(names = "--sink", paramLabel = "NAME", description = "One sink only: daily-summary or upload-ledger.")
     private String sink;
 
     @Option(names = "--sql", description = "Prints the statements that create the tables instead.")

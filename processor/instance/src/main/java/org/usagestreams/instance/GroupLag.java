@@ -47,6 +47,7 @@ public final class GroupLag implements AutoCloseable {
     private final ScheduledFuture<?> looking;
     private final Map<String, ReaderOffsets> elsewhere = new HashMap<>();
     private final Map<Reading, AtomicLong> lags = new ConcurrentHashMap<>();
+    private final Map<String, AtomicLong> refused = new ConcurrentHashMap<>();
 
     /** A group, and a partition that it reads. */
     private record Reading(String group, TopicPartition partition) {}
@@ -90,6 +91,10 @@ public final class GroupLag implements AutoCloseable {
     private void look(String group, List<TopicPartition> partitions) throws InterruptedException {
         final ReaderOffsets offsets = elsewhere.getOrDefault(group, ReaderOffsets.ofGroup(admin, group));
         final Map<TopicPartition, OffsetAndMetadata> committed = offsets.now().committed();
+        if (elsewhere.containsKey(group)) {
+            refused.computeIfAbsent(group, this::showRefused)
+                    .set(offsets.setAside().size());
+        }
         final Map<TopicPartition, Long> ends = offsets(partitions, OffsetSpec.latest());
         final List<TopicPartition> unread =
                 partitions.stream().filter(at -> committed.get(at) == null).toList();
@@ -99,6 +104,15 @@ public final class GroupLag implements AutoCloseable {
             final long from = next == null ? begins.get(at) : next.offset();
             lags.computeIfAbsent(new Reading(group, at), this::show).set(Math.max(0, ends.get(at) - from));
         }
+    }
+
+    private AtomicLong showRefused(String group) {
+        final AtomicLong days = new AtomicLong();
+        Gauge.builder("usage_streams_refused_days", days, AtomicLong::get)
+                .description("days that PostgreSQL refuses, and the sink tries again")
+                .tags(Tags.of("group", group))
+                .register(registry);
+        return days;
     }
 
     private AtomicLong show(Reading reading) {

@@ -108,8 +108,8 @@ public final class SinkPositions implements ReaderOffsets {
                         positions.put(
                                 new TopicPartition(topic, rows.getInt(1)), new OffsetAndMetadata(rows.getLong(2)));
                     } else {
-                        setAside.add(new DayKey(
-                                rows.getString(3), rows.getString(4), rows.getObject(5, LocalDate.class)));
+                        setAside.add(
+                                new DayKey(rows.getString(3), rows.getString(4), rows.getObject(5, LocalDate.class)));
                     }
                 }
             }

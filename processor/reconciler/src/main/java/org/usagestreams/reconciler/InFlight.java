@@ -93,9 +93,7 @@ public final class InFlight implements AutoCloseable {
     private static String late(Leg leg, ReaderOffsets offsets, Map<TopicPartition, Long> ends) {
         try {
             final long behind = offsets.now().behind(ends);
-            return behind == 0
-                    ? null
-                    : "group " + leg.reader() + " is " + behind + " records behind on " + leg.topic();
+            return behind == 0 ? null : "group " + leg.reader() + " is " + behind + " records behind on " + leg.topic();
         } catch (ReaderOffsets.UnavailableException e) {
             return e.getMessage();
         }

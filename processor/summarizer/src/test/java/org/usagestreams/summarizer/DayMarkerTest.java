@@ -36,7 +36,9 @@ class DayMarkerTest {
     }
 
     private String last() {
-        assertThat(harness.unfinished).as("days with rows behind their last marker").isEmpty();
+        assertThat(harness.unfinished)
+                .as("days with rows behind their last marker")
+                .isEmpty();
         return harness.markers.get(harness.markers.size() - 1);
     }
 
@@ -60,7 +62,9 @@ class DayMarkerTest {
     void shouldWriteAMarkerWhereOnlyTheObjectsHaveChanged() {
         put(version("a", 1), "shop");
         put(version("a", 2), "shop");
-        assertThat(harness.markers).as("the same rows, of the same number of objects").hasSize(1);
+        assertThat(harness.markers)
+                .as("the same rows, of the same number of objects")
+                .hasSize(1);
         put(version("b", 3), "n".repeat(254));
         assertThat(last()).contains("\"rows_set_aside\":1,\"live_objects\":2");
     }

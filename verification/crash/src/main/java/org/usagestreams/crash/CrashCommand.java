@@ -46,11 +46,12 @@ public final class CrashCommand implements Callable<Integer> {
     @Option(
             names = "--torn-allowed",
             paramLabel = "N",
+            defaultValue = "0",
             description =
-                    "How many torn days the reader may see in all rounds: days whose rows come from several summaries, or"
-                            + " of which rows are missing. With more the test fails. Without the option they are reported and never fail"
-                            + " it: today's sink does not commit by day.")
-    private Integer tornAllowed;
+                    "How many torn days and steps back the reader may see in all rounds (${DEFAULT-VALUE}). A torn day's"
+                            + " rows come from several summaries, some of them are missing, or they are not what summary_status"
+                            + " says. With more the test fails.")
+    private int tornAllowed;
 
     /** Where a checkout's scripts call it. */
     public static void main(String[] args) {
@@ -78,7 +79,7 @@ public final class CrashCommand implements Callable<Integer> {
                 if (report.isTornTooOften()) {
                     spec.commandLine()
                             .getErr()
-                            .println("More torn days were seen than the " + tornAllowed
+                            .println("More torn days and steps back were seen than the " + tornAllowed
                                     + " that --torn-allowed allows.");
                 }
                 if (out != null) {

@@ -12,10 +12,9 @@ import java.util.stream.Collectors;
  *
  * @param command how the test was called
  * @param database how PostgreSQL commits, for people
- * @param tornAllowed how many torn days may be seen; null where they are only reported
+ * @param tornAllowed how many torn days and steps back may be seen
  */
-record CrashReport(
-        String command, Duration passed, String database, Integer tornAllowed, List<CrashRounds.Round> rounds) {
+record CrashReport(String command, Duration passed, String database, int tornAllowed, List<CrashRounds.Round> rounds) {
 
     /** What was seen in all rounds, by the kind of fault. */
     Map<String, DayTally.Seen> seen() {
@@ -25,9 +24,10 @@ record CrashReport(
         return seen;
     }
 
-    /** Whether more torn days were seen than are allowed. */
+    /** Whether more torn days and steps back were seen than are allowed. */
     boolean isTornTooOften() {
-        return tornAllowed != null && DayTally.Seen.sum(seen()).torn() > tornAllowed;
+        final DayTally.Seen all = DayTally.Seen.sum(seen());
+        return all.torn() + all.stepsBack() > tornAllowed;
     }
 
     String page() {
@@ -59,13 +59,8 @@ record CrashReport(
     }
 
     private String tornSentence() {
-        if (tornAllowed != null) {
-            return "At most " + tornAllowed + " torn days are allowed"
-                    + (isTornTooOften() ? ": **there were more, the test has failed**." : ".");
-        }
-        return "Torn days and steps back are a known property of today's sink, which commits rows in batches of its own and not"
-                + " by day, and repeats its last batch after a kill: they are reported here and fail the test only with"
-                + " `--torn-allowed`.";
+        return "At most " + tornAllowed + " torn days and steps back are allowed"
+                + (isTornTooOften() ? ": **there were more, the test has failed**." : ".");
     }
 
     private void table(StringBuilder page) {

@@ -8,11 +8,13 @@ import java.util.List;
  * One day of a source as one statement read it.
  *
  * @param source the source's UUID
- * @param rows all rows of the day, at least one
+ * @param rows all rows of the day
  * @param podHours CPU hours of its pod rows
  * @param allHours CPU hours of all its rows
  * @param capacities the distinct {@code cluster_capacity_cpu_core_hours}, in ascending order; a null in the table reads as -1
  * @param impossible rows whose amount belongs to no version, or to another than their own capacity tells
+ * @param statusRows the rows that the day has according to its status
+ * @param revision the one that the status tells
  */
 record DayLook(
         String source,
@@ -21,10 +23,26 @@ record DayLook(
         BigDecimal podHours,
         BigDecimal allHours,
         List<BigDecimal> capacities,
-        long impossible) {
+        long impossible,
+        long statusRows,
+        Revision revision) {
 
-    /** Whether all rows come from one summary of the day, and none of that summary's rows is missing. */
+    /** A revision of a day; 0 and 0 where it has no status. */
+    record Revision(long epoch, long number) implements Comparable<Revision> {
+        @Override
+        public int compareTo(Revision other) {
+            return epoch == other.epoch ? Long.compare(number, other.number) : Long.compare(epoch, other.epoch);
+        }
+    }
+
+    /** Whether all rows come from one summary of the day, none of that summary's rows is missing, and the status is of it. */
     boolean isWhole() {
+        if (rows != statusRows) {
+            return false;
+        }
+        if (rows == 0) {
+            return true;
+        }
         if (capacities.size() != 1) {
             return false;
         }

@@ -18,14 +18,15 @@ final class DayTally {
     private final List<String> impossible = new ArrayList<>();
     private final Map<History.Place, Integer> newest = new HashMap<>();
     private final Map<History.Place, Integer> before = new HashMap<>();
+    private final Map<String, DayLook.Revision> revisions = new HashMap<>();
 
     /**
      * What was seen.
      *
      * @param looks statements, each of which read all days
-     * @param torn days of a look that were a mixture of summaries, or a part of one
+     * @param torn days of a look that were a mixture of summaries, a part of one, or not what their status says
      * @param newer times that a newer version was seen
-     * @param stepsBack times that a version was seen after a newer one, or after its removal
+     * @param stepsBack times that a version or a revision was seen after a newer one, or a version after its removal
      */
     record Seen(long looks, long torn, long newer, long stepsBack) {
         static final Seen NOTHING = new Seen(0, 0, 0, 0);
@@ -51,16 +52,18 @@ final class DayTally {
     /** Counts one look at all days; days that have no rows are missing from it. */
     void look(List<DayLook> days, List<String> sources, String fault) {
         long torn = 0;
+        long stepsBack = 0;
         final Map<History.Place, Integer> now = new HashMap<>();
         for (final DayLook day : days) {
             torn += day.isWhole() ? 0 : 1;
+            final DayLook.Revision last = revisions.put(day.source() + "|" + day.date(), day.revision());
+            stepsBack += last != null && day.revision().compareTo(last) < 0 ? 1 : 0;
             check(day);
             for (final Contents contents : Contents.values()) {
                 now.put(day.place(contents), day.version(contents));
             }
         }
         long newer = 0;
-        long stepsBack = 0;
         for (final String source : sources) {
             for (int date = 0; date < Contents.DATES; date++) {
                 for (final Contents contents : Contents.values()) {

@@ -39,8 +39,10 @@ final class Watch implements AutoCloseable {
     }
 
     static DayReader reader(ProcessCluster cluster) {
-        return new DayReader(cluster.settings().text("postgres.schema") + "."
-                + cluster.settings().text("postgres.table"));
+        return new DayReader(
+                cluster.settings().text("postgres.schema") + "."
+                        + cluster.settings().text("postgres.table"),
+                cluster.settings().text("postgres.status.schema") + ".summary_status");
     }
 
     private void run() {

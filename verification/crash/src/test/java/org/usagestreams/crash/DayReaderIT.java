@@ -26,7 +26,7 @@ class DayReaderIT {
     private static EmbeddedPostgres server;
     private static String url;
 
-    private final DayReader reader = new DayReader("summary");
+    private final DayReader reader = new DayReader("summary", "status");
     private final DayTally tally = new DayTally((place, version) -> version < 100);
 
     @BeforeAll
@@ -44,9 +44,14 @@ class DayReaderIT {
     void makeTable() throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
-            statement.execute("DROP TABLE IF EXISTS summary");
+            statement.execute("DROP VIEW IF EXISTS status; DROP TABLE IF EXISTS summary; DROP TABLE IF EXISTS written");
             statement.execute("CREATE TABLE summary (source_uuid uuid, usage_start date, namespace text, node text,"
                     + " pod_usage_cpu_core_hours numeric(33,15), cluster_capacity_cpu_core_hours numeric(33,15))");
+            // A status that always fits, but where a test writes another.
+            statement.execute("CREATE TABLE written (source_uuid uuid, usage_date date, row_count int, epoch bigint,"
+                    + " revision bigint)");
+            statement.execute("CREATE VIEW status AS SELECT * FROM written UNION ALL SELECT source_uuid, usage_start,"
+                    + " count(*)::int, 1, 1 FROM summary WHERE NOT EXISTS (SELECT FROM written) GROUP BY 1, 2");
         }
     }
 
@@ -155,6 +160,45 @@ class DayReaderIT {
             execute(connection, "DELETE FROM summary WHERE namespace = '" + Contents.UNALLOCATED + "'");
             insert(connection, 2, 1, Contents.NAMESPACES, Contents.rows());
             assertThat(look(connection).torn()).as("whole again").isEqualTo(Contents.NAMESPACES + 1);
+        }
+    }
+
+    private static void status(Connection connection, int rows, long epoch, long revision) throws SQLException {
+        execute(connection, "DELETE FROM written");
+        execute(
+                connection,
+                "INSERT INTO written VALUES ('" + SOURCE + "', '" + Contents.FIRST + "', " + rows + ", " + epoch + ", "
+                        + revision + ")");
+    }
+
+    @Test
+    void shouldFindADayTornWhoseStatusIsOfAnotherRevision() throws SQLException {
+        try (Connection connection = connect()) {
+            insert(connection, 3, 2);
+            status(connection, 2 * Contents.rows(), 1, 1);
+            assertThat(look(connection).torn()).isZero();
+            status(connection, Contents.rows(), 1, 2);
+            assertThat(look(connection).torn()).isEqualTo(1);
+            execute(connection, "DELETE FROM summary");
+            assertThat(look(connection).torn())
+                    .as("no rows, though the status tells some")
+                    .isEqualTo(2);
+            status(connection, 0, 1, 3);
+            assertThat(look(connection).torn()).as("an emptied day").isEqualTo(2);
+        }
+    }
+
+    @Test
+    void shouldCountRevisionsThatGoBack() throws SQLException {
+        try (Connection connection = connect()) {
+            status(connection, 0, 1, 7);
+            look(connection);
+            status(connection, 0, 1, 6);
+            assertThat(look(connection).stepsBack()).isEqualTo(1);
+            status(connection, 0, 2, 1);
+            assertThat(look(connection).stepsBack()).as("a later epoch").isEqualTo(1);
+            status(connection, 0, 1, 9);
+            assertThat(look(connection).stepsBack()).as("an earlier epoch").isEqualTo(2);
         }
     }
 

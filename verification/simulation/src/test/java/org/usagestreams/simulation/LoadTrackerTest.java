@@ -125,7 +125,9 @@ class LoadTrackerTest {
         counted("a", "2025-11-03");
         track(steps -> {
             steps.run();
-            assertThat(told()).as("a missing position means that nothing is loaded").isEmpty();
+            assertThat(told())
+                    .as("a missing position means that nothing is loaded")
+                    .isEmpty();
             loadedTo(0);
             steps.run();
             assertThat(told()).isEmpty();

@@ -104,8 +104,7 @@ final class NewVersion {
         inTransaction(
                 producer -> new RowDifference(reader, now, then, target.oldest()).write((partition, key, value) -> {
                     written[0]++;
-                    Transactions.send(
-                            producer, new ProducerRecord<>(now, partition, key, value, headers(key, value)));
+                    Transactions.send(producer, new ProducerRecord<>(now, partition, key, value, headers(key, value)));
                 }));
         return written[0];
     }

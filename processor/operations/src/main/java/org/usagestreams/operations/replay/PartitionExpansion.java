@@ -46,8 +46,7 @@ public final class PartitionExpansion implements AutoCloseable {
     /** Topics that are of no matter once they are read. They are grown first. */
     private static final List<TopicRole> OF_NO_MATTER = List.of(TopicRole.OBJECTS, TopicRole.RETRACTIONS);
 
-    private static final List<TopicRole> BY_KEY =
-            List.of(TopicRole.SUMMARY_STATUS, TopicRole.LEDGER);
+    private static final List<TopicRole> BY_KEY = List.of(TopicRole.SUMMARY_STATUS, TopicRole.LEDGER);
 
     private static final Duration LOOK = Duration.ofMillis(50);
 

@@ -84,9 +84,8 @@ final class RowDifference {
         forEach((partition, sides) -> {
             final Set<String> differing = sides.differingRows();
             differing.retainAll(among);
-            counts[0] += sides.then().keySet().stream()
-                    .filter(key -> !isMarker(key))
-                    .count();
+            counts[0] +=
+                    sides.then().keySet().stream().filter(key -> !isMarker(key)).count();
             final Set<String> changed = new HashSet<>();
             for (final String key : differing) {
                 if (!sides.then().containsKey(key)) {

@@ -42,8 +42,10 @@ public final class Sinks {
     public static String statements(List<SinkDefinition> sinks, boolean tables, boolean roles) {
         final StringBuilder text = new StringBuilder();
         if (tables) {
-            sinks.forEach(sink ->
-                    text.append(sink.tableSql()).append('\n').append(sink.statusSql()).append('\n'));
+            sinks.forEach(sink -> text.append(sink.tableSql())
+                    .append('\n')
+                    .append(sink.statusSql())
+                    .append('\n'));
         }
         if (roles) {
             text.append(sinks.get(0).rolesSql());

@@ -53,8 +53,12 @@ final class Expansion {
         world.spawn(node, node.name(), () -> {
             final Settings settings = Settings.of(Map.of("topics.partitions", Integer.toString(before)));
             final NodeTime time = new NodeTime(world, node);
-            try (PartitionExpansion command =
-                    new PartitionExpansion(settings, new SimulatedClients(world, broker, node), time, partitions, (from, admin) -> Sinks.offsets(admin))) {
+            try (PartitionExpansion command = new PartitionExpansion(
+                    settings,
+                    new SimulatedClients(world, broker, node),
+                    time,
+                    partitions,
+                    (from, admin) -> Sinks.offsets(admin))) {
                 command.run(says -> {});
                 run.outcome = Outcome.DONE;
             } catch (IllegalStateException | KafkaException e) {

@@ -135,8 +135,13 @@ final class Replays {
                     Integer.toString(topics.get(TopicRole.CHUNKS).partitions()),
                     "store.bucket",
                     SimulatedStore.BUCKET));
-            try (Replay replay =
-                    new Replay(settings, clients, new NodeTime(world, node), WITHIN, (step, total) -> NO_BAR, (from, admin) -> Sinks.offsets(admin))) {
+            try (Replay replay = new Replay(
+                    settings,
+                    clients,
+                    new NodeTime(world, node),
+                    WITHIN,
+                    (step, total) -> NO_BAR,
+                    (from, admin) -> Sinks.offsets(admin))) {
                 call.on(replay, run, clients);
             } catch (IllegalStateException | KafkaException | IOException e) {
                 // The store or the group does not let it; whoever ran it repeats it later.

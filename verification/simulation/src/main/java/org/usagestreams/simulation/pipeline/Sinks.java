@@ -95,15 +95,14 @@ final class Sinks {
 
     /** What {@link LoadWatch} does in its thread. */
     private void watchLoads(SimulatedClients clients, NodeTime time) {
-        final LoadWatch.Options options =
-                new LoadWatch.Options(
-                        Map.of(),
-                        LOAD_WATCH_GROUP,
-                        "sinks",
-                        SESSION,
-                        admin -> () -> new LoadProgress.State(offsets(admin).now(), Set.of()),
-                        LOOK,
-                        PENDING);
+        final LoadWatch.Options options = new LoadWatch.Options(
+                Map.of(),
+                LOAD_WATCH_GROUP,
+                "sinks",
+                SESSION,
+                admin -> () -> new LoadProgress.State(offsets(admin).now(), Set.of()),
+                LOOK,
+                PENDING);
         while (true) {
             try (LoadTracker tracker = new LoadTracker(options, topics, clients, time)) {
                 while (true) {
