@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,10 +38,12 @@ class PromotionIT {
     private static final TopicCatalog TOPICS = TopicCatalog.shipped().withPartitions(2);
     private static final String SUMMARY = TOPICS.name(TopicRole.SUMMARY);
     private static final String SOURCE = "00000000-0000-4000-8000-0000000000ee";
-    private static final DayKey KEPT = new DayKey("org", SOURCE, LocalDate.now().minusDays(2));
-    private static final DayKey EMPTIED =
-            new DayKey("org", SOURCE, LocalDate.now().minusDays(3));
-    private static final DayKey SAME = new DayKey("org", SOURCE, LocalDate.now().minusDays(4));
+    private final DayKey kept =
+            new DayKey("org", SOURCE, LocalDate.now(ZoneOffset.UTC).minusDays(2));
+    private final DayKey emptied =
+            new DayKey("org", SOURCE, LocalDate.now(ZoneOffset.UTC).minusDays(3));
+    private final DayKey same =
+            new DayKey("org", SOURCE, LocalDate.now(ZoneOffset.UTC).minusDays(4));
 
     @TempDir
     private static Path directory;
@@ -131,11 +134,11 @@ class PromotionIT {
 
     @Test
     void shouldEndEachDayThatChangesWithAMarker() throws Exception {
-        publish(SUMMARY, KEPT, marker(1, 7, 2), "\"a\"", "\"b\"");
-        publish(SUMMARY, EMPTIED, marker(1, 3, 2), "\"a\"", "\"b\"");
-        publish(SUMMARY, SAME, marker(1, 1, 1), "\"a\"");
-        publish(SUMMARY + ".next", KEPT, marker(9, 1, 1), "\"c\"");
-        publish(SUMMARY + ".next", SAME, marker(9, 1, 1), "\"a\"");
+        publish(SUMMARY, kept, marker(1, 7, 2), "\"a\"", "\"b\"");
+        publish(SUMMARY, emptied, marker(1, 3, 2), "\"a\"", "\"b\"");
+        publish(SUMMARY, same, marker(1, 1, 1), "\"a\"");
+        publish(SUMMARY + ".next", kept, marker(9, 1, 1), "\"c\"");
+        publish(SUMMARY + ".next", same, marker(9, 1, 1), "\"a\"");
         final long[] from = {end(0), end(1)};
         final Settings settings = broker.settings(Map.of(
                 "topics.partitions",
@@ -151,14 +154,14 @@ class PromotionIT {
         try (Replay replay = new Replay(settings, KafkaClients.real(), Time.SYSTEM, Duration.ofMinutes(1), null)) {
             replay.promote("next");
         }
-        assertThat(written(KEPT, from[KEPT.partition(2)]))
+        assertThat(written(kept, from[kept.partition(2)]))
                 .containsExactly("row -", "row \"c\"", "marker " + marker(9, 1, 1));
-        assertThat(written(EMPTIED, from[EMPTIED.partition(2)]))
+        assertThat(written(emptied, from[emptied.partition(2)]))
                 .containsExactly(
                         "row -",
                         "row -",
                         "marker " + marker(1, 4, 0).replace("\"live_objects\":1", "\"live_objects\":0"));
-        assertThat(written(SAME, from[SAME.partition(2)]))
+        assertThat(written(same, from[same.partition(2)]))
                 .as("the rows are the same, and the epoch is the new version's")
                 .containsExactly("marker " + marker(9, 1, 1));
     }
