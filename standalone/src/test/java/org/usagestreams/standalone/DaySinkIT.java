@@ -83,7 +83,7 @@ class DaySinkIT {
                                 Map.entry("table.name", "daily_summary"),
                                 Map.entry("status.schema", "usage"),
                                 Map.entry("dead.letter.topic", DEAD_LETTERS),
-                                Map.entry("retry.backoff.max.ms", "500"),
+                                Map.entry("refused.backoff.max.ms", "500"),
                                 Map.entry("position.interval.ms", "100"),
                                 Map.entry("key.converter", ByteArrayConverter.class.getName()),
                                 Map.entry("value.converter", ByteArrayConverter.class.getName()),

@@ -24,6 +24,8 @@ final class PostgresConnections {
         properties.setProperty("ApplicationName", "usage-streams-sink");
         properties.setProperty("connectTimeout", CONNECT_SECONDS);
         properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty(
+                "socketTimeout", Long.toString(Math.max(1, settings.getInt(SinkSettings.SOCKET_TIMEOUT) / 1_000)));
         // Statements are made anew for each load and differ in tables only: plans for whole arrays pay off at once.
         properties.setProperty("prepareThreshold", "0");
         return DriverManager.getConnection(settings.getString(SinkSettings.URL), properties);

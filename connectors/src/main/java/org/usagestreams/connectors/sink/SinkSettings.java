@@ -20,6 +20,8 @@ final class SinkSettings extends AbstractConfig {
     static final String LOAD_ROWS = "load.rows";
     static final String BACKOFF = "retry.backoff.ms";
     static final String LONGEST_BACKOFF = "retry.backoff.max.ms";
+    static final String LONGEST_REFUSED_BACKOFF = "refused.backoff.max.ms";
+    static final String SOCKET_TIMEOUT = "connection.socket.timeout.ms";
     static final String NAME = "name";
     static final String GROUP = "consumer.override.group.id";
     static final String POSITION_INTERVAL = "position.interval.ms";
@@ -69,6 +71,14 @@ final class SinkSettings extends AbstractConfig {
                     "Rows of whole days that are loaded in one transaction. A day of more rows has a transaction of its"
                             + " own.")
             .define(
+                    SOCKET_TIMEOUT,
+                    ConfigDef.Type.INT,
+                    600_000,
+                    Range.between(1_000, 24 * 3_600_000),
+                    Importance.LOW,
+                    "Milliseconds in which PostgreSQL has to answer a statement. After that the connection is taken for"
+                            + " dead. Raise it where a day takes longer to load.")
+            .define(
                     BACKOFF,
                     ConfigDef.Type.LONG,
                     500L,
@@ -78,10 +88,17 @@ final class SinkSettings extends AbstractConfig {
             .define(
                     LONGEST_BACKOFF,
                     ConfigDef.Type.LONG,
+                    5_000L,
+                    Range.between(1, 3_600_000),
+                    Importance.LOW,
+                    "The most milliseconds until PostgreSQL is tried again after a failure.")
+            .define(
+                    LONGEST_REFUSED_BACKOFF,
+                    ConfigDef.Type.LONG,
                     60_000L,
                     Range.between(1, 3_600_000),
                     Importance.LOW,
-                    "The most milliseconds until PostgreSQL, or a day that it refused, is tried again.")
+                    "The most milliseconds until a day that PostgreSQL has refused is tried again.")
             .define(
                     POSITION_INTERVAL,
                     ConfigDef.Type.LONG,

@@ -103,7 +103,8 @@ final class SummaryLoad implements AutoCloseable {
         positions = new PositionTable(settings.getString(SinkSettings.STATUS_SCHEMA), owner);
         statuses = new StatusTable(settings.getString(SinkSettings.STATUS_SCHEMA));
         final SetAsideTable setAsides = new SetAsideTable(settings.getString(SinkSettings.STATUS_SCHEMA));
-        aside = new SetAsideDays(setAsides, failuresTold, this::backoff, clock);
+        aside = new SetAsideDays(
+                setAsides, failuresTold, attempts -> backoff(attempts, SinkSettings.LONGEST_REFUSED_BACKOFF), clock);
         loader = new DayLoader(
                 positions,
                 statuses,
@@ -424,7 +425,7 @@ final class SummaryLoad implements AutoCloseable {
     /** Begins anew after a while: everything is read again from the stored positions. */
     private void pause(Exception e) {
         failures++;
-        final long wait = backoff(failures);
+        final long wait = backoff(failures, SinkSettings.LONGEST_BACKOFF);
         if (failures == 1) {
             LOG.warn("Cannot load the summary: {}. Tried again in {} ms; nothing is lost.", e.getMessage(), wait);
         }
@@ -434,9 +435,9 @@ final class SummaryLoad implements AutoCloseable {
         disconnect();
     }
 
-    private long backoff(int attempts) {
+    private long backoff(int attempts, String longest) {
         final long first = settings.getLong(SinkSettings.BACKOFF);
-        return Math.min(settings.getLong(SinkSettings.LONGEST_BACKOFF), first << Math.min(attempts - 1, 20));
+        return Math.min(settings.getLong(longest), first << Math.min(attempts - 1, 20));
     }
 
     private void disconnect() {
