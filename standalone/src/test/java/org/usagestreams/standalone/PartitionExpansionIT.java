@@ -2,6 +2,7 @@ package org.usagestreams.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,13 +12,18 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.utils.Time;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -123,6 +129,8 @@ class PartitionExpansionIT {
         final Settings settings = broker.settings(Map.of(
                 "topics.partitions",
                 "2",
+                "instance.session.ms",
+                "6000",
                 "postgres.url",
                 postgres.jdbcUrl(),
                 "postgres.user",
@@ -174,6 +182,33 @@ class PartitionExpansionIT {
         // The transaction was ended: the groups can read on.
         assertThat(broker.contents(CHUNKS)).containsValues("read", "behind").doesNotContainValue("half");
         killed.close(Duration.ZERO);
+    }
+
+    /**
+     * Kafka gives a static member that comes back the assignment of before. One that leads the group would not see that there are
+     * more partitions.
+     */
+    @Test
+    void shouldRefuseWhileASplitterIsAMemberThatHasReadNothing() throws Exception {
+        final Map<String, Object> config = new HashMap<>(broker.kafka());
+        config.put(ConsumerConfig.GROUP_ID_CONFIG, "usage-splitter");
+        config.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, "splitter-0");
+        try (KafkaConsumer<byte[], byte[]> splitter =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            splitter.subscribe(List.of(TWO.name(TopicRole.NOTIFICATIONS)));
+            await().atMost(Duration.ofMinutes(1)).until(() -> {
+                splitter.poll(Duration.ofMillis(100));
+                return !splitter.assignment().isEmpty();
+            });
+            assertThatThrownBy(PartitionExpansionIT::expand)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("usage-splitter");
+        }
+        // A static member does not leave by itself.
+        broker.admin
+                .removeMembersFromConsumerGroup("usage-splitter", new RemoveMembersFromConsumerGroupOptions())
+                .all()
+                .get();
     }
 
     private static byte[] bytes(String text) {
