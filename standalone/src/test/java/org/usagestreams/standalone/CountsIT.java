@@ -131,7 +131,7 @@ class CountsIT {
         final int most = 1_000;
         final CountedInstallation installation = new CountedInstallation(broker, directory, "dates", 4);
         final ObjectVersion version = version(source(0), 0);
-        final SplitLimits limits = withDates(most);
+        final SplitLimits limits = SplitLimits.DEFAULTS.withDates(most);
         installation.put(limits, ofDates(most), Stream.of(version));
         try (SummaryService service = installation.start(2)) {
             awaitDays(installation, service, most);
@@ -145,23 +145,6 @@ class CountsIT {
         assertThatThrownBy(() -> Splitting.split(limits, version, ofDates(most + 1)))
                 .hasCauseInstanceOf(RejectedObjectException.class)
                 .hasStackTraceContaining("more than 1000 usage dates (setting splitter.dates)");
-    }
-
-    private static SplitLimits withDates(int dates) {
-        final SplitLimits d = SplitLimits.DEFAULTS;
-        return new SplitLimits(
-                d.batchRows(),
-                d.batchBytes(),
-                d.chunkRows(),
-                d.chunkBytes(),
-                d.labelBytes(),
-                d.nameBytes(),
-                d.pageBytes(),
-                d.pagesBytes(),
-                d.footerBytes(),
-                d.objectValues(),
-                d.rowGroupBytes(),
-                dates);
     }
 
     private static byte[] ofDates(int dates) {

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.IntConsumer;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import net.jpountz.lz4.LZ4Exception;
@@ -21,10 +22,21 @@ import org.xerial.snappy.Snappy;
  */
 public final class BlockCodecs implements CompressionCodecFactory {
     private final int pageBytes;
+    private final IntConsumer room;
 
     /** Refuses pages of more uncompressed bytes than that. */
     public BlockCodecs(int pageBytes) {
+        this(pageBytes, size -> {});
+    }
+
+    /**
+     * The same, where another has a say as well.
+     *
+     * @param room told of the uncompressed bytes of each page before there is room made for it; throws where there is none
+     */
+    public BlockCodecs(int pageBytes, IntConsumer room) {
         this.pageBytes = pageBytes;
+        this.room = room;
     }
 
     @Override
@@ -134,6 +146,7 @@ public final class BlockCodecs implements CompressionCodecFactory {
                 throw new IOException("a page of " + Integer.toUnsignedString(size) + " bytes is over the limit of "
                         + pageBytes + " (setting splitter.page.bytes)");
             }
+            room.accept(size);
             return inflate.apply(bytes, size);
         }
 

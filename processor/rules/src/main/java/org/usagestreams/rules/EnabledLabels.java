@@ -8,12 +8,19 @@ import java.util.Set;
 final class EnabledLabels {
     private final LabelParser parser;
     private final Set<String> enabled;
+    private final DayBudget budget;
     private final LatestLabels ofNodes;
     private final LatestLabels ofNamespaces;
     private final Map<String, Labels> parsed = new HashMap<>();
     private final Map<String, Map<String, Labels>> merged = new HashMap<>();
 
-    EnabledLabels(LabelParser parser, Set<String> enabled, LatestLabels ofNodes, LatestLabels ofNamespaces) {
+    EnabledLabels(
+            LabelParser parser,
+            Set<String> enabled,
+            LatestLabels ofNodes,
+            LatestLabels ofNamespaces,
+            DayBudget budget) {
+        this.budget = budget;
         this.parser = parser;
         this.enabled = enabled;
         this.ofNodes = ofNodes;
@@ -23,9 +30,11 @@ final class EnabledLabels {
     /** Enabled labels of a node, then those of a namespace; either may be null. */
     Labels of(String node, String namespace) {
         return merged.computeIfAbsent(node, n -> new HashMap<>())
-                .computeIfAbsent(namespace, name -> all(ofNodes.textOf(node))
-                        .only(enabled)
-                        .with(all(ofNamespaces.textOf(name)).only(enabled)));
+                .computeIfAbsent(
+                        namespace,
+                        name -> counted(all(ofNodes.textOf(node))
+                                .only(enabled)
+                                .with(all(ofNamespaces.textOf(name)).only(enabled))));
     }
 
     /** All labels of a node, enabled or not. */
@@ -34,6 +43,11 @@ final class EnabledLabels {
     }
 
     private Labels all(String text) {
-        return text == null ? Labels.NONE : parsed.computeIfAbsent(text, parser::parse);
+        return text == null ? Labels.NONE : parsed.computeIfAbsent(text, t -> counted(parser.parse(t)));
+    }
+
+    private Labels counted(Labels labels) {
+        budget.addLabels(labels);
+        return labels;
     }
 }

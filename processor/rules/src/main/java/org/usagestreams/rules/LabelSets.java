@@ -10,12 +10,14 @@ import org.usagestreams.wire.chunk.Column;
 /** Numbers the distinct sets of enabled labels of a day. Each distinct text is parsed once. No labels are 0. */
 final class LabelSets {
     private final LabelParser parser;
+    private final DayBudget budget;
     private final Set<String> enabled;
     private Map<String, Integer> idsByText = new HashMap<>();
     private final Map<Labels, Integer> ids = new HashMap<>();
     private final List<Labels> sets = new ArrayList<>();
 
-    LabelSets(LabelParser parser, Set<String> enabled) {
+    LabelSets(LabelParser parser, Set<String> enabled, DayBudget budget) {
+        this.budget = budget;
         this.parser = parser;
         this.enabled = enabled;
         idOf(Labels.NONE);
@@ -26,6 +28,7 @@ final class LabelSets {
         if (known != null) {
             return known;
         }
+        budget.addLabels(labels);
         sets.add(labels);
         return sets.size() - 1;
     }
@@ -40,6 +43,7 @@ final class LabelSets {
             return known;
         }
         final int id = idOf(parser.parse(text).only(enabled));
+        budget.addText(text);
         idsByText.put(text, id);
         return id;
     }

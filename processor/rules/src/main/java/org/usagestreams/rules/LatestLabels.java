@@ -15,10 +15,16 @@ final class LatestLabels {
     private record Entry(long start, int object, String text) {}
 
     private final Map<String, Entry> entries = new HashMap<>();
+    private final DayBudget budget;
+
+    private LatestLabels(DayBudget budget) {
+        this.budget = budget;
+    }
 
     /** Reads slices of one report type, newest object first. */
-    static LatestLabels read(List<SliceEnd> slices, ChunkReader reader, String nameColumn, String labelColumn) {
-        final LatestLabels latest = new LatestLabels();
+    static LatestLabels read(
+            List<SliceEnd> slices, ChunkReader reader, String nameColumn, String labelColumn, DayBudget budget) {
+        final LatestLabels latest = new LatestLabels(budget);
         int object = 0;
         for (final SliceEnd end : slices) {
             for (final Chunk chunk : reader.chunks(end)) {
@@ -49,7 +55,14 @@ final class LatestLabels {
             // Objects come newest first: at an equal start an older one does not win, a later row of the same one does.
             if (held == null || start > held.start() || (start == held.start() && object == held.object())) {
                 final int code = texts.codes()[row];
-                entries.put(name, new Entry(start, object, code == 0 ? null : texts.dictionary()[code - 1]));
+                final String text = code == 0 ? null : texts.dictionary()[code - 1];
+                entries.put(name, new Entry(start, object, text));
+                if (held == null) {
+                    budget.addText(name);
+                }
+                if (text != null && (held == null || !text.equals(held.text()))) {
+                    budget.addText(text);
+                }
             }
         }
     }

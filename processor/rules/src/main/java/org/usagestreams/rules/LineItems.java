@@ -15,6 +15,9 @@ import org.usagestreams.wire.message.SliceEnd;
  * uploads do not: then nothing is remembered.
  */
 final class LineItems {
+    /** What is kept of a line item: its tuple and its owner. */
+    private static final int KEY_BYTES = 48;
+
     private final boolean allContested;
     private final Set<Long> contested = new HashSet<>();
     private final LongIndex intervals = new LongIndex(32);
@@ -28,9 +31,10 @@ final class LineItems {
     /**
      * @param slices those of one report type
      * @param names how many names a key has beside the interval start
+     * @param budget of the keys that are remembered
      */
-    LineItems(List<SliceEnd> slices, int names) {
-        keys = new TupleIndex(names + 1);
+    LineItems(List<SliceEnd> slices, int names, DayBudget budget) {
+        keys = new TupleIndex(names + 1, KEY_BYTES, budget);
         key = new int[names + 1];
         final Set<Long> seen = new HashSet<>();
         boolean unknown = false;

@@ -5,15 +5,24 @@ import java.util.List;
 
 /** On which nodes each pod of a day ran, with the greatest resource id that its rows name there. */
 final class PodNodes {
+    private static final int PLACEMENT_BYTES = 48;
+
+    /** A tuple, and a list of its placements. */
+    private static final int POD_BYTES = 96;
+
     /** (namespace, pod, node). */
-    private final TupleIndex placements = new TupleIndex(3);
+    private final TupleIndex placements;
+
+    private final DayBudget budget;
 
     private final TextMaxima placementResources;
     private final int[] key = new int[3];
     private TupleIndex pods;
     private List<List<Integer>> placementsOfPod;
 
-    PodNodes(TextIndex resources) {
+    PodNodes(TextIndex resources, DayBudget budget) {
+        this.budget = budget;
+        placements = new TupleIndex(3, PLACEMENT_BYTES, budget);
         placementResources = new TextMaxima(resources);
     }
 
@@ -43,7 +52,7 @@ final class PodNodes {
     }
 
     private void index() {
-        pods = new TupleIndex(2);
+        pods = new TupleIndex(2, POD_BYTES, budget);
         placementsOfPod = new ArrayList<>();
         for (int id = 0; id < placements.size(); id++) {
             final int pod = pods.idOf(new int[] {placements.component(id, 0), placements.component(id, 1)});

@@ -35,7 +35,7 @@ final class PodRows {
     private final RowIdentity identity = new RowIdentity();
 
     /** (namespace, node, merged labels). */
-    private final TupleIndex groups = new TupleIndex(3);
+    private final TupleIndex groups;
 
     private final Sums sums = new Sums(MEASURES);
     private final Maxima cores = new Maxima();
@@ -43,7 +43,8 @@ final class PodRows {
     private final TextMaxima resources;
     private final boolean[] hasMasterPods;
 
-    PodRows(DayKey day, ReferenceData reference, PodUsage usage, EnabledLabels inherited) {
+    PodRows(DayKey day, ReferenceData reference, PodUsage usage, EnabledLabels inherited, DayBudget budget) {
+        groups = new TupleIndex(3, PodUsage.GROUP_BYTES, budget);
         this.day = day;
         this.reference = reference;
         reportPeriod = reference.cluster().reportPeriodId(day.date());
@@ -78,6 +79,11 @@ final class PodRows {
             memoryBytes.offer(group, usage.memoryBytes.get(id));
             resources.offer(group, usage.groupResources.id(id));
         }
+    }
+
+    /** How many rows there are at most: one for each group, and one for each node. */
+    long size() {
+        return (long) groups.size() + usage.nodes.size();
     }
 
     void emitPods(Consumer<SummaryRow> rows) {

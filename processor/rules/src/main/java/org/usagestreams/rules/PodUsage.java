@@ -24,22 +24,27 @@ final class PodUsage {
 
     static final int MEASURES = 8;
 
-    final TextIndex namespaces = new TextIndex();
-    final TextIndex nodes = new TextIndex();
-    final TextIndex pods = new TextIndex();
-    final TextIndex resources = new TextIndex();
+    /** What is kept of a group: its tuple, its sums with their carries, its maxima; arrays grow by half too much. */
+    static final int GROUP_BYTES = 256;
+
+    private static final int NODE_HOUR_BYTES = 48;
+
+    final TextIndex namespaces;
+    final TextIndex nodes;
+    final TextIndex pods;
+    final TextIndex resources;
     final LabelSets labels;
 
     /** (namespace, node, enabled pod labels). */
-    final TupleIndex groups = new TupleIndex(3);
+    final TupleIndex groups;
 
     final Sums sums = new Sums(MEASURES);
     final Maxima cores = new Maxima();
     final Maxima memoryBytes = new Maxima();
-    final TextMaxima groupResources = new TextMaxima(resources);
+    final TextMaxima groupResources;
 
     /** (node, interval start). */
-    final TupleIndex nodeHours = new TupleIndex(2);
+    final TupleIndex nodeHours;
 
     final Maxima nodeCpuSeconds = new Maxima();
     final Maxima nodeMemoryByteSeconds = new Maxima();
@@ -47,15 +52,26 @@ final class PodUsage {
     /** Where each pod ran; only where asked for, since it costs a look-up a row. */
     final PodNodes podNodes;
 
-    private final TextIndex roleNames = new TextIndex();
-    private final TextMaxima roleMaxima = new TextMaxima(roleNames);
+    private final DayBudget budget;
+    private final TextIndex roleNames;
+    private final TextMaxima roleMaxima;
     private final LongIndex intervals = new LongIndex(32);
     private final int[] groupKey = new int[3];
     private final int[] nodeHourKey = new int[2];
 
-    PodUsage(LabelSets labels, boolean withPodNodes) {
+    PodUsage(LabelSets labels, boolean withPodNodes, DayBudget budget) {
         this.labels = labels;
-        podNodes = withPodNodes ? new PodNodes(resources) : null;
+        this.budget = budget;
+        namespaces = new TextIndex(budget);
+        nodes = new TextIndex(budget);
+        pods = new TextIndex(budget);
+        resources = new TextIndex(budget);
+        groups = new TupleIndex(3, GROUP_BYTES, budget);
+        groupResources = new TextMaxima(resources);
+        nodeHours = new TupleIndex(2, NODE_HOUR_BYTES, budget);
+        roleNames = new TextIndex(budget);
+        roleMaxima = new TextMaxima(roleNames);
+        podNodes = withPodNodes ? new PodNodes(resources, budget) : null;
     }
 
     /**
@@ -64,7 +80,7 @@ final class PodUsage {
      * @param without takes each slice of which no line item counts
      */
     void read(List<SliceEnd> slices, ChunkReader reader, Consumer<SliceEnd> without) {
-        final LineItems lineItems = new LineItems(slices, 3);
+        final LineItems lineItems = new LineItems(slices, 3, budget);
         for (final SliceEnd end : slices) {
             lineItems.nextObject();
             for (final Chunk chunk : reader.chunks(end)) {

@@ -10,6 +10,8 @@ final class StorageRows {
     /** A pod without rows mounts on no node that is known. */
     private static final int UNKNOWN = 0;
 
+    private static final int MOUNT_BYTES = 40;
+
     private final DayKey day;
     private final ReferenceData reference;
     private final CostCategories categories;
@@ -18,17 +20,25 @@ final class StorageRows {
     private final EnabledLabels inherited;
 
     /** (namespace, node, resource, claim, volume, storage class, CSI handle, merged labels). */
-    private final TupleIndex groups = new TupleIndex(8);
+    private final TupleIndex groups;
 
     private final Sums sums = new Sums(StorageUsage.MEASURES);
     private final Maxima capacityBytes = new Maxima();
 
     /** (volume, node), and how many of them each volume has. */
-    private final TupleIndex mounts = new TupleIndex(2);
+    private final TupleIndex mounts;
 
     private final int[] nodesOfVolume;
 
-    StorageRows(DayKey day, ReferenceData reference, StorageUsage storage, PodUsage pods, EnabledLabels inherited) {
+    StorageRows(
+            DayKey day,
+            ReferenceData reference,
+            StorageUsage storage,
+            PodUsage pods,
+            EnabledLabels inherited,
+            DayBudget budget) {
+        groups = new TupleIndex(8, StorageUsage.GROUP_BYTES, budget);
+        mounts = new TupleIndex(2, MOUNT_BYTES, budget);
         this.day = day;
         this.reference = reference;
         categories = new CostCategories(reference);
@@ -81,6 +91,11 @@ final class StorageRows {
             sums.addSum(group, measure, storage.sums, id);
         }
         capacityBytes.offer(group, storage.capacityBytes.get(id));
+    }
+
+    /** How many rows there are. */
+    long size() {
+        return groups.size();
     }
 
     void emit(Consumer<SummaryRow> rows) {

@@ -25,21 +25,31 @@ final class StorageUsage {
     static final int VOLUME_LABELS = 6;
     static final int CLAIM_LABELS = 7;
 
-    final TextIndex claims = new TextIndex();
-    final TextIndex volumes = new TextIndex();
-    final TextIndex storageClasses = new TextIndex();
-    final TextIndex csiHandles = new TextIndex();
+    /** What is kept of a group: its tuple, its sums with their carries, its maximum; arrays grow by half too much. */
+    static final int GROUP_BYTES = 192;
+
+    final TextIndex claims;
+    final TextIndex volumes;
+    final TextIndex storageClasses;
+    final TextIndex csiHandles;
     final LabelSets labels;
-    final TupleIndex groups = new TupleIndex(8);
+    final TupleIndex groups;
     final Sums sums = new Sums(MEASURES);
     final Maxima capacityBytes = new Maxima();
 
     /** Namespaces and pods are numbered as the pod usage does. */
     private final PodUsage podUsage;
 
+    private final DayBudget budget;
     private final int[] key = new int[8];
 
-    StorageUsage(LabelSets labels, PodUsage podUsage) {
+    StorageUsage(LabelSets labels, PodUsage podUsage, DayBudget budget) {
+        this.budget = budget;
+        claims = new TextIndex(budget);
+        volumes = new TextIndex(budget);
+        storageClasses = new TextIndex(budget);
+        csiHandles = new TextIndex(budget);
+        groups = new TupleIndex(8, GROUP_BYTES, budget);
         this.labels = labels;
         this.podUsage = podUsage;
     }
@@ -50,7 +60,7 @@ final class StorageUsage {
      * @param without takes each slice of which no line item counts
      */
     void read(List<SliceEnd> slices, ChunkReader reader, Consumer<SliceEnd> without) {
-        final LineItems lineItems = new LineItems(slices, 4);
+        final LineItems lineItems = new LineItems(slices, 4, budget);
         for (final SliceEnd end : slices) {
             lineItems.nextObject();
             for (final Chunk chunk : reader.chunks(end)) {

@@ -10,8 +10,10 @@ import org.usagestreams.wire.chunk.Column;
 final class TextIndex {
     private final Map<String, Integer> ids = new HashMap<>();
     private final List<String> texts = new ArrayList<>();
+    private final DayBudget budget;
 
-    TextIndex() {
+    TextIndex(DayBudget budget) {
+        this.budget = budget;
         texts.add(null);
     }
 
@@ -23,6 +25,7 @@ final class TextIndex {
         if (known != null) {
             return known;
         }
+        budget.addText(text);
         texts.add(text);
         return texts.size() - 1;
     }

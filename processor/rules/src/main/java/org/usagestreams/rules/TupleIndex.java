@@ -8,12 +8,21 @@ import java.util.Arrays;
  */
 final class TupleIndex {
     private final int width;
+    private final DayBudget budget;
+    private final int bytes;
     private int[] tuples;
     private int[] table;
     private int size;
 
-    TupleIndex(int width) {
+    /**
+     * An empty index.
+     *
+     * @param bytes what is kept of each tuple, here and by its number elsewhere
+     */
+    TupleIndex(int width, int bytes, DayBudget budget) {
         this.width = width;
+        this.bytes = bytes;
+        this.budget = budget;
         tuples = new int[64 * width];
         table = new int[128];
         Arrays.fill(table, -1);
@@ -32,6 +41,7 @@ final class TupleIndex {
             grow();
             return idOf(tuple);
         }
+        budget.addGroup(bytes);
         if ((size + 1) * width > tuples.length) {
             tuples = Arrays.copyOf(tuples, Math.multiplyExact(tuples.length, 2));
         }

@@ -12,6 +12,8 @@ import org.usagestreams.wire.message.SliceEnd;
 
 /** Which of several objects' rows count. */
 class ContestTest {
+    private static final DayBudget BUDGET = new DayBudget(DayLimits.DEFAULTS);
+
     private static final Column.Time HOUR = new Column.Time(new long[] {3_600_000_000L}, new int[] {0});
 
     @Test
@@ -19,7 +21,7 @@ class ContestTest {
         final SliceEnd unknown = SliceEnd.getDefaultInstance();
         final SliceEnd other =
                 SliceEnd.newBuilder().addIntervalStarts(7_200_000_000L).build();
-        final LineItems items = new LineItems(List.of(unknown, other), 3);
+        final LineItems items = new LineItems(List.of(unknown, other), 3, BUDGET);
         items.nextObject();
         assertThat(items.enterChunk(HOUR))
                 .as("the other one may have the hour too")
@@ -33,7 +35,7 @@ class ContestTest {
 
     @Test
     void shouldCompareNothingWhereOneSliceIsAloneThoughItDoesNotListItsIntervals() {
-        final LineItems items = new LineItems(List.of(SliceEnd.getDefaultInstance()), 3);
+        final LineItems items = new LineItems(List.of(SliceEnd.getDefaultInstance()), 3, BUDGET);
         items.nextObject();
         assertThat(items.enterChunk(HOUR)).isFalse();
     }
@@ -46,7 +48,8 @@ class ContestTest {
                 List.of(newest, older),
                 end -> List.of(labels(end.equals(newest) ? "{\"app\":\"new\"}" : "{\"app\":\"old\"}")),
                 Columns.NODE,
-                Columns.NODE_LABELS);
+                Columns.NODE_LABELS,
+                BUDGET);
         assertThat(labels.textOf("node")).isEqualTo("{\"app\":\"new\"}");
     }
 

@@ -19,7 +19,8 @@ class LabelSetsTest {
                     parsed.add(text);
                     return Labels.of(Map.of("app", text.strip()));
                 },
-                Set.of("app"));
+                Set.of("app"),
+                new DayBudget(DayLimits.DEFAULTS));
         final Column.Text first = new Column.Text(new String[] {"web", "api"}, new int[] {1, 2, 1, 0});
         final Column.Text second = new Column.Text(new String[] {"api", " web", "web"}, new int[] {3, 1, 2});
         assertArrayEquals(new int[] {0, 1, 2}, sets.translate(first));

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.usagestreams.wire.chunk.Chunk;
 import org.usagestreams.wire.chunk.Column;
 import org.usagestreams.wire.chunk.ColumnSpec;
@@ -150,17 +151,21 @@ final class TestDay {
 
     List<SummaryRow> summarise(ReferenceData.CostCategory... categories) {
         final List<SummaryRow> rows = new ArrayList<>();
+        summarise(DayLimits.DEFAULTS, rows::add, categories);
+        return rows;
+    }
+
+    void summarise(DayLimits limits, Consumer<SummaryRow> rows, ReferenceData.CostCategory... categories) {
         without.clear();
-        new DaySummary(LABELS)
+        new DaySummary(LABELS, limits)
                 .summarise(
                         new DayKey("org", "source", DATE),
                         List.copyOf(slices.keySet()),
                         end -> List.of(slices.get(end)),
                         new ReferenceData(
                                 ReferenceData.Cluster.unknown("source"), enabledKeys, List.of(categories), Map.of()),
-                        rows::add)
+                        rows)
                 .forEach(end -> without.add(end.getSlice().getVersion().getKey()));
-        return rows;
     }
 
     List<SummaryRow> summarise(SummaryRow.Kind kind) {

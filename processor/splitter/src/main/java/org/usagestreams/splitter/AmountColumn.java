@@ -10,6 +10,9 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
 /** A column of amounts as 64-bit floats; integers and decimals are converted. NaN stands for null. */
 final class AmountColumn extends LeafColumn {
+    /** Bytes of a decimal; 16 hold 38 digits. */
+    private static final int LONGEST_DECIMAL = 64;
+
     private final PrimitiveTypeName type;
     private final int scale;
     private final boolean unsigned;
@@ -40,8 +43,14 @@ final class AmountColumn extends LeafColumn {
         Arrays.fill(values, Double.NaN);
     }
 
-    double[] values() {
-        return values;
+    @Override
+    int bytesPerRow() {
+        return Double.BYTES;
+    }
+
+    /** Of a row of the batch; NaN for null. */
+    double value(int batchRow) {
+        return values[first() + batchRow];
     }
 
     private final class Converter extends PrimitiveConverter {
@@ -107,9 +116,14 @@ final class AmountColumn extends LeafColumn {
 
         @Override
         public void addBinary(Binary value) {
-            values[row] = value.length() == 0
-                    ? Double.NaN
-                    : new BigDecimal(new BigInteger(value.getBytes()), scale).doubleValue();
+            if (value.length() == 0) {
+                values[row] = Double.NaN;
+            } else if (value.length() > LONGEST_DECIMAL) {
+                // No amount needs it, and converting it takes time by the square of its length. Such a row is dropped.
+                values[row] = Double.POSITIVE_INFINITY;
+            } else {
+                values[row] = new BigDecimal(new BigInteger(value.getBytes()), scale).doubleValue();
+            }
         }
     }
 }

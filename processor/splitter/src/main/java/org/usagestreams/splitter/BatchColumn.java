@@ -4,8 +4,16 @@ import java.util.List;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.io.api.PrimitiveConverter;
 
-/** One needed column of the rows that are decoded at once. It has a converter for each leaf that it reads. */
+/**
+ * One needed column. It decodes a window of rows at a time, as far as its texts allow, and a batch is of rows that the windows of
+ * all columns hold. It has a converter for each leaf that it reads.
+ */
 abstract class BatchColumn {
+    /** The place in the window of the batch's first row. */
+    private int first;
+
+    private int available;
+
     /** The leaves' converters, in the order of the file's schema. */
     abstract List<PrimitiveConverter> converters();
 
@@ -13,9 +21,34 @@ abstract class BatchColumn {
     abstract void begin(int rowGroup, List<ColumnReader> readers);
 
     /**
-     * Reads the next rows; what the batch before held is gone.
+     * Decodes the next rows into the window; what it held is gone.
      *
+     * @param rows the most
+     * @return how many; at least one
      * @throws RejectedObjectException where the column holds what it cannot hold
      */
-    abstract void read(int rows) throws RejectedObjectException;
+    abstract int read(int rows) throws RejectedObjectException;
+
+    /** Bytes that a row takes in the window, its texts left out. */
+    abstract int bytesPerRow();
+
+    /** Decodes rows where the window has none left; how many it has. */
+    final int fill(int rows) throws RejectedObjectException {
+        if (available == 0) {
+            available = read(rows);
+            first = 0;
+        }
+        return available;
+    }
+
+    /** Leaves rows behind. */
+    final void advance(int rows) {
+        first += rows;
+        available -= rows;
+    }
+
+    /** The place in the window of the batch's first row. */
+    final int first() {
+        return first;
+    }
 }

@@ -26,9 +26,10 @@ record FileEnds(SeekableInputStream stream, long length, int limit) {
     /**
      * Refuses what does not end as a Parquet file, or whose footer cannot be read.
      *
+     * @return the footer
      * @throws RejectedObjectException with what it looks like instead
      */
-    void check() throws IOException, RejectedObjectException {
+    ByteBuffer check() throws IOException, RejectedObjectException {
         if (length < MAGIC.length() + TAIL_BYTES) {
             throw none("it has " + length + " bytes");
         }
@@ -51,6 +52,13 @@ record FileEnds(SeekableInputStream stream, long length, int limit) {
             throw rejection("its footer has " + footer + " bytes, over the limit of " + limit
                     + " (setting splitter.footer.bytes)");
         }
+        if (footer > length - MAGIC.length() - TAIL_BYTES) {
+            throw rejection("not readable as Parquet: its footer would have " + footer + " of " + length + " bytes");
+        }
+        final byte[] bytes = new byte[(int) footer];
+        stream.seek(length - TAIL_BYTES - footer);
+        stream.readFully(bytes);
+        return ByteBuffer.wrap(bytes);
     }
 
     /** Refuses what does not begin as a Parquet file. Only a file that cannot be read is worth that look. */

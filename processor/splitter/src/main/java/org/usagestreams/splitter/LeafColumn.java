@@ -9,6 +9,9 @@ abstract class LeafColumn extends BatchColumn {
     /** The row that the converter's next value is of. */
     int row;
 
+    /** Whether the window has no room for another row; columns without texts always have. */
+    boolean full;
+
     /** Null for a column that the file has no values of. */
     private ColumnReader reader;
 
@@ -28,17 +31,18 @@ abstract class LeafColumn extends BatchColumn {
     }
 
     @Override
-    void read(int rows) {
+    int read(int rows) {
         startWindow(rows);
         if (reader == null) {
-            return;
+            return rows;
         }
         final int present = reader.getDescriptor().getMaxDefinitionLevel();
-        for (row = 0; row < rows; row++) {
+        for (row = 0; row < rows && !full; row++) {
             if (reader.getCurrentDefinitionLevel() == present) {
                 reader.writeCurrentValueToConverter();
             }
             reader.consume();
         }
+        return row;
     }
 }

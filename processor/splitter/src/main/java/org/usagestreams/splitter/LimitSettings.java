@@ -31,7 +31,8 @@ final class LimitSettings {
                 DEFAULTS.batchBytes(),
                 atLeast(1 << 20),
                 MEDIUM,
-                "Bytes of decoded columns that a batch stays below, as far as the file's own figures tell.");
+                "Bytes that the decoded rows of a batch retain: half for what each row has, half for its texts. A"
+                        + " batch with larger texts has fewer rows.");
         definition.define(
                 "splitter.chunk.rows", INT, DEFAULTS.chunkRows(), between(1, 1 << 20), MEDIUM, "Most rows of a chunk.");
         definition.define(
@@ -63,13 +64,14 @@ final class LimitSettings {
                 LOW,
                 "An object with a larger page, uncompressed, is rejected.");
         definition.define(
-                "splitter.pages.bytes",
+                "splitter.object.memory.bytes",
                 LONG,
-                DEFAULTS.pagesBytes(),
+                DEFAULTS.memoryBytes(),
                 atLeast(1 << 20),
-                LOW,
-                "An object is rejected where the pages and dictionaries of a row group that have to be held at once, one of"
-                        + " each column, are larger than this, uncompressed.");
+                MEDIUM,
+                "An object is rejected where reading it would retain more memory: a page of each column and the"
+                    + " dictionaries, uncompressed, and a batch of decoded rows. A thread's stored row group comes on"
+                    + " top.");
         definition.define(
                 "splitter.footer.bytes",
                 INT,
@@ -83,8 +85,39 @@ final class LimitSettings {
                 DEFAULTS.objectValues(),
                 atLeast(1_000),
                 LOW,
-                "An object that claims more values in its needed columns is rejected: a few bytes can claim billions, and"
-                        + " reading them takes longer than splitter.transaction.timeout.ms allows.");
+                "An object that claims more values in its needed columns is rejected: reading them takes longer than"
+                        + " splitter.transaction.timeout.ms allows.");
+        definition.define(
+                "splitter.object.values.base",
+                LONG,
+                DEFAULTS.values().base(),
+                atLeast(1_000),
+                LOW,
+                "An object is rejected where its needed columns claim more values than this and"
+                    + " splitter.object.values.per.byte for each byte of its size: a few bytes can claim billions.");
+        definition.define(
+                "splitter.object.values.per.byte",
+                LONG,
+                DEFAULTS.values().perByte(),
+                between(0, 1_000_000),
+                LOW,
+                "See splitter.object.values.base.");
+        definition.define(
+                "splitter.object.text.base.bytes",
+                LONG,
+                DEFAULTS.text().base(),
+                atLeast(1 << 20),
+                LOW,
+                "An object is rejected where its texts are decoded to more bytes than this and"
+                        + " splitter.object.text.per.byte for each byte of its size. A text that a dictionary has is"
+                        + " decoded once a batch, but each time where it is in a map.");
+        definition.define(
+                "splitter.object.text.per.byte",
+                LONG,
+                DEFAULTS.text().perByte(),
+                between(0, 1_000_000),
+                LOW,
+                "See splitter.object.text.base.bytes.");
         definition.define(
                 "splitter.row.group.bytes",
                 LONG,
@@ -111,10 +144,16 @@ final class LimitSettings {
                 settings.integer("splitter.label.bytes"),
                 settings.integer("splitter.name.bytes"),
                 settings.integer("splitter.page.bytes"),
-                settings.number("splitter.pages.bytes"),
+                settings.number("splitter.object.memory.bytes"),
                 settings.integer("splitter.footer.bytes"),
                 settings.number("splitter.object.values"),
                 settings.number("splitter.row.group.bytes"),
-                settings.integer("splitter.dates"));
+                settings.integer("splitter.dates"),
+                new SizeAllowance(
+                        settings.number("splitter.object.values.base"),
+                        settings.number("splitter.object.values.per.byte")),
+                new SizeAllowance(
+                        settings.number("splitter.object.text.base.bytes"),
+                        settings.number("splitter.object.text.per.byte")));
     }
 }

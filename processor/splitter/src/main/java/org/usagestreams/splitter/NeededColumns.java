@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongUnaryOperator;
+import java.util.stream.Stream;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
@@ -26,7 +27,11 @@ import org.usagestreams.wire.label.LabelText;
  * are not needed are never read.
  */
 final class NeededColumns {
+    /** What a row takes while a batch is sorted by date and order. */
+    private static final int ORDER_BYTES = 24;
+
     private final SplitLimits limits;
+    private final ObjectBudget budget;
     private final List<BlockMetaData> rowGroups;
     private final Map<String, BatchColumn> columns = new HashMap<>();
 
@@ -46,9 +51,15 @@ final class NeededColumns {
      * @param rowGroups tell by their statistics whether a column holds values
      * @throws RejectedObjectException where a required column is missing, or a column has a type that it cannot have and values
      */
-    NeededColumns(MessageType schema, List<BlockMetaData> rowGroups, ReportType report, SplitLimits limits)
+    NeededColumns(
+            MessageType schema,
+            List<BlockMetaData> rowGroups,
+            ReportType report,
+            SplitLimits limits,
+            ObjectBudget budget)
             throws RejectedObjectException {
         this.limits = limits;
+        this.budget = budget;
         this.rowGroups = rowGroups;
         messageName = schema.getName();
         final List<String> missing = new ArrayList<>();
@@ -95,11 +106,11 @@ final class NeededColumns {
     }
 
     /** A column without values. */
-    private static BatchColumn none(ColumnSpec spec) {
+    private BatchColumn none(ColumnSpec spec) {
         return switch (spec.kind()) {
             case TIME -> new TimeColumn(PrimitiveTypeName.INT64, LongUnaryOperator.identity());
             case AMOUNT -> new AmountColumn(PrimitiveTypeName.DOUBLE, 0, false);
-            case NAME, LABELS -> new TextColumn(0, TextColumn.NULL, text -> false);
+            case NAME, LABELS -> new TextColumn(0, TextColumn.NULL, text -> false, budget);
         };
     }
 
@@ -113,11 +124,17 @@ final class NeededColumns {
         return fieldColumns;
     }
 
-    /** Makes as many nulls of the columns that are not read. */
-    void readNulls(int rows) throws RejectedObjectException {
-        for (final BatchColumn column : nulls) {
-            column.read(rows);
-        }
+    /** The columns of which nothing is read: all of their rows are null. */
+    List<BatchColumn> nulls() {
+        return nulls;
+    }
+
+    /** Bytes that a row takes in a batch, its texts left out. */
+    int bytesPerRow() {
+        return Stream.concat(fieldColumns.stream(), nulls.stream())
+                        .mapToInt(BatchColumn::bytesPerRow)
+                        .sum()
+                + ORDER_BYTES;
     }
 
     /** By the report's name; null where the file has none. */
@@ -150,7 +167,7 @@ final class NeededColumns {
         };
     }
 
-    private static TextColumn text(ColumnSpec spec, PrimitiveType type, int longest, int codeOfLonger)
+    private TextColumn text(ColumnSpec spec, PrimitiveType type, int longest, int codeOfLonger)
             throws RejectedObjectException {
         final LogicalTypeAnnotation logical = type.getLogicalTypeAnnotation();
         final boolean isText = logical == null
@@ -161,7 +178,10 @@ final class NeededColumns {
             throw wrongType(type, spec);
         }
         return new TextColumn(
-                longest, codeOfLonger, spec.kind() == ColumnSpec.Kind.LABELS ? LabelText::unreadable : text -> false);
+                longest,
+                codeOfLonger,
+                spec.kind() == ColumnSpec.Kind.LABELS ? LabelText::unreadable : text -> false,
+                budget);
     }
 
     private static TimeColumn time(ColumnSpec spec, PrimitiveType type) throws RejectedObjectException {
@@ -217,12 +237,10 @@ final class NeededColumns {
         }
         final LogicalTypeAnnotation logical = group.getLogicalTypeAnnotation();
         if (logical == null) {
-            final List<String> keys = new ArrayList<>();
             for (final Type field : group.getFields()) {
                 requireLeaf(field, spec);
-                keys.add(field.getName());
             }
-            return NestedLabels.struct(limits.labelBytes(), keys);
+            return NestedLabels.struct(limits.labelBytes(), group, budget);
         }
         final boolean isMap = logical instanceof LogicalTypeAnnotation.MapLogicalTypeAnnotation
                 || logical instanceof LogicalTypeAnnotation.MapKeyValueTypeAnnotation;
@@ -235,7 +253,7 @@ final class NeededColumns {
         }
         requireLeaf(entry.getType(0), spec);
         requireLeaf(entry.getType(1), spec);
-        return NestedLabels.map(limits.labelBytes());
+        return NestedLabels.map(limits.labelBytes(), entry, budget);
     }
 
     private static void requireLeaf(Type type, ColumnSpec spec) throws RejectedObjectException {

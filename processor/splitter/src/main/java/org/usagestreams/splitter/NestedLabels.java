@@ -10,8 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.parquet.column.ColumnReader;
+import org.apache.parquet.column.Dictionary;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.PrimitiveConverter;
+import org.apache.parquet.schema.GroupType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type;
 
 /**
  * Labels as a native Parquet map or struct, read into the text that they would have as JSON. An absent map is null; a key
@@ -22,26 +26,36 @@ final class NestedLabels extends TextColumn {
 
     private final int longest;
     private final List<String> fields;
+    private final ObjectBudget budget;
     private final List<Leaf> leaves = new ArrayList<>();
+
+    /** Those of the row at hand. */
+    private final Map<String, String> labels = new TreeMap<>();
+
     private List<ColumnReader> readers = List.of();
 
-    private NestedLabels(int longest, List<String> fields, int leafCount) {
-        super(longest, UNREADABLE, text -> false);
+    private NestedLabels(int longest, List<Type> types, List<String> fields, ObjectBudget budget) {
+        super(longest, UNREADABLE, text -> false, budget);
         this.longest = longest;
         this.fields = fields;
-        for (int i = 0; i < leafCount; i++) {
-            leaves.add(new Leaf());
+        this.budget = budget;
+        for (final Type type : types) {
+            leaves.add(new Leaf(type.asPrimitiveType().getPrimitiveTypeName()));
         }
     }
 
-    /** A map: a leaf of keys and one of values. */
-    static NestedLabels map(int longest) {
-        return new NestedLabels(longest, null, 2);
+    /** A map, whose entry has a leaf of keys and one of values. */
+    static NestedLabels map(int longest, GroupType entry, ObjectBudget budget) {
+        return new NestedLabels(longest, entry.getFields(), null, budget);
     }
 
     /** A struct: a leaf for each key. */
-    static NestedLabels struct(int longest, List<String> fields) {
-        return new NestedLabels(longest, fields, fields.size());
+    static NestedLabels struct(int longest, GroupType group, ObjectBudget budget) {
+        return new NestedLabels(
+                longest,
+                group.getFields(),
+                group.getFields().stream().map(Type::getName).toList(),
+                budget);
     }
 
     @Override
@@ -55,41 +69,49 @@ final class NestedLabels extends TextColumn {
     }
 
     @Override
-    void read(int rows) {
+    int read(int rows) {
         startWindow(rows);
-        for (int row = 0; row < rows; row++) {
-            final Map<String, String> labels = new TreeMap<>();
-            final long length = fields == null ? readMap(labels) : readStruct(labels);
+        for (row = 0; row < rows && !full; row++) {
+            labels.clear();
+            final long length = fields == null ? readMap() : readStruct();
             if (length > longest) {
-                codes()[row] = UNREADABLE;
+                setUnreadable(row);
             } else if (!labels.isEmpty()) {
-                set(row, toJson(labels));
+                final String text = toJson(labels);
+                budget.decode(text.length());
+                set(row, text);
             }
         }
+        return row;
     }
 
-    private long readMap(Map<String, String> labels) {
+    private long readMap() {
         final ColumnReader keys = readers.get(0);
         final ColumnReader values = readers.get(1);
         long length = 0;
         do {
-            final String key = leaves.get(0).next(keys);
-            final String value = leaves.get(1).next(values);
+            final boolean hasKey = leaves.get(0).next(keys);
+            final boolean hasValue = leaves.get(1).next(values);
             length += leaves.get(0).length + leaves.get(1).length;
-            if (key != null && value != null) {
-                labels.put(key, value);
+            if (length > longest) {
+                // Whatever follows, the row's labels are unreadable: nothing of them is kept.
+                labels.clear();
+            } else if (hasKey && hasValue) {
+                labels.put(leaves.get(0).text(), leaves.get(1).text());
             }
         } while (keys.getCurrentRepetitionLevel() > 0);
         return length;
     }
 
-    private long readStruct(Map<String, String> labels) {
+    private long readStruct() {
         long length = 0;
         for (int i = 0; i < fields.size(); i++) {
-            final String value = leaves.get(i).next(readers.get(i));
+            final boolean present = leaves.get(i).next(readers.get(i));
             length += leaves.get(i).length;
-            if (value != null) {
-                labels.put(fields.get(i), value);
+            if (length > longest) {
+                labels.clear();
+            } else if (present) {
+                labels.put(fields.get(i), leaves.get(i).text());
             }
         }
         return length;
@@ -109,26 +131,64 @@ final class NestedLabels extends TextColumn {
         return text.toString();
     }
 
-    /** A leaf's current value as text; what is too long is only measured. */
+    /** A leaf's current value. Bytes become text only when they are asked for. */
     private final class Leaf extends PrimitiveConverter {
+        private final boolean isBinary;
+        private Dictionary dictionary;
+        private boolean isFromDictionary;
+        private Binary bytes;
         private String text;
         private long length;
 
-        /** The current value, null where there is none; the reader moves on. */
-        String next(ColumnReader reader) {
+        Leaf(PrimitiveTypeName type) {
+            isBinary = type == PrimitiveTypeName.BINARY || type == PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY;
+        }
+
+        /** Takes the current value, and the reader moves on; whether there is one. */
+        boolean next(ColumnReader reader) {
+            bytes = null;
             text = null;
             length = 0;
             if (reader.getCurrentDefinitionLevel() == reader.getDescriptor().getMaxDefinitionLevel()) {
                 reader.writeCurrentValueToConverter();
             }
             reader.consume();
-            return text;
+            return bytes != null || text != null;
+        }
+
+        String text() {
+            if (bytes == null) {
+                return text;
+            }
+            if (isFromDictionary) {
+                budget.decode(length);
+            }
+            return bytes.toStringUsingUTF8();
+        }
+
+        @Override
+        public boolean hasDictionarySupport() {
+            return isBinary;
+        }
+
+        @Override
+        public void setDictionary(Dictionary values) {
+            dictionary = values;
+        }
+
+        @Override
+        public void addValueFromDictionary(int id) {
+            bytes = dictionary.decodeToBinary(id);
+            length = bytes.length();
+            isFromDictionary = true;
         }
 
         @Override
         public void addBinary(Binary value) {
+            bytes = value;
             length = value.length();
-            text = value.length() > longest ? "" : value.toStringUsingUTF8();
+            isFromDictionary = false;
+            budget.decode(length);
         }
 
         @Override

@@ -90,13 +90,19 @@ final class NullColumn extends BatchColumn {
 
     /** A field that is null has one level in each of its leaves, so the first leaf tells. */
     @Override
-    void read(int rows) throws RejectedObjectException {
+    int read(int rows) throws RejectedObjectException {
         for (int row = 0; row < rows; row++) {
             if (reader.getCurrentDefinitionLevel() > 0) {
                 throw holdsValues(wrongType, rowGroup);
             }
             reader.consume();
         }
+        return rows;
+    }
+
+    @Override
+    int bytesPerRow() {
+        return 0;
     }
 
     /** Is never given a value. */

@@ -1,5 +1,6 @@
 package org.usagestreams.splitter;
 
+import java.util.Optional;
 import org.usagestreams.store.StoreException;
 
 /** What the exceptions say that Parquet throws while a file is read. */
@@ -13,6 +14,16 @@ final class ReadFailures {
                 throw store;
             }
         }
+    }
+
+    /** What was said where the object was found to cost too much. */
+    static Optional<String> overBudget(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ObjectBudget.OverBudgetException) {
+                return Optional.of(cause.getMessage());
+            }
+        }
+        return Optional.empty();
     }
 
     /** Why the bytes cannot be read, in words about the file. */

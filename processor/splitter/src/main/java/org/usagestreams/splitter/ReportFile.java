@@ -4,16 +4,14 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToLongFunction;
+import java.util.Optional;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
-import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
-import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.SeekableInputStream;
 import org.apache.parquet.schema.MessageType;
@@ -33,25 +31,33 @@ final class ReportFile implements Closeable {
     static final String FOOTER = "footer";
 
     private final SplitLimits limits;
+    private final ObjectBudget budget;
+    private final BlockCodecs codecs;
+    private final long length;
+    private final ReportType type;
     private final FileEnds ends;
     private final SeekableInputStream stream;
     private ParquetFileReader reader;
     private NeededColumns columns;
     private int rowGroup = -1;
-    private PageReadStore pages;
-    private GuardedPages guarded;
+    private StoredPages pages;
     private long rowsLeft;
     private int batchRows;
+    private int rows;
 
     /** The column at hand; null where none is known. */
     private Type field;
 
     private long readNanos;
 
-    private ReportFile(InputFile file, SplitLimits limits) throws IOException {
+    private ReportFile(InputFile file, ReportType type, SplitLimits limits) throws IOException {
         this.limits = limits;
+        this.type = type;
+        length = file.getLength();
+        budget = new ObjectBudget(limits, length);
+        codecs = new BlockCodecs(limits.pageBytes(), budget::require);
         stream = file.newStream();
-        ends = new FileEnds(stream, file.getLength(), limits.footerBytes());
+        ends = new FileEnds(stream, length, limits.footerBytes());
     }
 
     /**
@@ -63,9 +69,9 @@ final class ReportFile implements Closeable {
      */
     static ReportFile open(InputFile file, ReportType type, SplitLimits limits)
             throws IOException, RejectedObjectException {
-        final ReportFile opened = new ReportFile(file, limits);
+        final ReportFile opened = new ReportFile(file, type, limits);
         try {
-            opened.readFooter(file, type);
+            opened.readFooter(file);
             return opened;
         } catch (IOException | RuntimeException | RejectedObjectException | StackOverflowError e) {
             try (opened) {
@@ -74,25 +80,19 @@ final class ReportFile implements Closeable {
         }
     }
 
-    private void readFooter(InputFile file, ReportType type) throws IOException, RejectedObjectException {
-        ends.check();
+    private void readFooter(InputFile file) throws IOException, RejectedObjectException {
+        new FooterClaims(ends.check(), budget).check();
         reader = ParquetFileReader.open(
                 file,
                 ParquetReadOptions.builder(new PlainParquetConfiguration())
-                        .withCodecFactory(new BlockCodecs(limits.pageBytes()))
-                        .usePageChecksumVerification(true)
+                        .withCodecFactory(codecs)
                         .build(),
                 stream);
-        columns = new NeededColumns(reader.getFileMetaData().getSchema(), reader.getRowGroups(), type, limits);
+        columns = new NeededColumns(reader.getFileMetaData().getSchema(), reader.getRowGroups(), type, limits, budget);
         reader.setRequestedSchema(columns.schema());
-        long values = 0;
-        for (final BlockMetaData block : reader.getRowGroups()) {
-            values = Math.addExact(values, sum(block, ColumnChunkMetaData::getValueCount));
-        }
-        if (values > limits.objectValues()) {
-            throw new RejectedObjectException("its needed columns claim " + values + " values, over the limit of "
-                    + limits.objectValues() + " (setting splitter.object.values)");
-        }
+        new ClaimedFigures(columns.schema(), type.columns().size(), length, limits).check(reader.getRowGroups());
+        batchRows = (int) Math.max(1, Math.min(limits.batchRows(), limits.batchBytes() / 2 / columns.bytesPerRow()));
+        budget.hold((long) batchRows * columns.bytesPerRow());
     }
 
     /** What a row group is called. */
@@ -130,19 +130,23 @@ final class ReportFile implements Closeable {
     int next() throws IOException, RejectedObjectException {
         final long start = System.nanoTime();
         try {
+            advance();
             while (rowsLeft == 0) {
                 if (rowGroup + 1 >= rowGroups()) {
                     return 0;
                 }
                 begin(++rowGroup);
             }
-            final int rows = (int) Math.min(batchRows, rowsLeft);
+            final int wanted = (int) Math.min(batchRows, rowsLeft);
+            rows = wanted;
             final List<BatchColumn> read = columns.inSchemaOrder();
             for (int i = 0; i < read.size(); i++) {
                 field = columns.schema().getType(i);
-                read.get(i).read(rows);
+                rows = Math.min(rows, read.get(i).fill(wanted));
             }
-            columns.readNulls(rows);
+            for (final BatchColumn none : columns.nulls()) {
+                rows = Math.min(rows, none.fill(wanted));
+            }
             rowsLeft -= rows;
             return rows;
         } catch (IOException | RuntimeException | RejectedObjectException | StackOverflowError e) {
@@ -159,19 +163,11 @@ final class ReportFile implements Closeable {
         if (rowsLeft == 0) {
             return;
         }
-        final long stored = sum(block, ColumnChunkMetaData::getTotalSize);
-        if (stored > limits.rowGroupBytes()) {
-            throw new RejectedObjectException("its needed columns have " + stored + " bytes, over the limit of "
-                    + limits.rowGroupBytes() + " (setting splitter.row.group.bytes)");
-        }
         field = null;
-        pages = reader.readRowGroup(number);
-        guarded = new GuardedPages(pages, limits.pagesBytes());
-        rowsLeft = pages.getRowCount();
-        batchRows = batchRows(block);
+        pages = StoredPages.read(stream, block, columns.schema().getColumns(), codecs, budget);
         final MessageType schema = columns.schema();
         final ColumnReadStoreImpl store = new ColumnReadStoreImpl(
-                guarded,
+                pages,
                 new ColumnConverters(schema, columns),
                 schema,
                 reader.getFileMetaData().getCreatedBy());
@@ -188,22 +184,11 @@ final class ReportFile implements Closeable {
         }
     }
 
-    /** Fewer rows at once where they are large, so that what a batch decodes to stays bounded. */
-    private int batchRows(BlockMetaData block) {
-        final long bytes = sum(block, ColumnChunkMetaData::getTotalUncompressedSize);
-        final double perRow = Math.max(1.0, (double) bytes / block.getRowCount());
-        return (int) Math.max(1, Math.min(limits.batchRows(), limits.batchBytes() / perRow));
-    }
-
-    /** Of the columns that are read, as the file's own figures tell; a sum that no file has is an arithmetic error. */
-    private long sum(BlockMetaData block, ToLongFunction<ColumnChunkMetaData> figure) {
-        long sum = 0;
-        for (final ColumnChunkMetaData column : block.getColumns()) {
-            if (columns.schema().containsPath(column.getPath().toArray())) {
-                sum = Math.addExact(sum, Math.max(0, figure.applyAsLong(column)));
-            }
-        }
-        return sum;
+    /** Leaves the rows of the batch behind. */
+    private void advance() {
+        columns.inSchemaOrder().forEach(column -> column.advance(rows));
+        columns.nulls().forEach(column -> column.advance(rows));
+        rows = 0;
     }
 
     /**
@@ -219,35 +204,28 @@ final class ReportFile implements Closeable {
                     : new RejectedObjectException(rejection.getMessage(), place(), rejection);
         }
         ReadFailures.throwOfTheStore(e);
+        final Optional<String> overBudget = ReadFailures.overBudget(e);
+        if (overBudget.isPresent()) {
+            return new RejectedObjectException(
+                    (field == null ? "" : "column " + field.getName() + " in " + place() + ": ") + overBudget.get(),
+                    place(),
+                    e);
+        }
         try {
             ends.checkHead();
             if (rowGroup < 0) {
                 return new RejectedObjectException("not readable as Parquet: " + ReadFailures.why(e), FOOTER, e);
             }
-            final String column = field == null ? brokenColumn() : field.getName();
-            final String page = field == null || guarded == null ? "" : guarded.pageOf(field);
+            final String page = field == null || pages == null ? "" : pages.pageOf(field);
             return new RejectedObjectException(
-                    "not readable as Parquet: " + (column == null ? "" : "column " + column + " is broken in ")
-                            + place() + page + ": " + ReadFailures.why(e),
+                    "not readable as Parquet: "
+                            + (field == null ? "" : "column " + field.getName() + " is broken in ") + place() + page
+                            + ": " + ReadFailures.why(e),
                     place(),
                     e);
         } catch (RejectedObjectException none) {
             return none;
         }
-    }
-
-    /** The column whose pages cannot be found, by reading each alone; null where each can. */
-    private String brokenColumn() throws IOException {
-        for (final Type each : columns.schema().getFields()) {
-            reader.setRequestedSchema(new MessageType(columns.schema().getName(), each));
-            try (PageReadStore alone = reader.readRowGroup(rowGroup)) {
-                alone.getRowCount();
-            } catch (IOException | RuntimeException e) {
-                ReadFailures.throwOfTheStore(e);
-                return each.getName();
-            }
-        }
-        return null;
     }
 
     private void closePages() {

@@ -46,7 +46,7 @@ final class RowBatch {
         final Map<Long, Integer> counts = new TreeMap<>();
         final int[] order = order();
         for (final int row : order) {
-            counts.merge(dayOfCode[starts.codes()[row]], 1, Integer::sum);
+            counts.merge(dayOfCode[starts.code(row)], 1, Integer::sum);
         }
         final Map<LocalDate, int[]> byDate = new TreeMap<>();
         if (counts.size() == 1) {
@@ -60,7 +60,7 @@ final class RowBatch {
         });
         final Map<Long, Integer> filled = new HashMap<>();
         for (final int row : order) {
-            final long day = dayOfCode[starts.codes()[row]];
+            final long day = dayOfCode[starts.code(row)];
             arrays.get(day)[filled.merge(day, 1, Integer::sum) - 1] = row;
         }
         return byDate;
@@ -72,7 +72,7 @@ final class RowBatch {
         for (final ColumnSpec spec : report.columns()) {
             if (spec.kind() == ColumnSpec.Kind.LABELS && columns.get(spec.name()) instanceof TextColumn text) {
                 for (int row = 0; row < rows; row++) {
-                    count += reasons[row] == null && text.codes()[row] == TextColumn.UNREADABLE ? 1 : 0;
+                    count += reasons[row] == null && text.code(row) == TextColumn.UNREADABLE ? 1 : 0;
                 }
             }
         }
@@ -89,7 +89,7 @@ final class RowBatch {
             } else if (column instanceof AmountColumn amount) {
                 final double[] values = new double[to - from];
                 for (int i = from; i < to; i++) {
-                    values[i - from] = amount.values()[order[i]];
+                    values[i - from] = amount.value(order[i]);
                 }
                 chunk.put(spec.name(), new Column.Amount(values));
             } else if (column instanceof TimeColumn time) {
@@ -103,9 +103,8 @@ final class RowBatch {
         for (final ColumnSpec spec : report.columns()) {
             final BatchColumn column = columns.get(spec.name());
             if (column instanceof AmountColumn amount) {
-                final double[] values = amount.values();
                 for (int row = 0; row < rows; row++) {
-                    if (Math.abs(values[row]) > GREATEST_AMOUNT) {
+                    if (Math.abs(amount.value(row)) > GREATEST_AMOUNT) {
                         drop(row, DropReason.AMOUNT);
                     }
                 }
@@ -113,7 +112,7 @@ final class RowBatch {
                 findDroppedNames(text, spec.filled());
             } else if (column instanceof TimeColumn time) {
                 for (int row = 0; row < rows; row++) {
-                    if (time.codes()[row] < 0) {
+                    if (time.code(row) < 0) {
                         drop(row, DropReason.INTERVAL_START);
                     }
                 }
@@ -129,7 +128,7 @@ final class RowBatch {
     private void findDroppedNames(TextColumn text, boolean filled) {
         final int empty = text.dictionary().indexOf("") + 1;
         for (int row = 0; row < rows; row++) {
-            final int code = text.codes()[row];
+            final int code = text.code(row);
             if (code == TextColumn.TOO_LONG) {
                 drop(row, DropReason.NAME_TOO_LONG);
             } else if (filled && (code == TextColumn.NULL || code == empty)) {
@@ -173,14 +172,14 @@ final class RowBatch {
     private static int[] sortedByCode(int[] order, TextColumn text) {
         final int[] starts = new int[text.dictionary().size() + 2];
         for (final int row : order) {
-            starts[Math.max(0, text.codes()[row]) + 1]++;
+            starts[Math.max(0, text.code(row)) + 1]++;
         }
         for (int i = 1; i < starts.length; i++) {
             starts[i] += starts[i - 1];
         }
         final int[] sorted = new int[order.length];
         for (final int row : order) {
-            sorted[starts[Math.max(0, text.codes()[row])]++] = row;
+            sorted[starts[Math.max(0, text.code(row))]++] = row;
         }
         return sorted;
     }
@@ -192,7 +191,7 @@ final class RowBatch {
         final int[] codes = new int[to - from];
         int count = 0;
         for (int i = from; i < to; i++) {
-            final int code = Math.max(TextColumn.NULL, text.codes()[order[i]]);
+            final int code = Math.max(TextColumn.NULL, text.code(order[i]));
             if (code != TextColumn.NULL) {
                 if (renumbered[code] == 0) {
                     used[count++] = dictionary.get(code - 1);
@@ -210,7 +209,7 @@ final class RowBatch {
         final int[] codes = new int[to - from];
         int count = 0;
         for (int i = from; i < to; i++) {
-            final int code = time.codes()[order[i]];
+            final int code = time.code(order[i]);
             if (renumbered[code] == 0) {
                 used[count++] = time.micros(code);
                 renumbered[code] = count;

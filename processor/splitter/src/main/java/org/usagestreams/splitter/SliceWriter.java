@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import org.usagestreams.wire.chunk.Chunk;
 import org.usagestreams.wire.chunk.ChunkCodec;
 import org.usagestreams.wire.chunk.ChunkKey;
+import org.usagestreams.wire.chunk.Column;
 import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.chunk.Versions;
 import org.usagestreams.wire.message.ObjectVersion;
@@ -123,8 +124,10 @@ final class SliceWriter {
     private void emit(RowBatch batch, LocalDate date, OpenSlice slice, int[] order, int from, int to)
             throws IOException {
         final Chunk chunk = batch.chunk(order, from, to);
-        final byte[] columns = ChunkCodec.encodeColumns(chunk);
-        if (columns.length > limits.chunkBytes() && to - from > 1) {
+        // Large texts are not encoded to see that they are too large.
+        final boolean tooLarge = to - from > 1 && textBytes(chunk) > limits.chunkBytes();
+        final byte[] columns = tooLarge ? null : ChunkCodec.encodeColumns(chunk);
+        if (tooLarge || (columns.length > limits.chunkBytes() && to - from > 1)) {
             final int middle = (from + to) >>> 1;
             emit(batch, date, slice, order, from, middle);
             emit(batch, date, slice, order, middle, to);
@@ -140,6 +143,19 @@ final class SliceWriter {
         send(
                 new ChunkKey(day(date), objectId, versionId, splitting, number),
                 ChunkCodec.encode(slice(date), number, chunk.rows(), columns));
+    }
+
+    /** No more than what a chunk's texts take as bytes. */
+    private static long textBytes(Chunk chunk) {
+        long bytes = 0;
+        for (final Column column : chunk.columns().values()) {
+            if (column instanceof Column.Text text) {
+                for (final String each : text.dictionary()) {
+                    bytes += each.length();
+                }
+            }
+        }
+        return bytes;
     }
 
     /**

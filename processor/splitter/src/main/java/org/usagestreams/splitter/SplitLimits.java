@@ -11,17 +11,19 @@ import java.util.stream.Stream;
  * Bounds of splitting; each is a setting.
  *
  * @param batchRows rows that are decoded at once
- * @param batchBytes bytes of decoded columns that a batch should stay below, as far as the file's own figures tell
+ * @param batchBytes bytes that the decoded rows of a batch retain: half for what each row has, half for its texts
  * @param chunkRows rows of a chunk
  * @param chunkBytes bytes of a chunk's columns before compression; a single row may be larger
  * @param labelBytes a longer label text is unreadable
  * @param nameBytes a row with a longer name is dropped
  * @param pageBytes a larger page, uncompressed, rejects the object
- * @param pagesBytes pages and dictionaries of a row group that are held at once, uncompressed
+ * @param memoryBytes bytes that reading an object may retain, its stored row group left out
  * @param footerBytes a larger footer rejects the object
  * @param objectValues an object that claims more values in its needed columns is rejected
  * @param rowGroupBytes larger needed columns of one row group, as stored, reject the object
  * @param dates an object with more usage dates is rejected, those beyond retention included
+ * @param values values that an object of a size may have, at most {@code objectValues}; one with more is rejected
+ * @param text bytes of text that an object of a size may decode to; one with more is rejected
  */
 public record SplitLimits(
         int batchRows,
@@ -31,31 +33,68 @@ public record SplitLimits(
         int labelBytes,
         int nameBytes,
         int pageBytes,
-        long pagesBytes,
+        long memoryBytes,
         int footerBytes,
         long objectValues,
         long rowGroupBytes,
-        int dates) {
+        int dates,
+        SizeAllowance values,
+        SizeAllowance text) {
     /** The documented defaults. */
     public static final SplitLimits DEFAULTS = new SplitLimits(
             131_072,
-            64 << 20,
+            48 << 20,
             10_000,
             512 << 10,
             64 << 10,
             4 << 10,
             64 << 20,
-            96 << 20,
+            144 << 20,
             8 << 20,
             2_000_000_000L,
             192 << 20,
-            400);
+            400,
+            new SizeAllowance(20_000_000, 50),
+            new SizeAllowance(128 << 20, 256));
+
+    /** These, with other batches. */
+    public SplitLimits withBatches(int rows, long bytes) {
+        return with(rows, bytes, chunkRows, chunkBytes, dates);
+    }
+
+    /** These, with other chunks. */
+    public SplitLimits withChunks(int rows, int bytes) {
+        return with(batchRows, batchBytes, rows, bytes, dates);
+    }
+
+    /** These, with another number of dates. */
+    public SplitLimits withDates(int most) {
+        return with(batchRows, batchBytes, chunkRows, chunkBytes, most);
+    }
+
+    private SplitLimits with(int ofBatch, long bytesOfBatch, int ofChunk, int bytesOfChunk, int mostDates) {
+        return new SplitLimits(
+                ofBatch,
+                bytesOfBatch,
+                ofChunk,
+                bytesOfChunk,
+                labelBytes,
+                nameBytes,
+                pageBytes,
+                memoryBytes,
+                footerBytes,
+                objectValues,
+                rowGroupBytes,
+                mostDates,
+                values,
+                text);
+    }
 
     /**
      * Changes with everything that decides how an object is cut into chunks. It is part of the chunks' keys: raise it with
      * every change of the program after which the same object gives other chunks.
      */
-    private static final int PROGRAM = 2;
+    private static final int PROGRAM = 3;
 
     private static final int DIGITS = 8;
 

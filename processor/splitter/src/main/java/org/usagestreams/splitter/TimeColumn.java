@@ -19,6 +19,9 @@ final class TimeColumn extends LeafColumn {
 
     private static final long END_DAY = 2_932_897;
 
+    /** What a distinct time takes in the index, at most. */
+    private static final int INDEX_BYTES = 32;
+
     private final PrimitiveTypeName type;
     private final LongUnaryOperator toMicros;
     private final Converter converter = new Converter();
@@ -48,8 +51,14 @@ final class TimeColumn extends LeafColumn {
         dictionary = new LongIndex(32);
     }
 
-    int[] codes() {
-        return codes;
+    @Override
+    int bytesPerRow() {
+        return Integer.BYTES + INDEX_BYTES;
+    }
+
+    /** Of a row of the batch; -1 for none. */
+    int code(int batchRow) {
+        return codes[first() + batchRow];
     }
 
     long micros(int code) {

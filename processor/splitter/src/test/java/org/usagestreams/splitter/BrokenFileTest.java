@@ -131,10 +131,9 @@ class BrokenFileTest {
         assertThat(rejection(bytes)).hasMessageStartingWith("its footer is encrypted: it ends with PARE");
     }
 
-    /** A checksum is verified before pages are told apart. */
     @ParameterizedTest
     @ValueSource(strings = {Columns.INTERVAL_START, Columns.POD, Columns.USAGE_CPU})
-    void shouldNameColumnAndRowGroupOfAPageWithAnotherChecksum(String column) throws IOException {
+    void shouldNameColumnRowGroupAndPageOfAPageWithAnotherChecksum(String column) throws IOException {
         for (int rowGroup = 0; rowGroup < 2; rowGroup++) {
             final byte[] bytes = report();
             final ColumnChunkMetaData chunk = chunk(bytes, rowGroup, column);
@@ -142,7 +141,7 @@ class BrokenFileTest {
             Arrays.fill(bytes, end - 5, end, (byte) 0x55);
             assertThat(rejection(bytes))
                     .hasMessage("not readable as Parquet: column " + column + " is broken in row group " + rowGroup
-                            + ": could not verify page integrity, CRC checksum verification failed")
+                            + ", page 9: its bytes have another checksum than its header says")
                     .hasFieldOrPropertyWithValue("place", "row group " + rowGroup);
         }
     }

@@ -86,7 +86,7 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, Object, byt
                 chunks,
                 published,
                 slices,
-                new DaySummary(LabelParser.of(LabelText::parse)),
+                new DaySummary(LabelParser.of(LabelText::parse), settings.day()),
                 settings.rowBytes(),
                 publisher,
                 work.time());

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.common.utils.Time;
+import org.usagestreams.rules.DayOverBudgetException;
 import org.usagestreams.rules.DaySummary;
 import org.usagestreams.rules.LiveSlices;
 import org.usagestreams.rules.ReferenceData;
@@ -114,9 +115,25 @@ final class DaySummarizer {
                 return new Outcome(null, List.of(), 0, 0);
             }
         }
-        final Map<String, SliceEnd> latest = LiveSlices.latest(whole);
-        dropOlder(day, ends, latest);
+        DaySelection selection = DaySelection.all(whole);
+        while (true) {
+            try {
+                return summarise(day, before, reference, earlierSlices, ends, selection);
+            } catch (DayOverBudgetException e) {
+                // Before the first row, as below.
+                selection = selection.fewer(e.getMessage(), slices -> fits(day, slices, reference));
+            }
+        }
+    }
 
+    private Outcome summarise(
+            DayKey day,
+            PublishedDay before,
+            ReferenceData reference,
+            Map<String, DaySlice> earlierSlices,
+            List<SliceEnd> ends,
+            DaySelection selection) {
+        final Map<String, SliceEnd> latest = LiveSlices.latest(selection.slices());
         final List<SliceEnd> candidates = new ArrayList<>(latest.values());
         final SliceStatuses statuses = new SliceStatuses(day, earlierSlices, before.getTell(), output);
         final Map<UUID, Long> earlier = published.load(day);
@@ -139,6 +156,8 @@ final class DaySummarizer {
             rows.finish();
             published.save(day, earlier, rows.digests());
             publishNanos += time.nanoseconds() - publish;
+            dropOlder(day, ends, latest);
+            selection.setAside().forEach(end -> statuses.setAside(end, selection.reason()));
             statuses.finish(candidates, live, without, slices);
             final boolean same = rows.changed() == 0 && rows.removed() == 0;
             final PublishedDay after = before.toBuilder()
@@ -160,6 +179,21 @@ final class DaySummarizer {
         return day.getEpochMillis() != 0 || nothing
                 ? day
                 : day.toBuilder().setEpochMillis(output.now()).build();
+    }
+
+    /** Whether a day can be summarised from these slices. */
+    private boolean fits(DayKey day, List<SliceEnd> some, ReferenceData reference) {
+        try {
+            final List<SliceEnd> latest =
+                    new ArrayList<>(LiveSlices.latest(some).values());
+            summary.summarise(day, LiveSlices.counted(latest), chunks::chunks, reference, row -> {});
+            return true;
+        } catch (DayOverBudgetException e) {
+            return false;
+        } catch (ChunkStore.UnreadableSliceException e) {
+            // Found again, and rejected, when the day is summarised.
+            return true;
+        }
     }
 
     /** All at once: to begin anew for each of them would make a day of many take long. */

@@ -54,6 +54,22 @@ final class SliceStatuses {
         }
     }
 
+    /** The day would take more than it may with the slice. */
+    void setAside(SliceEnd end, String reason) {
+        final DeadLetter deadLetter = new DeadLetter(
+                DeadLetter.Step.SUMMARISE,
+                "the day was summarised without the object, one of its newest: " + reason
+                        + ". Upload less for the day, or raise the setting and retry the dead letter",
+                DeadLetter.ObjectOf.version(end.getSlice().getVersion()),
+                "day " + day.date(),
+                null,
+                null,
+                DeadLetter.time(output.now()));
+        if (add(end, SliceStatus.REJECTED, deadLetter)) {
+            output.deadLetter(deadLetter);
+        }
+    }
+
     /**
      * Takes the status of all slices that were not rejected, and writes what changed.
      *

@@ -11,6 +11,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
+import org.usagestreams.rules.DayLimits;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.settings.SettingsGroup;
 
@@ -40,9 +41,9 @@ public final class SummarySettings implements SettingsGroup {
                 STRING,
                 "",
                 MEDIUM,
-                "Static membership of this instance: a restart within instance.session.ms moves no task. Each "
-                        + "instance needs its own, and keeps it over restarts. Empty: the host's name and the number of "
-                        + "the instance on it.");
+                "Static membership of this instance: a restart within instance.session.ms moves no task. Each instance"
+                        + " needs its own, and keeps it over restarts. Empty: the host's name and the number of the"
+                        + " instance on it.");
         definition.define("summary.threads", INT, 2, between(1, 256), HIGH, "Stream threads.");
         definition.define(
                 "summary.state.dir",
@@ -133,8 +134,8 @@ public final class SummarySettings implements SettingsGroup {
                 SUMMARY.pacing().budget().toMillis(),
                 between(1, 60_000),
                 LOW,
-                "How long a stream thread summarises days, or searches for what is beyond retention, before it commits and "
-                        + "reads records again. At most a quarter of summary.transaction.timeout.ms, as is "
+                "How long a stream thread summarises days, or searches for what is beyond retention, before it commits"
+                        + " and reads records again. At most a quarter of summary.transaction.timeout.ms, as is "
                         + "summary.commit.ms.");
         definition.define(
                 "summary.day.attempts",
@@ -157,6 +158,22 @@ public final class SummarySettings implements SettingsGroup {
                 between(1_000, 1_000_000),
                 LOW,
                 "A row whose record would be larger is set aside.");
+        definition.define(
+                "summary.day.bytes",
+                LONG,
+                SUMMARY.day().bytes(),
+                between(1 << 20, 16L << 30),
+                MEDIUM,
+                "Memory that the groups, label sets and texts of one day may take while it is summarised, in each"
+                    + " stream thread. Beyond it the day's newest objects are set aside, and it is summarised without"
+                    + " them.");
+        definition.define(
+                "summary.day.rows",
+                INT,
+                SUMMARY.day().rows(),
+                between(1_000, 10_000_000),
+                LOW,
+                "Most rows of a day; see summary.day.bytes.");
         definition.define(
                 "retention.sweep.ms",
                 LONG,
@@ -196,6 +213,7 @@ public final class SummarySettings implements SettingsGroup {
                         settings.integer("summary.day.attempts"),
                         settings.millis("summary.day.retry.ms")),
                 settings.integer("summary.row.bytes"),
+                new DayLimits(settings.number("summary.day.bytes"), settings.integer("summary.day.rows")),
                 settings.integer("ledger.versions"),
                 settings.integer("retention.days"),
                 settings.millis("retention.sweep.ms"));

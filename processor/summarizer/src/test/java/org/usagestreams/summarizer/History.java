@@ -25,8 +25,8 @@ import org.usagestreams.wire.message.ObjectVersion;
  */
 final class History {
     /** Small, so that slices have several chunks. */
-    static final SplitLimits LIMITS = new SplitLimits(
-            1000, 1 << 20, 40, 8 << 10, 64 << 10, 4 << 10, 64 << 20, 96 << 20, 8 << 20, 2_000_000_000L, 192 << 20, 400);
+    static final SplitLimits LIMITS =
+            SplitLimits.DEFAULTS.withBatches(1000, 1 << 20).withChunks(40, 8 << 10);
 
     private final Map<ObjectVersion, Map<ChunkKey, byte[]>> splits = new LinkedHashMap<>();
     private final List<ObjectVersion> removals = new ArrayList<>();

@@ -69,19 +69,7 @@ final class Pods {
 
     /** Limits that differ from those of {@link History} in how large chunks are. */
     static SplitLimits limits(int chunkRows) {
-        return new SplitLimits(
-                1000,
-                1 << 20,
-                chunkRows,
-                64 << 10,
-                64 << 10,
-                4 << 10,
-                64 << 20,
-                96 << 20,
-                8 << 20,
-                2_000_000_000L,
-                192 << 20,
-                400);
+        return SplitLimits.DEFAULTS.withBatches(1000, 1 << 20).withChunks(chunkRows, 64 << 10);
     }
 
     /** The records of a version arrive on the chunk topic. */

@@ -94,19 +94,7 @@ final class Splitters {
     }
 
     private static SplitLimits limits(int chunkRows) {
-        return new SplitLimits(
-                D.batchRows(),
-                D.batchBytes(),
-                chunkRows,
-                D.chunkBytes(),
-                D.labelBytes(),
-                D.nameBytes(),
-                D.pageBytes(),
-                D.pagesBytes(),
-                D.footerBytes(),
-                D.objectValues(),
-                D.rowGroupBytes(),
-                D.dates());
+        return D.withChunks(chunkRows, D.chunkBytes());
     }
 
     private SplitterService.Options options(int number) {

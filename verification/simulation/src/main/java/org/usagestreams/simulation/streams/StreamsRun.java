@@ -197,6 +197,7 @@ final class StreamsRun {
                                 Duration.ofMillis(Math.min(2_000, config.transactionSeconds() * 250L)),
                                 Duration.ofSeconds(config.transactionSeconds())),
                 config.recordBytes() / 2,
+                d.day(),
                 history.seed() % 3 == 0 ? FEW_VERSIONS : d.ledgerVersions(),
                 d.retentionDays(),
                 d.sweep());

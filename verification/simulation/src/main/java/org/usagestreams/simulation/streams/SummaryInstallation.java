@@ -68,7 +68,8 @@ public final class SummaryInstallation {
         SummaryTopology.fill(
                 topology,
                 topics,
-                new TopologySettings(d.pacing(), RECORD_BYTES / 2, ledgerVersions, d.retentionDays(), d.sweep()),
+                new TopologySettings(
+                        d.pacing(), RECORD_BYTES / 2, d.day(), ledgerVersions, d.retentionDays(), d.sweep()),
                 new HostTime(host),
                 new BrokerProgress(broker, APPLICATION, topics),
                 false);

@@ -1,0 +1,105 @@
+package org.usagestreams.splitter;
+
+/**
+ * What reading one object may cost. Memory is counted as it is retained and given back, text as it is decoded; what the object
+ * claims of itself counts for nothing. Not thread-safe.
+ */
+final class ObjectBudget {
+    /** Texts of so many bytes are decoded of each column, however much the others hold. */
+    private static final long LEAST_WINDOW_BYTES = 1 << 20;
+
+    private final long memoryBytes;
+    private final long textBytes;
+    private final long batchTextBytes;
+    private long held;
+    private long windowText;
+    private long decoded;
+
+    /** An object costs more than it may: it is to be rejected. Unchecked, as it passes through Parquet's readers. */
+    static final class OverBudgetException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private OverBudgetException(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * A budget of which nothing is used.
+     *
+     * @param objectBytes the object's size
+     */
+    ObjectBudget(SplitLimits limits, long objectBytes) {
+        memoryBytes = limits.memoryBytes();
+        textBytes = limits.text().of(objectBytes);
+        batchTextBytes = limits.batchBytes() / 2;
+    }
+
+    /**
+     * Counts memory that is about to be retained.
+     *
+     * @throws OverBudgetException where it is more than is left
+     */
+    void hold(long bytes) {
+        if (bytes < 0 || bytes > memoryBytes - held) {
+            throw new OverBudgetException("reading it would hold " + sum(held, bytes)
+                    + " bytes of memory, over the limit of " + memoryBytes + " (setting splitter.object.memory.bytes)");
+        }
+        held += bytes;
+    }
+
+    /**
+     * Asks for memory that is retained for a moment, or counted later.
+     *
+     * @throws OverBudgetException where it is more than is left
+     */
+    void require(long bytes) {
+        hold(bytes);
+        release(bytes);
+    }
+
+    /** Gives back what was held. */
+    void release(long bytes) {
+        held -= bytes;
+    }
+
+    /**
+     * Counts text that is about to be decoded.
+     *
+     * @throws OverBudgetException where it is more than is left
+     */
+    void decode(long bytes) {
+        decoded += bytes;
+        if (decoded > textBytes) {
+            throw new OverBudgetException("its texts are decoded to more than " + textBytes
+                    + " bytes, the limit for its size (settings splitter.object.text.base.bytes and"
+                    + " splitter.object.text.per.byte)");
+        }
+    }
+
+    /** Counts text of the rows that are decoded, as {@link #hold} does. */
+    void holdText(long bytes) {
+        hold(bytes);
+        windowText += bytes;
+    }
+
+    /** Gives back text of rows that are done with. */
+    void releaseText(long bytes) {
+        release(bytes);
+        windowText -= bytes;
+    }
+
+    /**
+     * Whether a column is to decode no further rows for now: the texts of all columns are enough for a batch. Each may have a
+     * little, so that none waits for another.
+     *
+     * @param retained by the column's texts
+     */
+    boolean endsWindow(long retained) {
+        return windowText >= batchTextBytes && retained >= LEAST_WINDOW_BYTES;
+    }
+
+    private static String sum(long held, long more) {
+        return more < 0 || held + more < 0 ? "more than " + Long.MAX_VALUE : String.valueOf(held + more);
+    }
+}
