@@ -114,8 +114,9 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--rewrite",
             description =
-                    "With --days: publish all rows again, also those that did not change, and remove rows that should"
-                            + " not be there; for a table that was changed by others.")
+                    "With --days: publish all rows again, also those that did not change, and remove rows of ours that"
+                            + " should not be there; for a table that was changed by others. Rows that others wrote, such as"
+                            + " cost management's, stay.")
     private boolean rewrite;
 
     @Option(
