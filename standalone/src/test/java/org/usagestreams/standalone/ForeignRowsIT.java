@@ -151,6 +151,17 @@ class ForeignRowsIT {
                 .isEqualTo(ours);
     }
 
+    @Test
+    void shouldNotTakeADayBackOfAMonthThatWasPurged() {
+        assertThat(fixture.run(
+                        "readmit",
+                        "--source",
+                        SOURCE,
+                        "--date",
+                        old.minusMonths(1).toString()))
+                .isEqualTo(1);
+    }
+
     private static void assertUntouchedByButForStray(Work work) throws Exception {
         final List<List<String>> rows = fixture.query(CostManagement.rows(ORGANISATION));
         work.run();

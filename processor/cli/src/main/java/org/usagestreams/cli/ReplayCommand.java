@@ -225,7 +225,13 @@ final class ReplayCommand implements Callable<Integer> {
             return 0;
         }
         try (Connection postgres = rewrite ? PostgresSettings.connect(settings) : null) {
-            replay.days(days.keySet(), rewrite, postgres);
+            final List<String> purged = replay.days(days.keySet(), rewrite, postgres);
+            if (!purged.isEmpty()) {
+                say(
+                        "%,d days are left out: cost management has purged them, the table has neither rows nor a partition"
+                                + " of their month",
+                        purged.size());
+            }
         }
         return 0;
     }

@@ -158,6 +158,15 @@ public final class SummarySettings implements SettingsGroup {
                 LOW,
                 "A row whose record would be larger is set aside.");
         definition.define(
+                "retention.months",
+                INT,
+                SUMMARY.retentionMonths(),
+                between(0, 120),
+                MEDIUM,
+                "Months that cost management keeps, the current one included, where its environment variable"
+                        + " RETAIN_NUM_MONTHS says so. Rows of older months are not written again. 0: what each organisation's"
+                        + " data_retention_months says, where reference data is read from cost management.");
+        definition.define(
                 "retention.sweep.ms",
                 LONG,
                 SUMMARY.sweep().toMillis(),
@@ -198,6 +207,7 @@ public final class SummarySettings implements SettingsGroup {
                 settings.integer("summary.row.bytes"),
                 settings.integer("ledger.versions"),
                 settings.integer("retention.days"),
+                settings.integer("retention.months"),
                 settings.millis("retention.sweep.ms"));
     }
 }

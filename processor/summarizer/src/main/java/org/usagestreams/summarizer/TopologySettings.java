@@ -9,20 +9,38 @@ import java.time.Duration;
  * @param rowBytes a row whose record would be larger is set aside
  * @param ledgerVersions most versions of an object that the state remembers
  * @param retentionDays days older than this leave the state
+ * @param retentionMonths months that are kept, the current one included, whatever an organisation's own setting says; 0 for that
  * @param sweep how often the state is searched for what leaves it
  */
-public record TopologySettings(DayPacing pacing, int rowBytes, int ledgerVersions, int retentionDays, Duration sweep) {
+public record TopologySettings(
+        DayPacing pacing,
+        int rowBytes,
+        int ledgerVersions,
+        int retentionDays,
+        int retentionMonths,
+        Duration sweep) {
     /** The documented defaults. */
     public static final TopologySettings DEFAULTS =
-            new TopologySettings(DayPacing.DEFAULTS, 900_000, 16, 1_827, Duration.ofHours(1));
+            new TopologySettings(DayPacing.DEFAULTS, 900_000, 16, 3_653, 0, Duration.ofHours(1));
 
     /** These, with another pace. */
     public TopologySettings withPacing(DayPacing other) {
-        return new TopologySettings(other, rowBytes, ledgerVersions, retentionDays, sweep);
+        return new TopologySettings(other, rowBytes, ledgerVersions, retentionDays, retentionMonths, sweep);
+    }
+
+    /** These, with other bounds of what is a row and of what is remembered. */
+    public TopologySettings withLimits(int otherRowBytes, int otherLedgerVersions) {
+        return new TopologySettings(
+                pacing, otherRowBytes, otherLedgerVersions, retentionDays, retentionMonths, sweep);
     }
 
     /** These, with another retention. */
     public TopologySettings withRetentionDays(int days) {
-        return new TopologySettings(pacing, rowBytes, ledgerVersions, days, sweep);
+        return new TopologySettings(pacing, rowBytes, ledgerVersions, days, retentionMonths, sweep);
+    }
+
+    /** These, with another number of months. */
+    public TopologySettings withRetentionMonths(int months) {
+        return new TopologySettings(pacing, rowBytes, ledgerVersions, retentionDays, months, sweep);
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.utils.Time;
+import org.usagestreams.reference.ClusterRetention;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.summarizer.ApplicationNames;
 import org.usagestreams.summarizer.SummaryService;
@@ -44,10 +45,13 @@ record ReplayTarget(Settings settings, KafkaClients clients, Time time) {
         return settings.millis("instance.session.ms").plus(GRACE);
     }
 
-    /** The oldest date that is not beyond retention. */
+    /** The oldest date that is not beyond retention by settings. */
     LocalDate oldest() {
-        return LocalDate.ofInstant(Instant.ofEpochMilli(time.milliseconds()), ZoneOffset.UTC)
-                .minusDays(settings.integer("retention.days"));
+        final LocalDate today = LocalDate.ofInstant(Instant.ofEpochMilli(time.milliseconds()), ZoneOffset.UTC);
+        final LocalDate byDays = today.minusDays(settings.integer("retention.days"));
+        final int months = settings.integer("retention.months");
+        final LocalDate byMonths = months > 0 ? ClusterRetention.firstKept(months, today) : byDays;
+        return byMonths.isAfter(byDays) ? byMonths : byDays;
     }
 
     String application() {

@@ -68,7 +68,7 @@ public final class SummaryInstallation {
         SummaryTopology.fill(
                 topology,
                 topics,
-                new TopologySettings(d.pacing(), RECORD_BYTES / 2, ledgerVersions, d.retentionDays(), d.sweep()),
+                d.withLimits(RECORD_BYTES / 2, ledgerVersions),
                 new HostTime(host),
                 new BrokerProgress(broker, APPLICATION, topics),
                 false);
