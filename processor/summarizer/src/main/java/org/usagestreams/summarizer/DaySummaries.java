@@ -260,6 +260,14 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, byte[], byt
 
     private final class TaskWorker implements DayScheduler.Worker {
         @Override
+        public long heldUntil(DayKey day, long firstMillis) {
+            final boolean waits = !settings.periodWait().isZero()
+                    && retention.day(day).getRevision() == 0
+                    && reference.of(day.organisation(), day.source()).cluster().reportPeriodId(day.date()) == null;
+            return waits ? firstMillis + settings.periodWait().toMillis() : 0;
+        }
+
+        @Override
         public DayScheduler.Result summarise(DayKey day) {
             if (retention.refuses(day)) {
                 retention.letGo(day);

@@ -158,6 +158,15 @@ public final class SummarySettings implements SettingsGroup {
                 LOW,
                 "A row whose record would be larger is set aside.");
         definition.define(
+                "summary.period.wait.ms",
+                LONG,
+                SUMMARY.periodWait().toMillis(),
+                between(0, 86_400_000),
+                MEDIUM,
+                "How long the first rows of a day wait where its month has no report period yet. Then they go without one, and"
+                        + " get it when it comes. 0: they do not wait. Where reference data follows cost management, twice"
+                        + " reference.follow.interval.ms is enough.");
+        definition.define(
                 "retention.months",
                 INT,
                 SUMMARY.retentionMonths(),
@@ -208,6 +217,7 @@ public final class SummarySettings implements SettingsGroup {
                 settings.integer("ledger.versions"),
                 settings.integer("retention.days"),
                 settings.integer("retention.months"),
+                settings.millis("summary.period.wait.ms"),
                 settings.millis("retention.sweep.ms"));
     }
 }

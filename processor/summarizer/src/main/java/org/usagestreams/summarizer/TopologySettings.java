@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param ledgerVersions most versions of an object that the state remembers
  * @param retentionDays days older than this leave the state
  * @param retentionMonths months that are kept, the current one included, whatever an organisation's own setting says; 0 for that
+ * @param periodWait how long rows of a month without a report period wait for it
  * @param sweep how often the state is searched for what leaves it
  */
 public record TopologySettings(
@@ -18,29 +19,35 @@ public record TopologySettings(
         int ledgerVersions,
         int retentionDays,
         int retentionMonths,
+        Duration periodWait,
         Duration sweep) {
     /** The documented defaults. */
     public static final TopologySettings DEFAULTS =
-            new TopologySettings(DayPacing.DEFAULTS, 900_000, 16, 3_653, 0, Duration.ofHours(1));
+            new TopologySettings(DayPacing.DEFAULTS, 900_000, 16, 3_653, 0, Duration.ZERO, Duration.ofHours(1));
 
     /** These, with another pace. */
     public TopologySettings withPacing(DayPacing other) {
-        return new TopologySettings(other, rowBytes, ledgerVersions, retentionDays, retentionMonths, sweep);
+        return new TopologySettings(other, rowBytes, ledgerVersions, retentionDays, retentionMonths, periodWait, sweep);
     }
 
     /** These, with other bounds of what is a row and of what is remembered. */
     public TopologySettings withLimits(int otherRowBytes, int otherLedgerVersions) {
         return new TopologySettings(
-                pacing, otherRowBytes, otherLedgerVersions, retentionDays, retentionMonths, sweep);
+                pacing, otherRowBytes, otherLedgerVersions, retentionDays, retentionMonths, periodWait, sweep);
     }
 
     /** These, with another retention. */
     public TopologySettings withRetentionDays(int days) {
-        return new TopologySettings(pacing, rowBytes, ledgerVersions, days, retentionMonths, sweep);
+        return new TopologySettings(pacing, rowBytes, ledgerVersions, days, retentionMonths, periodWait, sweep);
     }
 
     /** These, with another number of months. */
     public TopologySettings withRetentionMonths(int months) {
-        return new TopologySettings(pacing, rowBytes, ledgerVersions, retentionDays, months, sweep);
+        return new TopologySettings(pacing, rowBytes, ledgerVersions, retentionDays, months, periodWait, sweep);
+    }
+
+    /** These, with another wait for report periods. */
+    public TopologySettings withPeriodWait(Duration wait) {
+        return new TopologySettings(pacing, rowBytes, ledgerVersions, retentionDays, retentionMonths, wait, sweep);
     }
 }
