@@ -14,11 +14,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.usagestreams.reference.ClusterRetention;
 import org.usagestreams.reference.ReferenceChange;
 import org.usagestreams.reference.ReferenceDatabase;
 import org.usagestreams.reference.ReferenceFollower;
@@ -30,6 +32,7 @@ import org.usagestreams.reference.ReferenceState;
 import org.usagestreams.reference.ReferenceTopics;
 import org.usagestreams.rules.ReferenceData.Cluster;
 import org.usagestreams.rules.ReferenceData.CostCategory;
+import org.usagestreams.testkit.CostManagement;
 
 /** Reference data follows tables like cost management's, in a real PostgreSQL. */
 class ReferenceFollowIT {
@@ -142,6 +145,36 @@ class ReferenceFollowIT {
             assertThat(set.tagMappings()).contains(Map.of("app", "service"));
             assertThat(set.costCategories()).contains(List.of(new CostCategory("kube-%", 1)));
         }
+    }
+
+    @Test
+    void shouldFollowWhatAnOrganisationKeeps() throws Exception {
+        final String table = "org1." + CostManagement.TABLE;
+        execute(
+                "CREATE TABLE org1.tenant_settings (id int, data_retention_months int)",
+                "CREATE TABLE " + table + " (usage_start date) PARTITION BY RANGE (usage_start)",
+                "CREATE TABLE " + table + "_default PARTITION OF " + table + " DEFAULT",
+                CostManagement.partition("org1", YearMonth.of(2025, 10)),
+                "CREATE TABLE " + table + "_later PARTITION OF " + table
+                        + " FOR VALUES FROM ('2025-11-01') TO ('2026-01-01')");
+        follower.run();
+        final List<YearMonth> all = List.of(YearMonth.of(2025, 10), YearMonth.of(2025, 11), YearMonth.of(2025, 12));
+        assertThat(retention()).isEqualTo(new ClusterRetention(null, Set.copyOf(all), Set.of()));
+        assertThat(ReferenceJson.readRetention(
+                        held.of(ReferenceKind.CLUSTER, "org2").get(OTHER)))
+                .isEqualTo(ClusterRetention.UNKNOWN);
+
+        execute("INSERT INTO org1.tenant_settings VALUES (1, 6)", CostManagement.purge("org1", all.get(0)));
+        follower.run();
+        assertThat(retention()).isEqualTo(new ClusterRetention(6, Set.copyOf(all.subList(1, 3)), Set.of(all.get(0))));
+        assertThat(written)
+                .contains("organisation org1: cluster " + FIRST + " changed: report period of 2025-10 1 → none,"
+                        + " months kept 6, purged 2025-10");
+    }
+
+    private ClusterRetention retention() {
+        return ReferenceJson.readRetention(
+                held.of(ReferenceKind.CLUSTER, "org1").get(FIRST));
     }
 
     @Test

@@ -107,8 +107,8 @@ class ReplayIT {
             statement.execute("DELETE FROM " + fixture.table() + " WHERE namespace = 'shared'");
             statement.execute("UPDATE " + fixture.table() + " SET pod_usage_cpu_core_hours = 7");
             statement.execute("INSERT INTO " + fixture.table() + " (uuid, source_uuid, usage_start, usage_end)"
-                    + " SELECT gen_random_uuid(), source_uuid, usage_start, usage_end FROM " + fixture.table()
-                    + " LIMIT 1");
+                    + " SELECT '00000000-0000-5000-8000-00000000000a', source_uuid, usage_start, usage_end FROM "
+                    + fixture.table() + " LIMIT 1");
         }
         assertDone(replay("--days", "--rewrite"));
         assertEquals(before, fixture.query("SELECT * FROM TABLE ORDER BY uuid"));

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.usagestreams.commandline.Progress;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.commandline.Shutdown;
 import org.usagestreams.instance.PeriodicThread;
@@ -128,20 +127,13 @@ final class ReferenceCommand implements Callable<Integer> {
             load.dryRun(sets, unnamed);
             return 0;
         }
-        return load.run(sets, unnamed, this::agreed) ? 0 : 1;
-    }
-
-    private boolean agreed(int removals) {
-        if (yes) {
-            return true;
-        }
-        if (!Progress.INTERACTIVE) {
-            throw new IllegalStateException("Cannot remove from " + removals
-                    + " records: this is no terminal, so nobody can agree. Nothing was changed. Agree by --yes.");
-        }
-        spec.commandLine().getOut().flush();
-        final String answer = System.console().readLine("Remove this from %d records? [y/N] ", removals);
-        return answer != null && answer.strip().equalsIgnoreCase("y");
+        final Agreement agreement = Agreement.ofProcess(yes);
+        return load.run(sets, unnamed, removals -> {
+                    out.flush();
+                    return agreement.isGiven(removals);
+                })
+                ? 0
+                : 1;
     }
 
     private ReferenceSet fromPostgres(Settings settings) throws SQLException {

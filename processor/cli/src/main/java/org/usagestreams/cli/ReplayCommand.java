@@ -114,8 +114,9 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--rewrite",
             description =
-                    "With --days: publish all rows again, also those that did not change, and remove rows that should"
-                            + " not be there; for a table that was changed by others.")
+                    "With --days: publish all rows again, also those that did not change, and remove rows of ours that"
+                            + " should not be there; for a table that was changed by others. Rows that others wrote, such as"
+                            + " cost management's, stay.")
     private boolean rewrite;
 
     @Option(
@@ -224,7 +225,13 @@ final class ReplayCommand implements Callable<Integer> {
             return 0;
         }
         try (Connection postgres = rewrite ? PostgresSettings.connect(settings) : null) {
-            replay.days(days.keySet(), rewrite, postgres);
+            final List<String> purged = replay.days(days.keySet(), rewrite, postgres);
+            if (!purged.isEmpty()) {
+                say(
+                        "%,d days are left out: cost management has purged them, the table has neither rows nor a partition"
+                                + " of their month",
+                        purged.size());
+            }
         }
         return 0;
     }

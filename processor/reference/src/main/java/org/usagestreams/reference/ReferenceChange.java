@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.usagestreams.rules.ReferenceData.Cluster;
 
@@ -16,7 +17,7 @@ import org.usagestreams.rules.ReferenceData.Cluster;
  * @param after the value that takes its place, null where it is removed
  */
 public record ReferenceChange(ReferenceKind kind, ReferenceKey key, byte[] before, byte[] after) {
-    /** Report periods that the text names; the others are counted. */
+    /** Months that the text names of a kind; the others are counted. */
     private static final int PERIODS = 6;
 
     private static final String NONE = "none";
@@ -105,7 +106,32 @@ public record ReferenceChange(ReferenceKind kind, ReferenceKey key, byte[] befor
         if (months.size() > PERIODS) {
             details.add((months.size() - PERIODS) + " more report periods");
         }
+        addRetention(details);
         return String.join(", ", details);
+    }
+
+    private void addRetention(List<String> details) {
+        final ClusterRetention old = retention(before);
+        final ClusterRetention changed = retention(after);
+        if (!Objects.equals(old.months(), changed.months())) {
+            details.add("months kept " + transition(text(old.months()), text(changed.months())));
+        }
+        addMonths(details, "partition of ", changed.partitions(), old.partitions());
+        addMonths(details, "purged ", changed.purged(), old.purged());
+        addMonths(details, "no longer purged ", old.purged(), changed.purged());
+    }
+
+    private static void addMonths(List<String> details, String what, Set<YearMonth> months, Set<YearMonth> but) {
+        final TreeSet<YearMonth> left = new TreeSet<>(months);
+        left.removeAll(but);
+        left.stream().limit(PERIODS).forEach(month -> details.add(what + month));
+        if (left.size() > PERIODS) {
+            details.add(what + (left.size() - PERIODS) + " more months");
+        }
+    }
+
+    private static ClusterRetention retention(byte[] value) {
+        return value == null ? ClusterRetention.UNKNOWN : ReferenceJson.readRetention(value);
     }
 
     private static String transition(String old, String changed) {

@@ -22,6 +22,8 @@ import org.usagestreams.rules.ReferenceData.CostCategory;
  * each organisation. Each call is one read-only transaction, so what it returns stood in the tables at one moment.
  */
 public final class ReferenceDatabase implements ReferenceSource {
+    private static final String SUMMARY = "reporting_ocpusagelineitem_daily_summary";
+
     /** Rows that the driver holds at once. */
     private static final int FETCH = 1_000;
 
@@ -71,7 +73,8 @@ public final class ReferenceDatabase implements ReferenceSource {
                     Optional.of(clusters(organisation.schema(), schema)),
                     Optional.of(enabledKeys(schema)),
                     Optional.of(costCategories(schema)),
-                    Optional.of(tagMappings(schema)));
+                    Optional.of(tagMappings(schema)),
+                    retention(schema));
         });
     }
 
@@ -183,6 +186,25 @@ public final class ReferenceDatabase implements ReferenceSource {
                 table,
                 column);
         return readable.get(0);
+    }
+
+    /** What the organisation keeps: its setting, which only later versions of cost management have, and its partitions. */
+    private ClusterRetention retention(String schema) throws SQLException {
+        final Integer[] months = new Integer[1];
+        if (isReadable(schema + "tenant_settings", "data_retention_months")) {
+            query(
+                    "SELECT max(data_retention_months) FROM " + schema + "tenant_settings",
+                    row -> months[0] = row.getObject(1, Integer.class));
+        }
+        final Set<YearMonth> partitions = new TreeSet<>();
+        query(
+                "SELECT to_char(month, 'YYYY-MM') FROM (SELECT pg_get_expr(c.relpartbound, c.oid) AS bound"
+                        + " FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid WHERE inhparent = to_regclass(?)) p,"
+                        + " generate_series(substring(bound FROM 'FROM [(]''([0-9]{4}-[0-9]{2}-[0-9]{2})''[)]')::timestamp,"
+                        + " substring(bound FROM 'TO [(]''([0-9]{4}-[0-9]{2}-[0-9]{2})''[)]')::timestamp"
+                        + " - interval '1 day', '1 month') month",
+                row -> partitions.add(YearMonth.parse(row.getString(1))), schema + SUMMARY);
+        return new ClusterRetention(months[0], partitions, Set.of());
     }
 
     private Set<String> enabledKeys(String schema) throws SQLException {

@@ -50,7 +50,7 @@ public final class ReferenceDifference {
             Mode mode) {
         named.forEach((name, value) -> {
             final byte[] before = held.get(name);
-            final byte[] after = mode == Mode.ADD && kind == ReferenceKind.CLUSTER ? merged(before, value) : value;
+            final byte[] after = kind == ReferenceKind.CLUSTER && before != null ? cluster(before, value, mode) : value;
             if (!Arrays.equals(before, after)) {
                 changes.add(new ReferenceChange(kind, new ReferenceKey(organisation, name), before, after));
             }
@@ -64,16 +64,22 @@ public final class ReferenceDifference {
         }
     }
 
-    /** A cluster with what it had and what is named; where both say something, what is named holds. */
-    private static byte[] merged(byte[] before, byte[] named) {
-        final Optional<Cluster> held = Optional.ofNullable(before).flatMap(ReferenceJson::readCluster);
+    /**
+     * A cluster in place of another. What is named holds. What was purged is remembered in either mode, and so is what the
+     * cluster had where all of it stays.
+     */
+    private static byte[] cluster(byte[] before, byte[] named, Mode mode) {
+        final Optional<Cluster> held = ReferenceJson.readCluster(before);
         final Cluster wanted = ReferenceJson.readCluster(named).orElseThrow();
-        if (held.isEmpty()) {
-            return named;
-        }
-        final Map<YearMonth, Integer> periods = new HashMap<>(held.get().reportPeriods());
+        final ClusterRetention retention =
+                ReferenceJson.readRetention(named).following(ReferenceJson.readRetention(before));
+        return ReferenceJson.cluster(
+                mode == Mode.ADD && held.isPresent() ? merged(held.get(), wanted) : wanted, retention);
+    }
+
+    private static Cluster merged(Cluster held, Cluster wanted) {
+        final Map<YearMonth, Integer> periods = new HashMap<>(held.reportPeriods());
         periods.putAll(wanted.reportPeriods());
-        final String alias = wanted.alias() == null ? held.get().alias() : wanted.alias();
-        return ReferenceJson.cluster(new Cluster(wanted.id(), alias, periods));
+        return new Cluster(wanted.id(), wanted.alias() == null ? held.alias() : wanted.alias(), periods);
     }
 }

@@ -11,7 +11,9 @@ import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.usagestreams.rules.ReferenceData.Cluster;
 import org.usagestreams.rules.ReferenceData.CostCategory;
 
@@ -21,8 +23,13 @@ public final class ReferenceJson {
 
     private ReferenceJson() {}
 
-    /** Value of a source's cluster. */
+    /** Value of a source's cluster, of whose retention nothing is known. */
     public static byte[] cluster(Cluster cluster) {
+        return cluster(cluster, ClusterRetention.UNKNOWN);
+    }
+
+    /** Value of a source's cluster. */
+    public static byte[] cluster(Cluster cluster, ClusterRetention retention) {
         final ObjectNode json = JSON.createObjectNode();
         json.put("cluster_id", cluster.id());
         json.put("cluster_alias", cluster.alias());
@@ -30,7 +37,37 @@ public final class ReferenceJson {
         new TreeMap<>(cluster.reportPeriods())
                 .forEach((month, id) ->
                         periods.addObject().put("month", month.toString()).put("report_period_id", id));
+        if (retention.months() != null) {
+            json.put("retention_months", retention.months());
+        }
+        put(json, "partitions", retention.partitions());
+        put(json, "purged", retention.purged());
         return bytes(json);
+    }
+
+    private static void put(ObjectNode json, String field, Set<YearMonth> months) {
+        if (!months.isEmpty()) {
+            final ArrayNode array = json.putArray(field);
+            new TreeSet<>(months).forEach(month -> array.add(month.toString()));
+        }
+    }
+
+    /** What cost management keeps of a cluster, from the cluster's record; what cannot be read is not known. */
+    public static ClusterRetention readRetention(byte[] value) {
+        return read(value)
+                .map(json -> new ClusterRetention(
+                        json.path("retention_months").canConvertToInt()
+                                ? json.get("retention_months").asInt()
+                                : null,
+                        months(json.path("partitions")),
+                        months(json.path("purged"))))
+                .orElse(ClusterRetention.UNKNOWN);
+    }
+
+    private static Set<YearMonth> months(JsonNode texts) {
+        final Set<YearMonth> months = new TreeSet<>();
+        texts.forEach(text -> month(text.asText()).ifPresent(months::add));
+        return months;
     }
 
     /** A source's cluster from its record; empty where the value cannot be read. */

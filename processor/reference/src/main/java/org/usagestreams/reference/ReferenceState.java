@@ -36,17 +36,17 @@ public final class ReferenceState {
     /** The records that hold what a set names of a kind, by name; empty where the set does not name the kind. */
     static Optional<SortedMap<String, byte[]>> of(ReferenceSet set, ReferenceKind kind) {
         return switch (kind) {
-            case CLUSTER -> set.clusters().map(ReferenceState::clusters);
+            case CLUSTER -> set.clusters().map(clusters -> clusters(clusters, set.retention()));
             case ENABLED_KEY -> set.enabledKeys().map(ReferenceState::enabledKeys);
             case COST_CATEGORY -> set.costCategories().map(ReferenceState::costCategories);
             case TAG_MAPPING -> set.tagMappings().map(ReferenceState::tagMappings);
         };
     }
 
-    private static SortedMap<String, byte[]> clusters(Map<String, Cluster> clusters) {
+    private static SortedMap<String, byte[]> clusters(Map<String, Cluster> clusters, ClusterRetention retention) {
         final SortedMap<String, byte[]> named = new TreeMap<>();
         clusters.forEach((source, cluster) ->
-                named.put(ReferenceKey.cluster("", source).name(), ReferenceJson.cluster(cluster)));
+                named.put(ReferenceKey.cluster("", source).name(), ReferenceJson.cluster(cluster, retention)));
         return named;
     }
 

@@ -56,6 +56,62 @@ class ReferenceDifferenceTest {
         return changes(set, mode).stream().map(ReferenceChange::toString);
     }
 
+    private static ReferenceSet kept(Integer months, Map<YearMonth, Integer> periods, YearMonth... partitions) {
+        return new ReferenceSet(
+                "org1",
+                Optional.of(Map.of("s1", new Cluster("c1", "One", periods))),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                new ClusterRetention(months, Set.of(partitions), Set.of()));
+    }
+
+    private ClusterRetention retention(String source) {
+        return ReferenceJson.readRetention(
+                held.of(ReferenceKind.CLUSTER, "org1").get(source));
+    }
+
+    @Test
+    void shouldSeeThatAMonthWasPurged() {
+        apply(changes(kept(3, Map.of(OCTOBER, 1, NOVEMBER, 2), OCTOBER, NOVEMBER), Mode.REPLACE));
+        assertThat(retention("s1")).isEqualTo(new ClusterRetention(3, Set.of(OCTOBER, NOVEMBER), Set.of()));
+        final List<ReferenceChange> purge = changes(kept(3, Map.of(NOVEMBER, 2), NOVEMBER), Mode.REPLACE);
+        assertThat(purge)
+                .extracting(ReferenceChange::toString)
+                .containsExactly(
+                        "organisation org1: cluster s1 changed: report period of 2025-10 1 → none, purged 2025-10");
+        apply(purge);
+        assertThat(retention("s1").purged()).containsExactly(OCTOBER);
+        assertThat(changes(kept(3, Map.of(NOVEMBER, 2), NOVEMBER), Mode.REPLACE))
+                .isEmpty();
+        assertThat(lines(kept(6, Map.of(NOVEMBER, 2), OCTOBER, NOVEMBER), Mode.REPLACE))
+                .containsExactly("organisation org1: cluster s1 changed: months kept 3 → 6, partition of 2025-10,"
+                        + " no longer purged 2025-10");
+    }
+
+    @Test
+    void shouldSummariseNothingForWhatIsKept() {
+        final List<ReferenceChange> changes = changes(kept(3, Map.of(OCTOBER, 1), OCTOBER), Mode.REPLACE);
+        assertThat(changes).first().satisfies(change -> {
+            assertThat(change)
+                    .hasToString("organisation org1: cluster s1 changed: months kept 3, partition of 2025-10");
+            assertThat(change.scope()).isEmpty();
+            assertThat(change.removes()).isFalse();
+        });
+    }
+
+    @Test
+    void shouldRememberWhatWasPurgedWhereAFileNamesTheCluster() {
+        apply(changes(kept(3, Map.of(), OCTOBER, NOVEMBER), Mode.REPLACE));
+        apply(changes(kept(3, Map.of(), NOVEMBER), Mode.REPLACE));
+        final ClusterRetention before = retention("s1");
+        assertThat(before.purged()).containsExactly(OCTOBER);
+        for (final Mode mode : Mode.values()) {
+            apply(changes(clusters(Map.of("s1", new Cluster("c1", "Two", Map.of(NOVEMBER, 2)))), mode));
+            assertThat(retention("s1")).isEqualTo(before);
+        }
+    }
+
     @Test
     void shouldChangeNothingWhereAllIsTheSame() {
         final ReferenceSet same = clusters(Map.of("s1", new Cluster("c1", "One", Map.of(OCTOBER, 1))));

@@ -58,11 +58,12 @@ public final class CommonSettings implements SettingsGroup {
         definition.define(
                 "retention.days",
                 INT,
-                1_827,
+                3_653,
                 between(1, 1_000_000),
                 HIGH,
                 "Days older than this are forgotten: their rows stay as they are, and an object that comes for such a day"
-                        + " is refused. The same for splitters and processors.");
+                        + " is refused. The default is the longest that cost management keeps, 120 months. The same for"
+                        + " splitters and processors.");
         definition.define(
                 "sink.summary.group.id",
                 STRING,

@@ -15,5 +15,5 @@ public record SplitPolicy(
         ObjectFilter filter, boolean keepRemoved, int retentionDays, AsidePolicy aside, String homeBucket) {
     /** The documented defaults. */
     public static final SplitPolicy DEFAULTS =
-            new SplitPolicy(ObjectFilter.ALL, false, 1_827, AsidePolicy.DEFAULTS, null);
+            new SplitPolicy(ObjectFilter.ALL, false, 3_653, AsidePolicy.DEFAULTS, null);
 }

@@ -95,8 +95,7 @@ final class DayCommands extends ContextualProcessor<String, byte[], String, Obje
     }
 
     private void resummarise(DayKey day, Resummarise command, long timestamp) {
-        final boolean beyond =
-                new Retention(settings.retentionDays(), context().currentSystemTimeMs()).isBeyond(day.date());
+        final boolean beyond = new Retention(settings, context().currentSystemTimeMs()).isBeyond(day.date());
         if (beyond && days.get(day.toString()) == null) {
             // Its rows stay as they are: what they were made of is forgotten.
             LOG.warn("day {}: beyond retention, it is not summarised again (scripts/readmit takes it back)", day);

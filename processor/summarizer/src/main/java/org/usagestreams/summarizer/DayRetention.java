@@ -1,11 +1,15 @@
 package org.usagestreams.summarizer;
 
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.usagestreams.reference.ClusterRetention;
 import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.deadletter.DeadLetter;
+import org.usagestreams.wire.message.DaySlice;
 import org.usagestreams.wire.message.Failed;
 import org.usagestreams.wire.message.ObjectFact;
 import org.usagestreams.wire.message.ObjectVersion;
@@ -14,8 +18,8 @@ import org.usagestreams.wire.message.SliceEnd;
 import org.usagestreams.wire.message.SliceStatus;
 
 /**
- * Days beyond retention: they leave the state and the chunk topic, while their rows stay in the table, and what comes for
- * them later is refused, unless they were readmitted.
+ * Days beyond retention: they leave the state and the chunk topic, while their rows stay in the table as they are or are purged
+ * by cost management, and what comes for them later is refused, unless they were readmitted. No row of them is written any more.
  */
 final class DayRetention {
     private static final Logger LOG = LoggerFactory.getLogger(DayRetention.class);
@@ -25,6 +29,7 @@ final class DayRetention {
     private final ChunkStore chunks;
     private final PublishedStore published;
     private final DaySlices slices;
+    private final ReferenceTable.View reference;
     private final DaySummarizer.Output output;
 
     DayRetention(
@@ -33,12 +38,14 @@ final class DayRetention {
             ChunkStore chunks,
             PublishedStore published,
             DaySlices slices,
+            ReferenceTable.View reference,
             DaySummarizer.Output output) {
         this.settings = settings;
         this.days = days;
         this.chunks = chunks;
         this.published = published;
         this.slices = slices;
+        this.reference = reference;
         this.output = output;
     }
 
@@ -48,20 +55,28 @@ final class DayRetention {
         return value == null ? PublishedDay.getDefaultInstance() : parse(day.toString(), value);
     }
 
-    /** Whether a slice that comes now for that day is refused. */
+    /** Whether the day is beyond retention now, so that a slice that comes for it is refused, and none of its rows is written. */
     boolean refuses(DayKey day) {
-        final long now = output.now();
-        return new Retention(settings.retentionDays(), now).isBeyond(day.date())
-                && day(day).getReadmittedUntilMillis() <= now;
+        return reason(day, day(day), new Retention(settings, output.now())).isPresent();
+    }
+
+    /** Why the day is beyond retention; empty where it is not. What was purged is so even where it was readmitted before. */
+    private Optional<String> reason(DayKey day, PublishedDay held, Retention retention) {
+        final ClusterRetention cluster = reference.retention(day.organisation(), day.source());
+        return retention
+                .reason(day.date(), cluster)
+                .filter(why ->
+                        held.getReadmittedUntilMillis() <= retention.nowMillis() || cluster.isPurged(day.date()));
     }
 
     /** Refuses a slice, and with it its whole object: it is never applied by half. */
     void refuse(DayKey day, SliceEnd end) {
         final ObjectVersion version = end.getSlice().getVersion();
+        final String why =
+                reason(day, day(day), new Retention(settings, output.now())).orElse("");
         final DeadLetter deadLetter = new DeadLetter(
                 DeadLetter.Step.RETENTION,
-                "beyond retention: it has line items of " + day.date()
-                        + " (setting retention.days; scripts/readmit takes" + " a day back)",
+                "beyond retention: it has line items of " + day.date() + " (" + why + ")",
                 DeadLetter.ObjectOf.version(version),
                 day.toString(),
                 null,
@@ -89,16 +104,33 @@ final class DayRetention {
      * @return whether it goes
      */
     boolean letGo(DayKey day, PublishedDay held, Retention retention, Set<DayKey> dirty) {
-        if (!retention.isBeyond(day.date())
-                || dirty.contains(day)
-                || held.getReadmittedUntilMillis() > retention.nowMillis()) {
-            return false;
+        final Optional<String> why = dirty.contains(day) ? Optional.empty() : reason(day, held, retention);
+        why.ifPresent(reason -> forget(day, reason));
+        return why.isPresent();
+    }
+
+    /**
+     * Lets go of a dirty day that is beyond retention, instead of summarising it: its rows stay as they are. Objects that no
+     * summary had are refused.
+     */
+    void letGo(DayKey day) {
+        final String why =
+                reason(day, day(day), new Retention(settings, output.now())).orElse("");
+        final Map<String, DaySlice> summarised = slices.load(day);
+        for (final SliceEnd end : chunks.ends(day)) {
+            if (!summarised.containsKey(DaySlices.idOf(end.getSlice().getVersion()))) {
+                refuse(day, end);
+            }
         }
+        forget(day, why);
+        days.delete(day.toString());
+    }
+
+    private void forget(DayKey day, String why) {
         chunks.tombstones(day).forEach(output::chunkTombstone);
         published.forget(day);
         forgetSlices(day);
-        LOG.info("day {}: beyond retention, leaves the state", day);
-        return true;
+        LOG.info("day {}: beyond retention, leaves the state: {}", day, why);
     }
 
     /** The ledger must not wait for what the day would have said of them. */

@@ -42,6 +42,14 @@ final class DayScheduler {
 
     /** Does what the scheduler decides. */
     interface Worker {
+        /**
+         * Until when a day is not to be summarised, unless its inputs or reference data change.
+         *
+         * @param firstMillis when it became dirty
+         * @return 0 where it does not have to wait
+         */
+        long heldUntil(DayKey day, long firstMillis);
+
         Result summarise(DayKey day);
 
         /**
@@ -180,6 +188,11 @@ final class DayScheduler {
         final Dirty dirty = days.get(day);
         if (attempts.slow(day) >= (dirty.setAside > 0 ? 1 : pacing.attempts())) {
             setAside(day, dirty, now, worker);
+            return;
+        }
+        final long heldUntil = worker.heldUntil(day, dirty.first);
+        if (heldUntil > now) {
+            dirty.notBefore = heldUntil;
             return;
         }
         attempts.begin(day, dirty.first, share.transaction());

@@ -90,7 +90,7 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, Object, byt
                 settings.rowBytes(),
                 publisher,
                 work.time());
-        retention = new DayRetention(settings, days, chunks, published, slices, publisher);
+        retention = new DayRetention(settings, days, chunks, published, slices, reference, publisher);
         router = new DayEventRouter(new TaskState(), new TaskEffects());
         gate = new CatchUpGate(
                 context.getStateStore(Names.READING), progress, context.taskId().partition());
@@ -260,7 +260,20 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, Object, byt
 
     private final class TaskWorker implements DayScheduler.Worker {
         @Override
+        public long heldUntil(DayKey day, long firstMillis) {
+            final boolean waits = !settings.periodWait().isZero()
+                    && retention.day(day).getRevision() == 0
+                    && reference.of(day.organisation(), day.source()).cluster().reportPeriodId(day.date()) == null;
+            return waits ? firstMillis + settings.periodWait().toMillis() : 0;
+        }
+
+        @Override
         public DayScheduler.Result summarise(DayKey day) {
+            if (retention.refuses(day)) {
+                retention.letGo(day);
+                dirtyStore.delete(day.toString());
+                return DayScheduler.Result.SUMMARISED;
+            }
             final DayScheduler.Result result =
                     publisher.summarise(pass, day, retention.day(day), reference.of(day.organisation(), day.source()));
             if (result == DayScheduler.Result.SUMMARISED) {

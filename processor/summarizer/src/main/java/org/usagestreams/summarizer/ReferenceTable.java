@@ -20,6 +20,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.usagestreams.reference.ClusterRetention;
 import org.usagestreams.reference.ReferenceJson;
 import org.usagestreams.reference.ReferenceKey;
 import org.usagestreams.reference.ReferenceKind;
@@ -81,10 +82,6 @@ final class ReferenceTable extends ContextualProcessor<String, byte[], Void, Day
         return ReferenceScope.of(KINDS.get(key.substring(0, bar)), name, before, after);
     }
 
-    private static Optional<Cluster> cluster(byte[] value) {
-        return Optional.ofNullable(value).flatMap(ReferenceJson::readCluster);
-    }
-
     /** Reads the store. What holds for all sources of an organisation is kept in memory until something changes. */
     static final class View {
         private final ReadOnlyKeyValueStore<String, byte[]> store;
@@ -122,6 +119,14 @@ final class ReferenceTable extends ContextualProcessor<String, byte[], Void, Day
                     all.tagMappings());
         }
 
+        /** What is kept of an organisation's source. */
+        ClusterRetention retention(String organisation, String source) {
+            return value(organisation, source)
+                    .or(() -> value("", source))
+                    .map(ReferenceJson::readRetention)
+                    .orElse(ClusterRetention.UNKNOWN);
+        }
+
         private Common common(String organisation) {
             Common found = common.get(organisation);
             if (found == null) {
@@ -157,7 +162,11 @@ final class ReferenceTable extends ContextualProcessor<String, byte[], Void, Day
         }
 
         private Optional<Cluster> cluster(String organisation, String source) {
-            return ReferenceTable.cluster(store.get(CLUSTER + SEPARATOR + ReferenceKey.cluster(organisation, source)));
+            return value(organisation, source).flatMap(ReferenceJson::readCluster);
+        }
+
+        private Optional<byte[]> value(String organisation, String source) {
+            return Optional.ofNullable(store.get(CLUSTER + SEPARATOR + ReferenceKey.cluster(organisation, source)));
         }
 
         private void scan(String kind, String organisation, BiConsumer<String, byte[]> action) {

@@ -3,8 +3,11 @@ package org.usagestreams.summarizer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.Optional;
+import org.usagestreams.reference.ClusterRetention;
 import org.usagestreams.wire.message.LedgerEntry;
 import org.usagestreams.wire.message.ObjectLedger;
 import org.usagestreams.wire.message.ObjectState;
@@ -17,15 +20,18 @@ final class Retention {
     /** Longer than notifications are kept: nothing can come any more that is older than an object's last event. */
     private static final Duration LATE = Duration.ofDays(8);
 
+    private static final String READMIT = "; scripts/readmit takes a day back";
+
+    private final TopologySettings settings;
+    private final LocalDate today;
     private final LocalDate oldest;
     private final long nowMillis;
 
-    Retention(int days, long nowMillis) {
+    Retention(TopologySettings settings, long nowMillis) {
+        this.settings = settings;
         this.nowMillis = nowMillis;
-        oldest = Instant.ofEpochMilli(nowMillis)
-                .atOffset(ZoneOffset.UTC)
-                .toLocalDate()
-                .minusDays(days + 1L);
+        today = Instant.ofEpochMilli(nowMillis).atOffset(ZoneOffset.UTC).toLocalDate();
+        oldest = today.minusDays(settings.retentionDays() + 1L);
     }
 
     /** The moment, in milliseconds since 1970. */
@@ -36,6 +42,26 @@ final class Retention {
     /** Whether a usage date has left the state. */
     boolean isBeyond(LocalDate date) {
         return date.isBefore(oldest);
+    }
+
+    /**
+     * Why a usage date of a cluster is not kept; empty where it is kept. Cost management purges a month on the first of another,
+     * so there is no day of grace: a row that came late would be in the table for good.
+     */
+    Optional<String> reason(LocalDate date, ClusterRetention cluster) {
+        if (cluster.isPurged(date)) {
+            return Optional.of("cost management has purged " + YearMonth.from(date));
+        }
+        final Integer months =
+                settings.retentionMonths() > 0 ? Integer.valueOf(settings.retentionMonths()) : cluster.months();
+        if (months != null && date.isBefore(ClusterRetention.firstKept(months, today))) {
+            return Optional.of("cost management keeps " + months + " months, the current one included; "
+                    + (settings.retentionMonths() > 0
+                            ? "setting retention.months"
+                            : "the organisation's data_retention_months")
+                    + READMIT);
+        }
+        return isBeyond(date) ? Optional.of("setting retention.days" + READMIT) : Optional.empty();
     }
 
     /** Whether nothing that can still come has to do with what the object holds. */

@@ -175,6 +175,24 @@ public final class SummarySettings implements SettingsGroup {
                 LOW,
                 "Most rows of a day; see summary.day.bytes.");
         definition.define(
+                "summary.period.wait.ms",
+                LONG,
+                SUMMARY.periodWait().toMillis(),
+                between(0, 86_400_000),
+                MEDIUM,
+                "How long the first rows of a day wait where its month has no report period yet. Then they go without one, and"
+                        + " get it when it comes. 0: they do not wait. Where reference data follows cost management, twice"
+                        + " reference.follow.interval.ms is enough.");
+        definition.define(
+                "retention.months",
+                INT,
+                SUMMARY.retentionMonths(),
+                between(0, 120),
+                MEDIUM,
+                "Months that cost management keeps, the current one included, where its environment variable"
+                        + " RETAIN_NUM_MONTHS says so. Rows of older months are not written again. 0: what each organisation's"
+                        + " data_retention_months says, where reference data is read from cost management.");
+        definition.define(
                 "retention.sweep.ms",
                 LONG,
                 SUMMARY.sweep().toMillis(),
@@ -216,6 +234,8 @@ public final class SummarySettings implements SettingsGroup {
                 new DayLimits(settings.number("summary.day.bytes"), settings.integer("summary.day.rows")),
                 settings.integer("ledger.versions"),
                 settings.integer("retention.days"),
+                settings.integer("retention.months"),
+                settings.millis("summary.period.wait.ms"),
                 settings.millis("retention.sweep.ms"));
     }
 }

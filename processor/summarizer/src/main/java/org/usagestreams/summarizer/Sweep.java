@@ -90,7 +90,7 @@ final class Sweep<V> {
     }
 
     private void search(long now) {
-        final Retention retention = new Retention(settings.retentionDays(), now);
+        final Retention retention = new Retention(settings, now);
         final List<String> forgotten = new ArrayList<>();
         // Entries are removed when the iterator is closed: it must not see the store change.
         try (KeyValueIterator<String, V> entries = next.isEmpty() ? store.all() : store.range(next, null)) {

@@ -11,26 +11,54 @@ import org.usagestreams.rules.DayLimits;
  * @param day what summarising a day may take
  * @param ledgerVersions most versions of an object that the state remembers
  * @param retentionDays days older than this leave the state
+ * @param retentionMonths months that are kept, the current one included, whatever an organisation's own setting says; 0 for that
+ * @param periodWait how long rows of a month without a report period wait for it
  * @param sweep how often the state is searched for what leaves it
  */
 public record TopologySettings(
-        DayPacing pacing, int rowBytes, DayLimits day, int ledgerVersions, int retentionDays, Duration sweep) {
+        DayPacing pacing,
+        int rowBytes,
+        DayLimits day,
+        int ledgerVersions,
+        int retentionDays,
+        int retentionMonths,
+        Duration periodWait,
+        Duration sweep) {
     /** The documented defaults. */
-    public static final TopologySettings DEFAULTS =
-            new TopologySettings(DayPacing.DEFAULTS, 900_000, DayLimits.DEFAULTS, 16, 1_827, Duration.ofHours(1));
+    public static final TopologySettings DEFAULTS = new TopologySettings(
+            DayPacing.DEFAULTS, 900_000, DayLimits.DEFAULTS, 16, 3_653, 0, Duration.ZERO, Duration.ofHours(1));
 
     /** These, with another pace. */
     public TopologySettings withPacing(DayPacing other) {
-        return new TopologySettings(other, rowBytes, day, ledgerVersions, retentionDays, sweep);
+        return new TopologySettings(
+                other, rowBytes, day, ledgerVersions, retentionDays, retentionMonths, periodWait, sweep);
     }
 
     /** These, with other limits of a day. */
     public TopologySettings withDay(DayLimits other) {
-        return new TopologySettings(pacing, rowBytes, other, ledgerVersions, retentionDays, sweep);
+        return new TopologySettings(
+                pacing, rowBytes, other, ledgerVersions, retentionDays, retentionMonths, periodWait, sweep);
     }
 
-    /** These, with another retention. */
+    /** These, with other bounds of what is a row and of what is remembered. */
+    public TopologySettings withLimits(int otherRowBytes, int otherLedgerVersions) {
+        return new TopologySettings(
+                pacing, otherRowBytes, day, otherLedgerVersions, retentionDays, retentionMonths, periodWait, sweep);
+    }
+
+    /** These, with another number of days. */
     public TopologySettings withRetentionDays(int days) {
-        return new TopologySettings(pacing, rowBytes, day, ledgerVersions, days, sweep);
+        return new TopologySettings(pacing, rowBytes, day, ledgerVersions, days, retentionMonths, periodWait, sweep);
+    }
+
+    /** These, with another number of months. */
+    public TopologySettings withRetentionMonths(int months) {
+        return new TopologySettings(pacing, rowBytes, day, ledgerVersions, retentionDays, months, periodWait, sweep);
+    }
+
+    /** These, with another wait for report periods. */
+    public TopologySettings withPeriodWait(Duration wait) {
+        return new TopologySettings(
+                pacing, rowBytes, day, ledgerVersions, retentionDays, retentionMonths, wait, sweep);
     }
 }

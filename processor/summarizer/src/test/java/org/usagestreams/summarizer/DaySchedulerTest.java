@@ -32,6 +32,12 @@ class DaySchedulerTest {
         private final Map<DayKey, Duration> takes = new HashMap<>();
         private final List<DayKey> waiting = new ArrayList<>();
         private final List<DayKey> setAside = new ArrayList<>();
+        private long hold;
+
+        @Override
+        public long heldUntil(DayKey day, long firstMillis) {
+            return hold == 0 ? 0 : firstMillis + hold;
+        }
 
         @Override
         public DayScheduler.Result summarise(DayKey day) {
@@ -94,6 +100,26 @@ class DaySchedulerTest {
         assertThat(tick(1_060)).containsExactly(day(9));
         assertThat(scheduler.isEmpty()).isTrue();
         assertThat(dirtyDays.days()).isZero();
+    }
+
+    @Test
+    void shouldHoldADayForNoLongerThanItHasToWait() {
+        work.hold = 60_000;
+        mark(0, 1_000);
+        assertThat(tick(10_000)).isEmpty();
+        assertThat(tick(60_999)).isEmpty();
+        assertThat(tick(61_000)).containsExactly(day(0));
+        assertThat(scheduler.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldNotHoldADayOnceWhatItWaitedForIsThere() {
+        work.hold = 60_000;
+        mark(0, 1_000);
+        assertThat(tick(10_000)).isEmpty();
+        work.hold = 0;
+        mark(0, 20_000);
+        assertThat(tick(25_000)).containsExactly(day(0));
     }
 
     @Test

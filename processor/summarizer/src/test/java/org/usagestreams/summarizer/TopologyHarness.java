@@ -33,6 +33,7 @@ import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
+import org.usagestreams.reference.ClusterRetention;
 import org.usagestreams.reference.ReferenceJson;
 import org.usagestreams.reference.ReferenceKey;
 import org.usagestreams.rules.ReferenceData;
@@ -190,6 +191,13 @@ final class TopologyHarness implements AutoCloseable {
     void cluster(String organisation, String source, ReferenceData.Cluster cluster) {
         input(TopicRole.CLUSTERS)
                 .pipeInput(ReferenceKey.cluster(organisation, source).toString(), ReferenceJson.cluster(cluster));
+    }
+
+    void cluster(String organisation, String source, ReferenceData.Cluster cluster, ClusterRetention retention) {
+        input(TopicRole.CLUSTERS)
+                .pipeInput(
+                        ReferenceKey.cluster(organisation, source).toString(),
+                        ReferenceJson.cluster(cluster, retention));
     }
 
     void enabledKey(String key, boolean enabled) {

@@ -51,6 +51,7 @@ public final class ExpectedSummary implements AutoCloseable {
                 + " cluster_alias VARCHAR)");
         execute("CREATE TABLE report_period (organisation VARCHAR, source_uuid VARCHAR, month VARCHAR,"
                 + " report_period_id INT)");
+        execute("CREATE TABLE purged (organisation VARCHAR, source_uuid VARCHAR, month VARCHAR)");
         execute("CREATE TABLE enabled_key (organisation VARCHAR, key VARCHAR)");
         execute("CREATE TABLE cost_category (organisation VARCHAR, pattern VARCHAR, cost_category_id INT)");
         execute("CREATE TABLE tag_mapping (organisation VARCHAR, child VARCHAR, parent VARCHAR)");
@@ -116,6 +117,7 @@ public final class ExpectedSummary implements AutoCloseable {
         insertAll("enabled_key", reference.enabledKeys());
         insertAll("cost_category", reference.costCategories());
         insertAll("tag_mapping", reference.tagMappings());
+        insertAll("purged", reference.purged());
     }
 
     private void insertAll(String table, List<List<Object>> rows) throws SQLException {

@@ -10,10 +10,22 @@ import java.util.List;
  * @param enabledKeys organisation, key of a label
  * @param costCategories organisation, pattern over namespaces, id
  * @param tagMappings organisation, child key, parent key
+ * @param purged organisation, source, month as in 2025-11 whose rows cost management has removed
  */
 public record ReferenceRows(
         List<List<Object>> clusters,
         List<List<Object>> reportPeriods,
         List<List<Object>> enabledKeys,
         List<List<Object>> costCategories,
-        List<List<Object>> tagMappings) {}
+        List<List<Object>> tagMappings,
+        List<List<Object>> purged) {
+    /** Where nothing was purged. */
+    public ReferenceRows(
+            List<List<Object>> clusters,
+            List<List<Object>> reportPeriods,
+            List<List<Object>> enabledKeys,
+            List<List<Object>> costCategories,
+            List<List<Object>> tagMappings) {
+        this(clusters, reportPeriods, enabledKeys, costCategories, tagMappings, List.of());
+    }
+}

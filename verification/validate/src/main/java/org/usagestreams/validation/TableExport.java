@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Set;
 import org.postgresql.PGConnection;
+import org.usagestreams.ledger.SummaryTable;
 import org.usagestreams.settings.Settings;
 
 /** Reads from PostgreSQL what there is to validate. */
@@ -21,7 +22,7 @@ final class TableExport {
     }
 
     /**
-     * Writes the summary's rows as CSV.
+     * Writes those of the summary's rows that are ours as CSV.
      *
      * @param sources the sources of the scope's organisation; null for all
      */
@@ -33,8 +34,7 @@ final class TableExport {
                     // COPY takes no parameters.
                     .copyOut(
                             "COPY (SELECT " + String.join(", ", Comparison.columns()) + " FROM "
-                                    + settings.text("postgres.schema") + "." + settings.text("postgres.table")
-                                    + " WHERE "
+                                    + SummaryTable.name(settings) + " WHERE " + SummaryTable.OURS + " AND "
                                     + scope.condition()
                                     + (sources == null ? "" : " AND source_uuid::text IN " + Sql.list(sources))
                                     + ") TO STDOUT (FORMAT csv, HEADER true)",

@@ -24,6 +24,7 @@ final class TopicReference {
     static ReferenceRows read(Settings settings) {
         final List<List<Object>> clusters = new ArrayList<>();
         final List<List<Object>> periods = new ArrayList<>();
+        final List<List<Object>> purged = new ArrayList<>();
         final List<List<Object>> keys = new ArrayList<>();
         final List<List<Object>> categories = new ArrayList<>();
         final List<List<Object>> mappings = new ArrayList<>();
@@ -37,6 +38,7 @@ final class TopicReference {
                                 name(key),
                                 period.get("month").asText(),
                                 period.get("report_period_id").asInt())));
+                json.path("purged").forEach(month -> purged.add(List.of(organisation(key), name(key), month.asText())));
             });
             read(reader, settings, TopicRole.ENABLED_KEYS)
                     .forEach((key, json) -> keys.add(List.of(organisation(key), name(key))));
@@ -48,7 +50,7 @@ final class TopicReference {
             read(reader, settings, TopicRole.TAG_MAPPINGS)
                     .forEach((key, json) -> mappings.add(List.of(
                             organisation(key), name(key), json.get("parent").asText())));
-            return new ReferenceRows(clusters, periods, keys, categories, mappings);
+            return new ReferenceRows(clusters, periods, keys, categories, mappings, purged);
         }
     }
 

@@ -187,6 +187,29 @@ class ForeignReportsTest {
         assertThat(compare(columns, 200).same()).as("a day that is left out").isTrue();
     }
 
+    @Test
+    void shouldExpectNoRowsOfAMonthThatWasPurged() throws Exception {
+        add(file("a", LINE));
+        add(file("b", LINE.replace("2025-11-03", "2025-12-01")));
+        final String columns = String.join(", ", ExpectedSummary.columns());
+        summary.execute("CREATE TABLE made AS SELECT " + columns + " FROM (" + summary.sql()
+                + ") WHERE usage_start >= DATE '2025-12-01'");
+        assertThat(compare(columns, 9).differing()).as("November is missing").isEqualTo(2);
+        summary.add(new ReferenceRows(
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(List.of("org", SOURCE, "2025-11"), List.of("other", SOURCE, "2025-12"))));
+        assertThat(compare(columns, 9).same()).isTrue();
+        summary.execute("UPDATE made SET usage_start = DATE '2025-11-03'");
+        assertThat(compare(columns, 9).differences())
+                .as("what came back is wrong")
+                .anySatisfy(
+                        line -> assertThat(line).startsWith("a row is not expected: Pod " + SOURCE + " 2025-11-03"));
+    }
+
     private Comparison.Result compare(String columns, int most) throws SQLException {
         final Path table = directory.resolve("table.csv");
         summary.execute("COPY (SELECT " + columns + " FROM made) TO '" + table + "' (FORMAT csv, HEADER true)");

@@ -24,9 +24,14 @@ import org.apache.kafka.common.utils.Time;
 import org.usagestreams.ledger.LedgerRow;
 import org.usagestreams.ledger.LedgerTable;
 import org.usagestreams.ledger.PostgresSettings;
+import org.usagestreams.ledger.SummaryTable;
 import org.usagestreams.operations.replay.TableUuids;
 import org.usagestreams.reconciler.InFlight;
 import org.usagestreams.reconciler.Reconciliation;
+import org.usagestreams.reference.ClusterRetention;
+import org.usagestreams.reference.ReferenceJson;
+import org.usagestreams.reference.ReferenceKind;
+import org.usagestreams.reference.ReferencePublisher;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.store.ObjectStore;
 import org.usagestreams.store.StoreSettings;
@@ -77,10 +82,6 @@ public final class DayReadmission {
      */
     public List<ObjectStore.Stored> order(String organisation, Duration timeout)
             throws IOException, SQLException, InterruptedException, ExecutionException {
-        final LocalDate oldest = LocalDate.now(ZoneOffset.UTC).minusDays(settings.integer("retention.days"));
-        if (!date.isBefore(oldest)) {
-            throw new IOException(date + " is not beyond retention: days from " + oldest + " on are remembered");
-        }
         final List<LedgerRow> known;
         final DayKey day;
         final List<Readmission> orders;
@@ -89,6 +90,13 @@ public final class DayReadmission {
             final String owner = organisation == null ? DayOwner.only(ofAll, source) : organisation;
             known = DayOwner.of(ofAll, owner);
             day = new DayKey(owner, source.toString().toLowerCase(Locale.ROOT), date);
+            if (SummaryTable.isPurged(connection, settings, date)) {
+                throw new IOException("Cannot take " + date + " back: cost management has purged it. "
+                        + SummaryTable.name(settings)
+                        + " has no partition of its month, so its rows would come into the"
+                        + " default partition. Make the month's partition first.");
+            }
+            requireBeyondRetention(day);
             orders = orders(connection, day);
         }
         final ObjectStore store = new ObjectStore(StoreSettings.client(settings));
@@ -123,6 +131,31 @@ public final class DayReadmission {
         try (InFlight way = Reconciliation.inFlight(settings)) {
             return way.await(timeout);
         }
+    }
+
+    private void requireBeyondRetention(DayKey day) throws IOException {
+        final LocalDate today = LocalDate.now(ZoneOffset.UTC);
+        LocalDate oldest = today.minusDays(settings.integer("retention.days"));
+        final Integer months = monthsKept(day);
+        if (months != null && ClusterRetention.firstKept(months, today).isAfter(oldest)) {
+            oldest = ClusterRetention.firstKept(months, today);
+        }
+        if (!date.isBefore(oldest)) {
+            throw new IOException(date + " is not beyond retention: days from " + oldest + " on are remembered");
+        }
+    }
+
+    /** How many months cost management keeps; null where that is not known. */
+    private Integer monthsKept(DayKey day) {
+        final int setting = settings.integer("retention.months");
+        if (setting > 0) {
+            return setting;
+        }
+        final byte[] cluster = new ReferencePublisher(KafkaClients.real(), settings.kafkaClient(), settings.topics())
+                .held()
+                .of(ReferenceKind.CLUSTER, day.organisation())
+                .get(day.source());
+        return cluster == null ? null : ReferenceJson.readRetention(cluster).months();
     }
 
     /** The newest version of each object of which a version held the date, or was refused for what it holds. */

@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.usagestreams.ledger.SummaryTable;
 import org.usagestreams.topics.TopicReader;
 import org.usagestreams.topics.TopicRole;
 import org.usagestreams.wire.chunk.DayKey;
@@ -38,9 +39,19 @@ final class DayReplay {
         send(days.stream().map(day -> Map.entry(day, order)).toList());
     }
 
-    /** Orders that all rows of days be published again, and that rows go which stand in the table and are not derived. */
-    void rewrite(Collection<String> days, Connection postgres) throws SQLException {
+    /**
+     * Orders that all rows of days be published again, and that rows of ours go which stand in the table and are not derived.
+     *
+     * @return days that are left out, because cost management has purged them
+     */
+    List<String> rewrite(Collection<String> days, Connection postgres) throws SQLException {
+        final List<String> purged = new ArrayList<>();
         for (final String day : days) {
+            if (SummaryTable.isPurged(
+                    postgres, target.settings(), DayKey.parse(day).date())) {
+                purged.add(day);
+                continue;
+            }
             final List<Map.Entry<String, Resummarise>> orders = new ArrayList<>();
             for (final ByteString uuids : TableUuids.of(postgres, target.settings(), DayKey.parse(day))) {
                 orders.add(Map.entry(
@@ -52,6 +63,7 @@ final class DayReplay {
             }
             send(orders);
         }
+        return purged;
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // The callback tells.

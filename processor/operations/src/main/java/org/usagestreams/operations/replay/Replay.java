@@ -153,18 +153,21 @@ public final class Replay implements AutoCloseable {
     /**
      * Summarises days again, from state.
      *
-     * @param rewrite whether all of their rows are published again, and rows go that should not be there
+     * @param rewrite whether all of their rows are published again, and rows of ours go that should not be there
+     * @return days that are not written again, because cost management has purged them
      */
-    public void days(Set<String> days, boolean rewrite, Connection postgres) throws SQLException {
+    public List<String> days(Set<String> days, boolean rewrite, Connection postgres) throws SQLException {
         final DayReplay replay = new DayReplay(target);
+        List<String> purged = List.of();
         if (rewrite) {
-            replay.rewrite(days, postgres);
+            purged = replay.rewrite(days, postgres);
         } else {
             replay.order(days, Resummarise.getDefaultInstance());
         }
         steps.awaitRead(completion, target.application(), target.topic(TopicRole.RETRACTIONS), "order");
         steps.awaitSummarised(completion, days);
         steps.awaitLoaded(completion);
+        return purged;
     }
 
     /**

@@ -10,6 +10,7 @@ import java.util.function.BiFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.utils.Time;
 import org.usagestreams.ledger.SinkPositions;
+import org.usagestreams.reference.ClusterRetention;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.summarizer.ApplicationNames;
 import org.usagestreams.summarizer.SummaryService;
@@ -61,10 +62,13 @@ record ReplayTarget(
         return settings.millis("instance.session.ms").plus(GRACE);
     }
 
-    /** The oldest date that is not beyond retention. */
+    /** The oldest date that is not beyond retention by settings. */
     LocalDate oldest() {
-        return LocalDate.ofInstant(Instant.ofEpochMilli(time.milliseconds()), ZoneOffset.UTC)
-                .minusDays(settings.integer("retention.days"));
+        final LocalDate today = LocalDate.ofInstant(Instant.ofEpochMilli(time.milliseconds()), ZoneOffset.UTC);
+        final LocalDate byDays = today.minusDays(settings.integer("retention.days"));
+        final int months = settings.integer("retention.months");
+        final LocalDate byMonths = months > 0 ? ClusterRetention.firstKept(months, today) : byDays;
+        return byMonths.isAfter(byDays) ? byMonths : byDays;
     }
 
     String application() {

@@ -9,10 +9,11 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.usagestreams.ledger.SummaryTable;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.wire.chunk.DayKey;
 
-/** Which rows of a day stand in the table. */
+/** Which rows of ours stand in the table for a day. */
 public final class TableUuids {
     /** Rows that one order names. */
     private static final int ROWS = 20_000;
@@ -23,10 +24,9 @@ public final class TableUuids {
 
     /** Their uuids, 16 bytes each, big-endian, in parts as an order can hold them; one part that is empty where there is none. */
     public static List<ByteString> of(Connection postgres, Settings settings, DayKey day) throws SQLException {
-        final String table = quoted(settings.text("postgres.schema")) + "." + quoted(settings.text("postgres.table"));
         final List<ByteString> parts = new ArrayList<>();
-        try (PreparedStatement select = postgres.prepareStatement(
-                "SELECT uuid FROM " + table + " WHERE source_uuid = ?::uuid AND usage_start = ?")) {
+        try (PreparedStatement select = postgres.prepareStatement("SELECT uuid FROM " + SummaryTable.name(settings)
+                + " WHERE source_uuid = ?::uuid AND usage_start = ? AND " + SummaryTable.OURS)) {
             select.setString(1, day.source());
             select.setObject(2, day.date());
             try (ResultSet rows = select.executeQuery()) {
@@ -43,9 +43,5 @@ public final class TableUuids {
             }
         }
         return parts;
-    }
-
-    private static String quoted(String name) {
-        return "\"" + name.replace("\"", "\"\"") + "\"";
     }
 }

@@ -191,16 +191,11 @@ final class StreamsRun {
 
     private TopologySettings settings() {
         final TopologySettings d = TopologySettings.DEFAULTS;
-        return new TopologySettings(
-                d.pacing()
+        return d.withPacing(d.pacing()
                         .with(
                                 Duration.ofMillis(Math.min(2_000, config.transactionSeconds() * 250L)),
-                                Duration.ofSeconds(config.transactionSeconds())),
-                config.recordBytes() / 2,
-                d.day(),
-                history.seed() % 3 == 0 ? FEW_VERSIONS : d.ledgerVersions(),
-                d.retentionDays(),
-                d.sweep());
+                                Duration.ofSeconds(config.transactionSeconds())))
+                .withLimits(config.recordBytes() / 2, history.seed() % 3 == 0 ? FEW_VERSIONS : d.ledgerVersions());
     }
 
     private void apply(Operation operation) {

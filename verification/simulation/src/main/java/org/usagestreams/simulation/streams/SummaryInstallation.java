@@ -68,8 +68,7 @@ public final class SummaryInstallation {
         SummaryTopology.fill(
                 topology,
                 topics,
-                new TopologySettings(
-                        d.pacing(), RECORD_BYTES / 2, d.day(), ledgerVersions, d.retentionDays(), d.sweep()),
+                d.withLimits(RECORD_BYTES / 2, ledgerVersions),
                 new HostTime(host),
                 new BrokerProgress(broker, APPLICATION, topics),
                 false);

@@ -1,0 +1,118 @@
+package org.usagestreams.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.usagestreams.ledger.SummaryTable;
+import org.usagestreams.operations.replay.TableUuids;
+import org.usagestreams.settings.Settings;
+import org.usagestreams.testkit.CostManagement;
+import org.usagestreams.wire.chunk.DayKey;
+
+/** What commands see of a table like cost management's, in a real PostgreSQL. */
+class SummaryTableIT {
+    private static final String SCHEMA = "org1234567";
+    private static final String SOURCE = "00000000-0000-4000-8000-700000000001";
+    private static final String OURS = "00000000-0000-5000-8000-00000000000";
+    private static final YearMonth NOVEMBER = YearMonth.of(2025, 11);
+    private static final LocalDate DATE = NOVEMBER.atDay(3);
+    private static final Settings SETTINGS = Settings.of(Map.of("postgres.schema", SCHEMA));
+
+    @TempDir
+    private static Path directory;
+
+    private static Postgres postgres;
+
+    @BeforeAll
+    static void start() throws Exception {
+        postgres = Postgres.start(directory.resolve("data"), Ports.free(), null);
+        postgres.execute(CostManagement.schema(SCHEMA, NOVEMBER)
+                + CostManagement.reportPeriod(SCHEMA, 1, SOURCE, "c1", NOVEMBER)
+                + insert(1, DATE, "shop")
+                + insert(2, DATE, "mail"));
+        postgres.execute(CostManagement.costRows(SCHEMA, SOURCE, DATE, DATE));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (postgres != null) {
+            postgres.close();
+        }
+    }
+
+    private static String insert(int number, LocalDate date, String namespace) {
+        return "INSERT INTO " + SCHEMA + "." + CostManagement.TABLE
+                + " (uuid, report_period_id, source_uuid, data_source,"
+                + " usage_start, usage_end, namespace, node, pod_usage_cpu_core_hours) VALUES ('" + OURS + number
+                + "', 1, '" + SOURCE + "', 'Pod', '" + date + "', '" + date + "', '" + namespace + "', 'node', 2);\n";
+    }
+
+    private static boolean isPurged(Connection connection, LocalDate date) throws SQLException {
+        return SummaryTable.isPurged(connection, SETTINGS, date);
+    }
+
+    @Test
+    void shouldNameRowsOfOursOnly() throws Exception {
+        try (Connection connection = postgres.connect()) {
+            final List<ByteString> parts = TableUuids.of(connection, SETTINGS, new DayKey("org", SOURCE, DATE));
+            assertThat(parts).hasSize(1);
+            final ByteBuffer uuids = parts.get(0).asReadOnlyByteBuffer();
+            assertThat(List.of(new UUID(uuids.getLong(), uuids.getLong()), new UUID(uuids.getLong(), uuids.getLong())))
+                    .containsExactlyInAnyOrder(UUID.fromString(OURS + 1), UUID.fromString(OURS + 2));
+            assertThat(uuids.hasRemaining()).as("cost rows").isFalse();
+        }
+    }
+
+    @Test
+    void shouldTellWhichMonthsWerePurged() throws Exception {
+        final LocalDate october = LocalDate.of(2025, 10, 7);
+        try (Connection connection = postgres.connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            assertThat(isPurged(connection, DATE)).isFalse();
+            assertThat(isPurged(connection, NOVEMBER.atEndOfMonth()))
+                    .as("a partition without rows of the date")
+                    .isFalse();
+            assertThat(isPurged(connection, october)).isTrue();
+            statement.execute(insert(3, october, "shop").replace(OURS, OURS.replace("-5000-", "-4000-")));
+            assertThat(isPurged(connection, october))
+                    .as("a row that is not ours")
+                    .isTrue();
+            statement.execute(insert(3, october, "shop"));
+            assertThat(isPurged(connection, october))
+                    .as("a row of ours in the default partition")
+                    .isFalse();
+            connection.rollback();
+        }
+    }
+
+    @Test
+    void shouldSeeNothingPurgedWhereNoMonthHasAPartition() throws Exception {
+        try (Connection connection = postgres.connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute(CostManagement.purge(SCHEMA, NOVEMBER));
+            assertThat(isPurged(connection, DATE))
+                    .as("only a default partition")
+                    .isFalse();
+            statement.execute("DROP TABLE " + SCHEMA + "." + CostManagement.TABLE + "; CREATE TABLE " + SCHEMA + "."
+                    + CostManagement.TABLE + " (usage_start date, uuid uuid)");
+            assertThat(isPurged(connection, DATE)).as("a plain table").isFalse();
+            connection.rollback();
+        }
+    }
+}
