@@ -33,6 +33,8 @@ final class ClusterSetup {
         // Several systems may stand side by side.
         merged.put("splitter.http.port", "0");
         merged.put("summary.http.port", "0");
+        merged.put("splitter.health.port", "0");
+        merged.put("summary.health.port", "0");
         // One instance, and no other that could keep a copy.
         merged.put("summary.standby.replicas", "0");
         merged.putAll(chosen);

@@ -358,6 +358,7 @@ class PipelineIT {
         other.put("kafka.bootstrap.servers", cluster.settings().text("kafka.bootstrap.servers"));
         other.put("topics.partitions", "5");
         other.put("summary.http.port", "0");
+        other.put("summary.health.port", "0");
         other.put("summary.state.dir", directory.resolve("other-state").toString());
         final IllegalStateException e =
                 assertThrows(IllegalStateException.class, () -> ProcessorInstance.start(Settings.of(other)));

@@ -218,6 +218,8 @@ class SecuredIT {
         settings.put("store.secret.key", reference("store-key"));
         settings.put("splitter.http.port", "0");
         settings.put("summary.http.port", "0");
+        settings.put("splitter.health.port", "0");
+        settings.put("summary.health.port", "0");
         settings.put("http.token", "token-s3cr3t");
         settings.put("summary.state.dir", directory.resolve("state").toString());
         settings.put("splitter.instance.dir", directory.resolve("splitter").toString());

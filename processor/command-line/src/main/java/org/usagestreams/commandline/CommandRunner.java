@@ -25,7 +25,7 @@ public final class CommandRunner {
         return new CommandLine(command)
                 .setExecutionExceptionHandler((failure, line, parsed) -> {
                     final PrintWriter err = line.getErr();
-                    err.println(line.getColorScheme().errorText(message(failure)));
+                    err.println(line.getColorScheme().errorText(Printable.lines(message(failure))));
                     LOG.debug("where it failed", failure);
                     err.flush();
                     return failure instanceof InvalidSettingsException

@@ -52,9 +52,9 @@ public final class Table {
         rows.get(rows.size() - 1).set(0, ansi.text("@|" + colour + " " + plain(cells[0]) + "|@"));
     }
 
-    /** What uploads bring is shown as it is: picocli's markup in it has no meaning. */
+    /** What uploads bring is text: neither picocli's markup nor a terminal's escapes in it have a meaning. */
     private static String plain(String text) {
-        return text.replace("@|", "@ |").replace("|@", "| @");
+        return Printable.of(text).replace("@|", "@ |").replace("|@", "| @");
     }
 
     /** Prints all rows. */

@@ -1,43 +1,55 @@
 package org.usagestreams.instance;
 
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Set;
+import org.apache.kafka.common.config.types.Password;
 import org.usagestreams.settings.Settings;
 
 /** The HTTP interface of a service, from settings. */
 public final class InstanceHttp {
     /** So many are tried beyond the first. */
-    private static final int PORTS = 63;
+    private static final int FURTHER = 63;
 
-    private static final int LAST_PORT = 65_535;
     private static final int TOKEN_BYTES = 32;
 
     private InstanceHttp() {}
 
     /**
-     * Listens, on the first port from the setting's on that is free.
+     * Listens, on the first ports from the settings' on that are free.
      *
-     * @param port setting of the port of the first such service of a host
+     * @param service whose ports to take: {@code splitter} or {@code summary}
+     * @throws IllegalStateException where the address or the ports are not to be had, or the certificate is not readable
      */
-    public static HttpInterface start(Settings settings, String port, InstanceSlot slot, HttpInterface.Pages pages) {
-        final String token = token(settings);
-        final int first = settings.integer(port);
-        for (int next = first; ; next++) {
-            try {
-                return HttpInterface.start(
-                        new InetSocketAddress(settings.text("http.address"), next), slot.directory(), token, pages);
-            } catch (BindException e) {
-                if (first == 0 || next - first == PORTS || next == LAST_PORT) {
-                    throw new IllegalStateException(
-                            "HTTP cannot listen on " + settings.text("http.address") + ", ports " + first + " to "
-                                    + next + " (settings http.address and " + port + "): " + e.getMessage(),
-                            e);
-                }
-            }
+    public static HttpInterface start(Settings settings, String service, InstanceSlot slot, HttpInterface.Pages pages) {
+        final InetSocketAddress address =
+                new InetSocketAddress(settings.text("http.address"), settings.integer(service + ".http.port"));
+        if (address.isUnresolved()) {
+            throw new IllegalStateException("Cannot listen on " + address.getHostString()
+                    + ": the name has no address. Set http.address to an address of this host.");
         }
+        final String certificate = settings.text("http.tls.file");
+        return HttpInterface.start(
+                new HttpOptions(
+                        address,
+                        settings.integer(service + ".health.port"),
+                        FURTHER,
+                        token(settings),
+                        "all".equals(settings.text("http.token.for")),
+                        Set.copyOf(settings.list("http.hosts")),
+                        new HttpOptions.Limits(
+                                settings.integer("http.connections"),
+                                settings.millis("http.request.ms"),
+                                settings.integer("http.request.bytes")),
+                        certificate.isEmpty()
+                                ? null
+                                : HttpTls.read(
+                                        Path.of(certificate), new Password(settings.secret("http.tls.key.password")))),
+                slot.directory(),
+                pages);
     }
 
     private static String token(Settings settings) {

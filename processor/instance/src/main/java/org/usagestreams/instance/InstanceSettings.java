@@ -9,6 +9,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 import static org.apache.kafka.common.config.ConfigDef.Type.PASSWORD;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 import static org.apache.kafka.common.config.ConfigDef.ValidList.anyNonDuplicateValues;
+import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
@@ -42,28 +43,69 @@ public final class InstanceSettings implements SettingsGroup {
                 STRING,
                 "127.0.0.1",
                 MEDIUM,
-                "Address on which the HTTP interface of a splitter or processor listens: health, metrics, threads.");
+                "Address on which the HTTP interface of a splitter or processor listens, with its pages and its health checks.");
+        port(definition, "splitter.http.port", 18_180, "Port of a splitter's pages");
+        port(definition, "splitter.health.port", 18_380, "Port of a splitter's health checks");
+        port(definition, "summary.http.port", 18_080, "Port of a processor's pages");
+        port(definition, "summary.health.port", 18_280, "Port of a processor's health checks");
         definition.define(
-                "splitter.http.port",
-                INT,
-                18_180,
-                between(0, 65_535),
+                "http.hosts",
+                LIST,
+                List.of(),
+                anyNonDuplicateValues(true, false),
                 MEDIUM,
-                "A splitter's port; where it is taken, as by another one of the host, the next that is free. 0: any that is free.");
-        definition.define(
-                "summary.http.port",
-                INT,
-                18_080,
-                between(0, 65_535),
-                MEDIUM,
-                "A processor's port; where it is taken, as by another one of the host, the next that is free. 0: any that is free.");
+                "Names by which requests may call this host (their Host header), besides localhost, http.address and the"
+                        + " address that the request was sent to. Others are refused, which keeps pages in a browser from"
+                        + " reading what is answered here (DNS rebinding).");
         definition.define(
                 "http.token",
                 PASSWORD,
                 "",
                 MEDIUM,
-                "What changes over HTTP have to be sent with. Empty: made anew at each start, and found in http.json "
-                        + "in the instance's directory.");
+                "What changes over HTTP have to be sent with (Authorization: Bearer). Empty: made anew at each start, and"
+                        + " found in http.json in the instance's directory.");
+        definition.define(
+                "http.token.for",
+                STRING,
+                "changes",
+                in("changes", "all"),
+                MEDIUM,
+                "What needs the token: changes only, or all pages (/metrics, /topology, /threads). Health checks never do.");
+        definition.define(
+                "http.tls.file",
+                STRING,
+                "",
+                MEDIUM,
+                "PEM file with the private key (PKCS#8) and the certificates that the pages are served with over TLS. Empty:"
+                        + " plain HTTP. The health checks are always plain HTTP.");
+        definition.define(
+                "http.tls.key.password",
+                PASSWORD,
+                "",
+                LOW,
+                "Password of the private key in http.tls.file. Empty: none.");
+        definition.define(
+                "http.connections",
+                INT,
+                HttpOptions.Limits.DEFAULTS.connections(),
+                between(8, 65_536),
+                LOW,
+                "Most connections that are open at once, on each of the two ports. Further ones wait.");
+        definition.define(
+                "http.request.ms",
+                INT,
+                (int) HttpOptions.Limits.DEFAULTS.request().toMillis(),
+                between(100, 600_000),
+                LOW,
+                "A connection is closed where its request has not arrived this long after it was opened, or where its answer"
+                        + " is not taken within the same time.");
+        definition.define(
+                "http.request.bytes",
+                INT,
+                HttpOptions.Limits.DEFAULTS.bytes(),
+                between(1_024, 1 << 20),
+                LOW,
+                "Most bytes of a request's line and headers, and of its body.");
         definition.define(
                 "http.resize.ms",
                 INT,
@@ -87,5 +129,16 @@ public final class InstanceSettings implements SettingsGroup {
                 between(1_000, 3_600_000),
                 LOW,
                 "How often a processor looks how far the consumer groups are behind, for the metrics.");
+    }
+
+    private static void port(ConfigDef definition, String name, int port, String what) {
+        definition.define(
+                name,
+                INT,
+                port,
+                between(0, 65_535),
+                MEDIUM,
+                what
+                        + "; where it is taken, as by another one of the host, the next that is free. 0: any that is free.");
     }
 }

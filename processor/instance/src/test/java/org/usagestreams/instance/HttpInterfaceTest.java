@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.FunctionCounter;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -45,9 +42,8 @@ class HttpInterfaceTest {
         }
     };
 
-    private HttpInterface start() throws BindException {
-        return HttpInterface.start(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+    private HttpInterface start() {
+        return HttpInterface.onLoopback(
                 directory,
                 "secret",
                 new HttpInterface.Pages(() -> health, metrics, "a topology", threads, Duration.ofSeconds(1)));

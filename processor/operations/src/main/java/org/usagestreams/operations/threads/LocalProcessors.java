@@ -23,7 +23,6 @@ public final class LocalProcessors {
     /** A processor that is given another number of threads answers when the rebalance is over. */
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
-    private final HttpClient client = HttpClient.newHttpClient();
     private final Path state;
 
     /**
@@ -71,15 +70,24 @@ public final class LocalProcessors {
             throws IOException, InterruptedException {
         final HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(address.url() + "/threads")).timeout(TIMEOUT);
+        request.header("Authorization", "Bearer " + address.token());
         if (count != null) {
-            request.header("Authorization", "Bearer " + address.token())
-                    .PUT(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(Map.of("threads", count))));
+            request.PUT(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(Map.of("threads", count))));
         }
-        final HttpResponse<byte[]> response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+        final HttpResponse<byte[]> response =
+                client(address).send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
         if (response.statusCode() != 200) {
             throw new IOException(address.url() + ": "
                     + JSON.readTree(response.body()).path("error").asText("HTTP " + response.statusCode()));
         }
         return JSON.readValue(response.body(), HttpInterface.Answer.class);
+    }
+
+    private static HttpClient client(HttpInterface.Address address) {
+        return address.certificate() == null
+                ? HttpClient.newHttpClient()
+                : HttpClient.newBuilder()
+                        .sslContext(PinnedCertificate.context(address.certificate()))
+                        .build();
     }
 }

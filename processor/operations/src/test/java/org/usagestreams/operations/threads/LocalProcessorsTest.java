@@ -4,18 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.instance.Health;
 import org.usagestreams.instance.HttpInterface;
+import org.usagestreams.instance.InstanceHttp;
 import org.usagestreams.instance.InstanceMetrics;
+import org.usagestreams.instance.InstanceSlot;
 import org.usagestreams.instance.StreamThreads;
+import org.usagestreams.settings.Settings;
 
 class LocalProcessorsTest {
     @TempDir
@@ -64,16 +68,49 @@ class LocalProcessorsTest {
         }
     }
 
+    @Test
+    void shouldTrustTheCertificateThatAProcessorHasWrittenDownAndNoOther() throws Exception {
+        final HeldCertificate own = new HeldCertificate.Builder().build();
+        final Path file = Files.writeString(state.resolve("tls.pem"), own.privateKeyPkcs8Pem() + own.certificatePem());
+        final Settings settings = Settings.of(Map.of(
+                "summary.http.port", "0",
+                "summary.health.port", "0",
+                "http.request.ms", "60000",
+                "http.token.for", "all",
+                "http.tls.file", file.toString()));
+        final LocalProcessors processors = new LocalProcessors(state);
+        try (InstanceSlot slot = InstanceSlot.take(state);
+                HttpInterface http = InstanceHttp.start(settings, "summary", slot, pages())) {
+            final HttpInterface.Address address = processors.addresses(0).get("instance-0");
+            assertThat(address.url()).isEqualTo("https://127.0.0.1:" + http.port());
+            assertThat(processors.threads(address, 3).settled()).isTrue();
+            assertThat(count).isEqualTo(3);
+            final HttpInterface.Address other = new HttpInterface.Address(
+                    address.url(),
+                    address.health(),
+                    address.token(),
+                    Base64.getEncoder()
+                            .encodeToString(new HeldCertificate.Builder()
+                                    .build()
+                                    .certificate()
+                                    .getEncoded()));
+            assertThatThrownBy(() -> processors.threads(other, null)).isInstanceOf(IOException.class);
+        }
+    }
+
     private HttpInterface start(String name) throws IOException {
-        return HttpInterface.start(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+        return HttpInterface.onLoopback(
                 Files.createDirectories(state.resolve(name)),
                 "secret",
-                new HttpInterface.Pages(
-                        () -> Health.ready("works"),
-                        new InstanceMetrics(List.of("stream-state-metrics")),
-                        null,
-                        threads,
-                        Duration.ofSeconds(1)));
+                pages());
+    }
+
+    private HttpInterface.Pages pages() {
+        return new HttpInterface.Pages(
+                () -> Health.ready("works"),
+                new InstanceMetrics(List.of("stream-state-metrics")),
+                null,
+                threads,
+                Duration.ofSeconds(1));
     }
 }

@@ -62,7 +62,7 @@ public final class ProcessorInstance implements AutoCloseable {
                 settings.millis("metrics.lag.ms")));
         parts.add(InstanceHttp.start(
                 settings,
-                "summary.http.port",
+                "summary",
                 slot,
                 new HttpInterface.Pages(
                         summary::health, metrics, summary.describe(), summary, settings.millis("http.resize.ms"))));

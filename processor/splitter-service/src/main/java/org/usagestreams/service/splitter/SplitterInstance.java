@@ -53,7 +53,7 @@ public final class SplitterInstance implements AutoCloseable {
         ReferenceFollowing.bind(follow, metrics.registry());
         parts.add(InstanceHttp.start(
                 settings,
-                "splitter.http.port",
+                "splitter",
                 slot,
                 new HttpInterface.Pages(splitter::health, metrics, null, null, settings.millis("http.resize.ms"))));
         parts.add(splitter);
