@@ -15,7 +15,8 @@ class PrintableTest {
     /** A line break, a terminal's escape, one of eight bits, the right-to-left override, a line separator, an invisible tag. */
     private static final String HOSTILE = "a\r\n2026 LOADED\u001b[2J\u009b2J\u007f\u202eb\u2028c\udb40\udc41";
 
-    private static final String ESCAPED = "a\\u000d\\u000a2026 LOADED\\u001b[2J\\u009b2J\\u007f\\u202eb\\u2028c\\udb40\\udc41";
+    private static final String ESCAPED =
+            "a\\u000d\\u000a2026 LOADED\\u001b[2J\\u009b2J\\u007f\\u202eb\\u2028c\\udb40\\udc41";
 
     @Test
     void shouldEscapeWhatIsNotVisible() {

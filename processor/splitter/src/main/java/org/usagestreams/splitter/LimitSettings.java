@@ -70,8 +70,8 @@ final class LimitSettings {
                 atLeast(1 << 20),
                 MEDIUM,
                 "An object is rejected where reading it would retain more memory: a page of each column and the"
-                    + " dictionaries, uncompressed, and a batch of decoded rows. A thread's stored row group comes on"
-                    + " top.");
+                        + " dictionaries, uncompressed, and a batch of decoded rows. A thread's stored row group comes on"
+                        + " top.");
         definition.define(
                 "splitter.footer.bytes",
                 INT,
@@ -94,7 +94,7 @@ final class LimitSettings {
                 atLeast(1_000),
                 LOW,
                 "An object is rejected where its needed columns claim more values than this and"
-                    + " splitter.object.values.per.byte for each byte of its size: a few bytes can claim billions.");
+                        + " splitter.object.values.per.byte for each byte of its size: a few bytes can claim billions.");
         definition.define(
                 "splitter.object.values.per.byte",
                 LONG,

@@ -165,8 +165,8 @@ public final class SummarySettings implements SettingsGroup {
                 between(1 << 20, 16L << 30),
                 MEDIUM,
                 "Memory that the groups, label sets and texts of one day may take while it is summarised, in each"
-                    + " stream thread. Beyond it the day's newest objects are set aside, and it is summarised without"
-                    + " them.");
+                        + " stream thread. Beyond it the day's newest objects are set aside, and it is summarised without"
+                        + " them.");
         definition.define(
                 "summary.day.rows",
                 INT,

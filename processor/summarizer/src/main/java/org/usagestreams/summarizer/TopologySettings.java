@@ -58,7 +58,6 @@ public record TopologySettings(
 
     /** These, with another wait for report periods. */
     public TopologySettings withPeriodWait(Duration wait) {
-        return new TopologySettings(
-                pacing, rowBytes, day, ledgerVersions, retentionDays, retentionMonths, wait, sweep);
+        return new TopologySettings(pacing, rowBytes, day, ledgerVersions, retentionDays, retentionMonths, wait, sweep);
     }
 }

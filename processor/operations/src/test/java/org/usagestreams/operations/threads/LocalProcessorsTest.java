@@ -99,10 +99,7 @@ class LocalProcessorsTest {
     }
 
     private HttpInterface start(String name) throws IOException {
-        return HttpInterface.onLoopback(
-                Files.createDirectories(state.resolve(name)),
-                "secret",
-                pages());
+        return HttpInterface.onLoopback(Files.createDirectories(state.resolve(name)), "secret", pages());
     }
 
     private HttpInterface.Pages pages() {
