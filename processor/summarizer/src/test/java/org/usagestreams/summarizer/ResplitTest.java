@@ -86,7 +86,7 @@ class ResplitTest {
         Pods.put(harness, Pods.limits(70), version, Pods.onDays("2025-11-04"));
         Pods.split(harness, version, "2025-11-04");
         harness.settle();
-        assertThat(harness.days().keySet()).containsExactly(Pods.ORGANISATION + "|" + Pods.SOURCE + "|2025-11-04");
+        assertThat(harness.daysWithRows()).containsExactly(Pods.ORGANISATION + "|" + Pods.SOURCE + "|2025-11-04");
         assertThat(harness.ledger.values()).singleElement().asString().contains("\"state\":\"COUNTED\"");
     }
 

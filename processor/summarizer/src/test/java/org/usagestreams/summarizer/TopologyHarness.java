@@ -308,6 +308,17 @@ final class TopologyHarness implements AutoCloseable {
         return days;
     }
 
+    /** The days that have rows now; days that were emptied are remembered. */
+    Set<String> daysWithRows() {
+        final Set<String> days = new TreeSet<>();
+        days().forEach((day, published) -> {
+            if (published.getRows() > 0) {
+                days.add(day);
+            }
+        });
+        return days;
+    }
+
     /** Ids of the slices that each day's rows were derived from. */
     Map<String, Set<String>> liveSlices() {
         final Map<String, Set<String>> live = new HashMap<>();
