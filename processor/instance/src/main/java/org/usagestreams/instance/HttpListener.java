@@ -10,6 +10,7 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
@@ -92,6 +93,9 @@ final class HttpListener implements AutoCloseable {
         if (tls == null) {
             return new ConnectionFactory[] {http};
         }
+        // Jetty's own would refuse whoever asks by an address that the certificate does not name; hosts are checked by
+        // HttpHosts.
+        configuration.addCustomizer(new SecureRequestCustomizer(false));
         final SslContextFactory.Server context = new SslContextFactory.Server();
         context.setSslContext(tls.context());
         return new ConnectionFactory[] {new SslConnectionFactory(context, http.getProtocol()), http};
