@@ -18,6 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.usagestreams.wire.summary.SummaryKey;
 
 /**
  * Loads the records of the summary topic that a task gets. Rows are staged; a day is loaded once its marker is there and nothing
@@ -33,9 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 final class SummaryLoad implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SummaryLoad.class);
-
-    /** The header of records that an expansion of partitions has written. */
-    private static final String MOVED = "usage-moved-for-partitions";
 
     private final SinkSettings settings;
     private final PostgresConnections connections;
@@ -267,7 +265,7 @@ final class SummaryLoad implements AutoCloseable {
         }
         final byte[] value = (byte[]) record.value();
         key.read(keyBytes);
-        final boolean isMoved = record.headers().lastWithName(MOVED) != null;
+        final boolean isMoved = record.headers().lastWithName(SummaryKey.MOVED_HEADER) != null;
         if (value == null && isMoved) {
             // An expansion has taken the row to another partition.
             return;

@@ -22,7 +22,8 @@ public final class SummaryTable {
 
     /** The table's name with its schema, quoted. */
     public static String name(Settings settings) {
-        return quoted(settings.text("postgres.schema")) + "." + quoted(settings.text("postgres.table"));
+        return PostgresSettings.quoted(settings.text("postgres.schema")) + "."
+                + PostgresSettings.quoted(settings.text("postgres.table"));
     }
 
     /**
@@ -48,9 +49,5 @@ public final class SummaryTable {
                 return row.next() && row.getBoolean(1);
             }
         }
-    }
-
-    private static String quoted(String name) {
-        return "\"" + name.replace("\"", "\"\"") + "\"";
     }
 }

@@ -13,6 +13,7 @@ import org.apache.kafka.common.header.Header;
 import org.usagestreams.topics.CommittedReader;
 import org.usagestreams.topics.GroupOffsets;
 import org.usagestreams.topics.StallGuard;
+import org.usagestreams.wire.summary.SummaryKey;
 
 /**
  * Tells whether groups have read their topics to the end. A partition without a committed offset counts as not read at all.
@@ -23,7 +24,7 @@ import org.usagestreams.topics.StallGuard;
  */
 final class ReadCheck implements AutoCloseable {
     /** The header of moved records. */
-    static final String MOVED = "usage-moved-for-partitions";
+    static final String MOVED = SummaryKey.MOVED_HEADER;
 
     private static final Duration POLL = Duration.ofMillis(100);
 

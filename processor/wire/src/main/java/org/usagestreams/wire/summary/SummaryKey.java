@@ -20,6 +20,9 @@ public final class SummaryKey {
     /** The header of markers, so that readers who want rows only can tell them by it. Its value is empty. */
     public static final String MARKER_HEADER = "day-marker";
 
+    /** The header of records that an expansion of partitions has written, on this and every other topic. */
+    public static final String MOVED_HEADER = "usage-moved-for-partitions";
+
     private static final JsonMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

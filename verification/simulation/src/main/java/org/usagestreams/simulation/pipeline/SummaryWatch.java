@@ -21,8 +21,6 @@ import org.usagestreams.wire.summary.SummaryKey;
  * a day ends with the day's marker.
  */
 final class SummaryWatch {
-    private static final String MOVED = "usage-moved-for-partitions";
-
     private final SimulatedBroker broker;
     private final String topic;
     private final TopicView view;
@@ -85,7 +83,7 @@ final class SummaryWatch {
 
     /** Whether an expansion has moved the record: the row stays as it is. */
     static boolean isMove(LogRecord record) {
-        return record.headers().stream().anyMatch(header -> header.key().equals(MOVED));
+        return record.headers().stream().anyMatch(header -> header.key().equals(SummaryKey.MOVED_HEADER));
     }
 
     /** Rows of reports, as {@code source|date|namespace}. */
