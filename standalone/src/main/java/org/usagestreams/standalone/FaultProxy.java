@@ -20,6 +20,9 @@ public final class FaultProxy implements AutoCloseable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private boolean cut;
 
+    /** Bytes that still pass to the target before connections break; negative for no limit. */
+    private long left = -1;
+
     private FaultProxy(ServerSocket server, int target) {
         this.server = server;
         this.target = target;
@@ -44,10 +47,36 @@ public final class FaultProxy implements AutoCloseable {
         sockets.forEach(FaultProxy::close);
     }
 
+    /**
+     * Connections break as {@link #reset} breaks them, once so many more bytes have passed to the target. What is sent beyond does not
+     * arrive, so a message can be cut anywhere.
+     *
+     * @param bytes of all connections together, at least 0
+     */
+    public synchronized void resetAfter(long bytes) {
+        left = bytes;
+    }
+
+    /** Whether connections are cut. */
+    public synchronized boolean isCut() {
+        return cut;
+    }
+
     /** All is well again. */
     public synchronized void restore() {
         cut = false;
+        left = -1;
         notifyAll();
+    }
+
+    /** How many of these bytes pass to the target. */
+    private synchronized int pass(int bytes) {
+        if (left < 0) {
+            return bytes;
+        }
+        final int passed = (int) Math.min(left, bytes);
+        left -= passed;
+        return passed;
     }
 
     private synchronized void awaitWhole() throws InterruptedException {
@@ -77,8 +106,8 @@ public final class FaultProxy implements AutoCloseable {
             far.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
             near.setTcpNoDelay(true);
             far.setTcpNoDelay(true);
-            daemon(() -> pump(far, near), "link-back-" + near.getPort());
-            pump(near, far);
+            daemon(() -> pump(far, near, false), "link-back-" + near.getPort());
+            pump(near, far, true);
         } catch (IOException e) {
             close(near);
         } catch (InterruptedException e) {
@@ -86,7 +115,7 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    private void pump(Socket from, Socket to) {
+    private void pump(Socket from, Socket to, boolean isToTarget) {
         try {
             final InputStream in = from.getInputStream();
             final OutputStream out = to.getOutputStream();
@@ -94,7 +123,12 @@ public final class FaultProxy implements AutoCloseable {
             int read = in.read(buffer);
             while (read >= 0) {
                 awaitWhole();
-                out.write(buffer, 0, read);
+                final int passed = isToTarget ? pass(read) : read;
+                out.write(buffer, 0, passed);
+                if (passed < read) {
+                    reset();
+                    return;
+                }
                 read = in.read(buffer);
             }
         } catch (IOException e) {

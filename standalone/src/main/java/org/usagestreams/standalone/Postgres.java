@@ -136,9 +136,20 @@ final class Postgres implements Database, AutoCloseable {
 
     /** Ends the server and all of its processes as a power cut does. */
     void kill() throws IOException {
+        kill(running());
+    }
+
+    /** Ends the server as {@code pg_ctl stop -m immediate} does: without a checkpoint, and it recovers at its next start. */
+    void stopImmediately() throws IOException {
+        final ProcessHandle running = running();
+        control("-m", "immediate", "-w", "stop");
+        running.onExit().join();
+    }
+
+    private ProcessHandle running() throws IOException {
         final ProcessHandle running = process().orElseThrow();
         programs = Path.of(running.info().command().orElseThrow()).getParent();
-        kill(running);
+        return running;
     }
 
     private static void kill(ProcessHandle server) {
@@ -148,21 +159,26 @@ final class Postgres implements Database, AutoCloseable {
         all.forEach(process -> process.onExit().join());
     }
 
-    /** Starts the server anew after {@link #kill}, with the options that it had. */
+    /** Starts the server anew after {@link #kill} or {@link #stopImmediately}, with the options that it had. */
     void revive() throws IOException {
+        control("-w", "restart");
+    }
+
+    private void control(String... arguments) throws IOException {
         final List<String> command = new ArrayList<>();
         if ("root".equals(System.getProperty("user.name"))) {
             // PostgreSQL refuses to be root.
             command.addAll(List.of("unshare", "-U"));
         }
-        command.addAll(List.of(programs.resolve("pg_ctl").toString(), "-D", data.toString(), "-w", "restart"));
+        command.addAll(List.of(programs.resolve("pg_ctl").toString(), "-D", data.toString()));
+        command.addAll(List.of(arguments));
         final Process process = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectErrorStream(true)
                 .start();
         try {
             if (!process.waitFor(START.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new IOException("PostgreSQL did not start again in " + data);
+                throw new IOException("pg_ctl " + String.join(" ", arguments) + " failed for PostgreSQL in " + data);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

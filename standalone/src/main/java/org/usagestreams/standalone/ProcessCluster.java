@@ -30,6 +30,7 @@ public final class ProcessCluster implements AutoCloseable {
     private final int kafkaPort = Ports.free();
     private final int storePort = Ports.free();
     private final int connectPort = Ports.free();
+    private final int otherConnectPort = Ports.free();
     private final int postgresPort = Ports.free();
     private Postgres postgres;
     private Map<String, String> given = Map.of();
@@ -158,7 +159,8 @@ public final class ProcessCluster implements AutoCloseable {
     /**
      * Starts a part, or starts it anew.
      *
-     * @param number which of several of its kind; only of splitters and processors is there more than number 0
+     * @param number which of several of its kind; only of splitters, processors and Connect workers is there more than number 0; of
+     *     workers there are at most two, whose tasks share the sinks' groups
      */
     public void start(Part part, int number) throws IOException {
         switch (part) {
@@ -168,7 +170,7 @@ public final class ProcessCluster implements AutoCloseable {
                 launch(part, number, kafkaPort, null);
             }
             case STORE -> launch(part, number, storePort, settingsFile());
-            case CONNECT -> launch(part, number, connectPort, settingsFile());
+            case CONNECT -> launch(part, number, number == 0 ? connectPort : otherConnectPort, settingsFile());
             default -> launch(part, number, 0, settingsFile());
         }
     }
@@ -202,7 +204,12 @@ public final class ProcessCluster implements AutoCloseable {
         postgres.kill();
     }
 
-    /** Starts PostgreSQL anew after {@link #killPostgres}. */
+    /** Ends PostgreSQL as {@code pg_ctl stop -m immediate} does. */
+    public void stopPostgresImmediately() throws IOException {
+        postgres.stopImmediately();
+    }
+
+    /** Starts PostgreSQL anew after {@link #killPostgres} or {@link #stopPostgresImmediately}. */
     public void revivePostgres() throws IOException {
         postgres.revive();
     }

@@ -22,7 +22,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description =
                 "Kills splitter, processor, Connect, broker and PostgreSQL at random moments, also two at once, and"
-                        + " cuts the network to broker, store and PostgreSQL, while objects come and go. Each round has to end with"
+                        + " cuts the network to broker, store and PostgreSQL, while objects come and go. It stops PostgreSQL"
+                        + " in a transaction, cuts its connections after some bytes, moves the sink's tasks between two"
+                        + " workers, resets the connector's offsets, and lets the sink read its topic from the beginning into"
+                        + " an empty and a full table. In the second half of the rounds the summary topic is compacted as"
+                        + " hard as Kafka allows. Each round has to end with"
                         + " the rows that the bucket leads to, and no row may ever hold half an object. A reader reads whole days all the time and"
                         + " counts those that are torn.",
         exitCodeListHeading = "Exit codes:%n",
@@ -66,6 +70,9 @@ public final class CrashCommand implements Callable<Integer> {
         boolean good = true;
         try (CrashRounds system = new CrashRounds(directory, seed)) {
             for (int number = 0; number < rounds && good; number++) {
+                if (number == rounds / 2) {
+                    system.compactHard();
+                }
                 final CrashRounds.Round round = system.run(number);
                 done.add(round);
                 say(number, round);
@@ -74,6 +81,7 @@ public final class CrashCommand implements Callable<Integer> {
                         Duration.between(start, Instant.now()),
                         system.database(),
                         tornAllowed,
+                        system.left(),
                         List.copyOf(done));
                 good = round.isGood() && !report.isTornTooOften();
                 if (report.isTornTooOften()) {

@@ -13,8 +13,15 @@ import java.util.stream.Collectors;
  * @param command how the test was called
  * @param database how PostgreSQL commits, for people
  * @param tornAllowed how many torn days and steps back may be seen
+ * @param left what compaction has left of the summary topic
  */
-record CrashReport(String command, Duration passed, String database, int tornAllowed, List<CrashRounds.Round> rounds) {
+record CrashReport(
+        String command,
+        Duration passed,
+        String database,
+        int tornAllowed,
+        TopicCompaction.Left left,
+        List<CrashRounds.Round> rounds) {
 
     /** What was seen in all rounds, by the kind of fault. */
     Map<String, DayTally.Seen> seen() {
@@ -41,6 +48,11 @@ record CrashReport(String command, Duration passed, String database, int tornAll
                 passed.toMinutes(),
                 rounds.stream().filter(CrashRounds.Round::isGood).count()));
         page.append("PostgreSQL: ").append(database).append(".\n\n");
+        page.append(String.format(
+                Locale.ROOT,
+                "Of %d offsets of the summary topic, %d records are left after compaction.%n%n",
+                left.offsets(),
+                left.records()));
         page.append(String.format(
                 Locale.ROOT,
                 "%d uploads and removals. A reader read whole days, each time all days in one statement: %d looks, %d newer"

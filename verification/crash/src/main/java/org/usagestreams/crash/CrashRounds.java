@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.usagestreams.standalone.CommitSettings;
 import org.usagestreams.standalone.ProcessCluster;
+import org.usagestreams.standalone.ProcessCluster.Part;
 import org.usagestreams.validation.Validation;
 
 /** Rounds of a history with faults, each of which has to end with the rows that the bucket leads to. */
@@ -35,6 +37,8 @@ final class CrashRounds implements AutoCloseable {
     private final ProcessCluster cluster;
     private final Faults faults;
     private final BrokerRepairs repairs;
+    private final TopicCompaction compaction;
+    private final AtomicReference<Watch> watching = new AtomicReference<>();
     private final long seed;
     private final String database;
     private volatile boolean uploading;
@@ -72,11 +76,34 @@ final class CrashRounds implements AutoCloseable {
                 ProcessCluster.Options.shortLived(
                         Map.of("splitter.buffer.bytes", Integer.toString(1 << 20), "splitter.chunk.rows", "5000"),
                         true));
-        faults = new Faults(cluster, seed);
+        faults = new Faults(cluster, seed, this::tableEmptied);
+        compaction = new TopicCompaction(cluster);
         repairs = new BrokerRepairs(cluster, faults::note);
         try (Connection connection = cluster.postgres()) {
             database = CommitSettings.read(connection).describe();
         }
+    }
+
+    private void tableEmptied() {
+        final Watch watch = watching.get();
+        if (watch != null) {
+            watch.tableEmptied();
+        }
+    }
+
+    /**
+     * The summary topic is compacted hard from now on. The sink reads the topic's configuration when it gets a partition, so its
+     * worker is started anew.
+     */
+    void compactHard() throws IOException {
+        compaction.begin();
+        cluster.stop(Part.CONNECT);
+        cluster.start(Part.CONNECT, 0);
+    }
+
+    /** What compaction has left of the summary topic. */
+    TopicCompaction.Left left() {
+        return compaction.count();
     }
 
     /** Runs a round; its number makes it another than those before. */
@@ -84,6 +111,7 @@ final class CrashRounds implements AutoCloseable {
         final History history = new History(cluster, directory.resolve("files"), seed + number);
         final List<String> wrong = new ArrayList<>();
         try (Watch watch = new Watch(cluster, history, faults::last)) {
+            watching.set(watch);
             uploading = true;
             final Thread uploads = new Thread(() -> upload(history, wrong), "uploads");
             uploads.start();

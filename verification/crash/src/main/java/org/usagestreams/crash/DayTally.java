@@ -113,6 +113,15 @@ final class DayTally {
         }
     }
 
+    /**
+     * All rows were taken out of the table on purpose, so that a version which returns is no step back. A revision that is older than
+     * one before still is.
+     */
+    void tableEmptied() {
+        newest.clear();
+        before.clear();
+    }
+
     /** What was seen, by the kind of fault. */
     Map<String, Seen> byFault() {
         return Map.copyOf(byFault);

@@ -24,6 +24,7 @@ final class Faults {
 
     private final ProcessCluster cluster;
     private final Random random;
+    private final SinkFaults sink;
     private final Deque<Fault> deck = new ArrayDeque<>();
     private final List<String> done = new ArrayList<>();
     private volatile String last = NONE;
@@ -37,13 +38,15 @@ final class Faults {
         POSTGRES
     }
 
-    private interface Fault {
-        void run() throws IOException;
-    }
-
-    Faults(ProcessCluster cluster, long seed) {
+    /**
+     * Faults of a cluster, in an order that the seed tells.
+     *
+     * @param tableEmptied told that all rows are gone, as one of the faults has it
+     */
+    Faults(ProcessCluster cluster, long seed, Runnable tableEmptied) {
         this.cluster = cluster;
         random = new Random(seed);
+        sink = new SinkFaults(cluster, random, this::note, tableEmptied);
     }
 
     /** The next fault; before any comes again, each has been. */
@@ -60,6 +63,7 @@ final class Faults {
             for (int i = 0; i < 4; i++) {
                 all.add(this::killTwo);
             }
+            all.addAll(sink.all());
             Collections.shuffle(all, random);
             deck.addAll(all);
         }

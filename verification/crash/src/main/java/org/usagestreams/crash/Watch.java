@@ -78,6 +78,13 @@ final class Watch implements AutoCloseable {
         }
     }
 
+    /** All rows were taken out of the table: each version may be seen once more. Revisions must still not go back. */
+    void tableEmptied() {
+        synchronized (tally) {
+            tally.tableEmptied();
+        }
+    }
+
     /** What should never have been, the first of it; also why the reader itself ended. */
     List<String> impossible() {
         final List<String> impossible = new ArrayList<>();

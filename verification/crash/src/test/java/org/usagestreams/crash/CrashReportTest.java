@@ -18,7 +18,13 @@ class CrashReportTest {
                 Map.of("kill connect", new DayTally.Seen(70, 2, 9, 1), "none yet", new DayTally.Seen(30, 1, 3, 0)),
                 List.of(),
                 List.of());
-        return new CrashReport("scripts/crash", Duration.ofMinutes(1), "`fsync=on`", tornAllowed, List.of(round));
+        return new CrashReport(
+                "scripts/crash",
+                Duration.ofMinutes(1),
+                "`fsync=on`",
+                tornAllowed,
+                new TopicCompaction.Left(900, 120),
+                List.of(round));
     }
 
     @Test
@@ -28,7 +34,7 @@ class CrashReportTest {
                         "| kill connect | 2 | 70 | 2 | 1 |",
                         "| kill broker | 1 | 0 | 0 | 0 |",
                         "| none yet | 0 | 30 | 1 | 0 |")
-                .contains("100 looks", "3 torn days", "`fsync=on`");
+                .contains("100 looks", "3 torn days", "`fsync=on`", "Of 900 offsets of the summary topic, 120 records");
     }
 
     @Test

@@ -227,6 +227,24 @@ class DayReaderIT {
     }
 
     @Test
+    void shouldCountOlderRevisionsButNotTheSameVersionAfterTheTableWasEmptied() throws SQLException {
+        try (Connection connection = connect()) {
+            insert(connection, 5, 1);
+            status(connection, 7, 1, 7);
+            look(connection);
+            execute(connection, "DELETE FROM summary");
+            execute(connection, "DELETE FROM written");
+            tally.tableEmptied();
+            assertThat(look(connection).stepsBack()).isZero();
+            insert(connection, 5, 1);
+            status(connection, 7, 1, 7);
+            assertThat(look(connection).stepsBack()).as("the same again").isZero();
+            status(connection, 7, 1, 6);
+            assertThat(look(connection).stepsBack()).as("an older revision").isEqualTo(1);
+        }
+    }
+
+    @Test
     void shouldFindRowsAndVersionsThatCanNeverBe() throws SQLException {
         try (Connection connection = connect()) {
             insert(connection, 3, 2);

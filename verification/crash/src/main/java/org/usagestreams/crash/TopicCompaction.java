@@ -1,0 +1,93 @@
+package org.usagestreams.crash;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.usagestreams.standalone.ProcessCluster;
+import org.usagestreams.topics.TopicRole;
+
+/** Compacts the summary topic as hard as Kafka lets it be compacted. */
+final class TopicCompaction {
+    /** The least that Kafka accepts. */
+    private static final int SEGMENT_BYTES = 1 << 20;
+
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    private final ProcessCluster cluster;
+    private final String topic;
+
+    TopicCompaction(ProcessCluster cluster) {
+        this.cluster = cluster;
+        topic = cluster.settings().topics().name(TopicRole.SUMMARY);
+    }
+
+    /**
+     * Records of the topic.
+     *
+     * @param offsets that the topic's partitions have had
+     * @param records that are left, other than markers of transactions
+     */
+    record Left(long offsets, long records) {}
+
+    /** From now on, the cleaner runs all the time and takes every record that a later one hides. */
+    void begin() throws IOException {
+        try (Admin admin = Admin.create(cluster.settings().kafkaClient())) {
+            admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                            set(Map.of(
+                                    "min.cleanable.dirty.ratio", "0.01",
+                                    "min.compaction.lag.ms", "0",
+                                    "max.compaction.lag.ms", "2000",
+                                    "segment.bytes", Integer.toString(SEGMENT_BYTES),
+                                    "segment.ms", "2000")),
+                            new ConfigResource(ConfigResource.Type.BROKER, ""),
+                            set(Map.of("log.cleaner.backoff.ms", "500"))))
+                    .all()
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IOException("Cannot change the configuration of " + topic, e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    private static Collection<AlterConfigOp> set(Map<String, String> values) {
+        return values.entrySet().stream()
+                .map(value ->
+                        new AlterConfigOp(new ConfigEntry(value.getKey(), value.getValue()), AlterConfigOp.OpType.SET))
+                .toList();
+    }
+
+    /** Counts what is left. */
+    Left count() {
+        final Map<String, Object> config = new HashMap<>(cluster.settings().kafkaClient());
+        config.put("isolation.level", "read_committed");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            final List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            final Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            long records = 0;
+            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+                records += consumer.poll(POLL).count();
+            }
+            return new Left(ends.values().stream().collect(Collectors.summingLong(end -> end)), records);
+        }
+    }
+}
