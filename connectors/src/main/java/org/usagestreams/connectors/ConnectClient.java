@@ -55,6 +55,18 @@ public final class ConnectClient {
         }
     }
 
+    /**
+     * The states of a connector's tasks, as Connect names them ({@code RUNNING}, {@code PAUSED}, {@code FAILED} and others).
+     *
+     * @throws IllegalStateException where the worker does not know the connector
+     * @throws IOException where the worker does not answer
+     */
+    public List<String> taskStates(String connector) throws IOException, InterruptedException {
+        return JSON.readTree(send(request(connector + "/status").GET()))
+                .path("tasks")
+                .findValuesAsText("state");
+    }
+
     private void restartFailed(String connector) throws IOException, InterruptedException {
         final JsonNode status =
                 JSON.readTree(send(request(connector + "/status").GET()));

@@ -45,7 +45,8 @@ public final class BenchmarkCommand implements Callable<Integer> {
         THREADS,
         BYTES,
         STAGES,
-        REPLAY
+        REPLAY,
+        SINK
     }
 
     @Spec
@@ -74,7 +75,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
             names = "--parts",
             split = ",",
             paramLabel = "PART",
-            defaultValue = "SCALES,LATENCY,THREADS,BYTES,STAGES,REPLAY",
+            defaultValue = "SCALES,LATENCY,THREADS,BYTES,STAGES,REPLAY,SINK",
             description = "What is measured: ${COMPLETION-CANDIDATES}.")
     private Set<Part> parts = new TreeSet<>();
 
@@ -174,7 +175,14 @@ public final class BenchmarkCommand implements Callable<Integer> {
                 figures.replays(new ReplayBenchmark(bench, data, this::say).run());
             }
         }
-        if (parts.contains(Part.SCALES) || parts.contains(Part.LATENCY) || parts.contains(Part.STAGES)) {
+        if (parts.contains(Part.SINK)) {
+            try (Bench bench = bench(figures, system, Map.of())) {
+                bench.target()
+                        .publishReference(List.of(Scale.ROWS_10M.workload().source()));
+                figures.sinks(new SinkBenchmark(bench, data, this::say).run());
+            }
+        }
+        if (parts.contains(Part.SCALES) || parts.contains(Part.LATENCY)) {
             try (Bench bench = bench(figures, system, Map.of())) {
                 final Set<String> sources = new TreeSet<>(LatencyBenchmark.sources());
                 Stream.of(Scale.values())
@@ -214,9 +222,6 @@ public final class BenchmarkCommand implements Callable<Integer> {
         if (parts.contains(Part.LATENCY)) {
             benchmark.useDefaults();
             figures.latencies(new LatencyBenchmark(bench, data, this::say).run(runs));
-        }
-        if (parts.contains(Part.STAGES)) {
-            figures.sink(new SinkBenchmark(bench, data, this::say).run());
         }
     }
 

@@ -11,7 +11,7 @@ final class Figures {
     private final List<ScaleBenchmark.Run> runs = new ArrayList<>();
     private String database = "";
     private LatencyBenchmark.Latencies latencies;
-    private SinkBenchmark.Rates sink;
+    private List<SinkBenchmark.Load> sinks = List.of();
     private ByteBenchmark.BytesPerRow bytes;
     private ReplayBenchmark.Replays replays;
     private Map<Integer, ThreadBenchmark.Rates> threads = Map.of();
@@ -34,8 +34,8 @@ final class Figures {
         latencies = measured;
     }
 
-    void sink(SinkBenchmark.Rates measured) {
-        sink = measured;
+    void sinks(List<SinkBenchmark.Load> measured) {
+        sinks = List.copyOf(measured);
     }
 
     void bytes(ByteBenchmark.BytesPerRow measured) {
@@ -75,8 +75,8 @@ final class Figures {
         return latencies;
     }
 
-    SinkBenchmark.Rates sink() {
-        return sink;
+    List<SinkBenchmark.Load> sinks() {
+        return sinks;
     }
 
     ByteBenchmark.BytesPerRow bytes() {

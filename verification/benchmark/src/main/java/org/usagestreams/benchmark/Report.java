@@ -43,6 +43,7 @@ final class Report {
         bytes();
         replays();
         stages();
+        sinks();
         page.save(PAGE);
     }
 
@@ -154,7 +155,7 @@ final class Report {
     }
 
     private void stages() {
-        if (figures.stages().isEmpty() && figures.sink() == null) {
+        if (figures.stages().isEmpty()) {
             return;
         }
         page.line("");
@@ -169,15 +170,18 @@ final class Report {
                         name,
                         rate.perSecond() / 1e6,
                         rate.error() / 1e6)));
-        if (figures.sink() != null) {
-            page.line(String.format(
-                    Locale.ROOT,
-                    "| sink, new rows | %,.0f rows |",
-                    figures.sink().inserted()));
-            page.line(String.format(
-                    Locale.ROOT,
-                    "| sink, rows that are there | %,.0f rows |",
-                    figures.sink().updated()));
+    }
+
+    private void sinks() {
+        if (figures.sinks().isEmpty()) {
+            return;
         }
+        page.line("");
+        page.line("## The sink alone");
+        page.line("");
+        page.line("Rows of ten days wait on the summary topic, and are loaded while nothing else happens. PostgreSQL commits"
+                + " as in production. Debezium's sink commits rows in batches of 500, and not a day at once.");
+        page.line("");
+        SinkBenchmark.lines(figures.sinks()).forEach(page::line);
     }
 }

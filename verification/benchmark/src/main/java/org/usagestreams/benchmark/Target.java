@@ -229,11 +229,15 @@ final class Target implements AutoCloseable {
 
     /** Lets the connector of the summary rest, or go on. */
     void pauseSink(boolean pause) throws IOException, InterruptedException {
-        final String name = cluster.settings().text("sink.summary.group.id").substring("connect-".length());
+        pause(cluster.settings().text("sink.summary.group.id").substring("connect-".length()), pause);
+    }
+
+    /** Lets a connector rest, or go on. Connect does so a moment later. */
+    void pause(String connector, boolean pause) throws IOException, InterruptedException {
         final HttpResponse<String> response = HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(URI.create(
-                                        cluster.connectUrl() + "/connectors/" + name + (pause ? "/pause" : "/resume")))
+                        HttpRequest.newBuilder(URI.create(cluster.connectUrl() + "/connectors/" + connector
+                                        + (pause ? "/pause" : "/resume")))
                                 .PUT(HttpRequest.BodyPublishers.noBody())
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
