@@ -3,6 +3,7 @@ package org.usagestreams.connectors.sink;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Properties;
 
 /** Opens connections to the database of the settings. */
@@ -28,6 +29,17 @@ final class PostgresConnections {
                 "socketTimeout", Long.toString(Math.max(1, settings.getInt(SinkSettings.SOCKET_TIMEOUT) / 1_000)));
         // Statements are made anew for each load and differ in tables only: plans for whole arrays pay off at once.
         properties.setProperty("prepareThreshold", "0");
-        return DriverManager.getConnection(settings.getString(SinkSettings.URL), properties);
+        final Connection connection =
+                DriverManager.getConnection(settings.getString(SinkSettings.URL), properties);
+        try (Statement statement = connection.createStatement()) {
+            // Statements, and no options of the start-up packet, which poolers refuse. Both defaults are smaller than a
+            // large day.
+            final String memory = settings.getInt(SinkSettings.MEMORY) / 1024 + "kB";
+            statement.execute("SET temp_buffers = '" + memory + "'; SET work_mem = '" + memory + "'");
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
     }
 }

@@ -22,6 +22,7 @@ final class SinkSettings extends AbstractConfig {
     static final String LONGEST_BACKOFF = "retry.backoff.max.ms";
     static final String LONGEST_REFUSED_BACKOFF = "refused.backoff.max.ms";
     static final String SOCKET_TIMEOUT = "connection.socket.timeout.ms";
+    static final String MEMORY = "connection.memory.bytes";
     static final String NAME = "name";
     static final String GROUP = "consumer.override.group.id";
     static final String POSITION_INTERVAL = "position.interval.ms";
@@ -78,6 +79,14 @@ final class SinkSettings extends AbstractConfig {
                     Importance.LOW,
                     "Milliseconds in which PostgreSQL has to answer a statement. After that the connection is taken for"
                             + " dead. Raise it where a day takes longer to load.")
+            .define(
+                    MEMORY,
+                    ConfigDef.Type.INT,
+                    64 * 1024 * 1024,
+                    Range.between(1024 * 1024, 1024 * 1024 * 1024),
+                    Importance.LOW,
+                    "Memory that PostgreSQL may take in a task's connection to keep staged rows (temp_buffers), and again to"
+                            + " sort those of a load (work_mem). What does not fit is kept in temporary files.")
             .define(
                     BACKOFF,
                     ConfigDef.Type.LONG,

@@ -178,7 +178,9 @@ public final class BenchmarkCommand implements Callable<Integer> {
         if (parts.contains(Part.SINK)) {
             try (Bench bench = bench(figures, system, Map.of())) {
                 bench.target()
-                        .publishReference(List.of(Scale.ROWS_10M.workload().source()));
+                        .publishReference(List.of(
+                                Scale.ROWS_1M.workload().source(),
+                                Scale.ROWS_10M.workload().source()));
                 figures.sinks(new SinkBenchmark(bench, data, this::say).run());
             }
         }

@@ -130,7 +130,7 @@ final class SinkFaults {
         final String group = cluster.settings().text("sink.summary.group.id");
         final String topic = cluster.settings().topics().name(TopicRole.SUMMARY);
         final Map<TopicPartition, OffsetAndMetadata> beginning = IntStream.range(
-                        0, Integer.parseInt(cluster.settings().text("topics.partitions")))
+                        0, cluster.settings().integer("topics.partitions"))
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .collect(Collectors.toMap(partition -> partition, partition -> new OffsetAndMetadata(0)));
         final Instant deadline = Instant.now().plus(GROUP_EMPTY_WITHIN);
