@@ -29,8 +29,7 @@ final class PostgresConnections {
                 "socketTimeout", Long.toString(Math.max(1, settings.getInt(SinkSettings.SOCKET_TIMEOUT) / 1_000)));
         // Statements are made anew for each load and differ in tables only: plans for whole arrays pay off at once.
         properties.setProperty("prepareThreshold", "0");
-        final Connection connection =
-                DriverManager.getConnection(settings.getString(SinkSettings.URL), properties);
+        final Connection connection = DriverManager.getConnection(settings.getString(SinkSettings.URL), properties);
         try (Statement statement = connection.createStatement()) {
             // Statements, and no options of the start-up packet, which poolers refuse. Both defaults are smaller than a
             // large day.

@@ -179,8 +179,9 @@ final class Report {
         page.line("");
         page.line("## The sink alone");
         page.line("");
-        page.line("Rows of ten days wait on the summary topic, and are loaded while nothing else happens. PostgreSQL commits"
-                + " as in production. Debezium's sink commits rows in batches of 500, and not a day at once.");
+        page.line(
+                "Rows of ten days wait on the summary topic, and are loaded while nothing else happens. PostgreSQL commits"
+                        + " as in production. Debezium's sink commits rows in batches of 500, and not a day at once.");
         page.line("");
         SinkBenchmark.lines(figures.sinks()).forEach(page::line);
     }

@@ -69,8 +69,7 @@ final class SinkBenchmark {
         debezium = new HashMap<>(SinkDefinition.jdbc(
                 bench.cluster().settings()::reference,
                 role -> bench.cluster().settings().topics().name(TopicRole.valueOf(role))));
-        debezium.put(
-                "collection.name.format", bench.cluster().settings().text("postgres.schema") + "." + TWIN);
+        debezium.put("collection.name.format", bench.cluster().settings().text("postgres.schema") + "." + TWIN);
     }
 
     /** The table that is loaded. */
@@ -286,8 +285,9 @@ final class SinkBenchmark {
 
     /** Whether a group has read the summary topic, but for markers of transactions. */
     private boolean isRead(Admin admin, String group) throws Exception {
-        final var committed =
-                admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+        final var committed = admin.listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata()
+                .get();
         final var ends = admin.listOffsets(committed.keySet().stream()
                         .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest())))
                 .all()

@@ -27,7 +27,7 @@ import org.usagestreams.topics.TopicRole;
 
 /** Faults of the path from the summary topic to PostgreSQL: each is mended before it returns. Used by one thread. */
 final class SinkFaults {
-    private static final Duration LONGEST = Duration.ofSeconds(4);
+    private static final Duration LONGEST = Duration.ofSeconds(2);
     private static final Duration LOOK = Duration.ofMillis(5);
 
     /** How long a transaction is waited for; without uploads there is none. */
