@@ -1,6 +1,7 @@
 package org.usagestreams.crash;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Array;
 import java.sql.Connection;
@@ -71,13 +72,20 @@ final class CrashRounds implements AutoCloseable {
     CrashRounds(Path directory, long seed) throws Exception {
         this.directory = directory;
         this.seed = seed;
+        final Path catalog = TopicCompaction.writeCatalog(Files.createDirectories(directory));
         cluster = ProcessCluster.start(
                 directory.resolve("cluster"),
                 ProcessCluster.Options.shortLived(
-                        Map.of("splitter.buffer.bytes", Integer.toString(1 << 20), "splitter.chunk.rows", "5000"),
+                        Map.of(
+                                "splitter.buffer.bytes",
+                                Integer.toString(1 << 20),
+                                "splitter.chunk.rows",
+                                "5000",
+                                "topics.file",
+                                catalog.toString()),
                         true));
         faults = new Faults(cluster, seed, this::tableEmptied);
-        compaction = new TopicCompaction(cluster);
+        compaction = new TopicCompaction(cluster, catalog);
         repairs = new BrokerRepairs(cluster, faults::note);
         try (Connection connection = cluster.postgres()) {
             database = CommitSettings.read(connection).describe();

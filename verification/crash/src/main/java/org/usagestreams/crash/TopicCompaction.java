@@ -1,6 +1,10 @@
 package org.usagestreams.crash;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,6 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.usagestreams.standalone.ProcessCluster;
+import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 
 /** Compacts the summary topic as hard as Kafka lets it be compacted. */
@@ -25,11 +30,17 @@ final class TopicCompaction {
 
     private static final Duration POLL = Duration.ofMillis(500);
 
+    private static final String SHIPPED = "/topics.yaml";
+    private static final String LAG = "min.compaction.lag.ms: ";
+
     private final ProcessCluster cluster;
+    private final Path catalog;
     private final String topic;
 
-    TopicCompaction(ProcessCluster cluster) {
+    /** @param catalog as {@link #writeCatalog} has written it, and the cluster has it */
+    TopicCompaction(ProcessCluster cluster, Path catalog) {
         this.cluster = cluster;
+        this.catalog = catalog;
         topic = cluster.settings().topics().name(TopicRole.SUMMARY);
     }
 
@@ -41,8 +52,29 @@ final class TopicCompaction {
      */
     record Left(long offsets, long records) {}
 
+    /** Writes the catalog of topics that is shipped, so that it can be changed; its file. */
+    static Path writeCatalog(Path directory) throws IOException {
+        try (InputStream in = TopicCatalog.class.getResourceAsStream(SHIPPED)) {
+            final Path file = directory.resolve("topics.yaml");
+            Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+            return file;
+        }
+    }
+
+    /** Services refuse a topic that differs from the catalog. */
+    private void changeCatalog() throws IOException {
+        final String text = Files.readString(catalog);
+        final int lag = text.indexOf(LAG, text.indexOf("role: " + TopicRole.SUMMARY + "\n"));
+        final int end = text.indexOf('\n', lag);
+        if (lag < 0 || end < 0) {
+            throw new IOException(catalog + " has no " + LAG + "for " + TopicRole.SUMMARY);
+        }
+        Files.writeString(catalog, text.substring(0, lag) + LAG + "\"0\"" + text.substring(end));
+    }
+
     /** From now on, the cleaner runs all the time and takes every record that a later one hides. */
     void begin() throws IOException {
+        changeCatalog();
         try (Admin admin = Admin.create(cluster.settings().kafkaClient())) {
             admin.incrementalAlterConfigs(Map.of(
                             new ConfigResource(ConfigResource.Type.TOPIC, topic),
