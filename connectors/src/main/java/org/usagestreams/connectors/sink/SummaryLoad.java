@@ -91,13 +91,14 @@ final class SummaryLoad implements AutoCloseable {
         final SetAsideTable setAsides = new SetAsideTable(schema);
         aside = new SetAsideDays(
                 setAsides, failuresTold, attempts -> backoff(attempts, SinkSettings.LONGEST_REFUSED_BACKOFF), clock);
+        final OrganisationTables tables = new OrganisationTables(settings);
         days = new WholeDays(
                 new DayLoader(
                         positions,
                         statuses,
                         setAsides,
-                        organisation -> Identifiers.quoted(settings.schema(organisation)) + "."
-                                + Identifiers.quoted(settings.getString(SinkSettings.TABLE))),
+                        tables,
+                        new PurgedMonths(tables, settings.getInt(SinkSettings.RETENTION_MONTHS), clock)),
                 statuses,
                 aside,
                 states,

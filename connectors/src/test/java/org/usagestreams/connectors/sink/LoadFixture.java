@@ -30,6 +30,7 @@ final class LoadFixture {
     private final LongSupplier clock;
     private final Map<RowKey.Day, Long> seen = new HashMap<>();
     String schemaOfRows;
+    int retentionMonths;
 
     /** What was told of days that are refused. */
     final Map<RowKey.Day, String> refused = new HashMap<>();
@@ -104,7 +105,9 @@ final class LoadFixture {
                     SinkSettings.DEAD_LETTERS,
                     "dead-letters",
                     SinkSettings.LOAD_ROWS,
-                    "7"));
+                    "7",
+                    SinkSettings.RETENTION_MONTHS,
+                    Integer.toString(retentionMonths)));
             load = new SummaryLoad(
                     settings,
                     new PostgresConnections(settings),
