@@ -47,19 +47,17 @@ final class LedgerRows implements LedgerView {
     }
 
     private static LedgerRow row(JsonNode node) {
-        return new LedgerRow(
-                node.path("bucket").asText(),
-                node.path("object_key").asText(),
-                node.path("etag").asText(),
-                node.path("version_id").asText(),
-                UploadState.valueOf(node.path("state").asText()),
-                text(node, "reason"),
-                text(node, "failed_step"),
-                text(node, "dead_letter"),
-                node.path("rows_read").isNumber() ? node.path("rows_read").asLong() : null,
-                time(node, "uploaded_at", Instant.EPOCH),
-                time(node, "event_at", Instant.EPOCH),
-                time(node, "removed_at", null));
+        return LedgerRow.of(
+                        node.path("bucket").asText(),
+                        node.path("object_key").asText(),
+                        UploadState.valueOf(node.path("state").asText()))
+                .version(node.path("etag").asText(), node.path("version_id").asText())
+                .reason(text(node, "reason"))
+                .failed(text(node, "failed_step"), text(node, "dead_letter"))
+                .read(node.path("rows_read").isNumber() ? node.path("rows_read").asLong() : null, null, null)
+                .times(time(node, "uploaded_at", Instant.EPOCH), time(node, "event_at", Instant.EPOCH))
+                .removedAt(time(node, "removed_at", null))
+                .build();
     }
 
     private static Set<LocalDate> dates(JsonNode node) throws IOException {
