@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +25,7 @@ import org.usagestreams.connectors.SinkDefinition;
 import org.usagestreams.operations.replay.Replay;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.summarizer.ApplicationNames;
+import org.usagestreams.testkit.LoadedPositions;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicReader;
@@ -59,16 +59,10 @@ class PromotionIT {
         broker.make(new ApplicationNames("usage-summary").changelogs(), 2);
         postgres = Postgres.start(directory.resolve("postgres"), Ports.free(), null);
         run(new SinkDefinition("daily-summary", Settings.of(Map.of())::plain, role -> role).statusSql());
-        final Uuid topic = broker.admin
-                .describeTopics(List.of(SUMMARY))
-                .allTopicNames()
-                .get()
-                .get(SUMMARY)
-                .topicId();
-        for (int partition = 0; partition < 2; partition++) {
-            run("INSERT INTO usage.sink_position VALUES ('" + SUMMARY + "', " + partition + ", '"
-                    + new UUID(topic.getMostSignificantBits(), topic.getLeastSignificantBits()) + "', 1000000, '"
-                    + UUID.randomUUID() + "', now())");
+        try (Connection connection = postgres.connect()) {
+            for (int partition = 0; partition < 2; partition++) {
+                LoadedPositions.insert(connection, broker.admin, SUMMARY, partition, 1_000_000);
+            }
         }
     }
 
