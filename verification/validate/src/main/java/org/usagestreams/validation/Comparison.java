@@ -64,9 +64,20 @@ final class Comparison {
             "persistentvolumeclaim_usage_gigabyte_months");
 
     private final ExpectedSummary summary;
+    private final List<String> identity = new ArrayList<>();
 
+    /** Compares with a table that does not say whose its rows are. */
     Comparison(ExpectedSummary summary) {
+        this(summary, false);
+    }
+
+    /** @param isOfOrganisation whether the table says whose each row is, in the column organisation */
+    Comparison(ExpectedSummary summary, boolean isOfOrganisation) {
         this.summary = summary;
+        if (isOfOrganisation) {
+            identity.add("organisation");
+        }
+        identity.addAll(IDENTITY);
     }
 
     /**
@@ -164,8 +175,8 @@ final class Comparison {
     }
 
     /** Rows with their identity, and a number among those that have the same. */
-    private static String numbered(String rows) {
-        final List<String> parts = IDENTITY.stream()
+    private String numbered(String rows) {
+        final List<String> parts = identity.stream()
                 .map(column -> "coalesce(" + column + "::VARCHAR, '-')")
                 .toList();
         final String order = "coalesce(resource_id, ''), "

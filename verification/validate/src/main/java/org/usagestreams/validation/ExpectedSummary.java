@@ -164,14 +164,23 @@ public final class ExpectedSummary implements AutoCloseable {
 
     /** The sources of the objects. */
     Set<String> sources() throws SQLException {
-        final Set<String> sources = new HashSet<>();
+        return ofObjects("source_uuid");
+    }
+
+    /** The organisations of the objects. */
+    Set<String> organisations() throws SQLException {
+        return ofObjects("organisation");
+    }
+
+    private Set<String> ofObjects(String column) throws SQLException {
+        final Set<String> found = new HashSet<>();
         try (Statement statement = duck.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT DISTINCT source_uuid FROM object")) {
+                ResultSet rows = statement.executeQuery("SELECT DISTINCT " + column + " FROM object")) {
             while (rows.next()) {
-                sources.add(rows.getString(1));
+                found.add(rows.getString(1));
             }
         }
-        return sources;
+        return found;
     }
 
     /** The statement, whole. */

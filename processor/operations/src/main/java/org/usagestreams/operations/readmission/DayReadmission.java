@@ -90,9 +90,10 @@ public final class DayReadmission {
             final String owner = organisation == null ? DayOwner.only(ofAll, source) : organisation;
             known = DayOwner.of(ofAll, owner);
             day = new DayKey(owner, source.toString().toLowerCase(Locale.ROOT), date);
-            if (SummaryTable.isPurged(connection, settings, date)) {
+            final SummaryTable table = new SummaryTable(settings);
+            if (table.isPurged(connection, owner, date)) {
                 throw new IOException("Cannot take " + date + " back: cost management has purged it. "
-                        + SummaryTable.name(settings)
+                        + table.name(owner)
                         + " has no partition of its month, so its rows would come into the"
                         + " default partition. Make the month's partition first.");
             }
