@@ -35,6 +35,7 @@ final class SummaryLoad implements AutoCloseable {
     private final RecordStaging staging;
     private final PositionTable positions;
     private final WholeDays days;
+    private final PartitionRoom room;
     private final Set<TopicPartition> assigned = new HashSet<>();
     /** Of these, those that this task has claimed since they were assigned. */
     private final Set<TopicPartition> claimed = new HashSet<>();
@@ -91,6 +92,11 @@ final class SummaryLoad implements AutoCloseable {
         final SetAsideTable setAsides = new SetAsideTable(schema);
         aside = new SetAsideDays(
                 setAsides, failuresTold, attempts -> backoff(attempts, SinkSettings.LONGEST_REFUSED_BACKOFF), clock);
+        room = new PartitionRoom(
+                schema,
+                settings.getInt(SinkSettings.FILLFACTOR),
+                settings.getLong(SinkSettings.FILLFACTOR_INTERVAL),
+                clock);
         final OrganisationTables tables = new OrganisationTables(settings);
         days = new WholeDays(
                 new DayLoader(
@@ -152,6 +158,7 @@ final class SummaryLoad implements AutoCloseable {
             });
             days.load();
             writePositions();
+            room.keep(connection);
             failures = 0;
         } catch (PositionTable.NotOwnerException e) {
             // Either this task is no member any more, which Connect says at the next poll, or the other is not and was
