@@ -32,9 +32,13 @@ final class Comparison {
             "infrastructure_usage_cost",
             "cost_category_id");
 
-    /** Days of which it is not known what they should hold are in neither. */
+    /**
+     * Days of which it is not known what they should hold are in neither, nor are those of sources that cost management has removed:
+     * their rows stay as they were, or went with the source.
+     */
     private static final String COMPARED =
-            "(source_uuid::VARCHAR, usage_start::DATE) NOT IN (SELECT (source_uuid, usage_date) FROM left_out)";
+            "(source_uuid::VARCHAR, usage_start::DATE) NOT IN (SELECT (source_uuid, usage_date) FROM left_out)"
+                    + " AND source_uuid::VARCHAR NOT IN (SELECT source_uuid FROM removed)";
 
     /** Rows that cost management has removed are not expected any more. */
     private static final String NOT_PURGED =

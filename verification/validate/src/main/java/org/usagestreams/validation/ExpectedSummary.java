@@ -52,6 +52,7 @@ public final class ExpectedSummary implements AutoCloseable {
         execute("CREATE TABLE report_period (organisation VARCHAR, source_uuid VARCHAR, month VARCHAR,"
                 + " report_period_id INT)");
         execute("CREATE TABLE purged (organisation VARCHAR, source_uuid VARCHAR, month VARCHAR)");
+        execute("CREATE TABLE removed (organisation VARCHAR, source_uuid VARCHAR)");
         execute("CREATE TABLE enabled_key (organisation VARCHAR, key VARCHAR)");
         execute("CREATE TABLE cost_category (organisation VARCHAR, pattern VARCHAR, cost_category_id INT)");
         execute("CREATE TABLE tag_mapping (organisation VARCHAR, child VARCHAR, parent VARCHAR)");
@@ -118,6 +119,7 @@ public final class ExpectedSummary implements AutoCloseable {
         insertAll("cost_category", reference.costCategories());
         insertAll("tag_mapping", reference.tagMappings());
         insertAll("purged", reference.purged());
+        insertAll("removed", reference.removed());
     }
 
     private void insertAll(String table, List<List<Object>> rows) throws SQLException {
