@@ -152,6 +152,23 @@ public final class LedgerTable implements LedgerView {
     }
 
     @Override
+    public Map<String, Set<LocalDate>> dates(String bucket, Collection<String> keys) throws SQLException {
+        final Map<String, Set<LocalDate>> dates = new TreeMap<>();
+        try (PreparedStatement statement = prepare(
+                        "SELECT object_key, d.date::date FROM " + schema
+                                + "upload_ledger, jsonb_array_elements_text(usage_dates) d(date) WHERE bucket = ?"
+                                + " AND object_key = ANY(?) AND state IN ('SPLIT', 'COUNTED', 'LOADED')",
+                        List.of(bucket, connection.createArrayOf("text", keys.toArray())));
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                dates.computeIfAbsent(rows.getString(1), key -> new HashSet<>())
+                        .add(rows.getObject(2, LocalDate.class));
+            }
+        }
+        return dates;
+    }
+
+    @Override
     public Set<String> holding(String bucket, Collection<String> keys, LocalDate from, LocalDate to)
             throws SQLException {
         return new HashSet<>(texts(

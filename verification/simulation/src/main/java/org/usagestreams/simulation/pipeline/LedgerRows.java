@@ -113,6 +113,20 @@ final class LedgerRows implements LedgerView {
     }
 
     @Override
+    public Map<String, Set<LocalDate>> dates(String bucket, Collection<String> keys) {
+        final Set<UploadState> counting = Set.of(UploadState.SPLIT, UploadState.COUNTED, UploadState.LOADED);
+        final Map<String, Set<LocalDate>> dates = new TreeMap<>();
+        entries.values().stream()
+                .filter(entry -> entry.row().bucket().equals(bucket)
+                        && keys.contains(entry.row().key())
+                        && counting.contains(entry.row().state())
+                        && !entry.dates().isEmpty())
+                .forEach(entry -> dates.computeIfAbsent(entry.row().key(), key -> new TreeSet<>())
+                        .addAll(entry.dates()));
+        return dates;
+    }
+
+    @Override
     public Set<String> holding(String bucket, Collection<String> keys, LocalDate from, LocalDate to) {
         return entries.values().stream()
                 .filter(entry -> entry.row().bucket().equals(bucket)
