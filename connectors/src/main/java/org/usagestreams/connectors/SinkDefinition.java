@@ -24,6 +24,9 @@ public final class SinkDefinition {
     /** The sinks: the summary first. */
     public static final List<String> SINKS = List.of(SUMMARY, "upload-ledger");
 
+    /** What stands for the organisation in {@code postgres.schema}. */
+    private static final String ORGANISATION = "${organisation}";
+
     private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{(setting|topic|file):([^}]+)}");
 
@@ -80,7 +83,7 @@ public final class SinkDefinition {
     }
 
     private boolean isSchemaOfOrganisation() {
-        return settings.apply("postgres.schema").contains("${organisation}");
+        return settings.apply("postgres.schema").contains(ORGANISATION);
     }
 
     /** Statements that create the tables that the sink keeps beside that of the rows, where they are missing; empty for none. */
@@ -92,6 +95,16 @@ public final class SinkDefinition {
     public String rolesSql() {
         return fill(resource("roles.sql"))
                 + fill(resource(isSchemaOfOrganisation() ? "organisation-roles.sql" : "summary-roles.sql"));
+    }
+
+    /** Statements that make the function by which the sink gives partitions room; the owner of the tables runs them. */
+    public String fillfactorSql() {
+        final String pattern = settings.apply("postgres.schema")
+                .replace("\\", "\\\\")
+                .replace("_", "\\_")
+                .replace("%", "\\%")
+                .replace(ORGANISATION, "%");
+        return fill(resource("fillfactor.sql").replace("${schema-pattern}", "'" + pattern.replace("'", "''") + "'"));
     }
 
     private JsonNode connector() {

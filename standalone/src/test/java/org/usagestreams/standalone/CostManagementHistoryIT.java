@@ -9,13 +9,17 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.usagestreams.sample.SampleOptions;
 import org.usagestreams.testkit.CostManagement;
 import org.usagestreams.testkit.RandomReports;
@@ -27,12 +31,11 @@ import picocli.CommandLine;
 
 /**
  * Two organisations over three months in a table like cost management's: it inserts its rows between loads, corrections come, a
- * report period comes late, a month is purged. Both organisations have one schema, the fixed form of {@code postgres.schema}.
+ * report period comes late, a month is purged. Once with one schema for both organisations, the fixed form of {@code
+ * postgres.schema}, and once with a schema for each.
  */
 @Tag("containers")
 class CostManagementHistoryIT {
-    private static final String SCHEMA = "shared";
-    private static final String TABLE = SCHEMA + "." + CostManagement.TABLE;
     private static final YearMonth THIRD = YearMonth.of(2026, 11);
     private static final YearMonth SECOND = THIRD.minusMonths(1);
     private static final YearMonth FIRST = THIRD.minusMonths(2);
@@ -55,47 +58,75 @@ class CostManagementHistoryIT {
             return "data/" + key + "/OCP/source=" + source + "/" + ReportType.POD_USAGE.longSegment() + "/" + date + "-"
                     + name;
         }
+    }
 
-        private String period(YearMonth month) {
-            return CostManagement.reportPeriod(
-                    SCHEMA, firstPeriod + month.getMonthValue(), source, key + "-cluster", month);
+    /** What {@code postgres.schema} may say. */
+    private enum Schemas {
+        SHARED("shared"),
+        OF_ORGANISATION("${organisation}");
+
+        private final String setting;
+
+        Schemas(String setting) {
+            this.setting = setting;
+        }
+
+        private String of(Organisation organisation) {
+            return setting.replace("${organisation}", organisation.key);
+        }
+
+        private Set<String> all() {
+            return Arrays.stream(Organisation.values()).map(this::of).collect(Collectors.toCollection(TreeSet::new));
         }
     }
 
     @TempDir
     private static Path directory;
 
-    private static EmbeddedClusterFixture fixture;
+    private Schemas schemas;
+    private EmbeddedClusterFixture fixture;
 
-    @BeforeAll
-    static void start() throws Exception {
-        fixture = new EmbeddedClusterFixture(
-                TestParts.options(
-                        Map.of("postgres.schema", SCHEMA), CostManagement.schema(SCHEMA, FIRST, SECOND, THIRD)),
-                directory);
-    }
-
-    @AfterAll
-    static void end() throws Exception {
-        if (fixture != null) {
-            fixture.close();
-        }
-    }
-
-    private static void execute(String sql) throws Exception {
+    private void execute(String sql) throws Exception {
         fixture.cluster.postgres().execute(sql);
     }
 
+    /** Executes statements in each schema, whose name they have as SCHEMA. */
+    private void executeInAll(String sql) throws Exception {
+        for (final String schema : schemas.all()) {
+            execute(sql.replace("SCHEMA", schema));
+        }
+    }
+
+    private List<List<String>> queryAll(Function<String, String> sqlOfSchema) {
+        return schemas.all().stream()
+                .flatMap(schema -> fixture.query(sqlOfSchema.apply(schema)).stream())
+                .toList();
+    }
+
+    private String period(Organisation organisation, YearMonth month) {
+        return CostManagement.reportPeriod(
+                schemas.of(organisation),
+                organisation.firstPeriod + month.getMonthValue(),
+                organisation.source,
+                organisation.key + "-cluster",
+                month);
+    }
+
     /** What a service that follows cost management does each minute. */
-    private static void follow() {
+    private void follow() {
         for (final Organisation organisation : Organisation.values()) {
-            assertThat(fixture.run("reference", "--from-postgres", SCHEMA, "--organisation", organisation.key))
+            assertThat(fixture.run(
+                            "reference",
+                            "--from-postgres",
+                            schemas.of(organisation),
+                            "--organisation",
+                            organisation.key))
                     .isZero();
         }
         fixture.drained();
     }
 
-    private static void put(Organisation organisation, LocalDate date, String name, double cpu, String... namespaces)
+    private void put(Organisation organisation, LocalDate date, String name, double cpu, String... namespaces)
             throws Exception {
         final List<Object[]> rows = new ArrayList<>();
         for (final String namespace : namespaces) {
@@ -117,19 +148,20 @@ class CostManagementHistoryIT {
     }
 
     /** Cost management's cost models run over all that is loaded. */
-    private static List<List<String>> insertCosts() throws Exception {
+    private List<List<String>> insertCosts() throws Exception {
         for (final Organisation organisation : Organisation.values()) {
-            execute(CostManagement.costRows(SCHEMA, organisation.source, FIRST.atDay(1), THIRD.atEndOfMonth()));
+            execute(CostManagement.costRows(
+                    schemas.of(organisation), organisation.source, FIRST.atDay(1), THIRD.atEndOfMonth()));
         }
-        return fixture.query(CostManagement.rows(SCHEMA));
+        return queryAll(CostManagement::rows);
     }
 
-    private static void assertUntouched(List<List<String>> costs) {
+    private void assertUntouched(List<List<String>> costs) {
         fixture.drained();
-        assertThat(fixture.query(CostManagement.rows(SCHEMA))).isEqualTo(costs).isNotEmpty();
+        assertThat(queryAll(CostManagement::rows)).isEqualTo(costs).isNotEmpty();
     }
 
-    private static void assertRight() {
+    private void assertRight() {
         final StringWriter out = new StringWriter();
         final int code = new CommandLine(new ValidateCommand())
                 .setOut(new PrintWriter(out))
@@ -138,24 +170,33 @@ class CostManagementHistoryIT {
         assertThat(code).isZero();
     }
 
-    private static List<List<String>> periods(Organisation organisation, YearMonth month) {
-        return fixture.query("SELECT DISTINCT report_period_id FROM " + TABLE + " WHERE source_uuid = '"
+    private List<List<String>> periods(Organisation organisation, YearMonth month) {
+        return fixture.query("SELECT DISTINCT report_period_id FROM " + schemas.of(organisation) + "."
+                + CostManagement.TABLE + " WHERE source_uuid = '"
                 + organisation.source + "' AND substring(uuid::text, 15, 1) = '5' AND usage_start BETWEEN '"
                 + month.atDay(1) + "' AND '" + month.atEndOfMonth() + "'");
     }
 
-    @Test
-    void shouldBeRightAfterThreeMonthsOfTwoOrganisations() throws Exception {
-        loadFirstMonth();
-        loadSecondMonthBeforeOneOfItsPeriods();
-        correctBoth();
-        loadThirdMonth();
-        purgeFirstMonth();
+    @ParameterizedTest
+    @EnumSource(Schemas.class)
+    void shouldBeRightAfterThreeMonthsOfTwoOrganisations(Schemas form) throws Exception {
+        schemas = form;
+        final StringBuilder tables = new StringBuilder();
+        schemas.all().forEach(schema -> tables.append(CostManagement.schema(schema, FIRST, SECOND, THIRD)));
+        try (EmbeddedClusterFixture started = new EmbeddedClusterFixture(
+                TestParts.options(Map.of("postgres.schema", form.setting), tables.toString()), directory)) {
+            fixture = started;
+            loadFirstMonth();
+            loadSecondMonthBeforeOneOfItsPeriods();
+            correctBoth();
+            loadThirdMonth();
+            purgeFirstMonth();
+        }
     }
 
     private void loadFirstMonth() throws Exception {
-        execute(Organisation.ONE.period(FIRST) + Organisation.TWO.period(FIRST)
-                + "INSERT INTO shared.reporting_enabledtagkeys (key, enabled, provider_type) VALUES"
+        execute(period(Organisation.ONE, FIRST) + period(Organisation.TWO, FIRST));
+        executeInAll("INSERT INTO SCHEMA.reporting_enabledtagkeys (key, enabled, provider_type) VALUES"
                 + " ('app', true, 'OCP'), ('tier', false, 'OCP')");
         follow();
         for (final Organisation organisation : Organisation.values()) {
@@ -168,7 +209,7 @@ class CostManagementHistoryIT {
     }
 
     private void loadSecondMonthBeforeOneOfItsPeriods() throws Exception {
-        execute(Organisation.ONE.period(SECOND));
+        execute(period(Organisation.ONE, SECOND));
         follow();
         for (final Organisation organisation : Organisation.values()) {
             put(organisation, SECOND.atDay(1), "a", 300, "shop", "mail", "openshift-kube-apiserver");
@@ -176,7 +217,7 @@ class CostManagementHistoryIT {
         fixture.drained();
         final List<List<String>> costs = insertCosts();
         assertThat(periods(Organisation.TWO, SECOND).get(0)).containsNull();
-        execute(Organisation.TWO.period(SECOND));
+        execute(period(Organisation.TWO, SECOND));
         follow();
         assertThat(periods(Organisation.TWO, SECOND).get(0)).doesNotContainNull();
         assertUntouched(costs);
@@ -194,8 +235,8 @@ class CostManagementHistoryIT {
     }
 
     private void loadThirdMonth() throws Exception {
-        execute(Organisation.ONE.period(THIRD) + Organisation.TWO.period(THIRD)
-                + "UPDATE shared.reporting_enabledtagkeys SET enabled = true");
+        execute(period(Organisation.ONE, THIRD) + period(Organisation.TWO, THIRD));
+        executeInAll("UPDATE SCHEMA.reporting_enabledtagkeys SET enabled = true");
         follow();
         for (final Organisation organisation : Organisation.values()) {
             put(organisation, THIRD.atDay(1), "a", 400, "shop");
@@ -206,11 +247,13 @@ class CostManagementHistoryIT {
     }
 
     private void purgeFirstMonth() throws Exception {
-        execute(CostManagement.purge(SCHEMA, FIRST));
-        final List<List<String>> costs = fixture.query(CostManagement.rows(SCHEMA));
+        for (final String schema : schemas.all()) {
+            execute(CostManagement.purge(schema, FIRST));
+        }
+        final List<List<String>> costs = queryAll(CostManagement::rows);
         // All that leads to a change of its days.
         follow();
-        execute("UPDATE shared.reporting_enabledtagkeys SET enabled = false WHERE key = 'tier'");
+        executeInAll("UPDATE SCHEMA.reporting_enabledtagkeys SET enabled = false WHERE key = 'tier'");
         follow();
         put(Organisation.ONE, FIRST.atDay(10), "a", 999, "shop", "again");
         put(Organisation.TWO, FIRST.atDay(11), "b", 999, "shop");
@@ -231,7 +274,8 @@ class CostManagementHistoryIT {
                         FIRST.atDay(10).toString()))
                 .isEqualTo(1);
         fixture.drained();
-        assertThat(fixture.query("SELECT * FROM " + TABLE + "_default")).isEmpty();
+        assertThat(queryAll(schema -> "SELECT * FROM " + schema + "." + CostManagement.TABLE + "_default"))
+                .isEmpty();
         assertUntouched(costs);
         put(Organisation.ONE, SECOND.atDay(1), "more", 10, "more");
         fixture.drained();

@@ -7,6 +7,8 @@ import io.minio.PutObjectArgs;
 import io.minio.RemoveObjectArgs;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -59,6 +61,16 @@ final class EmbeddedClusterFixture implements AutoCloseable {
         all.add("-c");
         all.add(settingsFile.toString());
         return CommandRunner.run(new Main(), all.toArray(String[]::new));
+    }
+
+    /** What a command that works on the cluster prints. */
+    String said(String... arguments) {
+        final StringWriter out = new StringWriter();
+        final List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("-c");
+        all.add(settingsFile.toString());
+        CommandRunner.line(new Main()).setOut(new PrintWriter(out)).execute(all.toArray(String[]::new));
+        return out.toString();
     }
 
     /** Settings by which commands reach the cluster. */

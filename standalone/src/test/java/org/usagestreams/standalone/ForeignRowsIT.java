@@ -122,6 +122,11 @@ class ForeignRowsIT {
         final String date = recent.toString();
         assertUntouchedBy(() -> assertThat(fixture.run("replay", "--from-bucket", "--from", date, "--to", date))
                 .isZero());
+        assertUntouchedBy(
+                () -> assertThat(fixture.run("replay", "--from-bucket")).isZero());
+        assertThat(fixture.rows(SOURCE))
+                .as("those of the day that was taken back included")
+                .isEqualTo(fixture.query(CostManagement.rows(ORGANISATION)).size() + 6);
     }
 
     @Test

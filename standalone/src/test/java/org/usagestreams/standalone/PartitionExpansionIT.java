@@ -22,7 +22,6 @@ import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.utils.Time;
 import org.junit.jupiter.api.AfterAll;
@@ -36,6 +35,7 @@ import org.usagestreams.operations.replay.PartitionExpansion;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.summarizer.ApplicationNames;
 import org.usagestreams.summarizer.StateStore;
+import org.usagestreams.testkit.LoadedPositions;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
@@ -78,15 +78,9 @@ class PartitionExpansionIT {
 
     /** What the sink writes once it has loaded a partition up to there. */
     private static void loaded(int partition, long next) throws Exception {
-        final Uuid topic = broker.admin
-                .describeTopics(List.of(SUMMARY))
-                .allTopicNames()
-                .get()
-                .get(SUMMARY)
-                .topicId();
-        run("INSERT INTO usage.sink_position VALUES ('" + SUMMARY + "', " + partition + ", '"
-                + new UUID(topic.getMostSignificantBits(), topic.getLeastSignificantBits()) + "', " + next + ", '"
-                + UUID.randomUUID() + "', now())");
+        try (Connection connection = postgres.connect()) {
+            LoadedPositions.insert(connection, broker.admin, SUMMARY, partition, next);
+        }
     }
 
     @AfterAll

@@ -13,10 +13,10 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,8 +24,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.connectors.SinkDefinition;
 import org.usagestreams.operations.replay.Replay;
+import org.usagestreams.reference.ClusterRetention;
+import org.usagestreams.reference.ReferenceJson;
+import org.usagestreams.reference.ReferenceKey;
+import org.usagestreams.rules.ReferenceData.Cluster;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.summarizer.ApplicationNames;
+import org.usagestreams.testkit.LoadedPositions;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicReader;
@@ -42,6 +47,10 @@ class PromotionIT {
             new DayKey("org", SOURCE, LocalDate.now(ZoneOffset.UTC).minusDays(2));
     private final DayKey emptied =
             new DayKey("org", SOURCE, LocalDate.now(ZoneOffset.UTC).minusDays(3));
+    /** Of a month that the organisation keeps no more. */
+    private final DayKey old =
+            new DayKey("org", SOURCE, LocalDate.now(ZoneOffset.UTC).minusMonths(4));
+
     private final DayKey same =
             new DayKey("org", SOURCE, LocalDate.now(ZoneOffset.UTC).minusDays(4));
 
@@ -59,16 +68,10 @@ class PromotionIT {
         broker.make(new ApplicationNames("usage-summary").changelogs(), 2);
         postgres = Postgres.start(directory.resolve("postgres"), Ports.free(), null);
         run(new SinkDefinition("daily-summary", Settings.of(Map.of())::plain, role -> role).statusSql());
-        final Uuid topic = broker.admin
-                .describeTopics(List.of(SUMMARY))
-                .allTopicNames()
-                .get()
-                .get(SUMMARY)
-                .topicId();
-        for (int partition = 0; partition < 2; partition++) {
-            run("INSERT INTO usage.sink_position VALUES ('" + SUMMARY + "', " + partition + ", '"
-                    + new UUID(topic.getMostSignificantBits(), topic.getLeastSignificantBits()) + "', 1000000, '"
-                    + UUID.randomUUID() + "', now())");
+        try (Connection connection = postgres.connect()) {
+            for (int partition = 0; partition < 2; partition++) {
+                LoadedPositions.insert(connection, broker.admin, SUMMARY, partition, 1_000_000);
+            }
         }
     }
 
@@ -137,6 +140,15 @@ class PromotionIT {
         publish(SUMMARY, kept, marker(1, 7, 2), "\"a\"", "\"b\"");
         publish(SUMMARY, emptied, marker(1, 3, 2), "\"a\"", "\"b\"");
         publish(SUMMARY, same, marker(1, 1, 1), "\"a\"");
+        publish(SUMMARY, old, marker(1, 2, 1), "\"a\"");
+        broker.put(
+                TOPICS.name(TopicRole.CLUSTERS),
+                0,
+                ReferenceKey.cluster("org", SOURCE).toString(),
+                new String(
+                        ReferenceJson.cluster(
+                                new Cluster("c1", null, Map.of()), new ClusterRetention(2, Set.of(), Set.of())),
+                        StandardCharsets.UTF_8));
         publish(SUMMARY + ".next", kept, marker(9, 1, 1), "\"c\"");
         publish(SUMMARY + ".next", same, marker(9, 1, 1), "\"a\"");
         final long[] from = {end(0), end(1)};
@@ -164,5 +176,8 @@ class PromotionIT {
         assertThat(written(same, from[same.partition(2)]))
                 .as("the rows are the same, and the epoch is the new version's")
                 .containsExactly("marker " + marker(9, 1, 1));
+        assertThat(written(old, from[old.partition(2)]))
+                .as("a new version cannot derive what the organisation keeps no more, and its rows stay")
+                .isEmpty();
     }
 }

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDate;
 import java.time.YearMonth;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -62,18 +63,15 @@ class SummaryTableIT {
     }
 
     private static boolean isPurged(Connection connection, LocalDate date) throws SQLException {
-        return SummaryTable.isPurged(connection, SETTINGS, date);
+        return new SummaryTable(SETTINGS).isPurged(connection, "any", date);
     }
 
     @Test
     void shouldNameRowsOfOursOnly() throws Exception {
         try (Connection connection = postgres.connect()) {
-            final List<ByteString> parts = TableUuids.of(connection, SETTINGS, new DayKey("org", SOURCE, DATE));
-            assertThat(parts).hasSize(1);
-            final ByteBuffer uuids = parts.get(0).asReadOnlyByteBuffer();
-            assertThat(List.of(new UUID(uuids.getLong(), uuids.getLong()), new UUID(uuids.getLong(), uuids.getLong())))
+            assertThat(uuids(connection, SETTINGS, "org"))
+                    .as("no cost rows")
                     .containsExactlyInAnyOrder(UUID.fromString(OURS + 1), UUID.fromString(OURS + 2));
-            assertThat(uuids.hasRemaining()).as("cost rows").isFalse();
         }
     }
 
@@ -88,6 +86,9 @@ class SummaryTableIT {
                     .as("a partition without rows of the date")
                     .isFalse();
             assertThat(isPurged(connection, october)).isTrue();
+            assertThat(isPurged(connection, LocalDate.of(2025, 12, 1)))
+                    .as("a month that cost management has not made yet")
+                    .isFalse();
             statement.execute(insert(3, october, "shop").replace(OURS, OURS.replace("-5000-", "-4000-")));
             assertThat(isPurged(connection, october))
                     .as("a row that is not ours")
@@ -114,5 +115,57 @@ class SummaryTableIT {
             assertThat(isPurged(connection, DATE)).as("a plain table").isFalse();
             connection.rollback();
         }
+    }
+
+    private static String rowOf(String schema, int number) {
+        return insert(number, DATE, "shop")
+                .replace(SCHEMA + ".", schema + ".")
+                .replace("'" + OURS + number + "', 1", "'" + OURS + number + "', null");
+    }
+
+    @Test
+    void shouldReadTheTableOfTheOrganisation() throws Exception {
+        final Settings settings = Settings.of(Map.of("postgres.schema", "of_${organisation}"));
+        final SummaryTable table = new SummaryTable(settings);
+        try (Connection connection = postgres.connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute(CostManagement.schema("of_one", NOVEMBER)
+                    + CostManagement.schema("of_two", NOVEMBER.plusMonths(1))
+                    + rowOf("of_one", 3)
+                    + rowOf("of_two", 4));
+            assertThat(table.organisations(connection)).containsExactly("one", "two");
+            assertThat(table.exists(connection, "one")).isTrue();
+            assertThat(uuids(connection, settings, "one")).containsExactly(UUID.fromString(OURS + 3));
+            assertThat(uuids(connection, settings, "two")).containsExactly(UUID.fromString(OURS + 4));
+            assertThat(table.isPurged(connection, "one", DATE.plusDays(1))).isFalse();
+            assertThat(table.isPurged(connection, "two", DATE.plusDays(1))).isTrue();
+            connection.rollback();
+        }
+    }
+
+    @Test
+    void shouldFindNothingWhereTheOrganisationHasNoTable() throws Exception {
+        final Settings settings = Settings.of(Map.of("postgres.schema", "${organisation}"));
+        final SummaryTable table = new SummaryTable(settings);
+        try (Connection connection = postgres.connect()) {
+            for (final String organisation : List.of("none", "", "o".repeat(64), SCHEMA + ".x")) {
+                assertThat(table.exists(connection, organisation)).isFalse();
+                assertThat(table.isPurged(connection, organisation, DATE)).isFalse();
+                assertThat(uuids(connection, settings, organisation)).isEmpty();
+            }
+            assertThat(table.organisations(connection)).containsExactly(SCHEMA);
+        }
+    }
+
+    private static List<UUID> uuids(Connection connection, Settings settings, String organisation) throws SQLException {
+        final List<UUID> uuids = new ArrayList<>();
+        for (final ByteString part : TableUuids.of(connection, settings, new DayKey(organisation, SOURCE, DATE))) {
+            final ByteBuffer bytes = part.asReadOnlyByteBuffer();
+            while (bytes.hasRemaining()) {
+                uuids.add(new UUID(bytes.getLong(), bytes.getLong()));
+            }
+        }
+        return uuids;
     }
 }

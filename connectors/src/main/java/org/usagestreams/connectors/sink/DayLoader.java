@@ -8,46 +8,49 @@ import java.sql.Statement;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Loads staged days: rows, status and position become visible together. What PostgreSQL refuses is for the caller. Used by one
  * thread.
  */
 final class DayLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(DayLoader.class);
+
     private final PositionTable positions;
     private final StatusTable statuses;
     private final SetAsideTable setAside;
-    private final Tables tables;
+    private final OrganisationTables tables;
+    private final PurgedMonths purged;
     private Connection connection;
 
-    /** @param tables the quoted table of an organisation */
-    DayLoader(PositionTable positions, StatusTable statuses, SetAsideTable setAside, Tables tables) {
+    DayLoader(
+            PositionTable positions,
+            StatusTable statuses,
+            SetAsideTable setAside,
+            OrganisationTables tables,
+            PurgedMonths purged) {
         this.positions = positions;
         this.statuses = statuses;
         this.setAside = setAside;
         this.tables = tables;
+        this.purged = purged;
     }
 
     /** Works on a connection from now on. */
     void open(Connection on) {
         connection = on;
-    }
-
-    /** Where an organisation's rows are. */
-    interface Tables {
-        /**
-         * The table, quoted, with its schema.
-         *
-         * @throws SQLException where the organisation's name makes no name of a schema
-         */
-        String of(String organisation) throws SQLException;
     }
 
     /** What is done within a transaction. */
@@ -71,8 +74,8 @@ final class DayLoader {
             Uuid topicId)
             throws SQLException, PositionTable.NotOwnerException {
         final Set<PendingDay> all = new HashSet<>(days);
-        final Map<TopicPartition, Long> next = new TreeMap<>(
-                java.util.Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
+        final Map<TopicPartition, Long> next =
+                new TreeMap<>(Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
         days.forEach(
                 day -> next.put(day.partition(), partitions.get(day.partition()).resumeAfter(all)));
         transaction(() -> {
@@ -120,12 +123,12 @@ final class DayLoader {
             throws SQLException {
         final Map<String, List<PendingDay>> byTable = new TreeMap<>();
         for (final PendingDay day : days) {
-            byTable.computeIfAbsent(tables.of(day.day().organisation()), table -> new ArrayList<>())
+            byTable.computeIfAbsent(tables.rows(day.day().organisation()), table -> new ArrayList<>())
                     .add(day);
         }
         for (final Map.Entry<String, List<PendingDay>> table : byTable.entrySet()) {
             final DayStatements statements = new DayStatements(table.getKey());
-            final List<PendingDay> its = table.getValue();
+            final List<PendingDay> its = kept(table.getValue(), partitions, aside);
             boolean once = !again;
             boolean rows = false;
             boolean tombstones = false;
@@ -146,10 +149,40 @@ final class DayLoader {
         }
     }
 
+    /**
+     * Days of a table without those of months that cost management has purged, whose rows stay as they are. Such days come where
+     * a partition is read from its beginning, and where they were set aside; later changes of them are not published.
+     */
+    private List<PendingDay> kept(
+            List<PendingDay> days, Map<TopicPartition, PartitionState> partitions, Set<RowKey.Day> aside)
+            throws SQLException {
+        final Set<PendingDay> late = days.stream()
+                .filter(day -> partitions.get(day.partition()).isRewrite() || aside.contains(day.day()))
+                .collect(Collectors.toSet());
+        final Set<LocalDate> gone = purged.among(
+                connection,
+                days.get(0).day().organisation(),
+                late.stream().map(DayLoader::date).collect(Collectors.toSet()));
+        final List<PendingDay> kept = days.stream()
+                .filter(day -> !late.contains(day) || !gone.contains(date(day)))
+                .toList();
+        if (!gone.isEmpty()) {
+            LOG.info(
+                    "{} days of {} are not loaded: cost management has purged their months",
+                    days.size() - kept.size(),
+                    new TreeSet<>(gone));
+        }
+        return kept;
+    }
+
+    private static LocalDate date(PendingDay day) {
+        return LocalDate.ofEpochDay(day.day().epochDay());
+    }
+
     private void deleteOthers(DayStatements statements, PendingDay day) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement(statements.deleteOthers())) {
             delete.setString(1, day.day().source());
-            delete.setObject(2, LocalDate.ofEpochDay(day.day().epochDay()));
+            delete.setObject(2, date(day));
             days(delete, 3, List.of(day));
             delete.executeUpdate();
         }
@@ -206,7 +239,7 @@ final class DayLoader {
         transaction(() -> {
             positions.write(connection, partition.partition(), topicId, next);
             for (final RowKey.Day day : gone) {
-                final DayStatements statements = new DayStatements(tables.of(day.organisation()));
+                final DayStatements statements = new DayStatements(tables.rows(day.organisation()));
                 final PendingDay none = new PendingDay(partition.partition(), day, -1);
                 none.end(new DayMarker(0, 0, null));
                 deleteOthers(statements, none);

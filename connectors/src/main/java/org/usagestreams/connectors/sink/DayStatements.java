@@ -8,6 +8,9 @@ import java.util.stream.Collectors;
  * markers. Only columns that are ours are written.
  */
 final class DayStatements {
+    /** The condition of rows that are ours: their uuids are of version 5. Cost management's are random, of version 4. */
+    static final String OURS = "substring(uuid::text, 15, 1) = '5'";
+
     private static final List<String> COLUMNS =
             SummaryColumn.ALL.stream().map(SummaryColumn::name).toList();
     private static final List<String> OTHERS = SummaryColumn.ALL.stream()
@@ -56,12 +59,11 @@ final class DayStatements {
     }
 
     /**
-     * Deletes rows of ours that are not staged. Ours have uuids of version 5; cost management's are random, of version 4. It has
-     * two parameters more, before the others: source and date.
+     * Deletes rows of ours that are not staged. It has two parameters more, before the others: source and date.
      */
     String deleteOthers() {
-        return "DELETE FROM " + table + " t WHERE t.source_uuid = ?::uuid AND t.usage_start = ?::date"
-                + " AND substring(t.uuid::text, 15, 1) = '5' AND NOT EXISTS (SELECT FROM " + LATEST
+        return "DELETE FROM " + table + " t WHERE t.source_uuid = ?::uuid AND t.usage_start = ?::date AND " + OURS
+                + " AND NOT EXISTS (SELECT FROM " + LATEST
                 + " s WHERE NOT s.gone AND s.usage_start = t.usage_start AND s.uuid = t.uuid)";
     }
 

@@ -26,6 +26,9 @@ final class SinkSettings extends AbstractConfig {
     static final String NAME = "name";
     static final String GROUP = "consumer.override.group.id";
     static final String POSITION_INTERVAL = "position.interval.ms";
+    static final String RETENTION_MONTHS = "retention.months";
+    static final String FILLFACTOR = "partition.fillfactor";
+    static final String FILLFACTOR_INTERVAL = "partition.fillfactor.interval.ms";
 
     /** What stands for the organisation in {@link #SCHEMA}. */
     static final String ORGANISATION = "${organisation}";
@@ -114,7 +117,31 @@ final class SinkSettings extends AbstractConfig {
                     60_000L,
                     Range.between(100, 3_600_000),
                     Importance.LOW,
-                    "Milliseconds after which the position is written where no day was loaded.");
+                    "Milliseconds after which the position is written where no day was loaded.")
+            .define(
+                    RETENTION_MONTHS,
+                    ConfigDef.Type.INT,
+                    0,
+                    Range.between(0, 120),
+                    Importance.LOW,
+                    "Months that cost management keeps, the current one included. Rows of older months do not come back"
+                            + " where the table is loaded anew. 0: what each organisation's data_retention_months says, where"
+                            + " the role may read it.")
+            .define(
+                    FILLFACTOR,
+                    ConfigDef.Type.INT,
+                    0,
+                    Range.between(0, 100),
+                    Importance.LOW,
+                    "Fillfactor that partitions get which have another, by the function summary_fillfactor in status.schema. 0:"
+                            + " they are left as they are.")
+            .define(
+                    FILLFACTOR_INTERVAL,
+                    ConfigDef.Type.LONG,
+                    3_600_000L,
+                    Range.between(1_000, 24 * 3_600_000),
+                    Importance.LOW,
+                    "Milliseconds after which new partitions are looked for.");
 
     SinkSettings(Map<String, String> given) {
         super(DEFINITION, given);

@@ -2,11 +2,9 @@ package org.usagestreams.connectors.sink;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -18,16 +16,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.usagestreams.wire.summary.SummaryKey;
 
 /**
- * Loads the records of the summary topic that a task gets. Rows are staged; a day is loaded once its marker is there and nothing
- * of the revision can be missing:
- *
- * <p>The topic is compacted, so a row of a revision may have vanished for a later one's. While a marker is younger than half of
- * the topic's {@code min.compaction.lag.ms}, nothing behind it can have hidden anything before it, and its day is loaded at once.
- * Older days, as at a first read, are loaded at a moment at which all is read that there is: what may have hidden a row was read
- * then, too.
+ * Loads the records of the summary topic that a task gets: claims its partitions in PostgreSQL, has their records staged, and the
+ * days loaded that are whole.
  *
  * <p>Where PostgreSQL or the broker cannot be reached, partitions are paused, and everything is read again from the stored
  * positions afterwards. Used by one thread.
@@ -40,11 +32,10 @@ final class SummaryLoad implements AutoCloseable {
     private final Supplier<SummaryTopic> topics;
     private final Consumption consumption;
     private final LongSupplier clock;
-    private final Stage stage;
+    private final RecordStaging staging;
     private final PositionTable positions;
-    private final StatusTable statuses;
-    private final DayLoader loader;
-    private final RowKey key = new RowKey();
+    private final WholeDays days;
+    private final PartitionRoom room;
     private final Set<TopicPartition> assigned = new HashSet<>();
     /** Of these, those that this task has claimed since they were assigned. */
     private final Set<TopicPartition> claimed = new HashSet<>();
@@ -54,11 +45,8 @@ final class SummaryLoad implements AutoCloseable {
     private final SetAsideDays aside;
     private Connection connection;
     private SummaryTopic topic;
-    private SummaryTopic.Description description;
-    private int days;
+    private int numbered;
     private int failures;
-    /** Whether each record is staged by itself, since PostgreSQL refused one of many. */
-    private boolean isCareful;
 
     /** By the clock; until then nothing is tried. */
     private long nextAttempt;
@@ -97,18 +85,32 @@ final class SummaryLoad implements AutoCloseable {
         this.failuresTold = failuresTold;
         this.consumption = consumption;
         this.clock = clock;
-        stage = new Stage(settings.getInt(SinkSettings.BUFFER));
-        positions = new PositionTable(settings.getString(SinkSettings.STATUS_SCHEMA), owner);
-        statuses = new StatusTable(settings.getString(SinkSettings.STATUS_SCHEMA));
-        final SetAsideTable setAsides = new SetAsideTable(settings.getString(SinkSettings.STATUS_SCHEMA));
+        staging = new RecordStaging(new Stage(settings.getInt(SinkSettings.BUFFER)), failuresTold, () -> ++numbered);
+        final String schema = settings.getString(SinkSettings.STATUS_SCHEMA);
+        positions = new PositionTable(schema, owner);
+        final StatusTable statuses = new StatusTable(schema);
+        final SetAsideTable setAsides = new SetAsideTable(schema);
         aside = new SetAsideDays(
                 setAsides, failuresTold, attempts -> backoff(attempts, SinkSettings.LONGEST_REFUSED_BACKOFF), clock);
-        loader = new DayLoader(
-                positions,
+        room = new PartitionRoom(
+                schema,
+                settings.getInt(SinkSettings.FILLFACTOR),
+                settings.getLong(SinkSettings.FILLFACTOR_INTERVAL),
+                clock);
+        final OrganisationTables tables = new OrganisationTables(settings);
+        days = new WholeDays(
+                new DayLoader(
+                        positions,
+                        statuses,
+                        setAsides,
+                        tables,
+                        new PurgedMonths(tables, settings.getInt(SinkSettings.RETENTION_MONTHS), clock)),
                 statuses,
-                setAsides,
-                organisation -> Identifiers.quoted(settings.schema(organisation)) + "."
-                        + Identifiers.quoted(settings.getString(SinkSettings.TABLE)));
+                aside,
+                states,
+                settings.getInt(SinkSettings.LOAD_ROWS),
+                () -> ++numbered,
+                clock);
     }
 
     /** Adds partitions that are assigned to this task. */
@@ -148,20 +150,19 @@ final class SummaryLoad implements AutoCloseable {
         try {
             // Partitions that are new were read from somewhere else; the next poll begins where it has to.
             final Set<TopicPartition> fresh = claim();
-            stage(records, fresh);
+            staging.add(records, partition -> fresh.contains(partition) ? null : states.get(partition));
             polled.forEach((partition, next) -> {
                 if (!fresh.contains(partition)) {
                     readTo(partition, next);
                 }
             });
-            loadWhole();
-            retry();
+            days.load();
             writePositions();
+            room.keep(connection);
             failures = 0;
         } catch (PositionTable.NotOwnerException e) {
             // Either this task is no member any more, which Connect says at the next poll, or the other is not and was
-            // late: it
-            // loses the partition again when this one claims it after a while.
+            // late: it loses the partition again when this one claims it after a while.
             claimed.clear();
             pause(e);
         } catch (SQLException | KafkaException | MalformedRowException e) {
@@ -176,8 +177,8 @@ final class SummaryLoad implements AutoCloseable {
                 .collect(Collectors.toSet());
         if (connection == null) {
             connection = connections.open();
-            stage.open(connection);
-            loader.open(connection);
+            staging.open(connection);
+            days.open(connection);
         }
         if (fresh.isEmpty()) {
             return fresh;
@@ -185,7 +186,9 @@ final class SummaryLoad implements AutoCloseable {
         if (topic == null) {
             topic = topics.get();
         }
-        description = topic.describe(fresh.iterator().next().topic());
+        final SummaryTopic.Description description =
+                topic.describe(fresh.iterator().next().topic());
+        days.read(topic, description);
         final Map<TopicPartition, Long> beginnings = topic.beginnings(fresh);
         final Map<TopicPartition, Long> ends = topic.ends(fresh);
         for (final TopicPartition partition : fresh) {
@@ -194,7 +197,7 @@ final class SummaryLoad implements AutoCloseable {
                     ? positions.reclaim(connection, partition)
                     : positions.claim(connection, partition);
             claimed.add(partition);
-            final boolean rewrite = !isUsable(stored, beginnings.get(partition), ends.get(partition));
+            final boolean rewrite = !isUsable(stored, description, beginnings.get(partition), ends.get(partition));
             if (rewrite) {
                 LOG.info("{}: read from its beginning, and days are compared with the table as a whole", partition);
             }
@@ -208,84 +211,12 @@ final class SummaryLoad implements AutoCloseable {
     }
 
     /** Whether reading can go on at a stored position. Otherwise tombstones may be gone that the table never saw. */
-    private boolean isUsable(PositionTable.Stored stored, long beginning, long end) {
+    private static boolean isUsable(
+            PositionTable.Stored stored, SummaryTopic.Description description, long beginning, long end) {
         return description.id().equals(stored.topicId())
                 && stored.next() >= beginning
                 && stored.next() <= end
                 && stored.idleSeconds() < description.tombstones().toSeconds() * 0.75;
-    }
-
-    private void stage(Collection<SinkRecord> records, Set<TopicPartition> fresh) throws SQLException {
-        boolean isRefused = false;
-        for (final SinkRecord record : records) {
-            final TopicPartition partition = new TopicPartition(record.topic(), record.kafkaPartition());
-            final PartitionState state = fresh.contains(partition) ? null : states.get(partition);
-            if (state == null || record.kafkaOffset() < state.position()) {
-                continue;
-            }
-            try {
-                stage(record, state);
-                if (isCareful) {
-                    stage.flush();
-                }
-            } catch (MalformedRowException e) {
-                leaveOut(record, e.getMessage());
-            } catch (SQLException e) {
-                if (!isCareful || !Refusals.isOfTheData(e)) {
-                    throw e;
-                }
-                stage.discard();
-                isRefused = true;
-                leaveOut(record, e.getMessage());
-            }
-            state.readTo(record.kafkaOffset() + 1);
-        }
-        try {
-            stage.flush();
-        } catch (SQLException e) {
-            isCareful = Refusals.isOfTheData(e);
-            throw e;
-        }
-        isCareful &= !isRefused;
-    }
-
-    private void leaveOut(SinkRecord record, String reason) {
-        LOG.warn(
-                "Cannot load the record at {}-{}@{}: {}. It is left out.",
-                record.topic(),
-                record.kafkaPartition(),
-                record.kafkaOffset(),
-                reason);
-        failuresTold.leftOut(record, reason);
-    }
-
-    private void stage(SinkRecord record, PartitionState state) throws SQLException, MalformedRowException {
-        if (!(record.key() instanceof byte[] keyBytes)) {
-            throw new MalformedRowException("it has no key as bytes (key.converter has to be ByteArrayConverter)");
-        }
-        final byte[] value = (byte[]) record.value();
-        key.read(keyBytes);
-        final boolean isMoved = record.headers().lastWithName(SummaryKey.MOVED_HEADER) != null;
-        if (value == null && isMoved) {
-            // An expansion has taken the row to another partition.
-            return;
-        }
-        if (key.isMarker()) {
-            if (value != null) {
-                final DayMarker marker = new DayMarker(
-                        record.kafkaOffset(),
-                        record.timestamp() == null ? 0 : record.timestamp(),
-                        DayMarker.read(value));
-                state.day(key.day(), () -> ++days).end(marker);
-            }
-            return;
-        }
-        final PendingDay day = state.day(key.day(), () -> ++days);
-        if (isMoved) {
-            day.move();
-        }
-        stage.add(day.number(), record.kafkaOffset(), key, value);
-        day.row(record.kafkaOffset(), value == null);
     }
 
     private void readTo(TopicPartition partition, long next) {
@@ -295,129 +226,13 @@ final class SummaryLoad implements AutoCloseable {
         }
     }
 
-    /** Loads the days of which a revision is whole. */
-    private void loadWhole() throws SQLException, PositionTable.NotOwnerException {
-        final Set<PartitionState> waiting = states.values().stream()
-                .filter(state -> state.isRewrite() || state.pending().stream().anyMatch(this::isOld))
-                .collect(Collectors.toSet());
-        final Set<PartitionState> readToEnd = new HashSet<>();
-        if (!waiting.isEmpty()) {
-            final Map<TopicPartition, Long> ends =
-                    topic.ends(waiting.stream().map(PartitionState::partition).toList());
-            waiting.stream()
-                    .filter(state -> state.position() >= ends.get(state.partition()))
-                    .forEach(readToEnd::add);
-        }
-        final List<PendingDay> whole = new ArrayList<>();
-        for (final PartitionState state : states.values()) {
-            for (final PendingDay day : state.pending()) {
-                if (day.marker() != null && (readToEnd.contains(state) || (!state.isRewrite() && !isOld(day)))) {
-                    whole.add(day);
-                }
-            }
-        }
-        load(whole, readToEnd);
-        for (final PartitionState state : readToEnd) {
-            if (state.isRewrite()) {
-                finish(state);
-            }
-        }
-    }
-
-    /** Whether something behind the day's marker may have hidden something before it. */
-    private boolean isOld(PendingDay day) {
-        final long half = description.compactionLag().toMillis() / 2;
-        return day.marker() != null && day.marker().timestamp() <= clock.getAsLong() - half;
-    }
-
-    private void load(List<PendingDay> whole, Set<PartitionState> readToEnd)
-            throws SQLException, PositionTable.NotOwnerException {
-        final int most = settings.getInt(SinkSettings.LOAD_ROWS);
-        List<PendingDay> together = new ArrayList<>();
-        long rows = 0;
-        for (final PendingDay day : whole) {
-            if (!together.isEmpty() && rows + day.rows() > most) {
-                loadTogether(together, readToEnd);
-                together = new ArrayList<>();
-                rows = 0;
-            }
-            together.add(day);
-            rows += day.rows();
-        }
-        if (!together.isEmpty()) {
-            loadTogether(together, readToEnd);
-        }
-    }
-
-    private void loadTogether(List<PendingDay> together, Set<PartitionState> readToEnd)
-            throws SQLException, PositionTable.NotOwnerException {
-        final boolean again =
-                together.stream().anyMatch(day -> day.isMoved() || readToEnd.contains(states.get(day.partition())));
-        try {
-            aside.settle(together);
-            loader.load(together, states, aside.all(), again, description.id());
-            together.forEach(this::loaded);
-        } catch (SQLException e) {
-            if (!Refusals.isOfTheData(e)) {
-                throw e;
-            }
-            if (together.size() > 1) {
-                for (final PendingDay day : together) {
-                    loadTogether(List.of(day), readToEnd);
-                }
-            } else {
-                setAside(together.get(0), e);
-            }
-        }
-    }
-
-    private void loaded(PendingDay day) {
-        aside.remove(day.day());
-        states.get(day.partition()).settle(day);
-    }
-
-    private void setAside(PendingDay day, SQLException refused) throws SQLException, PositionTable.NotOwnerException {
-        final int attempts = aside.attempts(day.day()) + 1;
-        loader.setAside(day, states.get(day.partition()), refused.getMessage(), attempts, description.id());
-        aside.put(day, refused.getMessage(), attempts);
-        states.get(day.partition()).settle(day);
-    }
-
-    /** Tries days again that were set aside. */
-    private void retry() throws SQLException, PositionTable.NotOwnerException {
-        for (final SetAsideTable.Entry entry : aside.due()) {
-            final PartitionState state = states.get(entry.partition());
-            // Where newer rows of it are staged, it is tried with them.
-            if (state != null
-                    && state.pending().stream()
-                            .noneMatch(pending -> pending.day().equals(entry.day()))) {
-                final PendingDay again = state.day(entry.day(), () -> ++days);
-                again.end(entry.marker());
-                loadTogether(List.of(again), Set.of());
-            }
-        }
-    }
-
-    /** All of a partition is loaded that was read from its beginning. */
-    private void finish(PartitionState state) throws SQLException, PositionTable.NotOwnerException {
-        final List<RowKey.Day> gone = statuses.days(connection, state.partition()).stream()
-                .filter(day -> !state.hasLoaded(day))
-                .toList();
-        loader.rewritten(state, gone, description.id());
-        LOG.info("{}: read to its end, {} days are no more", state.partition(), gone.size());
-    }
-
     private void writePositions() throws SQLException, PositionTable.NotOwnerException {
         final long now = clock.getAsLong();
         if (now < nextPosition) {
             return;
         }
         nextPosition = now + settings.getLong(SinkSettings.POSITION_INTERVAL);
-        for (final PartitionState state : states.values()) {
-            if (!state.isRewrite()) {
-                loader.position(state, description.id());
-            }
-        }
+        days.writePositions();
     }
 
     /** Begins anew after a while: everything is read again from the stored positions. */

@@ -30,6 +30,8 @@ final class LoadFixture {
     private final LongSupplier clock;
     private final Map<RowKey.Day, Long> seen = new HashMap<>();
     String schemaOfRows;
+    int retentionMonths;
+    int fillfactor;
 
     /** What was told of days that are refused. */
     final Map<RowKey.Day, String> refused = new HashMap<>();
@@ -72,6 +74,12 @@ final class LoadFixture {
         run(sink.statusSql());
     }
 
+    /** Makes the function that gives partitions room, as the owner of the tables. */
+    void makeFillfactorFunction() throws SQLException {
+        run("DO $$ BEGIN CREATE ROLE usage_sink; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+        run(new SinkDefinition("daily-summary", this::setting, topic -> topic).fillfactorSql());
+    }
+
     private String setting(String name) {
         return name.equals("postgres.table") ? "daily_summary" : schema;
     }
@@ -104,7 +112,11 @@ final class LoadFixture {
                     SinkSettings.DEAD_LETTERS,
                     "dead-letters",
                     SinkSettings.LOAD_ROWS,
-                    "7"));
+                    "7",
+                    SinkSettings.RETENTION_MONTHS,
+                    Integer.toString(retentionMonths),
+                    SinkSettings.FILLFACTOR,
+                    Integer.toString(fillfactor)));
             load = new SummaryLoad(
                     settings,
                     new PostgresConnections(settings),

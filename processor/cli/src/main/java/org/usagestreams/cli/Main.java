@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             TopicsCommand.class,
             AccessCommand.class,
             SinkCommand.class,
+            FillfactorCommand.class,
             StrimziCommand.class,
             ReferenceCommand.class,
             GenerateCommand.class,

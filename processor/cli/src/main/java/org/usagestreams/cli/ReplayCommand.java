@@ -197,6 +197,7 @@ final class ReplayCommand implements Callable<Integer> {
             if (dryRun) {
                 final Replay.Counted counted = replay.fromBucket(store, ledger, which, null);
                 say("%,d objects (%,d bytes) would be split again", counted.objects(), counted.bytes());
+                sayLeftOut(counted);
                 return 0;
             }
             final Replay.Counted counted;
@@ -206,8 +207,18 @@ final class ReplayCommand implements Callable<Integer> {
                 counted = replay.fromBucket(store, ledger, which, publisher::publishAll);
             }
             say("%,d objects (%,d bytes) were split again", counted.objects(), counted.bytes());
+            sayLeftOut(counted);
         }
         return 0;
+    }
+
+    private void sayLeftOut(Replay.Counted counted) {
+        if (counted.leftOut() > 0) {
+            say(
+                    "%,d objects are left out: they hold days beyond retention, whose rows stay as they are;"
+                            + " scripts/readmit takes such a day back",
+                    counted.leftOut());
+        }
     }
 
     private DayScope scope() {

@@ -14,8 +14,11 @@ class UploadLinesTest {
     private static final Instant TIME = Instant.parse("2025-11-03T07:00:00Z");
 
     private static LedgerRow row(UploadState state, Long read, Long dropped, Long unreadable) {
-        return new LedgerRow(
-                "reports", "a.parquet", "e", "", state, null, null, null, read, dropped, unreadable, TIME, TIME, null);
+        return LedgerRow.of("reports", "a.parquet", state)
+                .version("e", "")
+                .read(read, dropped, unreadable)
+                .times(TIME, TIME)
+                .build();
     }
 
     private static List<String> print(LedgerRow row) {

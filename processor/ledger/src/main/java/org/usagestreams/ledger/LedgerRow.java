@@ -34,35 +34,9 @@ public record LedgerRow(
         Instant uploadedAt,
         Instant eventAt,
         Instant removedAt) {
-    /** A version of which nothing was dropped, and all labels could be read. */
-    public LedgerRow(
-            String bucket,
-            String key,
-            String etag,
-            String versionId,
-            UploadState state,
-            String reason,
-            String failedStep,
-            String deadLetter,
-            Long rowsRead,
-            Instant uploadedAt,
-            Instant eventAt,
-            Instant removedAt) {
-        this(
-                bucket,
-                key,
-                etag,
-                versionId,
-                state,
-                reason,
-                failedStep,
-                deadLetter,
-                rowsRead,
-                rowsRead == null ? null : 0L,
-                rowsRead == null ? null : 0L,
-                uploadedAt,
-                eventAt,
-                removedAt);
+    /** A row of which nothing but this is known. */
+    public static Builder of(String bucket, String key, UploadState state) {
+        return new Builder(bucket, key, state);
     }
 
     /** Whether the object has line items, and none of them counts. */
@@ -91,5 +65,89 @@ public record LedgerRow(
     /** Whether this is that version of the object. */
     public boolean is(String otherEtag, String otherVersionId) {
         return etag.equals(otherEtag) && versionId.equals(otherVersionId);
+    }
+
+    /** Takes what is known of a row; the rest is empty, null or 1970. Not thread-safe. */
+    public static final class Builder {
+        private final String bucket;
+        private final String key;
+        private final UploadState state;
+        private String etag = "";
+        private String versionId = "";
+        private String reason;
+        private String failedStep;
+        private String deadLetter;
+        private Long rowsRead;
+        private Long rowsDropped;
+        private Long unreadableLabels;
+        private Instant uploadedAt = Instant.EPOCH;
+        private Instant eventAt = Instant.EPOCH;
+        private Instant removedAt;
+
+        private Builder(String bucket, String key, UploadState state) {
+            this.bucket = bucket;
+            this.key = key;
+            this.state = state;
+        }
+
+        /** Which version it is. */
+        public Builder version(String newEtag, String newVersionId) {
+            etag = newEtag;
+            versionId = newVersionId;
+            return this;
+        }
+
+        /** What there is to say; null for nothing. */
+        public Builder reason(String value) {
+            reason = value;
+            return this;
+        }
+
+        /** What failed, and the key of its dead letter; each null for none. */
+        public Builder failed(String step, String letter) {
+            failedStep = step;
+            deadLetter = letter;
+            return this;
+        }
+
+        /** What was read: line items, those left out, and label values that cannot be read; each null where it is not known. */
+        public Builder read(Long rows, Long dropped, Long unreadable) {
+            rowsRead = rows;
+            rowsDropped = dropped;
+            unreadableLabels = unreadable;
+            return this;
+        }
+
+        /** When it was uploaded, and when it became the object's current version. */
+        public Builder times(Instant uploaded, Instant event) {
+            uploadedAt = uploaded;
+            eventAt = event;
+            return this;
+        }
+
+        /** When it was removed; null while it is there. */
+        public Builder removedAt(Instant value) {
+            removedAt = value;
+            return this;
+        }
+
+        /** The row. */
+        public LedgerRow build() {
+            return new LedgerRow(
+                    bucket,
+                    key,
+                    etag,
+                    versionId,
+                    state,
+                    reason,
+                    failedStep,
+                    deadLetter,
+                    rowsRead,
+                    rowsDropped,
+                    unreadableLabels,
+                    uploadedAt,
+                    eventAt,
+                    removedAt);
+        }
     }
 }

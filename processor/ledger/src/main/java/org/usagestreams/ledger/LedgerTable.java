@@ -152,6 +152,23 @@ public final class LedgerTable implements LedgerView {
     }
 
     @Override
+    public Map<String, Set<LocalDate>> dates(String bucket, Collection<String> keys) throws SQLException {
+        final Map<String, Set<LocalDate>> dates = new TreeMap<>();
+        try (PreparedStatement statement = prepare(
+                        "SELECT object_key, d.date::date FROM " + schema
+                                + "upload_ledger, jsonb_array_elements_text(usage_dates) d(date) WHERE bucket = ?"
+                                + " AND object_key = ANY(?) AND state IN ('SPLIT', 'COUNTED', 'LOADED')",
+                        List.of(bucket, connection.createArrayOf("text", keys.toArray())));
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                dates.computeIfAbsent(rows.getString(1), key -> new HashSet<>())
+                        .add(rows.getObject(2, LocalDate.class));
+            }
+        }
+        return dates;
+    }
+
+    @Override
     public Set<String> holding(String bucket, Collection<String> keys, LocalDate from, LocalDate to)
             throws SQLException {
         return new HashSet<>(texts(
@@ -240,21 +257,22 @@ public final class LedgerTable implements LedgerView {
         try (PreparedStatement statement = prepare(sql, values);
                 ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
-                found.add(new LedgerRow(
-                        rows.getString("bucket"),
-                        rows.getString("object_key"),
-                        rows.getString("etag"),
-                        rows.getString("version_id"),
-                        UploadState.valueOf(rows.getString("state")),
-                        rows.getString("reason"),
-                        rows.getString("failed_step"),
-                        rows.getString("dead_letter"),
-                        rows.getObject("rows_read", Long.class),
-                        rows.getObject("dropped", Long.class),
-                        rows.getObject("unreadable_labels", Long.class),
-                        instant(rows.getTimestamp("uploaded_at"), Instant.EPOCH),
-                        instant(rows.getTimestamp("event_at"), Instant.EPOCH),
-                        instant(rows.getTimestamp("removed_at"), null)));
+                found.add(LedgerRow.of(
+                                rows.getString("bucket"),
+                                rows.getString("object_key"),
+                                UploadState.valueOf(rows.getString("state")))
+                        .version(rows.getString("etag"), rows.getString("version_id"))
+                        .reason(rows.getString("reason"))
+                        .failed(rows.getString("failed_step"), rows.getString("dead_letter"))
+                        .read(
+                                rows.getObject("rows_read", Long.class),
+                                rows.getObject("dropped", Long.class),
+                                rows.getObject("unreadable_labels", Long.class))
+                        .times(
+                                instant(rows.getTimestamp("uploaded_at"), Instant.EPOCH),
+                                instant(rows.getTimestamp("event_at"), Instant.EPOCH))
+                        .removedAt(instant(rows.getTimestamp("removed_at"), null))
+                        .build());
             }
         }
         return found;

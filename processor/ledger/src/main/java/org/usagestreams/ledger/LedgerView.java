@@ -35,6 +35,13 @@ public interface LedgerView {
     List<LedgerRow> newest(String bucket, String prefix, String after, int limit) throws SQLException;
 
     /**
+     * The usage dates of the versions of these objects that count, or come to count, by key; objects without any are left out.
+     *
+     * @throws SQLException where the ledger cannot be read
+     */
+    Map<String, Set<LocalDate>> dates(String bucket, Collection<String> keys) throws SQLException;
+
+    /**
      * Those of these objects of which a version has usage on one of these dates.
      *
      * @param from first date

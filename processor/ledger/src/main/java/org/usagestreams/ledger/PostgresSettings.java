@@ -2,6 +2,8 @@ package org.usagestreams.ledger;
 
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
+import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 import static org.apache.kafka.common.config.ConfigDef.Type.PASSWORD;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
@@ -57,6 +59,14 @@ public final class PostgresSettings implements SettingsGroup {
                 "reporting_ocpusagelineitem_daily_summary",
                 LOW,
                 "Name of the summary table.");
+        definition.define(
+                "postgres.fillfactor",
+                INT,
+                0,
+                between(0, 100),
+                LOW,
+                "Fillfactor that the sink gives partitions of the summary table which have another, once an hour, such as 45. It"
+                        + " needs the function that scripts/fillfactor --function prints. 0: partitions are left as they are.");
     }
 
     /** An identifier as SQL takes it, whatever it is made of. */

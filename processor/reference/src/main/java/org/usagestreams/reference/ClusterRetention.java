@@ -11,8 +11,9 @@ import java.util.TreeSet;
  * @param months how many months the organisation keeps, the current one included; null where that is not known
  * @param partitions months of which the table has a partition
  * @param purged months of which it had one since the cluster is known, and has none now
+ * @param isRemoved whether cost management has removed the source, and with it all that it keeps of it
  */
-public record ClusterRetention(Integer months, Set<YearMonth> partitions, Set<YearMonth> purged) {
+public record ClusterRetention(Integer months, Set<YearMonth> partitions, Set<YearMonth> purged, boolean isRemoved) {
     /** Nothing is known. */
     public static final ClusterRetention UNKNOWN = new ClusterRetention(null, Set.of(), Set.of());
 
@@ -22,10 +23,20 @@ public record ClusterRetention(Integer months, Set<YearMonth> partitions, Set<Ye
         purged = Set.copyOf(purged);
     }
 
+    /** That of a source that is there. */
+    public ClusterRetention(Integer months, Set<YearMonth> partitions, Set<YearMonth> purged) {
+        this(months, partitions, purged, false);
+    }
+
+    /** The same of a source that was removed. */
+    ClusterRetention removed() {
+        return new ClusterRetention(months, partitions, purged, true);
+    }
+
     /** This, where that was known before: a month whose partition has gone since then was purged. */
     ClusterRetention following(ClusterRetention before) {
         if (equals(UNKNOWN)) {
-            return before;
+            return new ClusterRetention(before.months, before.partitions, before.purged);
         }
         final Set<YearMonth> gone = new TreeSet<>(before.purged);
         gone.addAll(before.partitions);

@@ -34,7 +34,14 @@ public record ReferenceChange(ReferenceKind kind, ReferenceKey key, byte[] befor
         if (before == null) {
             return Action.ADDED;
         }
-        return after == null ? Action.REMOVED : Action.CHANGED;
+        return after == null || isRemoval() ? Action.REMOVED : Action.CHANGED;
+    }
+
+    /** Whether a cluster is remembered as removed from now on. */
+    private boolean isRemoval() {
+        return kind == ReferenceKind.CLUSTER
+                && retention(after).isRemoved()
+                && !retention(before).isRemoved();
     }
 
     /** Whether something goes: the record itself, or the alias or a report period of a cluster. */

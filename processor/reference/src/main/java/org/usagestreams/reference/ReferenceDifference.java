@@ -20,7 +20,12 @@ public final class ReferenceDifference {
         /** All of it stays, report periods and the alias of a cluster that the set names included. */
         ADD,
         /** Of the kinds that the set names, its organisation's data goes. */
-        REPLACE
+        REPLACE,
+        /**
+         * The same, where the set is what cost management has. That a cluster has gone is remembered: its days are summarised no
+         * more, so that their rows stay as they are, or as cost management has removed them.
+         */
+        FOLLOW
     }
 
     /**
@@ -55,13 +60,23 @@ public final class ReferenceDifference {
                 changes.add(new ReferenceChange(kind, new ReferenceKey(organisation, name), before, after));
             }
         });
-        if (mode == Mode.REPLACE) {
-            held.forEach((name, before) -> {
-                if (!named.containsKey(name)) {
-                    changes.add(new ReferenceChange(kind, new ReferenceKey(organisation, name), before, null));
-                }
-            });
+        if (mode == Mode.ADD) {
+            return;
         }
+        held.forEach((name, before) -> {
+            final byte[] after = kind == ReferenceKind.CLUSTER && mode == Mode.FOLLOW ? removedCluster(before) : null;
+            if (!named.containsKey(name) && !Arrays.equals(before, after)) {
+                changes.add(new ReferenceChange(kind, new ReferenceKey(organisation, name), before, after));
+            }
+        });
+    }
+
+    /** A cluster that was removed, as it was last; null where it cannot be read. */
+    private static byte[] removedCluster(byte[] before) {
+        return ReferenceJson.readCluster(before)
+                .map(cluster -> ReferenceJson.cluster(
+                        cluster, ReferenceJson.readRetention(before).removed()))
+                .orElse(null);
     }
 
     /**

@@ -52,7 +52,7 @@ public final class ReferenceFollower {
             }
         }
         final List<ReferenceChange> changes =
-                ReferenceDifference.between(topics.held(), sets, ReferenceDifference.Mode.REPLACE);
+                ReferenceDifference.between(topics.held(), sets, ReferenceDifference.Mode.FOLLOW);
         topics.write(changes);
         changes.forEach(change -> LOG.info("{}; affects {}", change, change.daysInWords()));
         return new Result(sets.size(), organisations - sets.size(), changes.size());

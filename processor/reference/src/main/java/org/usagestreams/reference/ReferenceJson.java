@@ -42,6 +42,9 @@ public final class ReferenceJson {
         }
         put(json, "partitions", retention.partitions());
         put(json, "purged", retention.purged());
+        if (retention.isRemoved()) {
+            json.put("removed", true);
+        }
         return bytes(json);
     }
 
@@ -60,7 +63,8 @@ public final class ReferenceJson {
                                 ? json.get("retention_months").asInt()
                                 : null,
                         months(json.path("partitions")),
-                        months(json.path("purged"))))
+                        months(json.path("purged")),
+                        json.path("removed").asBoolean()))
                 .orElse(ClusterRetention.UNKNOWN);
     }
 

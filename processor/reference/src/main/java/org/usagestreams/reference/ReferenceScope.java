@@ -30,6 +30,12 @@ public record ReferenceScope(String organisation, String source, Set<YearMonth> 
         if (kind != ReferenceKind.CLUSTER) {
             return Optional.of(new ReferenceScope(key.organisation(), null, null));
         }
+        if (isRemoved(before) || isRemoved(after)) {
+            // While the source is removed, its days stay as they are; what changed meanwhile counts when it is back.
+            return isRemoved(after)
+                    ? Optional.empty()
+                    : Optional.of(new ReferenceScope(key.organisation(), key.name(), null));
+        }
         final Cluster unknown = Cluster.unknown(key.name());
         final Cluster old = cluster(before).orElse(unknown);
         final Cluster changed = cluster(after).orElse(unknown);
@@ -40,6 +46,10 @@ public record ReferenceScope(String organisation, String source, Set<YearMonth> 
         return months.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new ReferenceScope(key.organisation(), key.name(), months));
+    }
+
+    private static boolean isRemoved(byte[] value) {
+        return value != null && ReferenceJson.readRetention(value).isRemoved();
     }
 
     private static boolean sameNames(Cluster a, Cluster b) {

@@ -113,6 +113,27 @@ class ReferenceDifferenceTest {
     }
 
     @Test
+    void shouldRememberThatCostManagementHasRemovedACluster() {
+        final ReferenceSet left = clusters(Map.of("s1", new Cluster("c1", "One", Map.of(OCTOBER, 1))));
+        final List<ReferenceChange> removal = changes(left, Mode.FOLLOW);
+        assertThat(removal).singleElement().satisfies(change -> {
+            assertThat(change).hasToString("organisation org1: cluster s2 removed");
+            assertThat(change.daysInWords()).isEqualTo("no days");
+            assertThat(change.removes()).isTrue();
+        });
+        apply(removal);
+        assertThat(retention("s2").isRemoved()).isTrue();
+        assertThat(changes(left, Mode.FOLLOW)).isEmpty();
+        final Map<String, Cluster> back =
+                Map.of("s1", new Cluster("c1", "One", Map.of(OCTOBER, 1)), "s2", new Cluster("c2", null, Map.of()));
+        final List<ReferenceChange> changes = changes(clusters(back), Mode.FOLLOW);
+        assertThat(changes).singleElement().satisfies(change -> assertThat(change.daysInWords())
+                .isEqualTo("all days of source s2"));
+        apply(changes);
+        assertThat(retention("s2").isRemoved()).isFalse();
+    }
+
+    @Test
     void shouldChangeNothingWhereAllIsTheSame() {
         final ReferenceSet same = clusters(Map.of("s1", new Cluster("c1", "One", Map.of(OCTOBER, 1))));
         assertThat(changes(same, Mode.ADD)).isEmpty();

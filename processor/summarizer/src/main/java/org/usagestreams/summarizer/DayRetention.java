@@ -1,5 +1,6 @@
 package org.usagestreams.summarizer;
 
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +21,8 @@ import org.usagestreams.wire.message.SliceStatus;
 /**
  * Days beyond retention: they leave the state and the chunk topic, while their rows stay in the table as they are or are purged
  * by cost management, and what comes for them later is refused, unless they were readmitted. No row of them is written any more.
+ *
+ * <p>Days of a source that cost management has removed are treated alike, but stay in the state: the source may come back.
  */
 final class DayRetention {
     private static final Logger LOG = LoggerFactory.getLogger(DayRetention.class);
@@ -55,9 +58,18 @@ final class DayRetention {
         return value == null ? PublishedDay.getDefaultInstance() : parse(day.toString(), value);
     }
 
-    /** Whether the day is beyond retention now, so that a slice that comes for it is refused, and none of its rows is written. */
+    /**
+     * Whether the day is beyond retention now, or its source is removed, so that a slice that comes for it is refused, and none of
+     * its rows is written.
+     */
     boolean refuses(DayKey day) {
-        return reason(day, day(day), new Retention(settings, output.now())).isPresent();
+        return isRemoved(day)
+                || reason(day, day(day), new Retention(settings, output.now())).isPresent();
+    }
+
+    /** Whether cost management has removed the day's source. */
+    boolean isRemoved(DayKey day) {
+        return reference.retention(day.organisation(), day.source()).isRemoved();
     }
 
     /** Why the day is beyond retention; empty where it is not. What was purged is so even where it was readmitted before. */
@@ -72,11 +84,15 @@ final class DayRetention {
     /** Refuses a slice, and with it its whole object: it is never applied by half. */
     void refuse(DayKey day, SliceEnd end) {
         final ObjectVersion version = end.getSlice().getVersion();
-        final String why =
-                reason(day, day(day), new Retention(settings, output.now())).orElse("");
         final DeadLetter deadLetter = new DeadLetter(
                 DeadLetter.Step.RETENTION,
-                "beyond retention: it has line items of " + day.date() + " (" + why + ")",
+                isRemoved(day)
+                        ? "cost management has removed source " + day.source()
+                                + ". Where it is back, retry this dead letter"
+                        : "beyond retention: it has line items of " + day.date() + " ("
+                                + reason(day, day(day), new Retention(settings, output.now()))
+                                        .orElse("")
+                                + ")",
                 DeadLetter.ObjectOf.version(version),
                 day.toString(),
                 null,
@@ -116,14 +132,38 @@ final class DayRetention {
     void letGo(DayKey day) {
         final String why =
                 reason(day, day(day), new Retention(settings, output.now())).orElse("");
-        final Map<String, DaySlice> summarised = slices.load(day);
+        refuseNew(day, slices.load(day));
+        forget(day, why);
+        days.delete(day.toString());
+    }
+
+    /** Refuses slices that no summary had; the ids of the others. */
+    private Set<String> refuseNew(DayKey day, Map<String, DaySlice> summarised) {
+        final Set<String> known = new HashSet<>();
         for (final SliceEnd end : chunks.ends(day)) {
-            if (!summarised.containsKey(DaySlices.idOf(end.getSlice().getVersion()))) {
+            final String id = DaySlices.idOf(end.getSlice().getVersion());
+            if (summarised.containsKey(id)) {
+                known.add(id);
+            } else {
                 refuse(day, end);
             }
         }
-        forget(day, why);
-        days.delete(day.toString());
+        return known;
+    }
+
+    /**
+     * Tells what became of the slices of a dirty day whose source is removed, instead of summarising it: its rows stay as they are,
+     * and so does its state. When the source is back, all of its days are dirty.
+     */
+    void leaveAsItIs(DayKey day) {
+        final Map<String, DaySlice> summarised = slices.load(day);
+        final Set<String> known = refuseNew(day, summarised);
+        summarised.forEach((id, slice) -> {
+            if (!known.contains(id)) {
+                SliceStatuses.tell(day, slice, SliceStatus.LEFT, null, output);
+                slices.remove(day, id);
+            }
+        });
     }
 
     private void forget(DayKey day, String why) {

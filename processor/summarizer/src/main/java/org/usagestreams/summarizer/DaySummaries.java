@@ -270,7 +270,11 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, Object, byt
         @Override
         public DayScheduler.Result summarise(DayKey day) {
             if (retention.refuses(day)) {
-                retention.letGo(day);
+                if (retention.isRemoved(day)) {
+                    retention.leaveAsItIs(day);
+                } else {
+                    retention.letGo(day);
+                }
                 dirtyStore.delete(day.toString());
                 return DayScheduler.Result.SUMMARISED;
             }

@@ -32,9 +32,13 @@ final class Comparison {
             "infrastructure_usage_cost",
             "cost_category_id");
 
-    /** Days of which it is not known what they should hold are in neither. */
+    /**
+     * Days of which it is not known what they should hold are in neither, nor are those of sources that cost management has removed:
+     * their rows stay as they were, or went with the source.
+     */
     private static final String COMPARED =
-            "(source_uuid::VARCHAR, usage_start::DATE) NOT IN (SELECT (source_uuid, usage_date) FROM left_out)";
+            "(source_uuid::VARCHAR, usage_start::DATE) NOT IN (SELECT (source_uuid, usage_date) FROM left_out)"
+                    + " AND source_uuid::VARCHAR NOT IN (SELECT source_uuid FROM removed)";
 
     /** Rows that cost management has removed are not expected any more. */
     private static final String NOT_PURGED =
@@ -64,9 +68,20 @@ final class Comparison {
             "persistentvolumeclaim_usage_gigabyte_months");
 
     private final ExpectedSummary summary;
+    private final List<String> identity = new ArrayList<>();
 
+    /** Compares with a table that does not say whose its rows are. */
     Comparison(ExpectedSummary summary) {
+        this(summary, false);
+    }
+
+    /** @param isOfOrganisation whether the table says whose each row is, in the column organisation */
+    Comparison(ExpectedSummary summary, boolean isOfOrganisation) {
         this.summary = summary;
+        if (isOfOrganisation) {
+            identity.add("organisation");
+        }
+        identity.addAll(IDENTITY);
     }
 
     /**
@@ -164,8 +179,8 @@ final class Comparison {
     }
 
     /** Rows with their identity, and a number among those that have the same. */
-    private static String numbered(String rows) {
-        final List<String> parts = IDENTITY.stream()
+    private String numbered(String rows) {
+        final List<String> parts = identity.stream()
                 .map(column -> "coalesce(" + column + "::VARCHAR, '-')")
                 .toList();
         final String order = "coalesce(resource_id, ''), "

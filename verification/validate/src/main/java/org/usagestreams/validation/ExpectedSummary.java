@@ -52,6 +52,7 @@ public final class ExpectedSummary implements AutoCloseable {
         execute("CREATE TABLE report_period (organisation VARCHAR, source_uuid VARCHAR, month VARCHAR,"
                 + " report_period_id INT)");
         execute("CREATE TABLE purged (organisation VARCHAR, source_uuid VARCHAR, month VARCHAR)");
+        execute("CREATE TABLE removed (organisation VARCHAR, source_uuid VARCHAR)");
         execute("CREATE TABLE enabled_key (organisation VARCHAR, key VARCHAR)");
         execute("CREATE TABLE cost_category (organisation VARCHAR, pattern VARCHAR, cost_category_id INT)");
         execute("CREATE TABLE tag_mapping (organisation VARCHAR, child VARCHAR, parent VARCHAR)");
@@ -118,6 +119,7 @@ public final class ExpectedSummary implements AutoCloseable {
         insertAll("cost_category", reference.costCategories());
         insertAll("tag_mapping", reference.tagMappings());
         insertAll("purged", reference.purged());
+        insertAll("removed", reference.removed());
     }
 
     private void insertAll(String table, List<List<Object>> rows) throws SQLException {
@@ -164,14 +166,23 @@ public final class ExpectedSummary implements AutoCloseable {
 
     /** The sources of the objects. */
     Set<String> sources() throws SQLException {
-        final Set<String> sources = new HashSet<>();
+        return ofObjects("source_uuid");
+    }
+
+    /** The organisations of the objects. */
+    Set<String> organisations() throws SQLException {
+        return ofObjects("organisation");
+    }
+
+    private Set<String> ofObjects(String column) throws SQLException {
+        final Set<String> found = new HashSet<>();
         try (Statement statement = duck.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT DISTINCT source_uuid FROM object")) {
+                ResultSet rows = statement.executeQuery("SELECT DISTINCT " + column + " FROM object")) {
             while (rows.next()) {
-                sources.add(rows.getString(1));
+                found.add(rows.getString(1));
             }
         }
-        return sources;
+        return found;
     }
 
     /** The statement, whole. */

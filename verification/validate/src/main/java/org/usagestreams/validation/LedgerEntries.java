@@ -96,6 +96,11 @@ final class LedgerEntries {
         return sources.getOrDefault(organisation, Set.of());
     }
 
+    /** Organisations that have uploaded something. */
+    Set<String> organisations() {
+        return sources.keySet();
+    }
+
     private static String key(String objectKey, String etag) {
         return objectKey + "\n" + etag;
     }

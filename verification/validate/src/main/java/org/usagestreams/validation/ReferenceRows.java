@@ -11,6 +11,7 @@ import java.util.List;
  * @param costCategories organisation, pattern over namespaces, id
  * @param tagMappings organisation, child key, parent key
  * @param purged organisation, source, month as in 2025-11 whose rows cost management has removed
+ * @param removed organisation, source that cost management has removed
  */
 public record ReferenceRows(
         List<List<Object>> clusters,
@@ -18,14 +19,15 @@ public record ReferenceRows(
         List<List<Object>> enabledKeys,
         List<List<Object>> costCategories,
         List<List<Object>> tagMappings,
-        List<List<Object>> purged) {
-    /** Where nothing was purged. */
+        List<List<Object>> purged,
+        List<List<Object>> removed) {
+    /** Where nothing was purged or removed. */
     public ReferenceRows(
             List<List<Object>> clusters,
             List<List<Object>> reportPeriods,
             List<List<Object>> enabledKeys,
             List<List<Object>> costCategories,
             List<List<Object>> tagMappings) {
-        this(clusters, reportPeriods, enabledKeys, costCategories, tagMappings, List.of());
+        this(clusters, reportPeriods, enabledKeys, costCategories, tagMappings, List.of(), List.of());
     }
 }

@@ -1,12 +1,17 @@
 package org.usagestreams.validation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.postgresql.PGConnection;
 import org.usagestreams.ledger.SummaryTable;
 import org.usagestreams.settings.Settings;
@@ -14,31 +19,73 @@ import org.usagestreams.settings.Settings;
 /** Reads from PostgreSQL what there is to validate. */
 final class TableExport {
     private final Connection connection;
-    private final Settings settings;
+    private final SummaryTable table;
 
     TableExport(Connection connection, Settings settings) {
         this.connection = connection;
-        this.settings = settings;
+        table = new SummaryTable(settings);
+    }
+
+    /** Whether each organisation has a table of its own, so that it is known whose a row is. */
+    boolean isOfOrganisation() {
+        return table.isOfOrganisation();
     }
 
     /**
-     * Writes those of the summary's rows that are ours as CSV.
+     * Writes those of the summary's rows that are ours as CSV, where one table is for all organisations.
      *
      * @param sources the sources of the scope's organisation; null for all
      */
-    void write(Path file, Validation.Scope scope, Set<String> sources) throws SQLException, IOException {
+    void writeShared(Path file, Validation.Scope scope, Set<String> sources) throws SQLException, IOException {
         try (OutputStream out = Files.newOutputStream(file)) {
-            connection
-                    .unwrap(PGConnection.class)
-                    .getCopyAPI()
-                    // COPY takes no parameters.
-                    .copyOut(
-                            "COPY (SELECT " + String.join(", ", Comparison.columns()) + " FROM "
-                                    + SummaryTable.name(settings) + " WHERE " + SummaryTable.OURS + " AND "
-                                    + scope.condition()
-                                    + (sources == null ? "" : " AND source_uuid::text IN " + Sql.list(sources))
-                                    + ") TO STDOUT (FORMAT csv, HEADER true)",
-                            out);
+            copy(
+                    out,
+                    String.join(", ", Comparison.columns()),
+                    table.name(""),
+                    scope.condition() + (sources == null ? "" : " AND source_uuid::text IN " + Sql.list(sources)),
+                    true);
         }
+    }
+
+    /**
+     * Writes the same of the tables that organisations have, with the organisation before the other columns: the scope's, or all
+     * that are known or that the role may read. A table that is not there has no rows.
+     *
+     * @param known organisations that uploaded something
+     */
+    void writeOfOrganisations(Path file, Validation.Scope scope, Collection<String> known)
+            throws SQLException, IOException {
+        final Set<String> organisations = new TreeSet<>();
+        for (final String organisation : scope.organisation() == null ? known : List.of(scope.organisation())) {
+            if (table.exists(connection, organisation)) {
+                organisations.add(organisation);
+            }
+        }
+        if (scope.organisation() == null) {
+            organisations.addAll(table.organisations(connection));
+        }
+        try (OutputStream out = Files.newOutputStream(file)) {
+            out.write(("organisation," + String.join(",", Comparison.columns()) + "\n").getBytes(UTF_8));
+            for (final String organisation : organisations) {
+                copy(
+                        out,
+                        Sql.text(organisation) + ", " + String.join(", ", Comparison.columns()),
+                        table.name(organisation),
+                        scope.condition(),
+                        false);
+            }
+        }
+    }
+
+    private void copy(OutputStream out, String columns, String from, String condition, boolean header)
+            throws SQLException, IOException {
+        connection
+                .unwrap(PGConnection.class)
+                .getCopyAPI()
+                // COPY takes no parameters.
+                .copyOut(
+                        "COPY (SELECT " + columns + " FROM " + from + " WHERE " + SummaryTable.OURS + " AND "
+                                + condition + ") TO STDOUT (FORMAT csv, HEADER " + header + ")",
+                        out);
     }
 }

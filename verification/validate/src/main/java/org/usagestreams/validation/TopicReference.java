@@ -25,6 +25,7 @@ final class TopicReference {
         final List<List<Object>> clusters = new ArrayList<>();
         final List<List<Object>> periods = new ArrayList<>();
         final List<List<Object>> purged = new ArrayList<>();
+        final List<List<Object>> removed = new ArrayList<>();
         final List<List<Object>> keys = new ArrayList<>();
         final List<List<Object>> categories = new ArrayList<>();
         final List<List<Object>> mappings = new ArrayList<>();
@@ -39,6 +40,9 @@ final class TopicReference {
                                 period.get("month").asText(),
                                 period.get("report_period_id").asInt())));
                 json.path("purged").forEach(month -> purged.add(List.of(organisation(key), name(key), month.asText())));
+                if (json.path("removed").asBoolean()) {
+                    removed.add(List.of(organisation(key), name(key)));
+                }
             });
             read(reader, settings, TopicRole.ENABLED_KEYS)
                     .forEach((key, json) -> keys.add(List.of(organisation(key), name(key))));
@@ -50,7 +54,7 @@ final class TopicReference {
             read(reader, settings, TopicRole.TAG_MAPPINGS)
                     .forEach((key, json) -> mappings.add(List.of(
                             organisation(key), name(key), json.get("parent").asText())));
-            return new ReferenceRows(clusters, periods, keys, categories, mappings, purged);
+            return new ReferenceRows(clusters, periods, keys, categories, mappings, purged, removed);
         }
     }
 

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
             "Checks the table in PostgreSQL against the bucket, every row and column: derives the summary from the"
                     + " objects by one DuckDB statement that shares nothing with the processor.",
             "Rows that cost management wrote into the same table are not looked at. Of a month that it has purged, no rows are"
-                    + " expected.",
+                    + " expected. Sources that it has removed are not compared.",
             "Objects are copied to a temporary folder first. Run it when nothing is on its way (scripts/wait): what the"
                     + " bucket has and the table does not have yet is a difference. So is a day whose objects have left the"
                     + " bucket while its rows stay, by retention.days or objects.removals=keep: leave it out by --from.",

@@ -115,8 +115,13 @@ public final class Validation {
             final ReportSelection selection = new ReportSelection(reports, ledger, summary);
             selection.read(scope, StoreSettings.filter(settings)::takes, directory);
             final Path table = directory.resolve("table.csv");
-            new TableExport(postgres, settings).write(table, scope, sources(scope, ledger, summary));
-            final Comparison.Result result = new Comparison(summary).compare(table, scope);
+            final TableExport export = new TableExport(postgres, settings);
+            if (export.isOfOrganisation()) {
+                export.writeOfOrganisations(table, scope, organisations(ledger, summary));
+            } else {
+                export.writeShared(table, scope, sources(scope, ledger, summary));
+            }
+            final Comparison.Result result = new Comparison(summary, export.isOfOrganisation()).compare(table, scope);
             return new Outcome(
                     selection.objects(),
                     selection.refused(),
@@ -131,7 +136,13 @@ public final class Validation {
         }
     }
 
-    /** The table does not say whose a row is: an organisation's are those of its sources. */
+    private static Set<String> organisations(LedgerEntries ledger, ExpectedSummary summary) throws SQLException {
+        final Set<String> organisations = new HashSet<>(ledger.organisations());
+        organisations.addAll(summary.organisations());
+        return organisations;
+    }
+
+    /** One table for all does not say whose a row is: an organisation's are those of its sources. */
     private static Set<String> sources(Scope scope, LedgerEntries ledger, ExpectedSummary summary) throws SQLException {
         if (scope.organisation() == null) {
             return null;

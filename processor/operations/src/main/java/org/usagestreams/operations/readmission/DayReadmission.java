@@ -25,13 +25,10 @@ import org.usagestreams.ledger.LedgerRow;
 import org.usagestreams.ledger.LedgerTable;
 import org.usagestreams.ledger.PostgresSettings;
 import org.usagestreams.ledger.SummaryTable;
+import org.usagestreams.operations.replay.KeptDays;
 import org.usagestreams.operations.replay.TableUuids;
 import org.usagestreams.reconciler.InFlight;
 import org.usagestreams.reconciler.Reconciliation;
-import org.usagestreams.reference.ClusterRetention;
-import org.usagestreams.reference.ReferenceJson;
-import org.usagestreams.reference.ReferenceKind;
-import org.usagestreams.reference.ReferencePublisher;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.store.ObjectStore;
 import org.usagestreams.store.StoreSettings;
@@ -90,9 +87,10 @@ public final class DayReadmission {
             final String owner = organisation == null ? DayOwner.only(ofAll, source) : organisation;
             known = DayOwner.of(ofAll, owner);
             day = new DayKey(owner, source.toString().toLowerCase(Locale.ROOT), date);
-            if (SummaryTable.isPurged(connection, settings, date)) {
+            final SummaryTable table = new SummaryTable(settings);
+            if (table.isPurged(connection, owner, date)) {
                 throw new IOException("Cannot take " + date + " back: cost management has purged it. "
-                        + SummaryTable.name(settings)
+                        + table.name(owner)
                         + " has no partition of its month, so its rows would come into the"
                         + " default partition. Make the month's partition first.");
             }
@@ -135,27 +133,11 @@ public final class DayReadmission {
 
     private void requireBeyondRetention(DayKey day) throws IOException {
         final LocalDate today = LocalDate.now(ZoneOffset.UTC);
-        LocalDate oldest = today.minusDays(settings.integer("retention.days"));
-        final Integer months = monthsKept(day);
-        if (months != null && ClusterRetention.firstKept(months, today).isAfter(oldest)) {
-            oldest = ClusterRetention.firstKept(months, today);
-        }
+        final LocalDate oldest =
+                KeptDays.read(settings, KafkaClients.real(), today).oldest(day.organisation(), day.source());
         if (!date.isBefore(oldest)) {
             throw new IOException(date + " is not beyond retention: days from " + oldest + " on are remembered");
         }
-    }
-
-    /** How many months cost management keeps; null where that is not known. */
-    private Integer monthsKept(DayKey day) {
-        final int setting = settings.integer("retention.months");
-        if (setting > 0) {
-            return setting;
-        }
-        final byte[] cluster = new ReferencePublisher(KafkaClients.real(), settings.kafkaClient(), settings.topics())
-                .held()
-                .of(ReferenceKind.CLUSTER, day.organisation())
-                .get(day.source());
-        return cluster == null ? null : ReferenceJson.readRetention(cluster).months();
     }
 
     /** The newest version of each object of which a version held the date, or was refused for what it holds. */

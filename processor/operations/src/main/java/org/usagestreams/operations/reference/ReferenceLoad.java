@@ -31,7 +31,7 @@ public final class ReferenceLoad {
         STAYS,
         /** It goes once someone has agreed. */
         GOES_IF_AGREED,
-        /** It goes: the set is all that its organisation has. */
+        /** It goes: the set is all that cost management has of its organisation. */
         GOES
     }
 
@@ -82,7 +82,11 @@ public final class ReferenceLoad {
     }
 
     private static Mode mode(Unnamed unnamed) {
-        return unnamed == Unnamed.STAYS ? Mode.ADD : Mode.REPLACE;
+        return switch (unnamed) {
+            case STAYS -> Mode.ADD;
+            case GOES_IF_AGREED -> Mode.REPLACE;
+            case GOES -> Mode.FOLLOW;
+        };
     }
 
     private void sayWhatStays(ReferenceState held, Collection<ReferenceSet> sets, Unnamed unnamed) {

@@ -46,14 +46,15 @@ final class DayReplay {
      */
     List<String> rewrite(Collection<String> days, Connection postgres) throws SQLException {
         final List<String> purged = new ArrayList<>();
+        final SummaryTable table = new SummaryTable(target.settings());
         for (final String day : days) {
-            if (SummaryTable.isPurged(
-                    postgres, target.settings(), DayKey.parse(day).date())) {
+            final DayKey key = DayKey.parse(day);
+            if (table.isPurged(postgres, key.organisation(), key.date())) {
                 purged.add(day);
                 continue;
             }
             final List<Map.Entry<String, Resummarise>> orders = new ArrayList<>();
-            for (final ByteString uuids : TableUuids.of(postgres, target.settings(), DayKey.parse(day))) {
+            for (final ByteString uuids : TableUuids.of(postgres, target.settings(), key)) {
                 orders.add(Map.entry(
                         day,
                         Resummarise.newBuilder()

@@ -73,7 +73,7 @@ final class NewVersion {
 
     private RowDifference rows(TopicReader reader) {
         return new RowDifference(
-                reader, target.topic(TopicRole.SUMMARY), besideName(TopicRole.SUMMARY), target.oldest());
+                reader, target.topic(TopicRole.SUMMARY), besideName(TopicRole.SUMMARY), target.keptDays(0)::contains);
     }
 
     /**
@@ -101,8 +101,9 @@ final class NewVersion {
 
     private long publish(TopicReader reader, String now, String then) {
         final long[] written = new long[1];
+        final KeptDays kept = target.keptDays(0);
         inTransaction(
-                producer -> new RowDifference(reader, now, then, target.oldest()).write((partition, key, value) -> {
+                producer -> new RowDifference(reader, now, then, kept::contains).write((partition, key, value) -> {
                     written[0]++;
                     Transactions.send(producer, new ProducerRecord<>(now, partition, key, value, headers(key, value)));
                 }));

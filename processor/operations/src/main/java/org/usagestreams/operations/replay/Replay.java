@@ -178,8 +178,12 @@ public final class Replay implements AutoCloseable {
      */
     public record Objects(String prefix, DayScope days) {}
 
-    /** Objects and their bytes. */
-    public record Counted(long objects, long bytes) {}
+    /**
+     * Objects and their bytes.
+     *
+     * @param leftOut objects that are not split again, because they count for a day beyond retention, whose rows stay as they are
+     */
+    public record Counted(long objects, long bytes, long leftOut) {}
 
     /**
      * Splits objects again.
@@ -190,7 +194,9 @@ public final class Replay implements AutoCloseable {
     public Counted fromBucket(ObjectStore store, LedgerView ledger, Objects which, Consumer<List<BucketEvent>> publish)
             throws IOException, SQLException {
         final long[] counts = new long[2];
-        new BucketReplay(target.settings(), store, ledger).find(which, page -> {
+        // By tomorrow's date, since splitters decide later than this.
+        final KeptDays kept = target.keptDays(1);
+        final long leftOut = new BucketReplay(target.settings(), store, ledger, kept::contains).find(which, page -> {
             counts[0] += page.size();
             counts[1] += page.stream().mapToLong(again -> again.object().size()).sum();
             if (publish != null) {
@@ -203,7 +209,7 @@ public final class Replay implements AutoCloseable {
             steps.awaitSummarised(completion, completion.dirty());
             steps.awaitLoaded(completion);
         }
-        return new Counted(counts[0], counts[1]);
+        return new Counted(counts[0], counts[1], leftOut);
     }
 
     /** Runs a processor beside the one that publishes, with these topics; closing ends it. */

@@ -10,7 +10,6 @@ import java.util.function.BiFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.utils.Time;
 import org.usagestreams.ledger.SinkPositions;
-import org.usagestreams.reference.ClusterRetention;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.summarizer.ApplicationNames;
 import org.usagestreams.summarizer.SummaryService;
@@ -62,13 +61,10 @@ record ReplayTarget(
         return settings.millis("instance.session.ms").plus(GRACE);
     }
 
-    /** The oldest date that is not beyond retention by settings. */
-    LocalDate oldest() {
+    /** The days that count so many days from now. */
+    KeptDays keptDays(int ahead) {
         final LocalDate today = LocalDate.ofInstant(Instant.ofEpochMilli(time.milliseconds()), ZoneOffset.UTC);
-        final LocalDate byDays = today.minusDays(settings.integer("retention.days"));
-        final int months = settings.integer("retention.months");
-        final LocalDate byMonths = months > 0 ? ClusterRetention.firstKept(months, today) : byDays;
-        return byMonths.isAfter(byDays) ? byMonths : byDays;
+        return KeptDays.read(settings, clients, today.plusDays(ahead));
     }
 
     String application() {

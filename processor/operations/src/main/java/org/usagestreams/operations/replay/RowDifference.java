@@ -17,10 +17,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import net.jpountz.xxhash.XXHash64;
 import net.jpountz.xxhash.XXHashFactory;
 import org.apache.kafka.common.TopicPartition;
 import org.usagestreams.topics.TopicReader;
+import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.summary.SummaryKey;
 
 /**
@@ -40,17 +42,17 @@ final class RowDifference {
     private final TopicReader reader;
     private final String now;
     private final String then;
-    private final LocalDate oldest;
+    private final Predicate<DayKey> kept;
 
     /**
      * Compares.
      *
      * @param now topic of what holds
      * @param then topic of what would hold
-     * @param oldest dates before this are beyond retention: what holds there stays, though nothing would lead to it
+     * @param kept the days that count; what holds of others stays, though nothing would lead to it
      */
-    RowDifference(TopicReader reader, String now, String then, LocalDate oldest) {
-        this.oldest = oldest;
+    RowDifference(TopicReader reader, String now, String then, Predicate<DayKey> kept) {
+        this.kept = kept;
         this.reader = reader;
         this.now = now;
         this.then = then;
@@ -160,7 +162,7 @@ final class RowDifference {
         void write(int partition, byte[] key, byte[] value);
     }
 
-    private record Sides(Map<String, Entry> now, Map<String, Entry> then, LocalDate oldest) {
+    private record Sides(Map<String, Entry> now, Map<String, Entry> then, Predicate<DayKey> kept) {
         Set<String> differingRows() {
             final Set<String> keys = differing();
             keys.removeIf(RowDifference::isMarker);
@@ -171,11 +173,12 @@ final class RowDifference {
             final Set<String> keys = new HashSet<>();
             now.forEach((key, entry) -> {
                 final Entry other = then.get(key);
-                if (other == null ? !isBeyond(key, oldest) : other.digest() != entry.digest()) {
+                if (other == null || other.digest() != entry.digest()) {
                     keys.add(key);
                 }
             });
             then.keySet().stream().filter(key -> !now.containsKey(key)).forEach(keys::add);
+            keys.removeIf(key -> !kept.test(dayOf(key)));
             return keys;
         }
     }
@@ -184,7 +187,7 @@ final class RowDifference {
         for (final TopicPartition partition : reader.partitions(now)) {
             partitions.accept(
                     partition.partition(),
-                    new Sides(entries(partition), entries(new TopicPartition(then, partition.partition())), oldest));
+                    new Sides(entries(partition), entries(new TopicPartition(then, partition.partition())), kept));
         }
     }
 
@@ -201,12 +204,15 @@ final class RowDifference {
         return entries;
     }
 
-    /** Whether a key of the summary or the status topic is of a date before that one. */
-    static boolean isBeyond(String key, LocalDate oldest) {
+    /** The day that a key of the summary or the status topic is of. */
+    static DayKey dayOf(String key) {
         try {
             final JsonNode json = JSON.readTree(key);
             final JsonNode date = json.has("usage_start") ? json.path("usage_start") : json.path("usage_date");
-            return date.asLong(Long.MAX_VALUE) < oldest.toEpochDay();
+            return new DayKey(
+                    json.path("organisation").asText(),
+                    json.path("source_uuid").asText(),
+                    LocalDate.ofEpochDay(date.asLong()));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot parse the key of a row: " + key, e);
         }

@@ -22,10 +22,17 @@ public final class TableUuids {
 
     private TableUuids() {}
 
-    /** Their uuids, 16 bytes each, big-endian, in parts as an order can hold them; one part that is empty where there is none. */
+    /**
+     * Their uuids, 16 bytes each, big-endian, in parts as an order can hold them; one part that is empty where there is none, or
+     * no table.
+     */
     public static List<ByteString> of(Connection postgres, Settings settings, DayKey day) throws SQLException {
+        final SummaryTable table = new SummaryTable(settings);
+        if (!table.exists(postgres, day.organisation())) {
+            return List.of(ByteString.EMPTY);
+        }
         final List<ByteString> parts = new ArrayList<>();
-        try (PreparedStatement select = postgres.prepareStatement("SELECT uuid FROM " + SummaryTable.name(settings)
+        try (PreparedStatement select = postgres.prepareStatement("SELECT uuid FROM " + table.name(day.organisation())
                 + " WHERE source_uuid = ?::uuid AND usage_start = ? AND " + SummaryTable.OURS)) {
             select.setString(1, day.source());
             select.setObject(2, day.date());

@@ -88,24 +88,17 @@ class LoadWaitTest {
     }
 
     private static LedgerRow row(String key, String etag, String versionId, UploadState state, long eventAt) {
-        return new LedgerRow(
-                "bucket",
-                key,
-                etag,
-                versionId,
-                state,
-                null,
-                null,
-                null,
-                null,
-                Instant.EPOCH,
-                Instant.ofEpochSecond(eventAt),
-                null);
+        return LedgerRow.of("bucket", key, state)
+                .version(etag, versionId)
+                .times(Instant.EPOCH, Instant.ofEpochSecond(eventAt))
+                .build();
     }
 
     private static LedgerRow row(String key, UploadState state, long read, long dropped) {
-        return new LedgerRow(
-                "bucket", key, "1", "", state, null, null, null, read, dropped, 0L, Instant.EPOCH, Instant.EPOCH, null);
+        return LedgerRow.of("bucket", key, state)
+                .version("1", "")
+                .read(read, dropped, 0L)
+                .build();
     }
 
     /** A clock that only sleep moves. */

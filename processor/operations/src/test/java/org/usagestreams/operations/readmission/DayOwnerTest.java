@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -35,19 +34,12 @@ class DayOwnerTest {
     }
 
     private static LedgerRow row(String organisation) {
-        return new LedgerRow(
-                "bucket",
-                "data/" + organisation + "/OCP/source=" + SOURCE
-                        + "/year=2025/month=11/day=03/openshift_pod_usage_line_items/a.parquet",
-                "e",
-                "",
-                UploadState.LOADED,
-                null,
-                null,
-                null,
-                null,
-                Instant.EPOCH,
-                Instant.EPOCH,
-                null);
+        return LedgerRow.of(
+                        "bucket",
+                        "data/" + organisation + "/OCP/source=" + SOURCE
+                                + "/year=2025/month=11/day=03/openshift_pod_usage_line_items/a.parquet",
+                        UploadState.LOADED)
+                .version("e", "")
+                .build();
     }
 }

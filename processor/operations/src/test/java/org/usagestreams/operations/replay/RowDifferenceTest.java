@@ -1,27 +1,24 @@
 package org.usagestreams.operations.replay;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.UncheckedIOException;
 import java.time.LocalDate;
 import org.junit.jupiter.api.Test;
+import org.usagestreams.wire.chunk.DayKey;
 
-/** Rows of days beyond retention stay, though no version of the program can derive them. */
 class RowDifferenceTest {
-    private static final LocalDate OLDEST = LocalDate.of(2026, 1, 1);
-
-    private static boolean isBeyond(String key) {
-        return RowDifference.isBeyond(key, OLDEST);
-    }
+    private static final LocalDate DATE = LocalDate.of(2026, 1, 1);
+    private static final String BEGIN = "{\"organisation\":\"org\",\"source_uuid\":\"s\",";
 
     @Test
-    void shouldLeaveRowsBeyondRetentionOut() {
-        final long oldest = OLDEST.toEpochDay();
-        assertEquals(false, isBeyond("{\"usage_start\":" + oldest + ",\"uuid\":\"u\"}"));
-        assertEquals(true, isBeyond("{\"usage_start\":" + (oldest - 1) + ",\"uuid\":\"u\"}"));
-        assertEquals(false, isBeyond("{\"source_uuid\":\"s\",\"usage_date\":" + oldest + "}"));
-        assertEquals(true, isBeyond("{\"source_uuid\":\"s\",\"usage_date\":" + (oldest - 1) + "}"));
-        assertThrows(UncheckedIOException.class, () -> isBeyond("none"));
+    void shouldTellWhichDayAKeyIsOf() {
+        final DayKey day = new DayKey("org", "s", DATE);
+        assertThat(RowDifference.dayOf(BEGIN + "\"usage_start\":" + DATE.toEpochDay() + ",\"uuid\":\"u\"}"))
+                .isEqualTo(day);
+        assertThat(RowDifference.dayOf(BEGIN + "\"usage_date\":" + DATE.toEpochDay() + "}"))
+                .isEqualTo(day);
+        assertThatThrownBy(() -> RowDifference.dayOf("none")).isInstanceOf(UncheckedIOException.class);
     }
 }

@@ -47,19 +47,17 @@ final class LedgerRows implements LedgerView {
     }
 
     private static LedgerRow row(JsonNode node) {
-        return new LedgerRow(
-                node.path("bucket").asText(),
-                node.path("object_key").asText(),
-                node.path("etag").asText(),
-                node.path("version_id").asText(),
-                UploadState.valueOf(node.path("state").asText()),
-                text(node, "reason"),
-                text(node, "failed_step"),
-                text(node, "dead_letter"),
-                node.path("rows_read").isNumber() ? node.path("rows_read").asLong() : null,
-                time(node, "uploaded_at", Instant.EPOCH),
-                time(node, "event_at", Instant.EPOCH),
-                time(node, "removed_at", null));
+        return LedgerRow.of(
+                        node.path("bucket").asText(),
+                        node.path("object_key").asText(),
+                        UploadState.valueOf(node.path("state").asText()))
+                .version(node.path("etag").asText(), node.path("version_id").asText())
+                .reason(text(node, "reason"))
+                .failed(text(node, "failed_step"), text(node, "dead_letter"))
+                .read(node.path("rows_read").isNumber() ? node.path("rows_read").asLong() : null, null, null)
+                .times(time(node, "uploaded_at", Instant.EPOCH), time(node, "event_at", Instant.EPOCH))
+                .removedAt(time(node, "removed_at", null))
+                .build();
     }
 
     private static Set<LocalDate> dates(JsonNode node) throws IOException {
@@ -112,6 +110,20 @@ final class LedgerRows implements LedgerView {
                 .filter(row -> row.key().startsWith(prefix) && row.key().compareTo(after) > 0)
                 .limit(limit)
                 .toList();
+    }
+
+    @Override
+    public Map<String, Set<LocalDate>> dates(String bucket, Collection<String> keys) {
+        final Set<UploadState> counting = Set.of(UploadState.SPLIT, UploadState.COUNTED, UploadState.LOADED);
+        final Map<String, Set<LocalDate>> dates = new TreeMap<>();
+        entries.values().stream()
+                .filter(entry -> entry.row().bucket().equals(bucket)
+                        && keys.contains(entry.row().key())
+                        && counting.contains(entry.row().state())
+                        && !entry.dates().isEmpty())
+                .forEach(entry -> dates.computeIfAbsent(entry.row().key(), key -> new TreeSet<>())
+                        .addAll(entry.dates()));
+        return dates;
     }
 
     @Override

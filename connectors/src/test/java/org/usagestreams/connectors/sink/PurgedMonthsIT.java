@@ -1,0 +1,197 @@
+package org.usagestreams.connectors.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Where a table is loaded anew, months that cost management has purged do not come back. */
+class PurgedMonthsIT {
+    private static final TopicPartition ZERO = TopicLog.partition(0);
+    private static final YearMonth SEPTEMBER = YearMonth.of(2025, 9);
+    private static final YearMonth OCTOBER = SEPTEMBER.plusMonths(1);
+    private static final YearMonth NOVEMBER = SEPTEMBER.plusMonths(2);
+    private static final YearMonth DECEMBER = SEPTEMBER.plusMonths(3);
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    private static EmbeddedPostgres server;
+
+    private long now =
+            NOVEMBER.atDay(20).atStartOfDay().toInstant(ZoneOffset.UTC).toEpochMilli();
+    private final TopicLog log = new TopicLog(Duration.ofHours(1));
+    private final PublishedDays published = new PublishedDays(log);
+    private String organisation;
+    private String status;
+    private LoadFixture fixture;
+
+    @BeforeAll
+    static void start() throws IOException {
+        server = EmbeddedPostgres.start();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        server.close();
+    }
+
+    @BeforeEach
+    void publishFourMonths() throws SQLException {
+        final int number = NUMBERS.incrementAndGet();
+        organisation = "tenant" + number;
+        status = "status" + number;
+        fixture = new LoadFixture(server, status, log, published, () -> now);
+        fixture.schemaOfRows = "${organisation}";
+        for (final YearMonth month : new YearMonth[] {SEPTEMBER, OCTOBER, NOVEMBER, DECEMBER}) {
+            publish(month, "a-1");
+        }
+    }
+
+    private void publish(YearMonth month, String namespace) {
+        final RowKey.Day day = day(month);
+        final Map<UUID, String> rows = new HashMap<>();
+        for (int i = 0; i < 3; i++) {
+            rows.put(PublishedDays.uuid(day, i), namespace);
+        }
+        published.publish(ZERO, day, rows, now);
+    }
+
+    private RowKey.Day day(YearMonth month) {
+        return new RowKey.Day(organisation, "00000000-0000-4000-8000-000000000001", (int)
+                month.atDay(7).toEpochDay());
+    }
+
+    private void makeTable(YearMonth... months) throws SQLException {
+        final String table = organisation + ".daily_summary";
+        fixture.run("CREATE SCHEMA " + organisation);
+        fixture.run("CREATE TABLE " + table + " (LIKE " + status + ".daily_summary INCLUDING INDEXES)"
+                + " PARTITION BY RANGE (usage_start)");
+        fixture.run("CREATE TABLE " + table + "_default PARTITION OF " + table + " DEFAULT");
+        for (final YearMonth month : months) {
+            fixture.run("CREATE TABLE " + partition(month) + " PARTITION OF " + table + " FOR VALUES FROM ('"
+                    + month.atDay(1) + "') TO ('" + month.plusMonths(1).atDay(1) + "')");
+        }
+    }
+
+    private String partition(YearMonth month) {
+        return organisation + ".daily_summary_" + month.toString().replace('-', '_');
+    }
+
+    private void load() throws SQLException {
+        final LoadFixture.Task task = fixture.new Task(ZERO);
+        for (int i = 0; i < 6; i++) {
+            now += 1_000;
+            task.step(1_000);
+        }
+        task.close();
+    }
+
+    /** Rows of each month, and whether they lie in the default partition. */
+    private Map<String, String> rows() throws SQLException {
+        final Map<String, String> rows = new TreeMap<>();
+        fixture.query("SELECT to_char(usage_start, 'YYYY-MM') || CASE WHEN tableoid::regclass::text LIKE '%default'"
+                        + " THEN ' default' ELSE '' END || ':' || string_agg(DISTINCT namespace, ',') || ' ' || count(*) FROM "
+                        + organisation
+                        + ".daily_summary GROUP BY usage_start, tableoid")
+                .forEach(text -> rows.put(text.split(":", 2)[0], text.split(":", 2)[1]));
+        return rows;
+    }
+
+    private void resetPosition() throws SQLException {
+        fixture.run("DELETE FROM " + status + ".sink_position");
+    }
+
+    @Test
+    void shouldNotBringADroppedMonthIntoTheDefaultPartition() throws Exception {
+        makeTable(OCTOBER, NOVEMBER);
+        load();
+        assertThat(rows())
+                .as("December's partition is not made yet")
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of("2025-10", "a-1 3", "2025-11", "a-1 3", "2025-12 default", "a-1 3"));
+        assertThat(fixture.query("SELECT 1 FROM " + status + ".sink_set_aside")).isEmpty();
+        assertThat(fixture.query("SELECT usage_date::text FROM " + status + ".summary_status WHERE revision = 1"))
+                .as("September is known, so that its records are not loaded when they are read again")
+                .hasSize(4);
+    }
+
+    @Test
+    void shouldLeaveADroppedMonthWhereThePositionIsReset() throws Exception {
+        makeTable(SEPTEMBER, OCTOBER, NOVEMBER);
+        load();
+        assertThat(rows()).containsEntry("2025-09", "a-1 3");
+        fixture.run("DROP TABLE " + partition(SEPTEMBER));
+        publish(OCTOBER, "b-2");
+        resetPosition();
+        load();
+        assertThat(rows())
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of("2025-10", "b-2 3", "2025-11", "a-1 3", "2025-12 default", "a-1 3"));
+    }
+
+    @Test
+    void shouldLoadADayAnewThatStandsInTheDefaultPartition() throws Exception {
+        makeTable(SEPTEMBER, OCTOBER, NOVEMBER);
+        load();
+        publish(DECEMBER, "b-2");
+        fixture.run(
+                "UPDATE " + organisation + ".daily_summary SET namespace = 'wrong' WHERE usage_start < '2025-10-01'");
+        resetPosition();
+        load();
+        assertThat(rows()).containsEntry("2025-12 default", "b-2 3").containsEntry("2025-09", "a-1 3");
+    }
+
+    @Test
+    void shouldNotBringMonthsBackThatTheTenantKeepsNoMore() throws Exception {
+        makeTable(SEPTEMBER, OCTOBER, NOVEMBER, DECEMBER);
+        fixture.run("CREATE TABLE " + organisation + ".tenant_settings (id int, data_retention_months int)");
+        fixture.run("INSERT INTO " + organisation + ".tenant_settings VALUES (1, 2)");
+        load();
+        assertThat(rows()).containsOnlyKeys("2025-10", "2025-11", "2025-12");
+    }
+
+    @Test
+    void shouldNotBringMonthsBackThatTheSettingKeepsNoMore() throws Exception {
+        fixture.run("CREATE SCHEMA " + organisation);
+        fixture.run("CREATE TABLE " + organisation + ".daily_summary (LIKE " + status
+                + ".daily_summary INCLUDING INDEXES)");
+        fixture.retentionMonths = 1;
+        load();
+        assertThat(rows()).containsOnlyKeys("2025-11", "2025-12");
+    }
+
+    @Test
+    void shouldKeepRowsOfMonthsThatAreToBePurged() throws Exception {
+        makeTable(SEPTEMBER, OCTOBER, NOVEMBER, DECEMBER);
+        load();
+        fixture.retentionMonths = 2;
+        resetPosition();
+        load();
+        assertThat(rows()).containsEntry("2025-09", "a-1 3");
+    }
+
+    @Test
+    void shouldNotLoadAPurgedMonthThatWasSetAside() throws Exception {
+        load();
+        assertThat(fixture.query("SELECT 1 FROM " + status + ".sink_set_aside")).hasSize(4);
+        makeTable(OCTOBER, NOVEMBER, DECEMBER);
+        now += Duration.ofMinutes(5).toMillis();
+        load();
+        assertThat(fixture.query("SELECT 1 FROM " + status + ".sink_set_aside")).isEmpty();
+        assertThat(fixture.refused).isEmpty();
+        assertThat(rows()).containsOnlyKeys("2025-10", "2025-11", "2025-12");
+    }
+}

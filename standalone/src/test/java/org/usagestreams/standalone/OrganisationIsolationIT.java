@@ -1,0 +1,128 @@
+package org.usagestreams.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.usagestreams.standalone.EmbeddedClusterFixture.eventually;
+import static org.usagestreams.testkit.RandomReports.pods;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.YearMonth;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.usagestreams.testkit.CostManagement;
+import org.usagestreams.wire.chunk.ReportType;
+import org.usagestreams.wire.ledger.UploadState;
+
+/** What PostgreSQL refuses of one organisation holds up no other, is told, and is loaded once the cause is mended. */
+@Tag("containers")
+class OrganisationIsolationIT {
+    private static final YearMonth MONTH = YearMonth.of(2026, 11);
+    private static final String GOOD = "good";
+    private static final String BAD = "bad";
+    private static final int WRONG_PERIOD = 999;
+
+    @TempDir
+    private static Path directory;
+
+    private static EmbeddedClusterFixture fixture;
+
+    @BeforeAll
+    static void start() throws Exception {
+        fixture = new EmbeddedClusterFixture(
+                TestParts.options(Map.of("postgres.schema", "${organisation}"), CostManagement.schema(GOOD, MONTH)),
+                directory);
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        if (fixture != null) {
+            fixture.close();
+        }
+    }
+
+    private static String source(String organisation) {
+        return "00000000-0000-4000-8000-80000000000" + (organisation.equals(GOOD) ? 1 : 2);
+    }
+
+    private static String put(String organisation, int day) throws Exception {
+        final String key = "data/" + organisation + "/OCP/source=" + source(organisation) + "/"
+                + ReportType.POD_USAGE.longSegment() + "/" + day + ".parquet";
+        fixture.put(key, pods(MONTH.atDay(day).toString(), "shop", "mail"));
+        return key;
+    }
+
+    private static void awaitLoaded(String key) {
+        eventually(key + " is loaded", () -> fixture.states(key).equals(List.of(UploadState.LOADED)));
+    }
+
+    private static long rows(String organisation, int day) {
+        return Long.parseLong(fixture.query("SELECT count(*) FROM " + organisation + "." + CostManagement.TABLE
+                        + " WHERE usage_start = '" + MONTH.atDay(day) + "'")
+                .get(0)
+                .get(0));
+    }
+
+    /** The day is told by a dead letter and by the status; it alone. */
+    private static void awaitRefused(int day, String reason) {
+        eventually("the day is refused", () -> fixture.said("status", "--days").contains(reason));
+        assertThat(fixture.said("status", "--days").lines().filter(line -> line.contains("PostgreSQL refuses")))
+                .singleElement()
+                .asString()
+                .contains(MONTH.atDay(day).toString(), BAD, source(BAD), reason);
+        eventually(
+                "a dead letter tells", () -> fixture.said("deadletters", "list").contains("LOAD"));
+        assertThat(fixture.said("deadletters", "list", "--json"))
+                .contains("\"step\":\"LOAD\"", BAD + "|" + source(BAD) + "|" + MONTH.atDay(day))
+                .doesNotContain(GOOD + "|");
+    }
+
+    private static void awaitMended(String key) {
+        awaitLoaded(key);
+        assertThat(fixture.said("status", "--days")).doesNotContain("PostgreSQL refuses");
+        eventually("the dead letter is gone", () -> !fixture.said("deadletters", "list", "--json")
+                .contains("LOAD"));
+    }
+
+    @Test
+    void shouldLoadTheOthersWhereASchemaIsMissingOrAForeignKeyFails() throws Exception {
+        // A schema that is not there.
+        final String early = put(BAD, 1);
+        awaitRefused(1, "does not exist");
+        awaitLoaded(put(GOOD, 1));
+        assertThat(rows(GOOD, 1)).isEqualTo(3);
+        assertThat(fixture.states(early)).containsExactly(UploadState.COUNTED);
+        assertThat(fixture.run("replay", "--days", "--rewrite", "--organisation", GOOD))
+                .isZero();
+        fixture.cluster.postgres().execute(CostManagement.schema(BAD, MONTH));
+        awaitMended(early);
+        assertThat(rows(BAD, 1)).isEqualTo(3);
+
+        // A report period that its schema does not have.
+        period(WRONG_PERIOD);
+        awaitRefused(1, "foreign key");
+        final String late = put(BAD, 2);
+        awaitLoaded(put(GOOD, 2));
+        assertThat(rows(GOOD, 2)).isEqualTo(3);
+        assertThat(rows(BAD, 1)).as("the revision of before stays").isEqualTo(3);
+        fixture.cluster.postgres().execute(CostManagement.reportPeriod(BAD, WRONG_PERIOD, source(BAD), "c2", MONTH));
+        awaitMended(late);
+        assertThat(rows(BAD, 2)).isEqualTo(3);
+        assertThat(fixture.query("SELECT DISTINCT report_period_id FROM " + BAD + "." + CostManagement.TABLE))
+                .containsExactly(List.of(Integer.toString(WRONG_PERIOD)));
+    }
+
+    private static void period(int id) throws Exception {
+        final Path file = directory.resolve("reference.yaml");
+        Files.writeString(
+                file,
+                "organisation: " + BAD + "\nclusters:\n  - {source: " + source(BAD)
+                        + ", cluster_id: c2, report_periods: [{month: " + MONTH + ", report_period_id: " + id
+                        + "}]}\n");
+        assertThat(fixture.run("reference", "-f", file.toString())).isZero();
+    }
+}
