@@ -91,7 +91,7 @@ public final class DayReadmission {
             known = DayOwner.of(ofAll, owner);
             day = new DayKey(owner, source.toString().toLowerCase(Locale.ROOT), date);
             if (SummaryTable.isPurged(connection, settings, date)) {
-                throw new IOException("Cannot take " + date + " back: cost management has purged it. "
+                throw new IOException("Cannot read back " + date + ": cost management has purged it. "
                         + SummaryTable.name(settings)
                         + " has no partition of its month, so its rows would come into the"
                         + " default partition. Make the month's partition first.");
@@ -105,8 +105,8 @@ public final class DayReadmission {
             store.current(row.bucket(), row.key()).ifPresent(stored -> objects.put(row, stored));
         }
         if (objects.isEmpty()) {
-            throw new IOException("the bucket has no object of source " + source + " that the ledger knows to hold "
-                    + date + "; its rows stay as they are");
+            throw new IOException("Cannot read back " + date + ": the bucket has no object of source " + source
+                    + " with line items of that date, according to the ledger. The rows stay as they are.");
         }
         try (Producer<byte[], byte[]> producer = Reconciliation.producer(settings)) {
             admit(producer, day, orders, timeout);
@@ -141,7 +141,8 @@ public final class DayReadmission {
             oldest = ClusterRetention.firstKept(months, today);
         }
         if (!date.isBefore(oldest)) {
-            throw new IOException(date + " is not beyond retention: days from " + oldest + " on are remembered");
+            throw new IOException("Cannot read back " + date + ": it is not beyond retention, days from " + oldest
+                    + " on are in the state. Use replay --days instead.");
         }
     }
 
@@ -210,7 +211,7 @@ public final class DayReadmission {
                 List.of(new InFlight.Leg(topic, settings.text("summary.application.id"))))) {
             final String late = way.await(timeout);
             if (late != null) {
-                throw new IOException("no processor took the order: " + late);
+                throw new IOException("Cannot read the day back: no processor has taken the command: " + late);
             }
         }
     }

@@ -18,7 +18,7 @@ import org.usagestreams.wire.notification.BucketEvent;
 import org.usagestreams.wire.notification.EventMark;
 import org.usagestreams.wire.notification.ReportKey;
 
-/** Splits objects again: each gets a notification in the bucket's stead, later than what the ledger knows of it. */
+/** Has objects split again: writes a notification for each, later than what the ledger knows of it. */
 final class BucketReplay {
     private final Settings settings;
     private final ObjectStore store;
