@@ -1,4 +1,4 @@
-# Shared by the scripts: builds what is not built, and starts commands.
+# Shared by the scripts: builds modules that are not up to date, and starts commands.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
@@ -15,7 +15,7 @@ maven() {
 java_command() {
   local java=java
   [ -z "${JAVA_HOME:-}" ] || java="$JAVA_HOME/bin/java"
-  command -v "$java" >/dev/null 2>&1 || fail "JDK 17 or later is needed; none was found (JAVA_HOME or PATH)"
+  command -v "$java" >/dev/null 2>&1 || fail "Cannot find a JDK. Install JDK 17 or later, and set JAVA_HOME or PATH."
   echo "$java"
 }
 
@@ -28,7 +28,7 @@ build() {
   fi
   echo "building (some minutes the first time) ..." >&2
   (cd "$root" && maven -B -q -pl "$module" -am -DskipTests -Dspotless.check.skip=true package) >&2 \
-    || fail "the build failed"
+    || fail "Cannot build $module: see the messages above."
   touch "$stamp"
 }
 

@@ -1,5 +1,5 @@
--- The roles that services have in PostgreSQL: none makes, changes or drops a table. Passwords are set by whoever administers
--- the database: ALTER ROLE usage_sink PASSWORD '...';
+-- The roles of the services in PostgreSQL. None of them creates, changes or drops tables. Set their passwords yourself:
+-- ALTER ROLE usage_sink PASSWORD '...';
 DO $$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'usage_sink') THEN

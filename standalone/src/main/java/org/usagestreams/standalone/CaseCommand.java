@@ -37,29 +37,29 @@ import picocli.CommandLine.Parameters;
         name = "case",
         mixinStandardHelpOptions = true,
         description =
-                "Runs a golden case through a fresh cluster, from S3 put to PostgreSQL, and writes the table as CSV.")
+                "Runs a golden case through a new embedded cluster, from S3 to PostgreSQL, and writes the table as CSV.")
 final class CaseCommand implements Callable<Integer> {
     /** No two uploads in the same millisecond. */
     private static final Duration APART = Duration.ofMillis(2);
 
     private static final Logger LOG = LoggerFactory.getLogger(CaseCommand.class);
 
-    @Parameters(paramLabel = "DIR", description = "The case: case.json and objects/.")
+    @Parameters(paramLabel = "DIR", description = "Folder of the case, with case.json and objects/.")
     private Path directory;
 
     @Option(
             names = "--shuffle",
             paramLabel = "SEED",
-            description = "Delivers notifications late, in another order (those of one key in order), and some twice.")
+            description = "Delivers notifications late, in random order (in order for each key), and some twice.")
     private Long seed;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Where the CSV goes; standard output by default.")
+    @Option(names = "--out", paramLabel = "FILE", description = "File for the CSV (default: standard output).")
     private Path out;
 
     @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
-            description = "How long processing may take (${DEFAULT-VALUE}).",
+            description = "How long processing may take (default: ${DEFAULT-VALUE}).",
             defaultValue = "300")
     private int timeoutSeconds;
 
@@ -74,7 +74,8 @@ final class CaseCommand implements Callable<Integer> {
             LOG.debug("history ends");
             try (DrainCheck drain = new DrainCheck(cluster)) {
                 if (!drain.await(Duration.ofSeconds(timeoutSeconds))) {
-                    throw new IllegalStateException("not all was processed within " + timeoutSeconds + " s");
+                    throw new IllegalStateException(
+                            "Cannot export the table: the case was not processed within " + timeoutSeconds + " s");
                 }
             }
             LOG.debug("processed");

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "usage-streams",
         mixinStandardHelpOptions = true,
-        description = "From OpenShift usage reports in a bucket to the daily cost summary in PostgreSQL.",
+        description = "Turns OpenShift usage reports in a bucket into the daily cost summary in PostgreSQL.",
         subcommands = {RunCommand.class, CaseCommand.class, PartCommand.class})
 public final class Main {
     Main() {}

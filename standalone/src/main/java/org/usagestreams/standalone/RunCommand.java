@@ -35,6 +35,7 @@ import org.usagestreams.sample.SampleOptions;
 import org.usagestreams.topics.KafkaClients;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -44,8 +45,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         showDefaultValues = true,
         description =
-                "Starts everything in one process, loads sample data, shows the table, and goes on processing what"
-                        + " is uploaded until Ctrl-C.")
+                "Starts all parts in one process, loads sample data, and shows the table. Then it processes what you"
+                        + " upload, until Ctrl-C.")
 final class RunCommand implements Callable<Integer> {
     private static final Duration SAMPLE_WITHIN = Duration.ofMinutes(5);
     private static final Duration LOOK = Duration.ofMillis(500);
@@ -58,28 +59,48 @@ final class RunCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--once", description = "Ends once the sample is in the table.")
+    @Option(names = "--once", description = "Ends when the sample is in the table.")
     private boolean once;
 
-    @Option(names = "--data", paramLabel = "DIR", description = "Keeps everything in this folder over restarts.")
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Keeps all data in this folder, for the next start. By default a temporary folder.")
     private Path data;
 
-    @Option(names = "--kafka-port", defaultValue = "19092", description = "0 for any free port.")
+    @Option(
+            names = "--kafka-port",
+            paramLabel = "PORT",
+            defaultValue = "19092",
+            description = "Port of the broker. 0: any free port.")
     private int kafkaPort;
 
-    @Option(names = "--postgres-port", defaultValue = "15432", description = "0 for any free port.")
+    @Option(
+            names = "--postgres-port",
+            paramLabel = "PORT",
+            defaultValue = "15432",
+            description = "Port of PostgreSQL. 0: any free port.")
     private int postgresPort;
 
-    @Option(names = "--s3-port", defaultValue = "19000", description = "0 for any free port.")
+    @Option(
+            names = "--s3-port",
+            paramLabel = "PORT",
+            defaultValue = "19000",
+            description = "Port of the S3 endpoint. 0: any free port.")
     private int s3Port;
 
-    @Option(names = "--connect-port", defaultValue = "18083", description = "0 for any free port.")
+    @Option(
+            names = "--connect-port",
+            paramLabel = "PORT",
+            defaultValue = "18083",
+            description = "Port of Kafka Connect. 0: any free port.")
     private int connectPort;
 
     @Option(
             names = {"-s", "--set"},
             paramLabel = "NAME=VALUE",
-            description = "One setting; see docs/settings.md. May be repeated.")
+            showDefaultValue = Visibility.NEVER,
+            description = "Sets one setting (docs/settings.md). Can be repeated.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
     @Override
@@ -93,7 +114,8 @@ final class RunCommand implements Callable<Integer> {
             if (isEmpty(cluster)) {
                 loadSample(cluster, drain);
             } else if (!drain.await(SAMPLE_WITHIN)) {
-                throw new IllegalStateException("what was left to do was not done within " + SAMPLE_WITHIN);
+                throw new IllegalStateException(
+                        "Cannot start: the data of the last run was not processed within " + SAMPLE_WITHIN);
             }
             show(cluster);
             if (!once) {
@@ -158,7 +180,8 @@ final class RunCommand implements Callable<Integer> {
             while (!drain.await(LOOK)) {
                 progress.stepTo(cluster.splitter().counts().objectsSplit.sum());
                 if (System.nanoTime() > deadline) {
-                    throw new IllegalStateException("the sample was not in the table within " + SAMPLE_WITHIN);
+                    throw new IllegalStateException(
+                            "Cannot load the sample: it was not in the table within " + SAMPLE_WITHIN);
                 }
             }
             progress.stepTo(files.size() + 1L);

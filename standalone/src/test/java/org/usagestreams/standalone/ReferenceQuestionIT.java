@@ -117,7 +117,7 @@ class ReferenceQuestionIT {
         assertThat(run(yes, "").code()).isZero();
         final Map<String, String> before = fixture.contents(topic);
         final Said said = run(replace("app"), "y\n");
-        assertThat(said.out()).contains("this is no terminal, so nobody can agree", "Agree by --yes");
+        assertThat(said.out()).contains("there is no terminal to ask for confirmation", "Confirm with --yes");
         assertThat(said.code()).isEqualTo(1);
         assertThat(fixture.contents(topic)).isEqualTo(before);
     }

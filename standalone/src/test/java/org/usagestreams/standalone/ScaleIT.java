@@ -235,7 +235,7 @@ class ScaleIT {
         fixture.validate();
 
         final ProcessClusterFixture.Said said = threads("12");
-        assertTrue(said.out().contains("more threads than tasks: nothing to do for StreamThread-"), said.out());
+        assertTrue(said.out().contains("There are more threads than tasks. These are idle: StreamThread-"), said.out());
         assertEquals(2, threads("many").code());
         assertEquals(1, threads("0").code());
     }

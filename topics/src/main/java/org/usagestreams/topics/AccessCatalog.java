@@ -73,7 +73,7 @@ public final class AccessCatalog {
         try (InputStream in = AccessCatalog.class.getResourceAsStream("/access.yaml")) {
             root = YAML.readTree(in);
         } catch (IOException e) {
-            throw new IllegalStateException("access.yaml is not readable in the program itself", e);
+            throw new IllegalStateException("Cannot read access.yaml from the class path", e);
         }
         final UnaryOperator<String> fill = text -> {
             final Matcher matcher = REFERENCE.matcher(text);

@@ -25,7 +25,10 @@ public record GroupOffsets(Map<TopicPartition, OffsetAndMetadata> committed) {
                     .partitionsToOffsetAndMetadata()
                     .get());
         } catch (ExecutionException e) {
-            throw new KafkaException("offsets of group " + group, e.getCause());
+            throw new KafkaException(
+                    "Cannot read the offsets of group " + group + ": "
+                            + e.getCause().getMessage(),
+                    e.getCause());
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }

@@ -21,7 +21,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 
-/** Compares topics with the catalog, and makes them so. */
+/** Compares topics with the catalog, creates missing ones, and corrects their settings. */
 public final class TopicAdmin {
     private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(50);
@@ -75,8 +75,10 @@ public final class TopicAdmin {
                 differences.add(new Difference(
                         spec,
                         "has " + partitions + " partitions, not " + spec.partitions()
-                                + "; records are where their number put them: set topics.partitions to " + partitions
-                                + (partitions < spec.partitions() ? ", or see scripts/topics grow --help" : ""),
+                                + ". Set topics.partitions to " + partitions
+                                + (partitions < spec.partitions()
+                                        ? ", or add partitions with scripts/topics grow"
+                                        : ""),
                         Optional.empty()));
             }
             spec.topicConfig().forEach((name, wanted) -> {
@@ -146,10 +148,14 @@ public final class TopicAdmin {
     public void require(Collection<TopicSpec> specs) {
         final List<Difference> differences = diff(specs);
         if (!differences.isEmpty()) {
-            throw new IllegalStateException("topics are not as they should be (scripts/topics apply):\n  "
-                    + String.join(
-                            "\n  ",
-                            differences.stream().map(Difference::toString).toList()));
+            throw new IllegalStateException(
+                    "Cannot start: topics are missing or differ (scripts/topics apply creates and"
+                            + " corrects them):\n  "
+                            + String.join(
+                                    "\n  ",
+                                    differences.stream()
+                                            .map(Difference::toString)
+                                            .toList()));
         }
     }
 
@@ -176,7 +182,7 @@ public final class TopicAdmin {
             throw new KafkaException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new KafkaException("interrupted while waiting for the broker", e);
+            throw new KafkaException("Interrupted while waiting for the broker", e);
         }
     }
 }

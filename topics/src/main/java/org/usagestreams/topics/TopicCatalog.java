@@ -33,7 +33,7 @@ public final class TopicCatalog {
         try (InputStream in = TopicCatalog.class.getResourceAsStream("/topics.yaml")) {
             return read(YAML.readTree(in), "topics.yaml");
         } catch (IOException e) {
-            throw new IllegalStateException("topics.yaml is not readable in the program itself", e);
+            throw new IllegalStateException("Cannot read topics.yaml from the class path", e);
         }
     }
 
@@ -46,7 +46,7 @@ public final class TopicCatalog {
         try (InputStream in = Files.newInputStream(file)) {
             return read(YAML.readTree(in), file.toString());
         } catch (IOException e) {
-            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException("Cannot read topic catalog " + file + ": " + e.getMessage(), e);
         }
     }
 
@@ -77,7 +77,7 @@ public final class TopicCatalog {
             problems.add("scaled topics differ in their partitions: " + scaled);
         }
         if (!problems.isEmpty()) {
-            throw new IllegalArgumentException(file + ": " + String.join("; ", problems));
+            throw new IllegalArgumentException("Cannot use topic catalog " + file + ": " + String.join("; ", problems));
         }
         return new TopicCatalog(topics);
     }

@@ -50,8 +50,8 @@ final class LoadDeadLetters implements LoadFailures {
                 "Cannot load the day: PostgreSQL refuses it after " + attempts
                         + (attempts == 1 ? " attempt" : " attempts")
                         + ": " + error
-                        + ". The table keeps the revision of before. Mend the cause; the sink tries again"
-                        + " by itself.");
+                        + ". The table keeps the previous revision. Correct the cause; the sink tries again by"
+                        + " itself.");
         send(letter.key(), letter.toJson());
     }
 

@@ -80,8 +80,8 @@ final class SinkSettings extends AbstractConfig {
                     600_000,
                     Range.between(1_000, 24 * 3_600_000),
                     Importance.LOW,
-                    "Milliseconds in which PostgreSQL has to answer a statement. After that the connection is taken for"
-                            + " dead. Raise it where a day takes longer to load.")
+                    "Milliseconds within which PostgreSQL has to answer a statement. Otherwise the connection is closed and"
+                            + " opened again. Raise it if a day takes longer to load.")
             .define(
                     MEMORY,
                     ConfigDef.Type.INT,

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "access",
         mixinStandardHelpOptions = true,
-        description = "Shows what each service may do in Kafka, or tells it the brokers.",
+        description = "Lists the rights of each service in Kafka, or creates them as ACLs.",
         synopsisSubcommandLabel = "show|apply")
 final class AccessCommand implements Runnable {
     @Spec
@@ -30,10 +30,10 @@ final class AccessCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "show or apply?");
+        throw new CommandLine.ParameterException(spec.commandLine(), "Missing subcommand: show or apply");
     }
 
-    @Command(name = "show", mixinStandardHelpOptions = true, description = "Lists what each service may do.")
+    @Command(name = "show", mixinStandardHelpOptions = true, description = "Lists the rights of each service.")
     int show(@Mixin SettingsOptions options) {
         final PrintWriter out = spec.commandLine().getOut();
         for (final AccessCatalog.Principal principal : catalog(options.load()).principals()) {
@@ -53,13 +53,14 @@ final class AccessCommand implements Runnable {
     @Command(
             name = "apply",
             mixinStandardHelpOptions = true,
-            description = "Adds the ACLs to the brokers; what is there besides stays.")
+            description = "Creates the ACLs. Existing ACLs are not removed.")
     int apply(
             @Mixin SettingsOptions options,
             @Option(
                             names = "--user",
                             paramLabel = "SERVICE=USER",
-                            description = "The user that a service connects as; else it has the service's name.")
+                            description =
+                                    "Kafka user of a service. By default it has the service's name. Can be repeated.")
                     Map<String, String> users)
             throws InterruptedException {
         final Settings settings = options.load();
@@ -68,9 +69,12 @@ final class AccessCommand implements Runnable {
             admin.createAcls(bindings).all().get();
         } catch (ExecutionException e) {
             throw new IllegalStateException(
-                    "the brokers did not take the ACLs: " + e.getCause().getMessage(), e.getCause());
+                    "Cannot create the ACLs: " + e.getCause().getMessage()
+                            + ". The user of this command needs the right ALTER on the cluster, and the brokers an"
+                            + " authorizer.",
+                    e.getCause());
         }
-        spec.commandLine().getOut().println(bindings.size() + " ACLs are there");
+        spec.commandLine().getOut().println("Created " + bindings.size() + " ACLs.");
         return 0;
     }
 

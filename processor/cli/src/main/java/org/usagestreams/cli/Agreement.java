@@ -4,16 +4,16 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.usagestreams.commandline.Progress;
 
-/** Whether somebody agrees to what a command would remove: beforehand by an option, or when asked on the terminal. */
+/** The confirmation of removals: given by an option, or asked for on the terminal. */
 final class Agreement {
     private final boolean given;
     private final Optional<UnaryOperator<String>> terminal;
 
     /**
-     * An agreement.
+     * A confirmation.
      *
-     * @param given whether it was given beforehand
-     * @param terminal takes a question and gives the answer, null at the end of the input; empty where there is none
+     * @param given whether it was given by an option
+     * @param terminal takes a question and returns the answer, null at the end of the input; empty if there is no terminal
      */
     Agreement(boolean given, Optional<UnaryOperator<String>> terminal) {
         this.given = given;
@@ -30,16 +30,18 @@ final class Agreement {
     }
 
     /**
-     * Whether something may go from so many records. Only {@code y} and {@code yes} agree.
+     * Whether it is confirmed to remove something from this number of records. Only {@code y} and {@code yes} confirm.
      *
-     * @throws IllegalStateException where nobody can be asked
+     * @throws IllegalStateException if there is no terminal to ask
      */
     boolean isGiven(int removals) {
         if (given) {
             return true;
         }
-        final String answer = terminal.orElseThrow(() -> new IllegalStateException("Cannot remove from " + removals
-                        + " records: this is no terminal, so nobody can agree. Nothing was changed. Agree by --yes."))
+        final String answer = terminal.orElseThrow(
+                        () -> new IllegalStateException(
+                                "Cannot remove from " + removals
+                                        + " records: there is no terminal to ask for confirmation. Nothing was changed. Confirm with --yes."))
                 .apply("Remove this from " + removals + " records? [y/N] ");
         return answer != null
                 && (answer.strip().equalsIgnoreCase("y") || answer.strip().equalsIgnoreCase("yes"));

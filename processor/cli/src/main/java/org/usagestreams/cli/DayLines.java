@@ -77,7 +77,7 @@ final class DayLines {
         try {
             return JSON.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new UncheckedIOException("PostgreSQL wrote it", e);
+            throw new UncheckedIOException("Cannot parse the JSON of a day that PostgreSQL returned", e);
         }
     }
 }

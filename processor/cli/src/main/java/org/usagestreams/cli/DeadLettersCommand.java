@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "deadletters",
         mixinStandardHelpOptions = true,
-        description = "What could not be processed: lists it, shows it, tries it again, or forgets it.",
+        description = "Lists, shows, retries or discards dead letters: input that could not be processed.",
         synopsisSubcommandLabel = "list|show|retry|discard")
 final class DeadLettersCommand implements Runnable {
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -44,23 +44,26 @@ final class DeadLettersCommand implements Runnable {
         @Option(
                 names = "--organisation",
                 paramLabel = "NAME",
-                description = "Only of this organisation, as object keys name it.")
+                description = "Only this organisation, as named in object keys.")
         private String organisation;
 
-        @Option(names = "--object", paramLabel = "TEXT", description = "Only of objects with this in bucket/key.")
+        @Option(
+                names = "--object",
+                paramLabel = "TEXT",
+                description = "Only objects whose bucket/key contains this text.")
         private String object;
 
-        @Option(names = "--reason", paramLabel = "TEXT", description = "Only with this in the reason.")
+        @Option(names = "--reason", paramLabel = "TEXT", description = "Only reasons that contain this text.")
         private String reason;
 
-        @Option(names = "--step", description = "Only of this step: ${COMPLETION-CANDIDATES}.")
+        @Option(names = "--step", paramLabel = "STEP", description = "Only this step: ${COMPLETION-CANDIDATES}.")
         private DeadLetter.Step step;
 
         @Option(
                 names = "--since",
                 paramLabel = "TIME",
                 converter = TimeSpan.class,
-                description = "Only of the last, say, 30m, 12h or 2d.")
+                description = "Only dead letters that are not older than this, for example 30m, 12h or 2d.")
         private Duration since;
 
         final DeadLetterSelection selection(List<String> ids) {
@@ -76,31 +79,32 @@ final class DeadLettersCommand implements Runnable {
 
     /** Which dead letters something is done about: by name, or all. */
     static final class Choice extends Selection {
-        @Option(names = "--all", description = "All dead letters.")
+        @Option(names = "--all", description = "All dead letters. Required if nothing else selects any.")
         private boolean all;
 
-        @Parameters(paramLabel = "ID", arity = "0..*", description = "As listed, or the whole key.")
+        @Parameters(paramLabel = "ID", arity = "0..*", description = "Id as listed, or the whole key.")
         private List<String> ids = List.of();
     }
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "list, show, retry or discard?");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "Missing subcommand: list, show, retry or discard");
     }
 
     @Command(
             name = "list",
             mixinStandardHelpOptions = true,
-            description = "Lists dead letters, the oldest first; exit code 1 if there is one.")
+            description = "Lists dead letters, the oldest first. Exit code 1 if there are any.")
     int list(
             @Mixin SettingsOptions options,
             @Mixin Selection selection,
-            @Option(names = "--json", description = "One JSON object a line.") boolean json,
+            @Option(names = "--json", description = "Prints one JSON object per line.") boolean json,
             @Option(
                             names = "--limit",
                             paramLabel = "N",
                             defaultValue = "100",
-                            description = "Most dead letters, the latest (${DEFAULT-VALUE}).")
+                            description = "Maximum number; the latest are kept (default: ${DEFAULT-VALUE}).")
                     int limit)
             throws IOException {
         final PrintWriter out = spec.commandLine().getOut();
@@ -132,10 +136,10 @@ final class DeadLettersCommand implements Runnable {
     @Command(
             name = "show",
             mixinStandardHelpOptions = true,
-            description = "Shows dead letters with all that they carry.")
+            description = "Shows dead letters with all of their fields.")
     int show(
             @Mixin SettingsOptions options,
-            @Parameters(paramLabel = "ID", arity = "1..*", description = "As listed, or the whole key.")
+            @Parameters(paramLabel = "ID", arity = "1..*", description = "Id as listed, or the whole key.")
                     List<String> ids)
             throws IOException {
         final PrintWriter out = spec.commandLine().getOut();
@@ -147,7 +151,7 @@ final class DeadLettersCommand implements Runnable {
                 out.println("time:     " + found.time());
                 out.println("step:     " + found.step());
                 out.println("reason:   " + found.reason());
-                out.println("object:   " + (found.version() == null ? "-" : found.version()));
+                out.println("object:   " + (found.version() == null ? "-" : described(found.version())));
                 out.println("place:    " + (found.place() == null ? "-" : found.place()));
                 out.println("input:    " + (found.record() == null ? "-" : found.record()));
                 if (found.payload() != null) {
@@ -158,6 +162,12 @@ final class DeadLettersCommand implements Runnable {
         return 0;
     }
 
+    private static String described(DeadLetter.ObjectOf version) {
+        return version.name() + " (ETag " + (version.etag().isEmpty() ? "unknown" : version.etag())
+                + (version.versionId().isEmpty() ? "" : ", version id " + version.versionId()) + ", uploaded "
+                + Instant.ofEpochMilli(version.uploadedMillis()) + ")";
+    }
+
     private static String printable(byte[] bytes) {
         return new String(bytes, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "\u00b7");
     }
@@ -166,7 +176,8 @@ final class DeadLettersCommand implements Runnable {
             name = "retry",
             mixinStandardHelpOptions = true,
             description =
-                    "Tries dead letters again the normal way, by a notification; exit code 1 where one cannot be.")
+                    "Retries dead letters: sends a notification for each, so that its input is processed again. Exit"
+                            + " code 1 if one cannot be retried.")
     int retry(@Mixin SettingsOptions options, @Mixin Choice choice) throws Exception {
         final PrintWriter out = spec.commandLine().getOut();
         try (DeadLetters open = open(options)) {
@@ -174,13 +185,13 @@ final class DeadLettersCommand implements Runnable {
                     chosen(choice),
                     attempt -> out.println(
                             attempt.obstacle() == null
-                                    ? "tried again: " + attempt.id()
-                                    : "left: " + attempt.id() + ": " + attempt.obstacle()));
+                                    ? "retried: " + attempt.id()
+                                    : "not retried: " + attempt.id() + ": " + attempt.obstacle()));
             return left == 0 ? 0 : 1;
         }
     }
 
-    @Command(name = "discard", mixinStandardHelpOptions = true, description = "Forgets dead letters.")
+    @Command(name = "discard", mixinStandardHelpOptions = true, description = "Removes dead letters without a retry.")
     int discard(@Mixin SettingsOptions options, @Mixin Choice choice) throws Exception {
         final PrintWriter out = spec.commandLine().getOut();
         try (DeadLetters open = open(options)) {
@@ -196,7 +207,8 @@ final class DeadLettersCommand implements Runnable {
     private DeadLetterSelection chosen(Choice choice) {
         final DeadLetterSelection selection = choice.selection(choice.ids);
         if (selection.isAll() && !choice.all) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "which? An ID, an option, or --all");
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "Nothing is selected. Name an ID, a filter such as --step, or --all");
         }
         return selection;
     }

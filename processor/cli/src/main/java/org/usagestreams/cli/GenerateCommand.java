@@ -19,56 +19,77 @@ import picocli.CommandLine.Spec;
         name = "generate",
         mixinStandardHelpOptions = true,
         showDefaultValues = true,
-        description = "Writes usage reports of made-up clusters, all four types, and the reference data that goes with"
-                + " them. The same options give the same files.")
+        description =
+                "Writes usage reports of imaginary clusters, of all four types, and their reference data. The same"
+                        + " options give the same files.")
 final class GenerateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "DIR", description = "Where to; files lie as in a bucket.")
+    @Parameters(paramLabel = "DIR", description = "Folder to write to. The files in it have the paths of object keys.")
     private Path directory;
 
-    @Option(names = "--org", description = "Organisation in the object keys.", defaultValue = "org1234567")
+    @Option(
+            names = "--org",
+            paramLabel = "NAME",
+            description = "Organisation in the object keys.",
+            defaultValue = "org1234567")
     private String org;
 
-    @Option(names = "--clusters", defaultValue = "1", description = "Clusters.")
+    @Option(names = "--clusters", paramLabel = "N", defaultValue = "1", description = "Number of clusters.")
     private int clusters;
 
-    @Option(names = "--nodes", defaultValue = "3", description = "Nodes of a cluster.")
+    @Option(names = "--nodes", paramLabel = "N", defaultValue = "3", description = "Nodes per cluster.")
     private int nodes;
 
-    @Option(names = "--namespaces", defaultValue = "5", description = "Namespaces of a cluster.")
+    @Option(names = "--namespaces", paramLabel = "N", defaultValue = "5", description = "Namespaces per cluster.")
     private int namespaces;
 
-    @Option(names = "--pods", defaultValue = "40", description = "Pods of a cluster.")
+    @Option(names = "--pods", paramLabel = "N", defaultValue = "40", description = "Pods per cluster.")
     private int pods;
 
-    @Option(names = "--days", defaultValue = "3", description = "Days.")
+    @Option(names = "--days", paramLabel = "N", defaultValue = "3", description = "Number of days.")
     private int days;
 
-    @Option(names = "--from", paramLabel = "DATE", defaultValue = "2025-11-01", description = "First day.")
+    @Option(
+            names = "--from",
+            paramLabel = "DATE",
+            defaultValue = "2025-11-01",
+            description = "First day, such as 2025-11-01.")
     private LocalDate from;
 
-    @Option(names = "--seed", defaultValue = "1", description = "Other seeds give other clusters.")
+    @Option(names = "--seed", paramLabel = "SEED", defaultValue = "1", description = "Seed of the random numbers.")
     private long seed;
 
-    @Option(names = "--labels", defaultValue = "JSON", description = "${COMPLETION-CANDIDATES}.")
+    @Option(
+            names = "--labels",
+            paramLabel = "FORM",
+            defaultValue = "JSON",
+            description = "Form of labels: ${COMPLETION-CANDIDATES}.")
     private SampleOptions.LabelForm labels;
 
-    @Option(names = "--times", defaultValue = "MILLIS", description = "${COMPLETION-CANDIDATES}.")
+    @Option(
+            names = "--times",
+            paramLabel = "FORM",
+            defaultValue = "MILLIS",
+            description = "Form of times: ${COMPLETION-CANDIDATES}.")
     private SampleOptions.TimeForm times;
 
-    @Option(names = "--compression", defaultValue = "SNAPPY", description = "UNCOMPRESSED, SNAPPY, GZIP or ZSTD.")
+    @Option(
+            names = "--compression",
+            paramLabel = "CODEC",
+            defaultValue = "SNAPPY",
+            description = "Compression: UNCOMPRESSED, SNAPPY, GZIP or ZSTD.")
     private CompressionCodecName compression;
 
-    @Option(names = "--hourly", description = "A file an hour instead of one a day.")
+    @Option(names = "--hourly", description = "Write one file per hour instead of one per day.")
     private boolean hourly;
 
     @Override
     public Integer call() throws IOException {
         if (clusters < 1 || nodes < 1 || namespaces < 1 || pods < 1 || days < 1) {
             throw new ParameterException(
-                    spec.commandLine(), "clusters, nodes, namespaces, pods and days are at least 1");
+                    spec.commandLine(), "--clusters, --nodes, --namespaces, --pods and --days have to be at least 1");
         }
         final SampleOptions options = new SampleOptions(
                 org, clusters, nodes, namespaces, pods, days, from, seed, labels, times, compression, hourly);
@@ -78,7 +99,7 @@ final class GenerateCommand implements Callable<Integer> {
         }
         spec.commandLine()
                 .getOut()
-                .println(data.files() + " files in " + directory + ", reference data in "
+                .println("Wrote " + data.files() + " files to " + directory + ", and reference data to "
                         + directory.resolve(SampleData.REFERENCE_FILE));
         return 0;
     }

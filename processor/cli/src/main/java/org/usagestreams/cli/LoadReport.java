@@ -44,7 +44,7 @@ final class LoadReport {
         }
         for (final LoadWait.Late late : outcome.late()) {
             out.println("timed out  " + late.key() + ": "
-                    + (late.state() == null ? "its notification was not read yet" : late.state()));
+                    + (late.state() == null ? "its notification has not been read yet" : late.state()));
         }
         out.flush();
         if (outcome.hasFailed()) {

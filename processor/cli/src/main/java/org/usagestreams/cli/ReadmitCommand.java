@@ -19,8 +19,9 @@ import picocli.CommandLine.Spec;
         name = "readmit",
         mixinStandardHelpOptions = true,
         description =
-                "Takes a day beyond retention back from the bucket: its objects are read again, rows that differ are"
-                        + " replaced, rows that are no more go. The day stays for retention.readmitted.days.")
+                "Reads a day beyond retention back from the bucket. Its objects are read again, rows that differ are"
+                        + " replaced, and rows that no longer follow are deleted. The day stays in the state for"
+                        + " retention.readmitted.days.")
 final class ReadmitCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -34,7 +35,7 @@ final class ReadmitCommand implements Callable<Integer> {
     @Option(
             names = "--organisation",
             paramLabel = "NAME",
-            description = "The cluster's organisation, as object keys name it; needed where the ledger knows several.")
+            description = "The cluster's organisation, as named in object keys. Required if the ledger knows several.")
     private String organisation;
 
     @Option(names = "--date", paramLabel = "DATE", required = true, description = "The usage date, such as 2025-11-03.")
@@ -45,7 +46,7 @@ final class ReadmitCommand implements Callable<Integer> {
             paramLabel = "TIME",
             converter = TimeSpan.class,
             defaultValue = "5m",
-            description = "How long to wait until its rows are in PostgreSQL (${DEFAULT-VALUE}).")
+            description = "How long to wait until the rows are in PostgreSQL (default: ${DEFAULT-VALUE}).")
     private Duration timeout;
 
     @Override
@@ -55,7 +56,7 @@ final class ReadmitCommand implements Callable<Integer> {
         final List<ObjectStore.Stored> objects = readmission.order(organisation, timeout);
         final String late = readmission.awaitLedger(timeout);
         if (late != null) {
-            spec.commandLine().getErr().println("goes on in the background: " + late);
+            spec.commandLine().getErr().println("Not done within --timeout; it continues in the background: " + late);
             return LoadReport.TIMED_OUT;
         }
         return LoadReport.await(settings, objects, timeout, spec.commandLine().getOut());

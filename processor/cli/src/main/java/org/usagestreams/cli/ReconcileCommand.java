@@ -19,14 +19,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "reconcile",
         mixinStandardHelpOptions = true,
-        description =
-                "Compares the bucket with the ledger, and notifies of what the bucket did not. A splitter does it at"
-                        + " start and at an interval.",
+        description = "Compares the bucket with the ledger, and sends the notifications that were lost. A splitter does"
+                + " the same at start and every reconcile.interval.ms.",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
-            "0:all was compared",
-            "1:the command failed, what is on its way to the ledger is late, or too many objects would be declared"
-                    + " removed",
+            "0:the whole bucket was compared",
+            "1:the command failed, the ledger did not catch up in time, or more objects are missing than"
+                    + " reconcile.removals.* allow",
             "2:wrong usage"
         })
 final class ReconcileCommand implements Callable<Integer> {
@@ -36,19 +35,18 @@ final class ReconcileCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options;
 
-    @Option(names = "--dry-run", description = "Only says what was missed.")
+    @Option(names = "--dry-run", description = "Lists the missed changes and sends nothing.")
     private boolean dryRun;
 
     @Option(
             names = "--yes",
-            description = "Declare objects removed however many they are; by default the settings reconcile.removals.*"
-                    + " bound them.")
+            description = "Accept any number of removals. By default the settings reconcile.removals.* limit them.")
     private boolean yes;
 
     @Option(
             names = "--prefix",
             paramLabel = "PREFIX",
-            description = "Only keys that begin so (by default the setting reconcile.prefix).")
+            description = "Only keys that begin with this (default: the setting reconcile.prefix).")
     private String prefix;
 
     @Override
@@ -70,13 +68,17 @@ final class ReconcileCommand implements Callable<Integer> {
                     : reconciliation.run(progress::stepTo);
         }
         out.printf(
-                "%d objects; %s %d creations and %d removals%n",
-                result.listed(), dryRun ? "missed" : "notified of", result.created(), result.removed());
+                "%d objects compared. %s: %d creations, %d removals.%n",
+                result.listed(),
+                dryRun ? "Missed notifications" : "Notifications sent",
+                result.created(),
+                result.removed());
         if (result.late() != null) {
-            out.println("not all was compared: " + result.late());
+            out.println("Not everything was compared: " + result.late());
         }
         if (result.refused() != null) {
-            out.println(result.refused() + ". None was declared removed. Look at --dry-run; go on with --yes.");
+            out.println(result.refused()
+                    + ". No object was declared removed. Check the list with --dry-run, then accept it with --yes.");
         }
         return result.late() == null && result.refused() == null ? 0 : 1;
     }

@@ -35,13 +35,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "reference",
         mixinStandardHelpOptions = true,
-        description = "Loads clusters with their report periods, enabled tag keys, cost categories and tag mappings of"
-                + " organisations, or follows cost management's. Days that a change affects are summarised anew."
-                + " Organisations that are not named are not touched.",
+        description =
+                "Loads reference data of organisations: clusters with report periods, enabled tag keys, cost categories"
+                        + " and tag mappings. Or follows cost management's tables. Affected days are summarised again."
+                        + " Other organisations are not touched.",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
-            "0:all was loaded",
-            "1:the command failed, or nobody agreed to what --replace would remove",
+            "0:everything was loaded",
+            "1:the command failed, or the removals of --replace were not confirmed",
             "2:wrong usage"
         })
 final class ReferenceCommand implements Callable<Integer> {
@@ -59,56 +60,61 @@ final class ReferenceCommand implements Callable<Integer> {
     private static final class From {
         @Option(
                 names = {"-f", "--file"},
-                description = "YAML or JSON with organisation, clusters, enabled_keys, cost_categories, tag_mappings;"
-                        + " or a list of such. It is added to what is there.")
+                paramLabel = "FILE",
+                description =
+                        "YAML or JSON with organisation, clusters, enabled_keys, cost_categories and tag_mappings, or a"
+                                + " list of these. Adds and changes; removes nothing without --replace.")
         private Path file;
 
         @Option(
                 names = "--from-postgres",
                 paramLabel = "SCHEMA",
-                description = "Cost management's tables in this schema of the database in postgres.url. They are all"
-                        + " that the organisation has: what is not there goes.")
+                description =
+                        "Read cost management's tables in this schema of the database of postgres.url. What they do not"
+                                + " have is removed from the organisation.")
         private String schema;
 
         @Option(
                 names = "--follow",
-                description = "Compare with cost management's tables of all organisations again and again, until the"
-                        + " process is told to end. A splitter does the same where reference.follow.interval.ms is"
-                        + " set.")
+                description =
+                        "Keep comparing with cost management's tables of all organisations, until the process is stopped."
+                                + " A splitter does the same if reference.follow.interval.ms is set.")
         private boolean follow;
     }
 
     @Option(
             names = "--organisation",
             paramLabel = "NAME",
-            description = "The organisation of --from-postgres, as object keys name it; by default its schema's name,"
-                    + " without acct.")
+            description = "With --from-postgres: the organisation, as named in object keys (default: the schema's name"
+                    + " without the prefix acct).")
     private String organisation;
 
     @Option(
             names = "--replace",
-            description = "With --file: of the organisations and kinds that the file names, remove what it does not"
-                    + " name. Says what goes and how many days that affects, and asks first.")
+            description =
+                    "With --file: remove what the file does not name, of the organisations and kinds that it names."
+                            + " Lists the removals and the number of affected days, and asks first.")
     private boolean replace;
 
-    @Option(names = "--yes", description = "Agree to what --replace removes without being asked.")
+    @Option(names = "--yes", description = "Confirm the removals of --replace without a question.")
     private boolean yes;
 
     @Option(
             names = "--dry-run",
-            description = "Only say what would be added, changed and removed, and how many days that affects.")
+            description = "List what would be added, changed and removed, and the number of affected days.")
     private boolean dryRun;
 
     @Override
     public Integer call() throws Exception {
         if (replace && from.file == null) {
-            throw new ParameterException(spec.commandLine(), "--replace goes with --file only");
+            throw new ParameterException(spec.commandLine(), "--replace can only be used with --file");
         }
         if (organisation != null && from.schema == null) {
-            throw new ParameterException(spec.commandLine(), "--organisation goes with --from-postgres only");
+            throw new ParameterException(spec.commandLine(), "--organisation can only be used with --from-postgres");
         }
         if (from.follow && dryRun) {
-            throw new ParameterException(spec.commandLine(), "--dry-run goes with --file or --from-postgres only");
+            throw new ParameterException(
+                    spec.commandLine(), "--dry-run can only be used with --file or --from-postgres");
         }
         final Settings settings = options.load();
         if (from.follow) {

@@ -36,15 +36,15 @@ import picocli.CommandLine.Spec;
         name = "replay",
         mixinStandardHelpOptions = true,
         description =
-                "Processes again what was processed before. The table serves all the while: only rows that come out"
-                        + " differently are written. It can be broken off and repeated.",
+                "Processes input again. The table can be read all the time: only rows that differ are written. If the"
+                        + " command is interrupted, the replay continues; run it again to wait for it.",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:done",
             "1:the command failed",
             "2:wrong usage",
-            "3:the new version would change rows",
-            "4:the time was up; it goes on in the background"
+            "3:with --new-version: rows would change",
+            "4:not done within --timeout; the replay continues in the background"
         })
 final class ReplayCommand implements Callable<Integer> {
     private static final int DIFFERS = 3;
@@ -63,14 +63,16 @@ final class ReplayCommand implements Callable<Integer> {
         @Option(
                 names = "--from-topic",
                 required = true,
-                description = "Everything, from the chunk topic: state is rebuilt, rows are derived anew. Stop the"
-                        + " processors first, start them when it says so. The store is not needed.")
+                description =
+                        "Read the chunk topic from its beginning, rebuild the state, and derive all rows again. Stop the"
+                                + " processors first, and start them when the command says so. The object store is not"
+                                + " needed.")
         private boolean fromTopic;
 
-        @Option(names = "--from-bucket", required = true, description = "Split objects of the bucket again.")
+        @Option(names = "--from-bucket", required = true, description = "Read objects of the bucket again.")
         private boolean fromBucket;
 
-        @Option(names = "--days", required = true, description = "Summarise days again, from state.")
+        @Option(names = "--days", required = true, description = "Summarise days again from the state.")
         private boolean days;
 
         @Option(
@@ -78,51 +80,56 @@ final class ReplayCommand implements Callable<Integer> {
                 required = true,
                 paramLabel = "ID",
                 description =
-                        "Run this version of the program as another application beside the one that publishes, and"
-                                + " compare what they publish.")
+                        "Run this version of the program as application ID beside the one that publishes, and compare"
+                                + " their rows.")
         private String newVersion;
 
         @Option(
                 names = "--forget",
                 required = true,
                 paramLabel = "ID",
-                description = "Remove all that is left of an application: one that was replaced, or never promoted.")
+                description = "Remove groups and topics of application ID, which was replaced or never promoted.")
         private String forget;
     }
 
-    @Option(names = "--dry-run", description = "Only say what it would do.")
+    @Option(names = "--dry-run", description = "Say what would be done, and change nothing.")
     private boolean dryRun;
 
     @Option(
             names = "--organisation",
             paramLabel = "NAME",
-            description = "Only of this organisation, as object keys name it.")
+            description = "Only this organisation, as named in object keys.")
     private String organisation;
 
-    @Option(names = "--source", paramLabel = "UUID", description = "Only of this cluster.")
+    @Option(names = "--source", paramLabel = "UUID", description = "Only this cluster.")
     private String source;
 
-    @Option(names = "--from", paramLabel = "DATE", description = "Only usage dates from this one on.")
+    @Option(names = "--from", paramLabel = "DATE", description = "First usage date. Needs --to.")
     private LocalDate from;
 
-    @Option(names = "--to", paramLabel = "DATE", description = "Only usage dates up to this one.")
+    @Option(names = "--to", paramLabel = "DATE", description = "Last usage date. Needs --from.")
     private LocalDate to;
 
-    @Option(names = "--object", paramLabel = "PREFIX", defaultValue = "", description = "Only keys that begin so.")
+    @Option(
+            names = "--object",
+            paramLabel = "PREFIX",
+            defaultValue = "",
+            description = "With --from-bucket: only keys that begin with this.")
     private String object;
 
     @Option(
             names = "--rewrite",
             description =
-                    "With --days: publish all rows again, also those that did not change, and remove rows of ours that"
-                            + " should not be there; for a table that was changed by others. Rows that others wrote, such as"
-                            + " cost management's, stay.")
+                    "With --days: publish all rows again, also unchanged ones, and delete rows of usage-streams that do"
+                            + " not follow from the state. Repairs a table that was changed by others. Rows that others"
+                            + " wrote, such as cost management's, stay.")
     private boolean rewrite;
 
     @Option(
             names = "--promote",
-            description = "With --new-version: let it take over. Stop the other's processors first; start new ones with"
-                    + " summary.application.id=ID afterwards.")
+            description =
+                    "With --new-version: let it take over. Stop the processors of the old version first, and start new"
+                            + " ones with summary.application.id=ID afterwards.")
     private boolean promote;
 
     @Option(
@@ -130,13 +137,13 @@ final class ReplayCommand implements Callable<Integer> {
             paramLabel = "TIME",
             converter = TimeSpan.class,
             defaultValue = "60m",
-            description = "How long to wait in all (${DEFAULT-VALUE}).")
+            description = "How long to wait for all steps together (default: ${DEFAULT-VALUE}).")
     private Duration timeout;
 
     @Override
     public Integer call() throws Exception {
         if ((from == null) != (to == null)) {
-            throw new ParameterException(spec.commandLine(), "--from and --to are given together");
+            throw new ParameterException(spec.commandLine(), "--from and --to have to be given together");
         }
         source = source == null ? null : source.toLowerCase(Locale.ROOT);
         final Settings settings = options.load();
@@ -152,7 +159,9 @@ final class ReplayCommand implements Callable<Integer> {
             }
             return newVersion(replay, settings);
         } catch (Completion.TimedOutException e) {
-            spec.commandLine().getErr().println("goes on in the background: " + e.getMessage());
+            spec.commandLine()
+                    .getErr()
+                    .println("Not done within --timeout; it continues in the background: " + e.getMessage());
             return LoadReport.TIMED_OUT;
         }
     }
@@ -181,7 +190,7 @@ final class ReplayCommand implements Callable<Integer> {
     private int fromTopic(Replay replay) {
         final Replay.Extent extent = replay.extent();
         say(
-                "%,d records (%,d bytes) of the chunk topic are read, %,d days with %,d rows are derived anew",
+                "Reads %,d records (%,d bytes) of the chunk topic, and derives %,d days with %,d rows.",
                 extent.records(), extent.bytes(), extent.days(), extent.rows());
         if (!dryRun) {
             replay.fromTopic(this::say);
@@ -196,7 +205,7 @@ final class ReplayCommand implements Callable<Integer> {
             final LedgerTable ledger = new LedgerTable(postgres, settings.text("postgres.status.schema"));
             if (dryRun) {
                 final Replay.Counted counted = replay.fromBucket(store, ledger, which, null);
-                say("%,d objects (%,d bytes) would be split again", counted.objects(), counted.bytes());
+                say("%,d objects (%,d bytes) would be read again.", counted.objects(), counted.bytes());
                 sayLeftOut(counted);
                 return 0;
             }
@@ -206,7 +215,7 @@ final class ReplayCommand implements Callable<Integer> {
                         new Reconciliation.Publisher(producer, settings.topics().name(TopicRole.NOTIFICATIONS));
                 counted = replay.fromBucket(store, ledger, which, publisher::publishAll);
             }
-            say("%,d objects (%,d bytes) were split again", counted.objects(), counted.bytes());
+            say("%,d objects (%,d bytes) were read again.", counted.objects(), counted.bytes());
             sayLeftOut(counted);
         }
         return 0;
@@ -228,10 +237,10 @@ final class ReplayCommand implements Callable<Integer> {
     private int days(Replay replay, Settings settings) throws Exception {
         final SortedMap<String, Long> days = replay.days(scope());
         say(
-                "%,d days with %,d rows are summarised again%s",
+                "%,d days with %,d rows are summarised again%s.",
                 days.size(),
                 days.values().stream().mapToLong(Long::longValue).sum(),
-                rewrite ? ", and all of their rows are written again" : "");
+                rewrite ? ", and all of their rows are written" : "");
         if (dryRun || days.isEmpty()) {
             return 0;
         }
@@ -239,8 +248,8 @@ final class ReplayCommand implements Callable<Integer> {
             final List<String> purged = replay.days(days.keySet(), rewrite, postgres);
             if (!purged.isEmpty()) {
                 say(
-                        "%,d days are left out: cost management has purged them, the table has neither rows nor a partition"
-                                + " of their month",
+                        "%,d days are left out, because cost management has purged them: the table has neither rows nor a"
+                                + " partition for their month.",
                         purged.size());
             }
         }
@@ -250,9 +259,9 @@ final class ReplayCommand implements Callable<Integer> {
     private int forget(Replay replay) {
         final List<String> gone = replay.forget(kind.forget, dryRun);
         if (gone.isEmpty()) {
-            say("there is nothing of %s", kind.forget);
+            say("Nothing is left of application %s.", kind.forget);
         } else {
-            say("%s:", dryRun ? "would be removed" : "removed");
+            say("%s:", dryRun ? "Would be removed" : "Removed");
             gone.forEach(name -> say("  %s", name));
         }
         return 0;
@@ -261,7 +270,7 @@ final class ReplayCommand implements Callable<Integer> {
     private int newVersion(Replay replay, Settings settings) {
         final Replay.Extent extent = replay.extent();
         say(
-                "%s reads %,d records (%,d bytes) of the chunk topic and derives %,d days with %,d rows",
+                "Application %s reads %,d records (%,d bytes) of the chunk topic, and derives %,d days with %,d rows.",
                 kind.newVersion, extent.records(), extent.bytes(), extent.days(), extent.rows());
         if (dryRun) {
             return 0;
@@ -272,17 +281,17 @@ final class ReplayCommand implements Callable<Integer> {
         final Replay.Changes changes =
                 replay.compare(kind.newVersion, topics -> ShadowProcessor.start(settings, kind.newVersion, topics));
         say(
-                "of %,d rows, %,d would change, %,d be added, %,d go",
+                "Of %,d rows, %,d would change, %,d would be added, %,d would be deleted.",
                 changes.rows(), changes.changed(), changes.added(), changes.removed());
         changes.columns().forEach((column, rows) -> say("  %s: %,d rows", column, rows));
-        changes.examples().forEach(example -> say("  such as %s", example));
+        changes.examples().forEach(example -> say("  for example %s", example));
         if (!promote) {
             return changes.isNone() ? 0 : DIFFERS;
         }
         final long written = replay.promote(kind.newVersion);
-        say("%s has taken over: %,d records were written for it.", kind.newVersion, written);
+        say("Application %s has taken over; %,d records were written for it.", kind.newVersion, written);
         say(
-                "Start the processors with summary.application.id=%s, and then: replay --forget %s",
+                "Start the processors with summary.application.id=%s, then run: replay --forget %s",
                 kind.newVersion, settings.text("summary.application.id"));
         return 0;
     }

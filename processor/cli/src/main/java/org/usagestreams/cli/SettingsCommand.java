@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "settings",
         mixinStandardHelpOptions = true,
-        description = "Prints all settings with their defaults, as the table in docs/settings.md.")
+        description = "Prints all settings with their defaults, as Markdown tables.")
 final class SettingsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

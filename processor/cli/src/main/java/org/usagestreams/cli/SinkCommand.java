@@ -25,10 +25,10 @@ import picocli.CommandLine.Spec;
         name = "sink",
         mixinStandardHelpOptions = true,
         description = {
-            "Prints the sink connectors' configurations as a Connect worker takes them (PUT /connectors/NAME/config),"
-                    + " filled in from the settings; or puts them in place.",
-            "A password that the settings give as a reference, ${directory:/run/secrets:name}, stays a reference: the"
-                    + " worker resolves it (its config.providers). Any other is printed and sent as it is."
+            "Prints the configurations of the sink connectors, filled in from the settings, or sends them to a Connect"
+                    + " worker (PUT /connectors/NAME/config).",
+            "A password given by reference, such as $${directory:/run/secrets:name}, stays a reference, which the"
+                    + " worker resolves (its config.providers). A password given as text is printed and sent as text."
         })
 final class SinkCommand implements Callable<Integer> {
     private static final JsonMapper JSON =
@@ -41,16 +41,16 @@ final class SinkCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options;
 
-    @Option(names = "--sink", paramLabel = "NAME", description = "One sink only: daily-summary or upload-ledger.")
+    @Option(names = "--sink", paramLabel = "NAME", description = "Only this sink: daily-summary or upload-ledger.")
     private String sink;
 
-    @Option(names = "--sql", description = "Prints the statements that create the tables instead.")
+    @Option(names = "--sql", description = "Prints the SQL statements that create the tables instead.")
     private boolean sql;
 
     @Option(
             names = "--roles",
-            description = "Prints the statements that create the services' roles in PostgreSQL instead; their passwords"
-                    + " are yours to set.")
+            description = "Prints the SQL statements that create the roles of the services instead. Set their passwords"
+                    + " yourself.")
     private boolean roles;
 
     @Option(
@@ -61,24 +61,26 @@ final class SinkCommand implements Callable<Integer> {
     @Option(
             names = "--connect",
             paramLabel = "URL",
-            description = "Gives the configurations to the Connect worker there instead of printing them.")
+            description = "Sends the configurations to the Connect worker at this URL instead of printing them.")
     private URI connect;
 
     @Option(
             names = "--watch",
-            description = "With --connect: stays, and starts anew what has failed, until it is stopped.")
+            description = "With --connect: keeps running, and restarts failed tasks, until it is stopped.")
     private boolean watch;
 
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
         if (sink != null && !SinkDefinition.SINKS.contains(sink)) {
-            throw new ParameterException(spec.commandLine(), "--sink is none of " + SinkDefinition.SINKS + ": " + sink);
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "Invalid value for option '--sink': '" + sink + "' is none of " + SinkDefinition.SINKS);
         }
         if (create && !sql && !roles) {
-            throw new ParameterException(spec.commandLine(), "--create goes with --sql or --roles");
+            throw new ParameterException(spec.commandLine(), "--create can only be used with --sql or --roles");
         }
         if (watch && connect == null) {
-            throw new ParameterException(spec.commandLine(), "--watch goes with --connect");
+            throw new ParameterException(spec.commandLine(), "--watch can only be used with --connect");
         }
         final Sinks sinks = new Sinks(options.load());
         final List<SinkDefinition> definitions = sink == null ? sinks.all() : List.of(sinks.get(sink));
@@ -96,7 +98,7 @@ final class SinkCommand implements Callable<Integer> {
             return;
         }
         sinks.run(statements);
-        spec.commandLine().getOut().println("the statements were run");
+        spec.commandLine().getOut().println("The statements were run.");
     }
 
     private void connectors(List<SinkDefinition> definitions) throws IOException, InterruptedException {
@@ -110,7 +112,7 @@ final class SinkCommand implements Callable<Integer> {
         final ConnectClient client = new ConnectClient(connect);
         for (final SinkDefinition definition : definitions) {
             client.put(definition.name(), definition.config());
-            out.println(definition.name() + " is in place");
+            out.println("Configured " + definition.name());
             out.flush();
         }
         if (watch) {

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "status",
         mixinStandardHelpOptions = true,
-        description = "What became of uploads, as the ledger in PostgreSQL has it; or how far days are.")
+        description = "Shows the state of uploads, or of days, from the ledger in PostgreSQL.")
 final class StatusCommand implements Callable<Integer> {
     private static final Duration LOOK = Duration.ofMillis(500);
 
@@ -41,36 +41,46 @@ final class StatusCommand implements Callable<Integer> {
     @Option(
             names = "--organisation",
             paramLabel = "NAME",
-            description = "Only of this organisation, as object keys name it.")
+            description = "Only this organisation, as named in object keys.")
     private String organisation;
 
-    @Option(names = "--source", paramLabel = "UUID", description = "Only of this cluster.")
+    @Option(names = "--source", paramLabel = "UUID", description = "Only this cluster.")
     private UUID source;
 
-    @Option(names = "--date", paramLabel = "DATE", description = "Only what holds line items of this usage date.")
+    @Option(
+            names = "--date",
+            paramLabel = "DATE",
+            description = "Only objects with line items of this usage date, such as 2025-11-03.")
     private LocalDate date;
 
-    @Option(names = "--object", paramLabel = "TEXT", description = "Only objects with this in bucket/key.")
+    @Option(names = "--object", paramLabel = "TEXT", description = "Only objects whose bucket/key contains this text.")
     private String object;
 
-    @Option(names = "--state", description = "Only in this state: ${COMPLETION-CANDIDATES}.")
+    @Option(
+            names = "--state",
+            paramLabel = "STATE",
+            description = "Only versions in this state: ${COMPLETION-CANDIDATES}.")
     private UploadState state;
 
-    @Option(names = "--failed", description = "Only what failed; exit code 1 if something did.")
+    @Option(names = "--failed", description = "Only versions that FAILED. Exit code 1 if there are any.")
     private boolean failed;
 
     @Option(
             names = "--days",
-            description = "How far each source's days are, instead: rows, live objects, complete hours from midnight.")
+            description = "Shows days instead: rows, live objects, and hours that are complete from midnight on (UTC).")
     private boolean days;
 
-    @Option(names = "--limit", paramLabel = "N", defaultValue = "50", description = "Most lines (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "50",
+            description = "Maximum number of lines (default: ${DEFAULT-VALUE}).")
     private int limit;
 
-    @Option(names = "--json", description = "One JSON object a line, with all columns.")
+    @Option(names = "--json", description = "Prints one JSON object per line, with all columns.")
     private boolean json;
 
-    @Option(names = "--watch", description = "Goes on showing what is under way, until Ctrl-C.")
+    @Option(names = "--watch", description = "Keeps showing changes until Ctrl-C.")
     private boolean watch;
 
     @Override
@@ -111,7 +121,7 @@ final class StatusCommand implements Callable<Integer> {
         final long refused = ledger.refusedDays(organisation, source, date);
         if (refused > 0) {
             out.println(refused + (refused == 1 ? " day is" : " days are")
-                    + " not loaded: PostgreSQL refuses it (status --days says why)");
+                    + " not loaded, because PostgreSQL refuses the rows. See: status --days");
         }
     }
 

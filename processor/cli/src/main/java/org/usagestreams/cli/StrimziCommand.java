@@ -12,13 +12,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Topics, users and connectors as Strimzi's resources: made of the same files as everything else. */
+/** Writes topics, users and connectors as resources of Strimzi, from the files that define them for everything else. */
 @Command(
         name = "strimzi",
         mixinStandardHelpOptions = true,
         showDefaultValues = true,
-        description = "Writes topics.yaml, users.yaml and connectors.yaml: KafkaTopic, KafkaUser and KafkaConnector"
-                + " resources of Strimzi, from the topics, from who may do what, and from the sinks.")
+        description = "Writes Strimzi's resources: topics.yaml (KafkaTopic), users.yaml (KafkaUser) and"
+                + " connectors.yaml (KafkaConnector).")
 final class StrimziCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -26,19 +26,27 @@ final class StrimziCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options;
 
-    @Option(names = "--cluster", defaultValue = "usage", description = "Name of the Kafka cluster.")
+    @Option(
+            names = "--cluster",
+            paramLabel = "NAME",
+            defaultValue = "usage",
+            description = "Name of the Kafka resource.")
     private String cluster;
 
-    @Option(names = "--connect", defaultValue = "usage-connect", description = "Name of the KafkaConnect.")
+    @Option(
+            names = "--connect",
+            paramLabel = "NAME",
+            defaultValue = "usage-connect",
+            description = "Name of the KafkaConnect resource.")
     private String connect;
 
-    @Parameters(paramLabel = "DIR", description = "Where to.")
+    @Parameters(paramLabel = "DIR", description = "The folder to write to.")
     private Path directory;
 
     @Override
     public Integer call() throws IOException {
         new StrimziResources(options.loadUnresolved(), cluster, connect).write(directory);
-        spec.commandLine().getOut().println("topics.yaml, users.yaml and connectors.yaml are in " + directory);
+        spec.commandLine().getOut().println("Wrote topics.yaml, users.yaml and connectors.yaml to " + directory);
         return 0;
     }
 }

@@ -25,13 +25,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "threads",
         mixinStandardHelpOptions = true,
-        description = "Shows the stream threads of the processors on this host and their tasks; with a number, adds or"
-                + " removes threads, and waits until the rebalance is over. A processor that is started anew has"
-                + " summary.threads again.",
+        description = "Shows the stream threads of the processors on this host, and their tasks. With a number, adds or"
+                + " removes threads and waits for the rebalance. The change lasts until the processor ends; then"
+                + " summary.threads applies again.",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:no processor was found, or the rebalance is not over within a minute",
+            "1:no processor was found, or the rebalance took longer than http.resize.ms",
             "2:wrong usage"
         })
 final class ThreadsCommand implements Callable<Integer> {
@@ -41,13 +41,17 @@ final class ThreadsCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options;
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "N", description = "How many threads there are to be.")
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "N",
+            description = "The new number of threads of each processor.")
     private Integer count;
 
     @Option(
             names = "--instance",
             paramLabel = "N",
-            description = "Only that processor of this host (the number of its folder); else each of them.")
+            description = "Only this processor: the number in the name of its folder. By default all of this host.")
     private Integer instance;
 
     @Override
@@ -57,8 +61,8 @@ final class ThreadsCommand implements Callable<Integer> {
         final LocalProcessors processors = new LocalProcessors(state);
         final Map<String, HttpInterface.Address> found = processors.addresses(instance);
         if (found.isEmpty()) {
-            throw new IOException("no processor of this host keeps its state in " + state.toAbsolutePath()
-                    + " (setting summary.state.dir)");
+            throw new IOException("Cannot find a processor on this host: none has a folder in " + state.toAbsolutePath()
+                    + ". Set summary.state.dir to the directory that the processors use.");
         }
         final PrintWriter out = spec.commandLine().getOut();
         boolean settled = true;
@@ -71,18 +75,18 @@ final class ThreadsCommand implements Callable<Integer> {
                 show(out, entry.getKey(), entry.getValue(), answer);
             } catch (ConnectException e) {
                 out.println(entry.getKey() + ": does not answer at "
-                        + entry.getValue().url() + ": it was killed, or is on another host");
+                        + entry.getValue().url() + ". It was killed, or runs on another host.");
             }
         }
         if (reached == 0) {
-            throw new IOException("no processor answers");
+            throw new IOException("Cannot show threads: no processor answers.");
         }
         return settled ? 0 : 1;
     }
 
     private static void show(PrintWriter out, String name, HttpInterface.Address address, HttpInterface.Answer answer) {
         out.println(name + " at " + address.url() + ": " + answer.threads().size() + " threads"
-                + (answer.settled() ? "" : "; the rebalance is not over yet"));
+                + (answer.settled() ? "" : "; the rebalance is still going on"));
         final List<String> idle = new ArrayList<>();
         final Table table = new Table(Ansi.AUTO, 4);
         for (final StreamThread thread : answer.threads()) {
@@ -98,8 +102,8 @@ final class ThreadsCommand implements Callable<Integer> {
         }
         table.print(out);
         if (answer.settled() && !idle.isEmpty()) {
-            out.println("  more threads than tasks: nothing to do for " + String.join(", ", idle)
-                    + " (setting topics.partitions bounds the tasks)");
+            out.println("  There are more threads than tasks. These are idle: " + String.join(", ", idle)
+                    + ". The number of tasks follows from topics.partitions.");
         }
     }
 }

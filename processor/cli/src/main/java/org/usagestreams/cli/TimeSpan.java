@@ -16,7 +16,7 @@ public final class TimeSpan implements ITypeConverter<Duration> {
     public Duration convert(String text) {
         final Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches()) {
-            throw new TypeConversionException("'" + text + "' is no time, such as 500ms, 60s, 5m, 1h or 2d");
+            throw new TypeConversionException("'" + text + "' is not a time, such as 500ms, 60s, 5m, 1h or 2d");
         }
         final long number = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2) == null ? "s" : matcher.group(2)) {

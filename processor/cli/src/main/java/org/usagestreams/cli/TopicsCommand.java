@@ -23,18 +23,18 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "topics",
         mixinStandardHelpOptions = true,
-        description = "Shows the topics, compares them with Kafka's, or makes these so.",
-        synopsisSubcommandLabel = "show|diff|apply")
+        description = "Lists the topics, compares them with Kafka's, creates them, or adds partitions.",
+        synopsisSubcommandLabel = "show|diff|apply|grow")
 final class TopicsCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "show, diff, apply or grow?");
+        throw new CommandLine.ParameterException(spec.commandLine(), "Missing subcommand: show, diff, apply or grow");
     }
 
-    @Command(name = "show", mixinStandardHelpOptions = true, description = "Lists the topics as they should be.")
+    @Command(name = "show", mixinStandardHelpOptions = true, description = "Lists the topics that usage-streams needs.")
     int show(@Mixin SettingsOptions settings) {
         final PrintWriter out = spec.commandLine().getOut();
         final Table table = new Table(Ansi.AUTO, 4, 1);
@@ -50,44 +50,50 @@ final class TopicsCommand implements Runnable {
     @Command(
             name = "diff",
             mixinStandardHelpOptions = true,
-            description = "Lists what differs in Kafka; exit code 1 if something does.")
+            description = "Lists topics that are missing or differ in Kafka. Exit code 1 if there are any.")
     int diff(@Mixin SettingsOptions options) {
         final Settings settings = options.load();
         try (Admin admin = KafkaClients.real().admin(settings.kafkaClient())) {
-            return print(new TopicAdmin(admin).diff(settings.topics().all()), "topics are as they should be");
+            return print(
+                    new TopicAdmin(admin).diff(settings.topics().all()),
+                    "All topics exist and have the right settings.");
         }
     }
 
     @Command(
             name = "apply",
             mixinStandardHelpOptions = true,
-            description = "Creates what is missing and sets what differs; exit code 1 if something is left that takes"
-                    + " a person.")
+            description =
+                    "Creates missing topics and corrects their settings. Exit code 1 if a topic differs in a way that"
+                            + " it cannot correct, such as the number of partitions.")
     int apply(@Mixin SettingsOptions options) {
         final Settings settings = options.load();
         try (Admin admin = KafkaClients.real().admin(settings.kafkaClient())) {
             return print(
                     new TopicAdmin(admin)
                             .apply(settings.topics().all(), (short) settings.integer("topics.replication.factor")),
-                    "topics are as they should be");
+                    "All topics exist and have the right settings.");
         }
     }
 
     @Command(
             name = "grow",
             mixinStandardHelpOptions = true,
-            description = "Gives the scaled topics more partitions and moves what they hold, and the state, to where it"
-                    + " belongs then. Stop splitters, processors and the sinks first; set topics.partitions to the new"
-                    + " number and start them afterwards. It can be repeated where it was broken off.")
+            description =
+                    "Adds partitions to the scaled topics and moves records and state to the partitions where they"
+                            + " now belong. Stop splitters, processors and sinks first. Afterwards set topics.partitions to the"
+                            + " new number and start them. If the command is interrupted, run it again.")
     int grow(
             @Mixin SettingsOptions options,
-            @Parameters(paramLabel = "PARTITIONS", description = "How many there are to be.") int partitions) {
+            @Parameters(paramLabel = "PARTITIONS", description = "The new number of partitions.") int partitions) {
         final Settings settings = options.load();
         final PrintWriter out = spec.commandLine().getOut();
         final int now = settings.topics().get(TopicRole.CHUNKS).partitions();
         if (partitions <= now) {
             throw new CommandLine.ParameterException(
-                    spec.commandLine(), "there are " + now + " partitions already, and Kafka takes none away");
+                    spec.commandLine(),
+                    "Cannot change to " + partitions + " partitions: there are " + now
+                            + ", and Kafka can only add partitions.");
         }
         try (PartitionExpansion expansion =
                 new PartitionExpansion(settings, KafkaClients.real(), Time.SYSTEM, partitions)) {
@@ -96,7 +102,7 @@ final class TopicsCommand implements Runnable {
                 out.flush();
             });
         }
-        out.println("set topics.partitions to " + partitions + ", then start splitters, processors and sinks");
+        out.println("Done. Set topics.partitions=" + partitions + ", then start splitters, processors and sinks.");
         out.flush();
         return 0;
     }

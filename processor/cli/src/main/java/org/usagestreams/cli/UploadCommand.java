@@ -29,7 +29,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "upload",
         mixinStandardHelpOptions = true,
-        description = "Puts Parquet files where they belong in the bucket, from any machine that reaches the store.")
+        description = "Uploads Parquet files to the bucket under the keys of reports.",
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:all files were uploaded; with --wait, all are LOADED or SUPERSEDED",
+            "1:the command failed, or there was nothing to upload",
+            "2:wrong usage",
+            "3:with --wait: an object is FAILED, IGNORED or REMOVED, or all of its rows were dropped",
+            "4:with --wait: not all objects were loaded within --timeout"
+        })
 final class UploadCommand implements Callable<Integer> {
     static final String ORG = "org1234567";
 
@@ -42,26 +50,30 @@ final class UploadCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "FILE|DIR",
             arity = "1..*",
-            description = "Files; of a folder, all that end in .parquet and are reports that are summarised.")
+            description =
+                    "Files, or folders of which all *.parquet files are uploaded. Files of other report types are left out.")
     private List<Path> paths;
 
     @Option(
             names = "--source",
             paramLabel = "UUID",
-            description = "The cluster, where paths do not name it (source=UUID).")
+            description = "The cluster. Required if the path has no source=UUID.")
     private String source;
 
     @Option(
             names = "--type",
-            description = "The report's type, where neither paths nor columns tell: ${COMPLETION-CANDIDATES}.")
+            paramLabel = "TYPE",
+            description = "Report type, if neither path nor columns tell it: ${COMPLETION-CANDIDATES}.")
     private ReportType type;
 
-    @Option(names = "--org", description = "Organisation in the object key (${DEFAULT-VALUE}).", defaultValue = ORG)
+    @Option(
+            names = "--org",
+            paramLabel = "NAME",
+            description = "Organisation in the object key (default: ${DEFAULT-VALUE}).",
+            defaultValue = ORG)
     private String org;
 
-    @Option(
-            names = "--wait",
-            description = "Waits until all are LOADED in PostgreSQL; exit codes as those of the command wait.")
+    @Option(names = "--wait", description = "Waits until all files are LOADED.")
     private boolean wait;
 
     @Option(
@@ -69,26 +81,27 @@ final class UploadCommand implements Callable<Integer> {
             paramLabel = "TIME",
             converter = TimeSpan.class,
             defaultValue = "60s",
-            description = "How long to wait, such as 500ms, 60s or 5m (${DEFAULT-VALUE}).")
+            description = "How long to wait, for example 500ms, 60s or 5m (default: ${DEFAULT-VALUE}).")
     private Duration timeout;
 
     private void printLeftOut(Path file) {
         spec.commandLine()
                 .getErr()
-                .println("left out, since its columns are those of no report that is summarised: " + file);
+                .println("Left out (its columns are not those of a report that is summarised): " + file);
     }
 
     @Override
     public Integer call() throws Exception {
         if (source != null && !LoadTargets.isSource(source)) {
-            throw new ParameterException(spec.commandLine(), "--source is no UUID: " + source);
+            throw new ParameterException(
+                    spec.commandLine(), "Invalid value for option '--source': '" + source + "' is not a UUID");
         }
         final Settings settings = options.load();
         final String bucket = settings.text("store.bucket");
-        final MinioClient client = StoreSettings.client(settings);
         final UploadPlan plan = new UploadPlan(org);
         final List<PlannedUpload> files =
                 plan.plan(paths, source, type, LocalDate.now(ZoneOffset.UTC), this::printLeftOut);
+        final MinioClient client = StoreSettings.client(settings);
         try (Progress progress = new Progress("upload", files.size())) {
             new ReportUpload(client, bucket)
                     .upload(

@@ -19,16 +19,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "wait",
         mixinStandardHelpOptions = true,
-        description =
-                "Waits until objects, as they are in the bucket now, are LOADED: every row that they lead to is in"
-                        + " PostgreSQL.",
+        description = "Waits until the current versions of objects are LOADED, that is until all of their rows are in"
+                + " PostgreSQL.",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
-            "0:all are LOADED, or SUPERSEDED by what is newer",
+            "0:all objects are LOADED, or SUPERSEDED by newer ones",
             "1:the command failed",
             "2:wrong usage",
-            "3:an object FAILED, is IGNORED, was REMOVED, or lost all of its rows",
-            "4:the time was up"
+            "3:an object is FAILED, IGNORED or REMOVED, or all of its rows were dropped",
+            "4:not all objects were loaded within --timeout"
         })
 final class WaitCommand implements Callable<Integer> {
     @Spec
@@ -40,8 +39,9 @@ final class WaitCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "OBJECT|DIR|SOURCE",
             arity = "1..*",
-            description = "An object's key, with or without bucket; files that were uploaded, or their folder; or the"
-                    + " UUID of a cluster, for all of its objects.")
+            description =
+                    "Key of an object, with or without the bucket; a file that was uploaded, or a folder of them; or"
+                            + " the UUID of a cluster, for all of its objects.")
     private List<String> what;
 
     @Option(
@@ -49,16 +49,20 @@ final class WaitCommand implements Callable<Integer> {
             paramLabel = "TIME",
             converter = TimeSpan.class,
             defaultValue = "60s",
-            description = "How long, such as 500ms, 60s or 5m (${DEFAULT-VALUE}).")
+            description = "How long to wait, for example 500ms, 60s or 5m (default: ${DEFAULT-VALUE}).")
     private Duration timeout;
 
     @Option(
             names = "--organisation",
             paramLabel = "NAME",
-            description = "With the UUID of a cluster: only objects of this organisation, as their keys name it.")
+            description = "With the UUID of a cluster: only objects of this organisation, as named in object keys.")
     private String organisation;
 
-    @Option(names = "--prefix", defaultValue = "", description = "Where to look for a source's objects in the bucket.")
+    @Option(
+            names = "--prefix",
+            paramLabel = "PREFIX",
+            defaultValue = "",
+            description = "With the UUID of a cluster: only objects whose keys begin with this.")
     private String prefix;
 
     @Override

@@ -46,7 +46,7 @@ class AgreementTest {
     void shouldFailWhereNobodyCanBeAsked() {
         assertThatThrownBy(() -> new Agreement(false, Optional.empty()).isGiven(2))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("Cannot remove from 2 records: this is no terminal, so nobody can agree. Nothing was"
-                        + " changed. Agree by --yes.");
+                .hasMessage("Cannot remove from 2 records: there is no terminal to ask for confirmation. Nothing was"
+                        + " changed. Confirm with --yes.");
     }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.usagestreams.settings.Settings;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** The flags that every command with settings has. */
@@ -11,14 +12,15 @@ public final class SettingsOptions {
     @Option(
             names = {"-c", "--config"},
             paramLabel = "FILE",
-            description = "Settings, as Java properties. Overridden by the environment (USAGE_STORE_ENDPOINT for"
-                    + " store.endpoint), and that by -s.")
+            description = "File with settings, in the format of Java properties. Environment variables override it"
+                    + " (USAGE_STORE_ENDPOINT for store.endpoint), and -s overrides both.")
     private Path file;
 
     @Option(
             names = {"-s", "--set"},
             paramLabel = "NAME=VALUE",
-            description = "One setting; see docs/settings.md. May be repeated.")
+            showDefaultValue = Visibility.NEVER,
+            description = "Sets one setting (docs/settings.md). Can be repeated.")
     private Map<String, String> flags = new LinkedHashMap<>();
 
     /** The merged settings; fails listing all that is wrong. */

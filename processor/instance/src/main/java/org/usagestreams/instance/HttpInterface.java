@@ -90,7 +90,7 @@ public final class HttpInterface implements AutoCloseable {
      * Listens.
      *
      * @param directory the instance's folder
-     * @throws IllegalStateException where the address or a port is not to be had
+     * @throws IllegalStateException if the address or a port cannot be bound
      */
     static HttpInterface start(HttpOptions options, Path directory, Pages pages) {
         final HttpListener health = HttpListener.start(

@@ -127,7 +127,7 @@ final class HttpListener implements AutoCloseable {
         return connector.getLocalPort();
     }
 
-    /** Breaks off what it is at. */
+    /** Stops listening, and interrupts requests that are being answered. */
     @Override
     public void close() {
         try {

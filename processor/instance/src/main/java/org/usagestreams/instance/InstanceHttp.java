@@ -22,7 +22,7 @@ public final class InstanceHttp {
      * Listens, on the first ports from the settings' on that are free.
      *
      * @param service whose ports to take: {@code splitter} or {@code summary}
-     * @throws IllegalStateException where the address or the ports are not to be had, or the certificate is not readable
+     * @throws IllegalStateException if the address or the ports cannot be bound, or the certificate cannot be read
      */
     public static HttpInterface start(Settings settings, String service, InstanceSlot slot, HttpInterface.Pages pages) {
         final InetSocketAddress address =

@@ -16,6 +16,7 @@ import io.minio.MinioClient;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
+import org.usagestreams.settings.InvalidSettingsException;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.settings.SettingsGroup;
 
@@ -88,8 +89,17 @@ public final class StoreSettings implements SettingsGroup {
         return new ObjectFilter(settings.list("objects.include"), settings.list("objects.exclude"));
     }
 
-    /** A client of the object store. */
+    /**
+     * A client of the object store.
+     *
+     * @throws InvalidSettingsException if the keys are not set
+     */
     public static MinioClient client(Settings settings) {
+        if (settings.text("store.access.key").isEmpty()
+                || settings.secret("store.secret.key").isEmpty()) {
+            throw new InvalidSettingsException(List.of(
+                    "store.access.key, store.secret.key: the object store needs both. Set them in the file of -c."));
+        }
         final MinioClient.Builder builder = MinioClient.builder()
                 .endpoint(settings.text("store.endpoint"))
                 .credentials(settings.text("store.access.key"), settings.secret("store.secret.key"))

@@ -57,28 +57,28 @@ public final class ReconcileService {
             final Reconciler.Result result = round.run();
             final long millis = (time.nanoseconds() - start) / 1_000_000;
             if (result.late() != null) {
-                LOG.warn("reconcile: {}; what is left is compared later", result.late());
+                LOG.warn("reconcile: {}. The rest is compared in the next round.", result.late());
             }
             refused = result.refused() != null;
             if (refused) {
                 LOG.error(
                         "{}. Nothing was removed. Check that store.endpoint and store.bucket name the right bucket; if the"
-                                + " objects were removed in fact, run scripts/reconcile --yes",
+                                + " objects were really removed, run scripts/reconcile --yes",
                         result.refused());
             }
             if (result.created() + result.removed() > 0) {
                 LOG.warn(
-                        "reconcile: {} objects, {} creations and {} removals had been missed, {} ms",
+                        "reconcile: {} objects compared, {} creations and {} removals were missed, {} ms",
                         result.listed(),
                         result.created(),
                         result.removed(),
                         millis);
             } else {
-                LOG.info("reconcile: {} objects, nothing was missed, {} ms", result.listed(), millis);
+                LOG.info("reconcile: {} objects compared, nothing was missed, {} ms", result.listed(), millis);
             }
             return result.late() == null && result.refused() == null;
         } catch (Exception e) {
-            LOG.warn("reconcile: tried again later: {}", e.getMessage());
+            LOG.warn("reconcile: Cannot compare bucket and ledger: {}. The next round tries again.", e.getMessage());
             LOG.debug("where it failed", e);
             return false;
         }

@@ -187,7 +187,8 @@ public final class Reconciliation {
         public void flush() {
             producer.flush();
             if (failure != null) {
-                throw new IllegalStateException("a notification was not taken by " + topic, failure);
+                throw new IllegalStateException(
+                        "Cannot write a notification to " + topic + ": " + failure.getMessage(), failure);
             }
         }
     }

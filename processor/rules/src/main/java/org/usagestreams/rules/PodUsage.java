@@ -24,7 +24,7 @@ final class PodUsage {
 
     static final int MEASURES = 8;
 
-    /** What is kept of a group: its tuple, its sums with their carries, its maxima; arrays grow by half too much. */
+    /** What is kept of a group: its tuple, its sums with their carries, its maxima; arrays have up to 50 % spare room. */
     static final int GROUP_BYTES = 256;
 
     private static final int NODE_HOUR_BYTES = 48;

@@ -25,7 +25,7 @@ final class StorageUsage {
     static final int VOLUME_LABELS = 6;
     static final int CLAIM_LABELS = 7;
 
-    /** What is kept of a group: its tuple, its sums with their carries, its maximum; arrays grow by half too much. */
+    /** What is kept of a group: its tuple, its sums with their carries, its maximum; arrays have up to 50 % spare room. */
     static final int GROUP_BYTES = 192;
 
     final TextIndex claims;

@@ -7,6 +7,6 @@ public class InvalidSettingsException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public InvalidSettingsException(List<String> problems) {
-        super("settings are wrong:\n  " + String.join("\n  ", problems));
+        super("Cannot use the settings:\n  " + String.join("\n  ", problems));
     }
 }

@@ -3,6 +3,7 @@ package org.usagestreams.settings;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,7 +65,8 @@ public final class Settings {
             try (Reader reader = Files.newBufferedReader(file)) {
                 properties.load(reader);
             } catch (IOException | IllegalArgumentException e) {
-                throw new InvalidSettingsException(List.of(file + " is not readable: " + e.getMessage()));
+                throw new InvalidSettingsException(List.of("Cannot read the file " + file + ": "
+                        + (e instanceof NoSuchFileException ? "it does not exist" : e.getMessage())));
             }
             properties.stringPropertyNames().forEach(name -> merged.put(name, properties.getProperty(name)));
         }
@@ -125,7 +127,8 @@ public final class Settings {
             }
         });
         for (final ConfigValue value : def.validate(known)) {
-            value.errorMessages().forEach(problem -> problems.add(value.name() + ": " + problem));
+            // A text that is not of the type is null as well, of which a second message complains.
+            value.errorMessages().stream().limit(1).forEach(problem -> problems.add(value.name() + ": " + problem));
         }
         if (SECRET_IN_URL.matcher(given.getOrDefault("postgres.url", "")).find()) {
             problems.add("postgres.url: a password stands in it, where logs may show it: use postgres.password");

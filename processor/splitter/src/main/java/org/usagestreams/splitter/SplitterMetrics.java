@@ -16,7 +16,7 @@ final class SplitterMetrics {
         counters(
                 registry,
                 "usage_streams_events_noted_total",
-                "events of note: ignored is neither creation nor removal, marked was written in the bucket's stead,"
+                "events of note: ignored is neither creation nor removal, marked was written by usage-streams,"
                         + " missed is a change that the bucket did not notify of, malformed is a notification that was"
                         + " set aside",
                 "kind",

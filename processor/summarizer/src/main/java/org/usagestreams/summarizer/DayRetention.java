@@ -81,7 +81,7 @@ final class DayRetention {
                         held.getReadmittedUntilMillis() <= retention.nowMillis() || cluster.isPurged(day.date()));
     }
 
-    /** Refuses a slice, and with it its whole object: it is never applied by half. */
+    /** Refuses a slice, and with it its whole object: it is never applied in part. */
     void refuse(DayKey day, SliceEnd end) {
         final ObjectVersion version = end.getSlice().getVersion();
         final DeadLetter deadLetter = new DeadLetter(

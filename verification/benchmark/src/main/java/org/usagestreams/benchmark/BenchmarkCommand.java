@@ -30,12 +30,12 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         showDefaultValues = true,
         description = {
-            "Starts a system of real parts, each a process of its own, uploads generated cluster-days, waits until all is in"
-                    + " PostgreSQL, validates every row and column by DuckDB, and writes a report with pictures.",
+            "Starts a system of real parts, each in its own process, uploads generated days of clusters, waits until they"
+                    + " are in PostgreSQL, compares every row and column with DuckDB's result, and writes a report.",
             "A scale is named after its pod rows: 22k to 2m of one day, 10m of ten days in one object. The report's baseline"
                     + " is DuckDB on the same files, and COPY and upsert of its result.",
-            "CPU and memory are read from /proc, so they are told on Linux only. Exit codes: 0 measured and validated, 1"
-                    + " something failed or differs, 2 wrong usage."
+            "CPU and memory are read from /proc, so they are reported on Linux only. Exit codes: 0 measured and validated, 1"
+                    + " a run failed or a row differs, 2 wrong usage."
         })
 public final class BenchmarkCommand implements Callable<Integer> {
     /** What can be measured. */
@@ -57,7 +57,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "SCALE",
             defaultValue = "22k,100k,250k,500k,1m,2m,10m",
-            description = "What is uploaded, the smallest first.")
+            description = "Scales to measure.")
     private List<String> scales = new ArrayList<>();
 
     @Option(
@@ -65,10 +65,14 @@ public final class BenchmarkCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "N",
             defaultValue = "1,2,4",
-            description = "Stream threads; each scale is measured with each number.")
+            description = "Numbers of stream threads. Each scale is measured with each number.")
     private List<Integer> threads = new ArrayList<>();
 
-    @Option(names = "--runs", paramLabel = "N", defaultValue = "3", description = "Runs of each.")
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Runs of each scale and number of threads.")
     private int runs;
 
     @Option(
@@ -76,20 +80,20 @@ public final class BenchmarkCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "PART",
             defaultValue = "SCALES,LATENCY,THREADS,BYTES,STAGES,REPLAY,SINK",
-            description = "What is measured: ${COMPLETION-CANDIDATES}.")
+            description = "Parts of the report: ${COMPLETION-CANDIDATES}.")
     private Set<Part> parts = new TreeSet<>();
 
     @Option(
             names = "--out",
             paramLabel = "DIR",
             defaultValue = "benchmark-report",
-            description = "Where the report goes.")
+            description = "Folder for the report.")
     private Path out;
 
     @Option(
             names = "--work",
             paramLabel = "DIR",
-            description = "Keeps the generated files here for the next time; a temporary folder by default.")
+            description = "Keeps generated files in this folder for the next run. By default a temporary folder.")
     private Path work;
 
     BenchmarkCommand() {}

@@ -21,40 +21,53 @@ import picocli.CommandLine.Spec;
         name = "crash",
         mixinStandardHelpOptions = true,
         description =
-                "Kills splitter, processor, Connect, broker and PostgreSQL at random moments, also two at once, and"
-                        + " cuts the network to broker, store and PostgreSQL, while objects come and go. It stops PostgreSQL"
-                        + " in a transaction, cuts its connections after some bytes, moves the sink's tasks between two"
-                        + " workers, resets the connector's offsets, and lets the sink read its topic from the beginning into"
-                        + " an empty and a full table. In the second half of the rounds the summary topic is compacted as"
-                        + " hard as Kafka allows. Each round has to end with"
-                        + " the rows that the bucket leads to, and no row may ever hold half an object. A reader reads whole days all the time and"
-                        + " counts those that are torn.",
+                "Kills splitter, processor, Connect, broker and PostgreSQL at random moments, also two at once, and cuts"
+                        + " the network to broker, store and PostgreSQL, while objects are uploaded, replaced and removed. It"
+                        + " also stops PostgreSQL in a transaction, cuts its connections after some bytes, moves the sink's"
+                        + " tasks between two workers, resets the connector's offsets, and lets the sink read its topic from"
+                        + " the beginning into an empty and a full table. In the second half of the rounds, Kafka compacts"
+                        + " the summary topic as hard as it can. After each round the table has to match the bucket. A"
+                        + " reader reads whole days all the time and counts torn days.",
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:every round ended as it has to", "1:one did not, or the command failed", "2:wrong usage"})
+        exitCodeList = {
+            "0:the table matched the bucket after every round",
+            "1:it did not, or the command failed",
+            "2:wrong usage"
+        })
 public final class CrashCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--rounds", defaultValue = "3", description = "How many rounds (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Number of rounds (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
-    @Option(names = "--seed", defaultValue = "1", description = "What chance begins with (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            paramLabel = "SEED",
+            defaultValue = "1",
+            description = "Seed of the random numbers (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--work", description = "A folder for the system's data, which is removed afterwards.")
+    @Option(
+            names = "--work",
+            paramLabel = "DIR",
+            description = "Folder for the data of the system. It is removed afterwards if all rounds are good.")
     private Path work;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Writes a report as Markdown.")
+    @Option(names = "--out", paramLabel = "FILE", description = "Writes a report in Markdown to this file.")
     private Path out;
 
     @Option(
             names = "--torn-allowed",
             paramLabel = "N",
             defaultValue = "0",
-            description =
-                    "How many torn days and steps back the reader may see in all rounds (${DEFAULT-VALUE}). A torn day's"
-                            + " rows come from several summaries, some of them are missing, or they are not what summary_status"
-                            + " says. With more the test fails.")
+            description = "Torn days and steps back that the reader may see in all rounds together (default:"
+                    + " ${DEFAULT-VALUE}); with more, the test fails. The rows of a torn day come from several"
+                    + " revisions, or some are missing, or they contradict summary_status.")
     private int tornAllowed;
 
     /** Where a checkout's scripts call it. */
@@ -87,8 +100,8 @@ public final class CrashCommand implements Callable<Integer> {
                 if (report.isTornTooOften()) {
                     spec.commandLine()
                             .getErr()
-                            .println("More torn days and steps back were seen than the " + tornAllowed
-                                    + " that --torn-allowed allows.");
+                            .println("The reader saw more torn days and steps back than --torn-allowed " + tornAllowed
+                                    + " allows.");
                 }
                 if (out != null) {
                     Files.writeString(out, report.page());
@@ -108,7 +121,7 @@ public final class CrashCommand implements Callable<Integer> {
         final PrintWriter console = spec.commandLine().getOut();
         console.printf(
                 Locale.ROOT,
-                "round %d of %d: %d uploads and removals; %s; as it has to be after %.1f s; %d rows compared; %d looks at"
+                "round %d of %d: %d uploads and removals; %s; settled after %.1f s; %d rows compared; %d looks at"
                         + " all days, %d versions seen, %d torn days, %d steps back%n",
                 number + 1,
                 rounds,

@@ -22,18 +22,24 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         showDefaultValues = true,
         description = {
-            "Checks the table in PostgreSQL against the bucket, every row and column: derives the summary from the"
-                    + " objects by one DuckDB statement that shares nothing with the processor.",
-            "Rows that cost management wrote into the same table are not looked at. Of a month that it has purged, no rows are"
-                    + " expected. Sources that it has removed are not compared.",
-            "Objects are copied to a temporary folder first. Run it when nothing is on its way (scripts/wait): what the"
-                    + " bucket has and the table does not have yet is a difference. So is a day whose objects have left the"
-                    + " bucket while its rows stay, by retention.days or objects.removals=keep: leave it out by --from.",
-            "A file that cannot be read is named and stops no other; where the splitter has counted it, its days are not"
-                    + " compared. What the splitter refused is named and not compared.",
-            "With --from and --to only files are opened that hold line items of these dates, as the ledger has it.",
-            "Exit codes: 0 all is the same, 1 something differs, 2 wrong usage, 5 it cannot be told: nothing differs, but not"
-                    + " all could be compared; or PostgreSQL, Kafka or the store does not answer."
+            "Compares every row and column of the table in PostgreSQL with the bucket: derives the summary from the objects"
+                    + " a second time, by one DuckDB statement that shares no code with the processor.",
+            "Rows that cost management wrote into the same table are ignored. A month that it has purged should have no"
+                    + " rows. Sources that it has removed are not compared.",
+            "Objects are copied to a temporary folder first. Run it when all uploads are loaded (scripts/wait): an object"
+                    + " that is not loaded yet is a difference. So is a day whose objects have left the bucket while its rows"
+                    + " stay, because of retention.days or objects.removals=keep. Leave such days out with --from.",
+            "A file that cannot be read is named; if the splitter has counted it, its days are not compared. Files that the"
+                    + " splitter refused are named and not compared.",
+            "With --from and --to, only files with line items of these dates, according to the ledger, are opened."
+        },
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:everything was compared and is the same",
+            "1:rows differ",
+            "2:wrong usage",
+            "5:unknown: nothing differs, but not everything could be compared, or PostgreSQL, Kafka or the store does not"
+                    + " answer"
         })
 public final class ValidateCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(ValidateCommand.class);
@@ -60,19 +66,19 @@ public final class ValidateCommand implements Callable<Integer> {
             names = "--most",
             paramLabel = "N",
             defaultValue = "20",
-            description = "Differences that are told one by one.")
+            description = "Maximum number of differences to print.")
     private int most;
 
-    @Option(names = "--json", description = "One JSON object with what came of it.")
+    @Option(names = "--json", description = "Prints the result as one JSON object.")
     private boolean json;
 
-    @Option(names = "--memory", paramLabel = "SIZE", defaultValue = "1GB", description = "Most memory of DuckDB.")
+    @Option(names = "--memory", paramLabel = "SIZE", defaultValue = "1GB", description = "Memory limit of DuckDB.")
     private String memory;
 
     @Option(
             names = "--work",
             paramLabel = "DIR",
-            description = "Where objects are copied to for a while; the system's temporary folder by default.")
+            description = "Folder for the copies of the objects. By default the system's temporary folder.")
     private Path work = Path.of(System.getProperty("java.io.tmpdir"));
 
     public ValidateCommand() {}

@@ -11,7 +11,7 @@ import org.usagestreams.wire.notification.BucketEvent;
 import org.usagestreams.wire.notification.EventMark;
 import org.usagestreams.wire.notification.EventRecord;
 
-/** How a dead letter is tried again: by a notification, the normal way. */
+/** Makes the notification that retries a dead letter. */
 final class DeadLetterRetry {
     private final String notifications;
     private final Function<DeadLetter, Optional<byte[]>> input;
@@ -60,9 +60,9 @@ final class DeadLetterRetry {
     /** Why a dead letter cannot be tried again, and what to do. */
     static String obstacle(DeadLetter deadLetter) {
         return switch (deadLetter.step()) {
-            case PUBLISH -> "a row is tried again when it changes; upload what it comes from";
-            case LOAD -> "the sink tries a day again by itself; mend what PostgreSQL says of it";
-            default -> "its input is no longer there; upload the object again";
+            case PUBLISH -> "The row is published when it becomes acceptable. Upload a corrected object.";
+            case LOAD -> "The sink retries the day itself. Correct the cause in PostgreSQL.";
+            default -> "Its input is no longer on the topic. Upload the object again.";
         };
     }
 }

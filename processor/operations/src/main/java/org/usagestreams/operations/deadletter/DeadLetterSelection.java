@@ -57,7 +57,8 @@ public record DeadLetterSelection(
         }
         for (final String id : ids) {
             if (keys.stream().noneMatch(key -> isMeant(id, key))) {
-                throw new IOException("there is no dead letter " + id);
+                throw new IOException(
+                        "Cannot find dead letter " + id + ": it does not exist, or was settled. See deadletters list.");
             }
         }
         keys.removeIf(key -> ids.stream().noneMatch(id -> isMeant(id, key)));

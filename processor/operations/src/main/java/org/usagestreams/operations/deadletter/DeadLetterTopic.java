@@ -65,7 +65,12 @@ public final class DeadLetterTopic implements AutoCloseable {
         try {
             return Optional.of(DeadLetter.parse(record.value()));
         } catch (IllegalArgumentException e) {
-            LOG.warn("{}-{}@{} is left out: {}", record.topic(), record.partition(), record.offset(), e.getMessage());
+            LOG.warn(
+                    "Cannot read the dead letter at {}-{}@{}, it is left out: {}",
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    e.getMessage());
             return Optional.empty();
         }
     }

@@ -18,7 +18,7 @@ import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicRole;
 import org.usagestreams.wire.deadletter.DeadLetter;
 
-/** What people do about dead letters that are open: list them, try them again, discard them. Not thread-safe. */
+/** Lists, retries and discards open dead letters. Not thread-safe. */
 public final class DeadLetters implements AutoCloseable {
     /** Most dead letters that are worked on at once, the latest. A dead letter takes up to some 20 KB of memory. */
     private static final int AT_ONCE = 10_000;
@@ -39,10 +39,10 @@ public final class DeadLetters implements AutoCloseable {
     }
 
     /**
-     * What became of one that was to be tried again.
+     * The result of a retry.
      *
      * @param id its key
-     * @param obstacle why it was left, and what to do; null where it is tried again
+     * @param obstacle why it cannot be retried, and what to do; null if a notification was sent
      */
     public record Attempt(String id, String obstacle) {}
 
@@ -64,7 +64,7 @@ public final class DeadLetters implements AutoCloseable {
     }
 
     /**
-     * Tries them again the normal way, by notifications.
+     * Retries dead letters: sends a notification for each.
      *
      * @param attempts hears of each
      * @return how many were left
@@ -97,7 +97,7 @@ public final class DeadLetters implements AutoCloseable {
     }
 
     /**
-     * Forgets them.
+     * Removes dead letters without a retry.
      *
      * @param discarded hears the key of each
      * @throws IOException where one that is named is not there

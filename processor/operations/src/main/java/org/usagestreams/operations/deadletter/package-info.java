@@ -1,4 +1,4 @@
 /**
- * Dead letters as people work on them: listed, tried again, discarded.
+ * Dead letters: list, retry, discard.
  */
 package org.usagestreams.operations.deadletter;

@@ -66,7 +66,8 @@ public final class LoadTargets {
             } else {
                 for (final String key : keys(name)) {
                     targets.add(store.current(bucket, key)
-                            .orElseThrow(() -> new IOException("there is no object " + bucket + "/" + key)));
+                            .orElseThrow(() -> new IOException("Cannot wait for " + bucket + "/" + key
+                                    + ": there is no such object in the bucket, and no such file here.")));
                 }
             }
         }

@@ -23,8 +23,8 @@ final class DayOwner {
         final Set<String> named = new TreeSet<>();
         rows.forEach(row -> organisation(row).ifPresent(named::add));
         if (named.size() > 1) {
-            throw new IOException("Cannot tell whose day it is: organisations " + named + " have source " + source
-                    + ". Name one by --organisation.");
+            throw new IOException("Cannot choose the organisation: " + named + " all have source " + source
+                    + ". Name one with --organisation.");
         }
         return named.isEmpty() ? "" : named.iterator().next();
     }

@@ -89,7 +89,7 @@ public final class DayReadmission {
             day = new DayKey(owner, source.toString().toLowerCase(Locale.ROOT), date);
             final SummaryTable table = new SummaryTable(settings);
             if (table.isPurged(connection, owner, date)) {
-                throw new IOException("Cannot take " + date + " back: cost management has purged it. "
+                throw new IOException("Cannot read back " + date + ": cost management has purged it. "
                         + table.name(owner)
                         + " has no partition of its month, so its rows would come into the"
                         + " default partition. Make the month's partition first.");
@@ -103,8 +103,8 @@ public final class DayReadmission {
             store.current(row.bucket(), row.key()).ifPresent(stored -> objects.put(row, stored));
         }
         if (objects.isEmpty()) {
-            throw new IOException("the bucket has no object of source " + source + " that the ledger knows to hold "
-                    + date + "; its rows stay as they are");
+            throw new IOException("Cannot read back " + date + ": the bucket has no object of source " + source
+                    + " with line items of that date, according to the ledger. The rows stay as they are.");
         }
         try (Producer<byte[], byte[]> producer = Reconciliation.producer(settings)) {
             admit(producer, day, orders, timeout);
@@ -136,7 +136,8 @@ public final class DayReadmission {
         final LocalDate oldest =
                 KeptDays.read(settings, KafkaClients.real(), today).oldest(day.organisation(), day.source());
         if (!date.isBefore(oldest)) {
-            throw new IOException(date + " is not beyond retention: days from " + oldest + " on are remembered");
+            throw new IOException("Cannot read back " + date + ": it is not beyond retention, days from " + oldest
+                    + " on are in the state. Use replay --days instead.");
         }
     }
 
@@ -192,7 +193,7 @@ public final class DayReadmission {
                 List.of(new InFlight.Leg(topic, settings.text("summary.application.id"))))) {
             final String late = way.await(timeout);
             if (late != null) {
-                throw new IOException("no processor took the order: " + late);
+                throw new IOException("Cannot read the day back: no processor has taken the command: " + late);
             }
         }
     }

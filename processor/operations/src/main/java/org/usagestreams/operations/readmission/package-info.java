@@ -1,2 +1,2 @@
-/** Days beyond retention that people take back from the bucket. */
+/** Days beyond retention that are read back from the bucket. */
 package org.usagestreams.operations.readmission;

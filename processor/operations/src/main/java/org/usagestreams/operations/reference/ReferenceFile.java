@@ -3,6 +3,7 @@ package org.usagestreams.operations.reference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.YearMonth;
 import java.time.format.DateTimeParseException;
@@ -53,17 +54,25 @@ public final class ReferenceFile {
      * @throws IllegalArgumentException listing all that is wrong in it
      */
     public static List<ReferenceSet> read(Path file) {
+        if (!Files.isReadable(file)) {
+            throw new IllegalArgumentException("Cannot read " + file + ": it does not exist, or may not be read.");
+        }
         final JsonNode root;
         try {
             // JSON is YAML.
             root = YAML.readTree(file.toFile());
         } catch (IOException e) {
-            throw new IllegalArgumentException(file + " is not readable as YAML or JSON: " + e.getMessage(), e);
+            throw new IllegalArgumentException("Cannot read " + file + " as YAML or JSON: " + e.getMessage(), e);
         }
         final ReferenceFile reader = new ReferenceFile();
         final List<ReferenceSet> sets = new ArrayList<>();
         final Set<String> organisations = new TreeSet<>();
         for (final JsonNode entry : entries(root)) {
+            if (!entry.isObject()) {
+                throw new IllegalArgumentException(
+                        "Cannot load " + file + ": it has no organisation, clusters, enabled_keys,"
+                                + " cost_categories or tag_mappings, and no list of entries with these.");
+            }
             final ReferenceSet set = reader.set(entry);
             if (!organisations.add(set.organisation())) {
                 reader.problems.add(
@@ -72,7 +81,7 @@ public final class ReferenceFile {
             sets.add(set);
         }
         if (!reader.problems.isEmpty()) {
-            throw new IllegalArgumentException(file + ":\n  " + String.join("\n  ", reader.problems));
+            throw new IllegalArgumentException("Cannot load " + file + ":\n  " + String.join("\n  ", reader.problems));
         }
         return sets;
     }

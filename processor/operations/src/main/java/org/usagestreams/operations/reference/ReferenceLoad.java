@@ -97,7 +97,7 @@ public final class ReferenceLoad {
                 .filter(ReferenceChange::removes)
                 .count();
         if (stays > 0) {
-            out.accept("What the file does not name stays, in " + stays + " records. --replace removes it.");
+            out.accept("The file does not name " + stays + " existing records. They stay; --replace removes them.");
         }
     }
 

@@ -22,8 +22,8 @@ import org.usagestreams.wire.notification.EventMark;
 import org.usagestreams.wire.notification.ReportKey;
 
 /**
- * Splits objects again: each gets a notification in the bucket's stead, later than what the ledger knows of it. Objects that count for a
- * day beyond retention are left out: they would be refused, and with them what they have of other days.
+ * Has objects split again: writes a notification for each, later than what the ledger knows of it. Objects with line items of a day
+ * beyond retention are left out: they would be refused, and with them their line items of other days.
  */
 final class BucketReplay {
     private final Settings settings;

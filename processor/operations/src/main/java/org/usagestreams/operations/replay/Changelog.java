@@ -39,8 +39,9 @@ final class Changelog implements AutoCloseable {
                 .toList();
         if (partitions.isEmpty()) {
             consumer.close();
-            throw new IllegalStateException("there is no topic " + topic + ": application " + application.application()
-                    + " has never run here (setting summary.application.id)");
+            throw new IllegalStateException(
+                    "Cannot read topic " + topic + ": it does not exist. Application " + application.application()
+                            + " has never run on this Kafka cluster. Check summary.application.id and kafka.bootstrap.servers.");
         }
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);

@@ -21,8 +21,8 @@ import org.usagestreams.topics.TopicRole;
 import org.usagestreams.wire.message.Reading;
 
 /**
- * Waits, step by step, until what was set going is done: read, summarised, loaded. It only looks at what the topics and groups
- * tell, so it can be broken off and begun anew.
+ * Waits, step by step, until a replay is done: read, summarised, loaded. It only reads topics and offsets of groups, so it can be
+ * interrupted and started again.
  */
 public final class Completion implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(200);
@@ -116,7 +116,7 @@ public final class Completion implements AutoCloseable {
                 });
     }
 
-    /** Days that are touched now and not summarised yet. */
+    /** Days that are dirty now. */
     Set<String> dirty() {
         try (Changelog dirty = changelog(StateStore.DIRTY)) {
             return new HashSet<>(dirty.keys());

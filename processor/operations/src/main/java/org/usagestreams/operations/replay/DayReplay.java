@@ -91,7 +91,7 @@ final class DayReplay {
             producer.flush();
         }
         if (failure[0] != null) {
-            throw new IllegalStateException("an order was not taken: " + failure[0]);
+            throw new IllegalStateException("Cannot send a command to a day: " + failure[0]);
         }
     }
 }

@@ -55,7 +55,7 @@ final class OpenTransactions {
             if (time.milliseconds() > deadline) {
                 throw new IllegalStateException("Cannot tell what is committed: a transaction is open on " + open
                         + ". Stop the producer that writes there, or wait until the broker ends its transaction, and"
-                        + " repeat this.");
+                        + " run this again.");
             }
             time.sleep(LOOK.toMillis());
             open = open(partitions);

@@ -99,15 +99,15 @@ public final class PartitionExpansion implements AutoCloseable {
         written.addAll(target.names().changelogs());
         final Set<String> fenced = new OpenTransactions(admin, target.time()).end(partitionsOf(written));
         if (!fenced.isEmpty()) {
-            says.accept("transactions that were left open were ended: " + String.join(", ", fenced));
+            says.accept("Aborted transactions that were left open: " + String.join(", ", fenced));
         }
         requireRead(readers, scaled());
         OF_NO_MATTER.forEach(role -> grow(target.topic(role)));
         final Map<String, RecordMoves.Location> moved = locations();
         moved.forEach((topic, location) -> {
             grow(topic);
-            says.accept(topic + ": " + moves.move(partitions(topic), location)
-                    + " of its records belong elsewhere now and were moved");
+            says.accept("Moved " + moves.move(partitions(topic), location) + " records of " + topic
+                    + " to their new partitions");
         });
         final String reference = target.topic(TopicRole.REFERENCE);
         grow(reference);
@@ -230,9 +230,9 @@ public final class PartitionExpansion implements AutoCloseable {
     private static void requireNothingSetAside(List<String> days) {
         if (!days.isEmpty()) {
             throw new IllegalStateException("Cannot move records: PostgreSQL has refused " + days.size()
-                    + " days, which the sink tries again (the first is " + days.get(0)
-                    + "). Mend what scripts/status says of them, start the sink, wait until they are loaded, stop it,"
-                    + " and repeat this.");
+                    + " days, which are not loaded yet (the first is " + days.get(0)
+                    + "). Correct what scripts/status --days shows for them, start the sink, wait until they are loaded,"
+                    + " stop it, and run this again.");
         }
     }
 

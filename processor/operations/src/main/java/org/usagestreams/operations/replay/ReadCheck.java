@@ -58,8 +58,8 @@ final class ReadCheck implements AutoCloseable {
                     throw new IllegalStateException("Cannot move records: group " + group + " has not read "
                             + partition + " from offset " + unread + " on (it has committed "
                             + (committed == null ? "nothing there" : "up to " + committed.offset())
-                            + "). Start everything but the splitters, wait until it is read, stop it, and repeat this;"
-                            + " delete the group if nobody needs it.");
+                            + "). Start everything except the splitters, wait until the group has read it, stop everything,"
+                            + " and run this again. If the group is not used any more, delete it.");
                 }
             }
         });

@@ -30,8 +30,8 @@ import org.usagestreams.wire.message.Resummarise;
 import org.usagestreams.wire.notification.BucketEvent;
 
 /**
- * The ways to process again what was processed before. Each sets something going that goes on by itself, and then waits; each
- * can be broken off and repeated. The table serves all the while: only rows that come out differently are written.
+ * The ways to process input again. Each starts work that continues without it, and then waits for that work. Each can be
+ * interrupted and called again. The table can be read all the time: only rows that differ are written.
  */
 public final class Replay implements AutoCloseable {
     /** How often rows that differ are looked at again before they are believed: uploads go on meanwhile. */
@@ -119,19 +119,19 @@ public final class Replay implements AutoCloseable {
      * Reads the chunk topic from its beginning: sets the group back, and waits for the processors that are started then. Where
      * that is going on already, it only waits.
      *
-     * @param says hears what is to be done by hand
+     * @param says hears what the operator has to do
      */
     public void fromTopic(Consumer<String> says) {
         final String chunks = target.topic(TopicRole.CHUNKS);
         if (!group.members().isEmpty() && isGoingOn(chunks)) {
-            says.accept("a replay is going on; it is shown from here on");
+            says.accept("A replay is already running. Waiting for it.");
         } else {
             group.awaitNobody(sessions());
             final Map<TopicPartition, OffsetAndMetadata> begin = new HashMap<>();
             group.ends(chunks, OffsetSpec.earliest())
                     .forEach((partition, offset) -> begin.put(partition, new OffsetAndMetadata(offset)));
             group.set(begin);
-            says.accept("the group is at the beginning of " + chunks + ": start the processors now");
+            says.accept("The group is set back to the beginning of " + chunks + ". Start the processors now.");
         }
         steps.awaitRead(completion, target.application(), chunks, "read");
         completion.awaitReadAnew();
@@ -287,8 +287,8 @@ public final class Replay implements AutoCloseable {
      */
     public List<String> forget(String application, boolean dryRun) {
         if (application.equals(target.application())) {
-            throw new IllegalArgumentException(application + " is the application that publishes"
-                    + " (setting summary.application.id): it is not forgotten");
+            throw new IllegalArgumentException("Cannot remove " + application
+                    + ": it is the application that publishes (setting summary.application.id).");
         }
         final ApplicationRemoval removal = new ApplicationRemoval(target, completion.admin(), application);
         return dryRun ? removal.find().described() : removal.remove();
@@ -296,8 +296,8 @@ public final class Replay implements AutoCloseable {
 
     private NewVersion version(String application) {
         if (application.equals(target.application())) {
-            throw new IllegalArgumentException(application + " is the application that publishes"
-                    + " (setting summary.application.id): a new version needs an id of its own");
+            throw new IllegalArgumentException("Cannot run a new version as " + application
+                    + ": it is the application that publishes (setting summary.application.id). Choose another id.");
         }
         return new NewVersion(target, completion.admin(), application);
     }

@@ -48,7 +48,10 @@ final class SummaryGroup {
             if (e.getCause() instanceof GroupIdNotFoundException) {
                 return List.of();
             }
-            throw new KafkaException("group " + application, e.getCause());
+            throw new KafkaException(
+                    "Cannot describe the group " + application + ": "
+                            + e.getCause().getMessage(),
+                    e.getCause());
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }
@@ -64,9 +67,9 @@ final class SummaryGroup {
         List<String> left = members();
         while (!left.isEmpty()) {
             if (time.nanoseconds() > deadline) {
-                throw new IllegalStateException("processors of application " + application
-                        + " are running: stop them first, then repeat this. They are "
-                        + left.stream().limit(8).collect(Collectors.joining(", ")));
+                throw new IllegalStateException("Cannot continue: processors of application " + application
+                        + " are running: " + left.stream().limit(8).collect(Collectors.joining(", "))
+                        + ". Stop them and run this again.");
             }
             time.sleep(LOOK.toMillis());
             left = members();

@@ -6,14 +6,14 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** A command's transactions: what is broken off is not half there. */
+/** A command's transactions: if it is interrupted, a transaction takes effect wholly or not at all. */
 final class Transactions implements AutoCloseable {
     /** The most that brokers admit by default. */
     private static final Duration TIMEOUT = Duration.ofMinutes(15);
 
     private final Producer<byte[], byte[]> producer;
 
-    /** With this transactional id; one that was broken off under it is ended. */
+    /** With this transactional id. A transaction that an interrupted command left open under it is aborted. */
     Transactions(ReplayTarget target, String id) {
         final Map<String, Object> kafka = target.kafka();
         kafka.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);

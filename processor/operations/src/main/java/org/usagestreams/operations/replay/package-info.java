@@ -1,2 +1,2 @@
-/** Reprocessing: from the chunk topic, from the bucket, from state, and by a new version beside the one that publishes. */
+/** Replay: from the chunk topic, from the bucket, from the state, and by a new version beside the one that publishes. */
 package org.usagestreams.operations.replay;

@@ -43,7 +43,7 @@ final class PinnedCertificate extends X509ExtendedTrustManager {
 
     private void check(X509Certificate[] chain) throws CertificateException {
         if (chain.length == 0 || !certificate.equals(chain[0])) {
-            throw new CertificateException("the server shows another certificate than its http.json names");
+            throw new CertificateException("The server's certificate is not the one in its http.json");
         }
     }
 

@@ -1,10 +1,13 @@
 package org.usagestreams.operations.upload;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,7 +29,8 @@ import org.usagestreams.wire.notification.ReportKey;
 
 /** Finds report files, and the keys that they get in a bucket. Thread-safe. */
 public final class UploadPlan {
-    private static final String NO_TYPE = "its columns do not tell its type; name its --type";
+    private static final String NO_TYPE =
+            "Cannot tell the report type: the columns are not those of exactly one type. Name it with --type.";
     private static final Pattern DATE = Pattern.compile("year=(\\d{4})/month=(\\d{1,2})/day=(\\d{1,2})");
 
     private final String org;
@@ -77,7 +81,7 @@ public final class UploadPlan {
         final List<String> problems = new ArrayList<>();
         for (final Path path : paths) {
             if (!Files.exists(path)) {
-                problems.add(path + ": there is no such file");
+                problems.add(path + ": Cannot read the file: it does not exist.");
                 continue;
             }
             try (Stream<Path> files = Files.walk(path)) {
@@ -120,7 +124,8 @@ public final class UploadPlan {
         final String id = source != null
                 ? source
                 : named.map(ReportKey::source)
-                        .orElseThrow(() -> new IllegalArgumentException("whose report is it? --source UUID"));
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "Cannot tell the cluster: the path has no source=UUID. Name it with --source."));
         final Matcher matcher = DATE.matcher(path);
         final LocalDate date = matcher.find()
                 ? LocalDate.of(
@@ -139,6 +144,20 @@ public final class UploadPlan {
                 file.getFileName());
     }
 
+    /** Why a file cannot be read, without the names of classes that Parquet's own messages have. */
+    private static String reason(Path file, Exception failure) {
+        final byte[] magic = "PAR1".getBytes(StandardCharsets.US_ASCII);
+        try (InputStream bytes = Files.newInputStream(file)) {
+            if (!Arrays.equals(bytes.readNBytes(magic.length), magic)) {
+                return "it does not begin with PAR1.";
+            }
+        } catch (IOException e) {
+            return e.getMessage() + ".";
+        }
+        final String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        return message.replaceAll("\\S*LocalInputFile@\\w+", file.toString()) + ".";
+    }
+
     /** The type that a file's columns are those of. */
     private static ReportType typeOf(Path file) {
         final Set<String> columns;
@@ -150,7 +169,10 @@ public final class UploadPlan {
                     .map(name -> name.toLowerCase(Locale.ROOT))
                     .collect(Collectors.toSet());
         } catch (IOException | RuntimeException e) {
-            throw new IllegalArgumentException("not readable as Parquet (" + e.getMessage() + "); name its --type", e);
+            throw new IllegalArgumentException(
+                    "Cannot read the file as Parquet: " + reason(file, e)
+                            + " To upload it all the same, name its type with --type.",
+                    e);
         }
         final Map<String, ReportType> telling = Map.of(
                 Columns.CLAIM, ReportType.STORAGE_USAGE,

@@ -41,6 +41,13 @@ class ReferenceFileTest {
     }
 
     @Test
+    void shouldRefuseAFileOfOtherText() throws IOException {
+        final Path file = Files.writeString(directory.resolve("text.yaml"), "namespace,pod\npayments,api-1\n");
+        final IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> ReferenceFile.read(file));
+        assertTrue(e.getMessage().startsWith("Cannot load " + file + ": it has no organisation"), e.getMessage());
+    }
+
+    @Test
     void shouldReadReferenceDataOfOrganisations() throws IOException {
         final Path file = directory.resolve("reference.yaml");
         Files.writeString(file, """

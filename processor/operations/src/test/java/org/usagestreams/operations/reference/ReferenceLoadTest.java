@@ -81,7 +81,7 @@ class ReferenceLoadTest {
         assertThat(lines)
                 .containsExactly(
                         "0 added, 1 changed, 0 removed",
-                        "What the file does not name stays, in 1 records. --replace removes it.");
+                        "The file does not name 1 existing records. They stay; --replace removes them.");
         assertThat(held.of(ReferenceKind.CLUSTER, "org1")).containsOnlyKeys("a", "b");
     }
 

@@ -88,7 +88,9 @@ class UploadPlanTest {
         assertThat(leftOut).containsExactly(other);
         assertThatThrownBy(() -> plan.plan(List.of(other), SOURCE, null, LocalDate.EPOCH))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageEndingWith("vm.parquet: its columns do not tell its type; name its --type");
+                .hasMessageEndingWith(
+                        "vm.parquet: Cannot tell the report type: the columns are not those of exactly one"
+                                + " type. Name it with --type.");
     }
 
     @Test
@@ -97,10 +99,18 @@ class UploadPlanTest {
         final Path missing = directory.resolve("missing.parquet");
         assertThatThrownBy(() -> plan.plan(List.of(text, missing), SOURCE, null, LocalDate.EPOCH))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("x.parquet: not readable as Parquet")
-                .hasMessageContaining("name its --type")
-                .hasMessageContaining("missing.parquet: there is no such file");
+                .hasMessageContaining("x.parquet: Cannot read the file as Parquet: it does not begin with PAR1.")
+                .hasMessageContaining("name its type with --type")
+                .hasMessageContaining("missing.parquet: Cannot read the file: it does not exist.");
         assertThatThrownBy(() -> plan.plan(List.of(text), null, ReportType.POD_USAGE, LocalDate.EPOCH))
-                .hasMessageContaining("whose report is it? --source UUID");
+                .hasMessageContaining("Name it with --source.");
+    }
+
+    @Test
+    void shouldSayWhyAFileThatIsCutOffCannotBeRead() throws IOException {
+        final Path cut = Files.writeString(directory.resolve("cut.parquet"), "PAR1 and no more than that");
+        assertThatThrownBy(() -> plan.plan(List.of(cut), SOURCE, null, LocalDate.EPOCH))
+                .hasMessageContaining("cut.parquet is not a Parquet file")
+                .hasMessageNotContaining("LocalInputFile");
     }
 }

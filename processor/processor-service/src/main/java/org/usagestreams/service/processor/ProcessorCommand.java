@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "processor",
         mixinStandardHelpOptions = true,
-        description = "Runs the topology: row chunks to rows of the daily summary. Start more to share the work.")
+        description = "Runs a processor: turns chunks into rows of the daily summary. Start several to share the work.")
 public final class ProcessorCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings;

@@ -11,7 +11,9 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "splitter",
         mixinStandardHelpOptions = true,
-        description = "Runs a splitter: bucket notifications to row chunks. Start more to share the work.")
+        description =
+                "Runs a splitter: reads the objects that notifications name, and turns them into chunks. Start several to"
+                        + " share the work.")
 public final class SplitterCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings;

@@ -5,7 +5,7 @@ import java.time.LocalDate;
 import java.util.Set;
 
 /**
- * What an event says that we wrote ourselves, in the bucket's stead.
+ * The mark of an event that usage-streams wrote itself, instead of the bucket.
  *
  * @param origin why it was written
  * @param uploaded when the object was uploaded, where that is not the event's time

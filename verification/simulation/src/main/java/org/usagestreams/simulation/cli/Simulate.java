@@ -10,38 +10,47 @@ import org.usagestreams.simulation.pipeline.PipelineHistories;
 import org.usagestreams.simulation.streams.StreamsHistories;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Runs simulated histories, and tells of the first that breaks an invariant. */
 @Command(
         name = "simulate",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Runs the protocol's code over a simulated broker and store, from seeds. See docs/simulation.md.")
+        description = "Runs the protocol's code over a simulated broker and store, with random faults from seeds. See"
+                + " docs/simulation.md.")
 public final class Simulate implements Callable<Integer> {
     private static final long SECOND = 1_000_000_000L;
 
+    @Spec
+    private CommandSpec spec;
+
     @Option(
             names = "--histories",
+            paramLabel = "N",
             defaultValue = "1000",
-            description = "How many histories to run (default: ${DEFAULT-VALUE}).")
+            description = "Number of histories (default: ${DEFAULT-VALUE}).")
     private int histories;
 
     @Option(
             names = "--from",
+            paramLabel = "SEED",
             defaultValue = "0",
-            description = "Seed of the first history; the others follow it (default: ${DEFAULT-VALUE}).")
+            description = "Seed of the first history; the others have the following seeds (default: ${DEFAULT-VALUE}).")
     private long from;
 
-    @Option(names = "--seed", description = "Run the one history of this seed.")
+    @Option(names = "--seed", paramLabel = "SEED", description = "Run only the history of this seed.")
     private Long seed;
 
     @Option(
             names = "--part",
+            paramLabel = "PART",
             split = ",",
             defaultValue = "pipeline,summary",
-            description =
-                    "What to run: pipeline (from uploads to the summary), summary (the topology alone) (default: ${DEFAULT-VALUE}).")
+            description = "Parts to run: pipeline (from uploads to the summary), summary (the topology alone). Default:"
+                    + " ${DEFAULT-VALUE}.")
     private List<String> parts;
 
     private static final Map<String, LongUnaryOperator> PARTS = new TreeMap<>(
@@ -56,8 +65,9 @@ public final class Simulate implements Callable<Integer> {
     public Integer call() {
         for (final String part : parts) {
             if (!PARTS.containsKey(part)) {
-                System.err.println("Cannot run part " + part + ": it is none of " + PARTS.keySet());
-                return CommandLine.ExitCode.USAGE;
+                throw new CommandLine.ParameterException(
+                        spec.commandLine(),
+                        "Invalid value for option '--part': '" + part + "' is none of " + PARTS.keySet());
             }
             if (!run(part)) {
                 return CommandLine.ExitCode.SOFTWARE;
