@@ -3,6 +3,7 @@ package org.usagestreams.cli;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.utils.Time;
+import org.usagestreams.commandline.Printable;
 import org.usagestreams.commandline.Progress;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.reconciler.Reconciler;
@@ -66,17 +67,19 @@ final class ReconcileCommand implements Callable<Integer> {
             result = dryRun
                     ? reconciliation.dryRun(
                             progress::stepTo,
-                            event -> out.println(event.kind() + "  " + event.bucket() + "/" + event.key()))
+                            event ->
+                                    out.println(Printable.of(event.kind() + "  " + event.bucket() + "/" + event.key())))
                     : reconciliation.run(progress::stepTo);
         }
         out.printf(
                 "%d objects; %s %d creations and %d removals%n",
                 result.listed(), dryRun ? "missed" : "notified of", result.created(), result.removed());
         if (result.late() != null) {
-            out.println("not all was compared: " + result.late());
+            out.println("not all was compared: " + Printable.of(result.late()));
         }
         if (result.refused() != null) {
-            out.println(result.refused() + ". None was declared removed. Look at --dry-run; go on with --yes.");
+            out.println(Printable.of(result.refused())
+                    + ". None was declared removed. Look at --dry-run; go on with --yes.");
         }
         return result.late() == null && result.refused() == null ? 0 : 1;
     }

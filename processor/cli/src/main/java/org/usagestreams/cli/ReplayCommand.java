@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.utils.Time;
+import org.usagestreams.commandline.Printable;
 import org.usagestreams.commandline.Progress;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.ledger.LedgerTable;
@@ -152,7 +153,7 @@ final class ReplayCommand implements Callable<Integer> {
             }
             return newVersion(replay, settings);
         } catch (Completion.TimedOutException e) {
-            spec.commandLine().getErr().println("goes on in the background: " + e.getMessage());
+            spec.commandLine().getErr().println("goes on in the background: " + Printable.of(e.getMessage()));
             return LoadReport.TIMED_OUT;
         }
     }
@@ -174,7 +175,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     private void say(String format, Object... values) {
         final PrintWriter out = spec.commandLine().getOut();
-        out.printf(Locale.ROOT, format + "%n", values);
+        out.println(Printable.of(String.format(Locale.ROOT, format, values)));
         out.flush();
     }
 
