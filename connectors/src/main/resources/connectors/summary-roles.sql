@@ -1,4 +1,4 @@
 
 -- The sink writes rows.
-GRANT USAGE ON SCHEMA ${setting:postgres.schema} TO usage_sink;
-GRANT SELECT, INSERT, UPDATE, DELETE ON ${setting:postgres.schema}.${setting:postgres.table} TO usage_sink;
+GRANT USAGE ON SCHEMA "${setting:postgres.schema}" TO usage_sink;
+GRANT SELECT, INSERT, UPDATE, DELETE ON "${setting:postgres.schema}"."${setting:postgres.table}" TO usage_sink;
