@@ -203,7 +203,7 @@ final class ReplayCommand implements Callable<Integer> {
             final Replay.Counted counted;
             try (Producer<byte[], byte[]> producer = Reconciliation.producer(settings)) {
                 final Reconciliation.Publisher publisher =
-                        new Reconciliation.Publisher(producer, settings.topics().name(TopicRole.NOTIFICATIONS));
+                        new Reconciliation.Publisher(producer, settings.topics().name(TopicRole.MARKED_NOTIFICATIONS));
                 counted = replay.fromBucket(store, ledger, which, publisher::publishAll);
             }
             say("%,d objects (%,d bytes) were split again", counted.objects(), counted.bytes());

@@ -24,10 +24,13 @@ public record ReportKey(String organisation, String source, ReportType type, boo
     private static final String DAILY_FOLDER = "/parquet/daily/";
 
     /**
-     * Empty where the key is that of no report: no source, no segment that names a type, or an organisation with a bar, which
-     * separates the parts of a day's key.
+     * Empty where the key is that of no report: no source, no segment that names a type, an organisation with a bar, which
+     * separates the parts of a day's key, or a key that is malformed ({@link ObjectKey}).
      */
     public static Optional<ReportKey> of(String objectKey) {
+        if (ObjectKey.problem(objectKey).isPresent()) {
+            return Optional.empty();
+        }
         final Matcher source = SOURCE.matcher(objectKey);
         if (!source.find()) {
             return Optional.empty();
