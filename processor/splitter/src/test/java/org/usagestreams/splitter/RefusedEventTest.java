@@ -105,10 +105,15 @@ class RefusedEventTest {
                 Time.SYSTEM,
                 ObjectTime.DEFAULTS,
                 new SplitPolicy(
-                        ObjectFilter.ALL, false, 3_653, AsidePolicy.DEFAULTS, null, POLICY, (org, source) ->
-                                owners.otherOwner(org, source)));
-        final Notification notification =
-                new Notification(("{\"Records\":[" + String.join(",", events) + "]}").getBytes(UTF_8), "n-0@1", 1, ours);
+                        ObjectFilter.ALL,
+                        false,
+                        3_653,
+                        AsidePolicy.DEFAULTS,
+                        null,
+                        POLICY,
+                        (org, source) -> owners.otherOwner(org, source)));
+        final Notification notification = new Notification(
+                ("{\"Records\":[" + String.join(",", events) + "]}").getBytes(UTF_8), "n-0@1", 1, ours);
         final NotificationHandler.Output output = new NotificationHandler.Output() {
             @Override
             public void chunk(ChunkKey key, byte[] value) {}
@@ -168,7 +173,8 @@ class RefusedEventTest {
                 "a\u001b[2Jb.parquet",
                 "a\u009bb.parquet",
                 "a\u202eb.parquet",
-                "source=00000000-0000-4000-8000-0000000000dd/f.parquet"
+                "source=00000000-0000-4000-8000-0000000000dd/f.parquet",
+                "other/OCP/pod_usage/f.parquet"
             })
     void shouldRefuseMalformedKeys(String name) {
         handle(event("reports", FOLDER + name, NOW));

@@ -10,7 +10,7 @@ import org.usagestreams.wire.chunk.ReportType;
  * What an object's key says (spec, section 1): whose report it is and of which type. Other partition values in the key
  * are hints, and not read.
  *
- * @param organisation the segment before the last {@code OCP}; empty where there is none
+ * @param organisation the segment before {@code OCP}; empty where there is none
  * @param source the cluster's UUID, in lower case
  * @param type the report's type
  * @param daily whether it is a daily aggregate: hourly line items summed by day
@@ -19,7 +19,6 @@ public record ReportKey(String organisation, String source, ReportType type, boo
     private static final Pattern SOURCE = Pattern.compile(
             "(?:^|/)source=([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})/");
 
-    private static final String OCP = "OCP";
     private static final String DAILY = "_daily";
     private static final String DAILY_FOLDER = "/parquet/daily/";
 
@@ -60,7 +59,7 @@ public record ReportKey(String organisation, String source, ReportType type, boo
 
     private static String organisation(String[] segments) {
         for (int i = segments.length - 2; i > 0; i--) {
-            if (segments[i].equals(OCP)) {
+            if (segments[i].equals(ObjectKey.OCP)) {
                 return segments[i - 1];
             }
         }
