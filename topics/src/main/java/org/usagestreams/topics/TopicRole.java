@@ -3,6 +3,7 @@ package org.usagestreams.topics;
 /** What a topic is for. Code names roles; the names are data. */
 public enum TopicRole {
     NOTIFICATIONS,
+    MARKED_NOTIFICATIONS,
     CHUNKS,
     OBJECTS,
     RETRACTIONS,

@@ -14,7 +14,9 @@ import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
 import io.minio.MinioClient;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.common.config.ConfigDef;
 import org.usagestreams.settings.InvalidSettingsException;
 import org.usagestreams.settings.Settings;
@@ -46,6 +48,14 @@ public final class StoreSettings implements SettingsGroup {
                 "PEM file of the certificates to trust at an https endpoint. Empty: the JVM's.");
         definition.define("store.region", STRING, "us-east-1", LOW, "Region that requests are signed for.");
         definition.define("store.bucket", STRING, "usage-reports", MEDIUM, "Bucket that the upload command writes to.");
+        definition.define(
+                "store.buckets",
+                LIST,
+                List.of(),
+                anyNonDuplicateValues(true, false),
+                MEDIUM,
+                "Buckets whose events are taken besides that of store.bucket. Events of all others are refused: they go to"
+                        + " the dead letters.");
         definition.define(
                 "store.read.ahead.bytes",
                 INT,
@@ -82,6 +92,13 @@ public final class StoreSettings implements SettingsGroup {
                 in("retract", "keep"),
                 MEDIUM,
                 "What the removal of an object does: retract takes its rows back, keep leaves them.");
+    }
+
+    /** The buckets whose events are taken. */
+    public static Set<String> buckets(Settings settings) {
+        final Set<String> buckets = new HashSet<>(settings.list("store.buckets"));
+        buckets.add(settings.text("store.bucket"));
+        return buckets;
     }
 
     /** Which objects are processed. */

@@ -83,6 +83,9 @@ final class NotificationHandler {
             for (final BucketEvent event : NotificationParser.parse(notification.value())) {
                 final Optional<ReportKey> report = ReportKey.of(event.key());
                 if (event.kind() == BucketEvent.Kind.CREATED
+                        && policy.events()
+                                .problem(event, notification.ours(), clock.instant())
+                                .isEmpty()
                         && !event.etag().isEmpty()
                         && report.isPresent()
                         && policy.filter().takes(event.key())) {
@@ -122,17 +125,7 @@ final class NotificationHandler {
         try {
             events = NotificationParser.parse(notification.value());
         } catch (MalformedNotificationException e) {
-            counts.notificationsMalformed.increment();
-            counts.deadLetter(DeadLetter.Step.NOTIFICATION);
-            LOG.warn("set aside: notification {}: {}", notification.place(), e.getMessage());
-            output.deadLetter(new DeadLetter(
-                    DeadLetter.Step.NOTIFICATION,
-                    "not an S3 event record: " + e.getMessage(),
-                    null,
-                    null,
-                    notification.place(),
-                    DeadLetter.payloadOf(notification.value()),
-                    DeadLetter.time(clock.millis())));
+            conclusions.refuse(notification, null, "not an S3 event record: " + e.getMessage(), output);
             return;
         }
         counts.events.add(events.size());
@@ -148,6 +141,11 @@ final class NotificationHandler {
             throws IOException, TakeBackException {
         if (event.kind() == BucketEvent.Kind.OTHER) {
             counts.eventsIgnored.increment();
+            return;
+        }
+        final Optional<String> problem = policy.events().problem(event, notification.ours(), clock.instant());
+        if (problem.isPresent()) {
+            conclusions.refuse(notification, "event " + index, problem.get(), output);
             return;
         }
         if (event.mark() != null) {
@@ -171,15 +169,15 @@ final class NotificationHandler {
                 conclusions.conclude(object, Verdict.none(StoreException.Kind.GONE), output);
             } else if (event.kind() != BucketEvent.Kind.CREATED) {
                 conclusions.tellCurrent(object, current.get(), output);
-            } else if (isReplaced(event, current.get())) {
-                if (isOlder(current.get(), event) && asides.mayAppear(event, clock.instant())) {
+            } else if (object.isReplaced(current.get())) {
+                if (object.isNewerThan(current.get()) && asides.mayAppear(event, clock.instant())) {
                     Asides.settle(event, output);
                     asides.setAside(object, "it still has the version before", clock.instant(), output);
                     return;
                 }
                 conclusions.conclude(object, Verdict.none(StoreException.Kind.REPLACED), output);
             } else {
-                split(object, index, current.get(), verdicts, deadline, output);
+                splitUnlessRejected(object, index, current.get(), verdicts, deadline, output);
             }
         } catch (StoreException e) {
             if (e.kind() == StoreException.Kind.UNAVAILABLE) {
@@ -189,14 +187,15 @@ final class NotificationHandler {
         }
     }
 
-    /** Whether what the store has was there before the event, by times of whole seconds. */
-    private static boolean isOlder(ObjectStore.Stored current, BucketEvent event) {
-        return current.lastModified().plusSeconds(1).isBefore(event.time());
-    }
-
-    private static boolean isReplaced(BucketEvent event, ObjectStore.Stored current) {
-        return (!event.etag().isEmpty() && !event.etag().equals(current.etag()))
-                || (!event.versionId().isEmpty() && !event.versionId().equals(current.versionId()));
+    private void splitUnlessRejected(
+            ObjectEvent object, int index, ObjectStore.Stored stored, Verdicts verdicts, long deadline, Output output)
+            throws IOException, TakeBackException {
+        final Optional<String> rejection = object.problem(stored, policy.owners());
+        if (rejection.isPresent()) {
+            conclusions.conclude(object, Verdict.refused(new RejectedObjectException(rejection.get()), stored), output);
+        } else {
+            split(object, index, stored, verdicts, deadline, output);
+        }
     }
 
     private void split(

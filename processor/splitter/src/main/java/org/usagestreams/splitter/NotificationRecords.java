@@ -58,9 +58,12 @@ final class NotificationRecords implements TransactionalLoop.RecordHandler {
         handler.announce(notification(record), new TopicOutput(output));
     }
 
-    private static Notification notification(ConsumerRecord<byte[], byte[]> record) {
+    private Notification notification(ConsumerRecord<byte[], byte[]> record) {
         return new Notification(
-                record.value(), record.topic() + "-" + record.partition() + "@" + record.offset(), record.timestamp());
+                record.value(),
+                record.topic() + "-" + record.partition() + "@" + record.offset(),
+                record.timestamp(),
+                record.topic().equals(topics.name(TopicRole.MARKED_NOTIFICATIONS)));
     }
 
     /** Puts records on the topics of the catalog. */

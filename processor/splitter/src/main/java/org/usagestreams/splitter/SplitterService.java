@@ -113,7 +113,7 @@ public final class SplitterService implements AutoCloseable {
                 clients,
                 options.kafka(),
                 topics.name(TopicRole.DEAD_LETTERS),
-                topics.name(TopicRole.NOTIFICATIONS),
+                topics.name(TopicRole.MARKED_NOTIFICATIONS),
                 this::isFirst,
                 options.policy().aside(),
                 clock);
@@ -248,7 +248,7 @@ public final class SplitterService implements AutoCloseable {
                 options.policy());
         return new SplitterWorker(
                 name,
-                topics.name(TopicRole.NOTIFICATIONS),
+                List.of(topics.name(TopicRole.NOTIFICATIONS), topics.name(TopicRole.MARKED_NOTIFICATIONS)),
                 splitterClients,
                 new NotificationRecords(handler, topics, counts),
                 new TransactionalLoop.Bounds(

@@ -118,6 +118,13 @@ public final class SplitterSettings implements SettingsGroup {
         definition.define(
                 "splitter.retry.longest.ms", INT, 30_000, atLeast(1), LOW, "The pause doubles up to this long.");
         definition.define(
+                "splitter.event.future.ms",
+                LONG,
+                EventPolicy.DEFAULTS.future().toMillis(),
+                between(0, 31_536_000_000L),
+                LOW,
+                "An event whose time is later than now by more than this is refused: it goes to the dead letters.");
+        definition.define(
                 "splitter.aside.first.ms",
                 LONG,
                 ASIDE.first().toMillis(),
@@ -171,7 +178,7 @@ public final class SplitterSettings implements SettingsGroup {
     }
 
     /** Which objects are processed, and what becomes of those that cannot be read. */
-    static SplitPolicy policy(Settings settings) {
+    static SplitPolicy policy(Settings settings, SourceOwners owners) {
         return new SplitPolicy(
                 StoreSettings.filter(settings),
                 "keep".equals(settings.text("objects.removals")),
@@ -182,20 +189,28 @@ public final class SplitterSettings implements SettingsGroup {
                         settings.millis("splitter.aside.total.ms"),
                         settings.millis("splitter.aside.appear.ms"),
                         settings.integer("splitter.aside.open")),
-                settings.text("store.bucket"));
+                settings.text("store.bucket"),
+                new EventPolicy(StoreSettings.buckets(settings), settings.millis("splitter.event.future.ms")),
+                owners);
     }
 
     /**
      * A splitter, not started.
      *
      * @param instance its name, which no other running splitter may have
+     * @param owners whose sources are whose
      * @throws RuntimeException where its topics are missing or differ from the catalog
      */
-    public static SplitterService service(Settings settings, String instance) {
+    public static SplitterService service(Settings settings, String instance, SourceOwners owners) {
         TopicAdmin.require(
                 settings.kafkaClient(),
                 settings.topics(),
-                List.of(TopicRole.NOTIFICATIONS, TopicRole.CHUNKS, TopicRole.OBJECTS, TopicRole.DEAD_LETTERS));
+                List.of(
+                        TopicRole.NOTIFICATIONS,
+                        TopicRole.MARKED_NOTIFICATIONS,
+                        TopicRole.CHUNKS,
+                        TopicRole.OBJECTS,
+                        TopicRole.DEAD_LETTERS));
         return new SplitterService(
                 new SplitterService.Options(
                         settings.kafkaClient(),
@@ -214,7 +229,7 @@ public final class SplitterSettings implements SettingsGroup {
                         settings.millis("splitter.retry.longest.ms"),
                         SplitterService.JITTER,
                         limits(settings),
-                        policy(settings)),
+                        policy(settings, owners)),
                 settings.topics(),
                 StoreSettings.client(settings));
     }

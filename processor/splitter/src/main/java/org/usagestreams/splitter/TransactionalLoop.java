@@ -117,9 +117,9 @@ final class TransactionalLoop {
      * Ends what an earlier producer of the same transactional id has left open, and joins the group. In this order: the
      * consumer learns its positions from offsets that such a transaction may be about to commit.
      */
-    void begin(String topic) {
+    void begin(Collection<String> topics) {
         transaction.init();
-        consumer.subscribe(List.of(topic), new Rebalance());
+        consumer.subscribe(topics, new Rebalance());
     }
 
     /**

@@ -131,7 +131,7 @@ class NotificationHandlerTest {
                         Time.SYSTEM,
                         ObjectTime.DEFAULTS,
                         SplitPolicy.DEFAULTS)
-                .handle(new Notification(value, "n-0@1", 1), new Verdicts(), records);
+                .handle(new Notification(value, "n-0@1", 1, true), new Verdicts(), records);
         return records;
     }
 

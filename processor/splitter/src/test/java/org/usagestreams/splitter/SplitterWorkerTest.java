@@ -57,7 +57,7 @@ class SplitterWorkerTest {
         final ExponentialBackoff backoff = new ExponentialBackoff(200, 2, 1_000, 0);
         return new SplitterWorker(
                 "splitter-0",
-                FakeBroker.TOPIC,
+                List.of(FakeBroker.TOPIC),
                 clients,
                 new TransactionalLoop.RecordHandler() {
                     @Override

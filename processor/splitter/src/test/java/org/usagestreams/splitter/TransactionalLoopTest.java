@@ -74,7 +74,7 @@ class TransactionalLoopTest {
                 time,
                 running::get,
                 held);
-        loop.begin(FakeBroker.TOPIC);
+        loop.begin(List.of(FakeBroker.TOPIC));
         return loop;
     }
 
