@@ -43,7 +43,7 @@ class DeadLetterRetryTest {
     void shouldSendTheInputOfANotificationAgain() {
         final DeadLetter deadLetter = letter(DeadLetter.Step.NOTIFICATION, null);
         assertThat(retry.notification(deadLetter)).isEmpty();
-        assertThat(DeadLetterRetry.obstacle(deadLetter)).contains("upload the object again");
+        assertThat(DeadLetterRetry.obstacle(deadLetter)).contains("Upload the object again");
         input = Optional.of("input".getBytes(StandardCharsets.UTF_8));
         assertThat(text(retry.notification(deadLetter).orElseThrow().value())).isEqualTo("input");
     }
@@ -53,7 +53,7 @@ class DeadLetterRetryTest {
         input = Optional.of("input".getBytes(StandardCharsets.UTF_8));
         final DeadLetter deadLetter = letter(DeadLetter.Step.PUBLISH, null);
         assertThat(retry.notification(deadLetter)).isEmpty();
-        assertThat(DeadLetterRetry.obstacle(deadLetter)).contains("a row is tried again when it changes");
+        assertThat(DeadLetterRetry.obstacle(deadLetter)).contains("The row is published when it becomes acceptable");
     }
 
     private static DeadLetter letter(DeadLetter.Step step, DeadLetter.ObjectOf version) {
