@@ -44,7 +44,7 @@ class DeadLetterRetryTest {
     void shouldSendTheInputOfANotificationAgain() {
         final DeadLetter deadLetter = letter(DeadLetter.Step.NOTIFICATION, null);
         assertThat(retry.notification(deadLetter)).isEmpty();
-        assertThat(DeadLetterRetry.obstacle(deadLetter)).contains("upload the object again");
+        assertThat(DeadLetterRetry.obstacle(deadLetter)).contains("Upload the object again");
         input = Optional.of("input".getBytes(StandardCharsets.UTF_8));
         final ProducerRecord<byte[], byte[]> again =
                 retry.notification(deadLetter).orElseThrow();
@@ -59,7 +59,7 @@ class DeadLetterRetryTest {
         input = Optional.of("input".getBytes(StandardCharsets.UTF_8));
         final DeadLetter deadLetter = letter(DeadLetter.Step.PUBLISH, null);
         assertThat(retry.notification(deadLetter)).isEmpty();
-        assertThat(DeadLetterRetry.obstacle(deadLetter)).contains("a row is tried again when it changes");
+        assertThat(DeadLetterRetry.obstacle(deadLetter)).contains("The row is published when it becomes acceptable");
     }
 
     private static DeadLetter letter(DeadLetter.Step step, DeadLetter.ObjectOf version) {

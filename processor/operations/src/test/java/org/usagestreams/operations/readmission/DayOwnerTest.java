@@ -25,7 +25,7 @@ class DayOwnerTest {
     void shouldAskWhereSeveralOrganisationsHaveTheSource() {
         assertThatThrownBy(() -> DayOwner.only(List.of(OF_B, OF_A), SOURCE))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("organisations [orga, orgb] have source " + SOURCE);
+                .hasMessageContaining("[orga, orgb] all have source " + SOURCE);
     }
 
     @Test
