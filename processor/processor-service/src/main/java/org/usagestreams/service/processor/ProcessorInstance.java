@@ -82,6 +82,7 @@ public final class ProcessorInstance implements AutoCloseable {
         return Map.of(
                 settings.text("splitter.group.id"),
                         partitions(topics, List.of(TopicRole.NOTIFICATIONS, TopicRole.MARKED_NOTIFICATIONS)),
+                settings.text("splitter.large.group.id"), partitions(topics, List.of(TopicRole.LARGE_OBJECTS)),
                 settings.text("summary.application.id"), partitions(topics, SummaryService.SOURCES),
                 settings.text("sink.summary.group.id"), partitions(topics, List.of(TopicRole.SUMMARY)),
                 settings.text("sink.ledger.group.id"), partitions(topics, List.of(TopicRole.LEDGER)));
