@@ -243,7 +243,10 @@ class ReplayIT {
         }
         final ProcessClusterFixture.Said said = fixture.run("topics", "grow", "7");
         assertDone(said);
-        assertTrue(said.out().contains(" records of usage.chunks to ") && !said.out().contains("Moved 0 records of usage.chunks "), said.out());
+        assertTrue(
+                said.out().contains(" records of usage.chunks to ")
+                        && !said.out().contains("Moved 0 records of usage.chunks "),
+                said.out());
         final ProcessClusterFixture.Said again = fixture.run("topics", "grow", "7");
         assertDone(again);
         assertTrue(again.out().contains("Moved 0 records of usage.chunks "), again.out());
