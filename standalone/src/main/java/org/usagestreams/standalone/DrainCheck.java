@@ -47,6 +47,7 @@ final class DrainCheck implements AutoCloseable {
                         Stream.of(
                                 TopicRole.NOTIFICATIONS,
                                 TopicRole.MARKED_NOTIFICATIONS,
+                                TopicRole.LARGE_OBJECTS,
                                 TopicRole.SUMMARY,
                                 TopicRole.LEDGER))
                 .map(cluster.settings().topics()::name)
@@ -87,6 +88,8 @@ final class DrainCheck implements AutoCloseable {
         return isCommitted(
                         cluster.settings().text("splitter.group.id"),
                         List.of(TopicRole.NOTIFICATIONS, TopicRole.MARKED_NOTIFICATIONS))
+                && isCommitted(
+                        cluster.settings().text("splitter.large.group.id"), List.of(TopicRole.LARGE_OBJECTS))
                 && isCommitted(streams, SummaryService.SOURCES)
                 && isCommitted(new ApplicationNames(streams).loadWatchGroup(), List.of(TopicRole.LEDGER))
                 && isRead(positions, List.of(TopicRole.SUMMARY))

@@ -4,6 +4,7 @@ package org.usagestreams.topics;
 public enum TopicRole {
     NOTIFICATIONS,
     MARKED_NOTIFICATIONS,
+    LARGE_OBJECTS,
     CHUNKS,
     OBJECTS,
     RETRACTIONS,

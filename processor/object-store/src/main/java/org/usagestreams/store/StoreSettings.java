@@ -14,9 +14,12 @@ import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
 import io.minio.MinioClient;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
 import org.apache.kafka.common.config.ConfigDef;
 import org.usagestreams.settings.InvalidSettingsException;
 import org.usagestreams.settings.Settings;
@@ -112,20 +115,31 @@ public final class StoreSettings implements SettingsGroup {
      * @throws InvalidSettingsException if the keys are not set
      */
     public static MinioClient client(Settings settings) {
+        return client(settings, Duration.ZERO);
+    }
+
+    /**
+     * A client of the object store whose requests end after some time, however slowly their answers come.
+     *
+     * @param longest that a request may take, with its answer; zero for no limit
+     * @throws InvalidSettingsException if the keys are not set
+     */
+    public static MinioClient client(Settings settings, Duration longest) {
         if (settings.text("store.access.key").isEmpty()
                 || settings.secret("store.secret.key").isEmpty()) {
             throw new InvalidSettingsException(List.of(
                     "store.access.key, store.secret.key: the object store needs both. Set them in the file of -c."));
         }
-        final MinioClient.Builder builder = MinioClient.builder()
+        final String authorities = settings.text("store.ca.file");
+        final OkHttpClient http = authorities.isEmpty()
+                ? new OkHttpClient.Builder().protocols(List.of(Protocol.HTTP_1_1)).build()
+                : TrustedHttp.client(Path.of(authorities));
+        final MinioClient client = MinioClient.builder()
                 .endpoint(settings.text("store.endpoint"))
                 .credentials(settings.text("store.access.key"), settings.secret("store.secret.key"))
-                .region(settings.text("store.region"));
-        final String authorities = settings.text("store.ca.file");
-        if (!authorities.isEmpty()) {
-            builder.httpClient(TrustedHttp.client(Path.of(authorities)), true);
-        }
-        final MinioClient client = builder.build();
+                .region(settings.text("store.region"))
+                .httpClient(http.newBuilder().callTimeout(longest).build(), true)
+                .build();
         final long timeout = settings.integer("store.timeout.ms");
         client.setTimeout(timeout, timeout, timeout);
         return client;

@@ -141,6 +141,9 @@ public final class Reconciliation {
                                 settings.topics().name(TopicRole.MARKED_NOTIFICATIONS),
                                 settings.text("splitter.group.id")),
                         new InFlight.Leg(
+                                settings.topics().name(TopicRole.LARGE_OBJECTS),
+                                settings.text("splitter.large.group.id")),
+                        new InFlight.Leg(
                                 settings.topics().name(TopicRole.OBJECTS), settings.text("summary.application.id")),
                         new InFlight.Leg(
                                 settings.topics().name(TopicRole.LEDGER), settings.text("sink.ledger.group.id"))));

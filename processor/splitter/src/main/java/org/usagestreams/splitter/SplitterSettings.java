@@ -53,7 +53,7 @@ public final class SplitterSettings implements SettingsGroup {
                 "state/splitter",
                 LOW,
                 "Directory in which the splitters of a host take their numbers.");
-        definition.define("splitter.threads", INT, 1, between(1, 64), HIGH, "Threads that split objects.");
+        definition.define("splitter.threads", INT, 1, between(1, 64), HIGH, "Threads of the first lane, which split objects.");
         definition.define(
                 "splitter.poll.records",
                 INT,
@@ -67,8 +67,8 @@ public final class SplitterSettings implements SettingsGroup {
                 8 << 20,
                 between(1 << 20, 256 << 20),
                 MEDIUM,
-                "Chunks of an object that are held back until it is read wholly. A larger object gets a transaction of "
-                        + "its own.");
+                "Chunks of an object that a thread holds in memory until it is read wholly. The first lane hands an object"
+                        + " with more on; the second lane holds the rest in a file.");
         definition.define(
                 "splitter.producer.bytes",
                 INT,
@@ -160,6 +160,7 @@ public final class SplitterSettings implements SettingsGroup {
                 between(1, 1_000_000),
                 LOW,
                 "Most objects that are waited for at once by the splitter that tries them again; the others follow.");
+        LaneSettings.define(definition);
         LimitSettings.define(definition);
     }
 
@@ -208,9 +209,11 @@ public final class SplitterSettings implements SettingsGroup {
                 List.of(
                         TopicRole.NOTIFICATIONS,
                         TopicRole.MARKED_NOTIFICATIONS,
+                        TopicRole.LARGE_OBJECTS,
                         TopicRole.CHUNKS,
                         TopicRole.OBJECTS,
                         TopicRole.DEAD_LETTERS));
+        final SecondLane second = LaneSettings.second(settings);
         return new SplitterService(
                 new SplitterService.Options(
                         settings.kafkaClient(),
@@ -229,8 +232,10 @@ public final class SplitterSettings implements SettingsGroup {
                         settings.millis("splitter.retry.longest.ms"),
                         SplitterService.JITTER,
                         limits(settings),
-                        policy(settings, owners)),
+                        policy(settings, owners),
+                        second),
                 settings.topics(),
+                StoreSettings.client(settings, second.fromTime()),
                 StoreSettings.client(settings));
     }
 }

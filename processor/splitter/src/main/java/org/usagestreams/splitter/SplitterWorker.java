@@ -203,6 +203,7 @@ final class SplitterWorker {
         held.clear();
         if (ended != null) {
             ended.removeMeters().run();
+            closeQuietly("held output", ended.loop()::close);
             closeQuietly("producer", () -> ended.producer().close(CLOSE));
             closeQuietly("consumer", () -> ended.consumer().close(CloseOptions.timeout(CLOSE)));
         }

@@ -105,15 +105,11 @@ class RefusedEventTest {
                 Time.SYSTEM,
                 ObjectTime.DEFAULTS,
                 new SplitPolicy(
-                        ObjectFilter.ALL,
-                        false,
-                        3_653,
-                        AsidePolicy.DEFAULTS,
-                        null,
-                        POLICY,
-                        (org, source) -> owners.otherOwner(org, source)));
-        final Notification notification = new Notification(
-                ("{\"Records\":[" + String.join(",", events) + "]}").getBytes(UTF_8), "n-0@1", 1, ours);
+                        ObjectFilter.ALL, false, 3_653, AsidePolicy.DEFAULTS, null, POLICY, (org, source) ->
+                                owners.otherOwner(org, source)),
+                Lane.second(SecondLane.DEFAULTS, ObjectTime.DEFAULTS));
+        final Notification notification =
+                new Notification(("{\"Records\":[" + String.join(",", events) + "]}").getBytes(UTF_8), "n-0@1", 1, ours);
         final NotificationHandler.Output output = new NotificationHandler.Output() {
             @Override
             public void chunk(ChunkKey key, byte[] value) {}
@@ -131,7 +127,7 @@ class RefusedEventTest {
             @Override
             public void settled(String deadLetter) {}
         };
-        handler.announce(notification, output);
+        handler.announce(notification, "", output);
         return handler.handle(notification, new Verdicts(), output);
     }
 

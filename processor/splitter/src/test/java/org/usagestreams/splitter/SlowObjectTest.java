@@ -97,7 +97,8 @@ class SlowObjectTest {
                 Clock.systemUTC(),
                 new ManualTime(),
                 objectTime,
-                SplitPolicy.DEFAULTS);
+                SplitPolicy.DEFAULTS,
+                Lane.second(SecondLane.DEFAULTS, objectTime));
     }
 
     private static Notification notification() {

@@ -44,7 +44,7 @@ import org.usagestreams.wire.summary.SummaryKey;
  */
 public final class PartitionExpansion implements AutoCloseable {
     private static final List<TopicRole> NOTIFICATIONS =
-            List.of(TopicRole.NOTIFICATIONS, TopicRole.MARKED_NOTIFICATIONS);
+            List.of(TopicRole.NOTIFICATIONS, TopicRole.MARKED_NOTIFICATIONS, TopicRole.LARGE_OBJECTS);
 
     /** Topics that are of no matter once they are read. They are grown first. */
     private static final List<TopicRole> OF_NO_MATTER = List.of(TopicRole.OBJECTS, TopicRole.RETRACTIONS);
@@ -209,6 +209,7 @@ public final class PartitionExpansion implements AutoCloseable {
         final Duration sessions = target.rememberedFor();
         final Set<String> groups = new TreeSet<>(readers);
         groups.add(target.splitters());
+        groups.add(target.largeSplitters());
         for (final String group : groups) {
             new SummaryGroup(admin, target.time(), group).awaitNobody(sessions);
         }

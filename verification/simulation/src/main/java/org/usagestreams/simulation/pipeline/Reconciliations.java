@@ -127,6 +127,7 @@ final class Reconciliations {
         return List.of(
                 new InFlight.Leg(topics.name(TopicRole.NOTIFICATIONS), Splitters.GROUP),
                 new InFlight.Leg(topics.name(TopicRole.MARKED_NOTIFICATIONS), Splitters.GROUP),
+                new InFlight.Leg(topics.name(TopicRole.LARGE_OBJECTS), Splitters.SECOND.groupId()),
                 new InFlight.Leg(topics.name(TopicRole.OBJECTS), Summaries.APPLICATION),
                 new InFlight.Leg(topics.name(TopicRole.LEDGER), Sinks.LEDGER_GROUP));
     }
