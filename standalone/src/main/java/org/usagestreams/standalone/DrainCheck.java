@@ -88,8 +88,7 @@ final class DrainCheck implements AutoCloseable {
         return isCommitted(
                         cluster.settings().text("splitter.group.id"),
                         List.of(TopicRole.NOTIFICATIONS, TopicRole.MARKED_NOTIFICATIONS))
-                && isCommitted(
-                        cluster.settings().text("splitter.large.group.id"), List.of(TopicRole.LARGE_OBJECTS))
+                && isCommitted(cluster.settings().text("splitter.large.group.id"), List.of(TopicRole.LARGE_OBJECTS))
                 && isCommitted(streams, SummaryService.SOURCES)
                 && isCommitted(new ApplicationNames(streams).loadWatchGroup(), List.of(TopicRole.LEDGER))
                 && isRead(positions, List.of(TopicRole.SUMMARY))

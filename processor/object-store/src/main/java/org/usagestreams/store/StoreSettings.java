@@ -132,7 +132,9 @@ public final class StoreSettings implements SettingsGroup {
         }
         final String authorities = settings.text("store.ca.file");
         final OkHttpClient http = authorities.isEmpty()
-                ? new OkHttpClient.Builder().protocols(List.of(Protocol.HTTP_1_1)).build()
+                ? new OkHttpClient.Builder()
+                        .protocols(List.of(Protocol.HTTP_1_1))
+                        .build()
                 : TrustedHttp.client(Path.of(authorities));
         final MinioClient client = MinioClient.builder()
                 .endpoint(settings.text("store.endpoint"))

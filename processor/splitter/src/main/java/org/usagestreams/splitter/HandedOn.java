@@ -40,9 +40,7 @@ final class HandedOn {
                 null,
                 source.getBytes(StandardCharsets.UTF_8),
                 notification.value(),
-                List.of(
-                        header(PLACE, notification.place()),
-                        header(MILLIS, String.valueOf(notification.millis()))));
+                List.of(header(PLACE, notification.place()), header(MILLIS, String.valueOf(notification.millis()))));
     }
 
     private static Header header(String name, String value) {

@@ -15,12 +15,7 @@ import org.apache.kafka.common.utils.Time;
  * @param quotas what each source has used
  */
 record Lane(
-        boolean handsOn,
-        long objectBytes,
-        Duration time,
-        long outputBytes,
-        String outputSetting,
-        SourceQuotas quotas) {
+        boolean handsOn, long objectBytes, Duration time, long outputBytes, String outputSetting, SourceQuotas quotas) {
 
     /**
      * The first lane.

@@ -42,7 +42,8 @@ final class LaneBudget {
     void admit(ObjectStore.Stored stored) throws HandOnException {
         if (lane.handsOn() && stored.size() > lane.objectBytes()) {
             throw new HandOnException(
-                    Cause.SIZE, "its " + stored.size() + " bytes are over splitter.large.from.bytes=" + lane.objectBytes());
+                    Cause.SIZE,
+                    "its " + stored.size() + " bytes are over splitter.large.from.bytes=" + lane.objectBytes());
         }
     }
 

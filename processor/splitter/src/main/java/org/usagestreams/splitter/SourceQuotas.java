@@ -67,7 +67,8 @@ final class SourceQuotas {
     /** How many sources have used a quota up. */
     synchronized long exceeded(long now) {
         return windows.values().stream()
-                .filter(window -> now - window.begin < WINDOW && exceeded(window).isPresent())
+                .filter(window ->
+                        now - window.begin < WINDOW && exceeded(window).isPresent())
                 .count();
     }
 

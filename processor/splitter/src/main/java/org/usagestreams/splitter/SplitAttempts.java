@@ -71,8 +71,7 @@ final class SplitAttempts {
             throws IOException, TakeBackException, HandOnException {
         final Optional<String> rejection = object.problem(stored, policy.owners());
         if (rejection.isPresent()) {
-            conclusions.conclude(
-                    object, Verdict.refused(new RejectedObjectException(rejection.get()), stored), output);
+            conclusions.conclude(object, Verdict.refused(new RejectedObjectException(rejection.get()), stored), output);
             return;
         }
         budget.admit(stored);

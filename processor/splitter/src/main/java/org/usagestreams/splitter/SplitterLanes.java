@@ -160,8 +160,7 @@ final class SplitterLanes {
                 new NotificationRecords(handler, topics, counts),
                 bounds,
                 options.backoff(),
-                new InstanceClaim(
-                        clients, options.kafka(), groupId, ofThread.member(name), options.session(), time),
+                new InstanceClaim(clients, options.kafka(), groupId, ofThread.member(name), options.session(), time),
                 meters,
                 time,
                 running);

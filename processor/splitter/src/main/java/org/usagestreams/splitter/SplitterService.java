@@ -21,7 +21,6 @@ import org.slf4j.LoggerFactory;
 import org.usagestreams.instance.AbandonedTransactions;
 import org.usagestreams.instance.Health;
 import org.usagestreams.instance.KafkaMeters;
-import org.usagestreams.store.ObjectStore;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
@@ -114,14 +113,7 @@ public final class SplitterService implements AutoCloseable {
         this.topics = topics;
         this.time = time;
         lanes = new SplitterLanes(
-                options,
-                topics,
-                new SplitterLanes.Stores(quick, patient),
-                clients,
-                counts,
-                clock,
-                time,
-                running::get);
+                options, topics, new SplitterLanes.Stores(quick, patient), clients, counts, clock, time, running::get);
         abandoned = List.of(
                 abandoned(clients, options.groupId()),
                 abandoned(clients, options.second().groupId()));

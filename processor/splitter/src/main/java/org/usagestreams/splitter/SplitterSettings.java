@@ -53,7 +53,8 @@ public final class SplitterSettings implements SettingsGroup {
                 "state/splitter",
                 LOW,
                 "Directory in which the splitters of a host take their numbers.");
-        definition.define("splitter.threads", INT, 1, between(1, 64), HIGH, "Threads of the first lane, which split objects.");
+        definition.define(
+                "splitter.threads", INT, 1, between(1, 64), HIGH, "Threads of the first lane, which split objects.");
         definition.define(
                 "splitter.poll.records",
                 INT,

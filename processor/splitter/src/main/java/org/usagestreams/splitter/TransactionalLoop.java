@@ -96,8 +96,7 @@ final class TransactionalLoop {
      * @param directory of the file; null for the JVM's directory for temporary files
      * @param backoff pauses while the object store is unavailable
      */
-    record Bounds(
-            Duration transaction, Duration batch, long bufferBytes, Path directory, ExponentialBackoff backoff) {}
+    record Bounds(Duration transaction, Duration batch, long bufferBytes, Path directory, ExponentialBackoff backoff) {}
 
     /**
      * Uses these clients; the caller closes them.

@@ -13,10 +13,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.ExecutorService;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,8 +40,7 @@ import org.usagestreams.wire.message.ObjectFact;
 class FirstLaneTest {
     private static final TopicCatalog TOPICS = TopicCatalog.shipped();
     private static final String SOURCE = "00000000-0000-4000-8000-0000000000cc";
-    private static final String KEY =
-            "data/o/OCP/source=" + SOURCE + "/openshift_pod_usage_line_items/a.parquet";
+    private static final String KEY = "data/o/OCP/source=" + SOURCE + "/openshift_pod_usage_line_items/a.parquet";
     private static final Duration SLICE = Duration.ofMillis(300);
 
     private final byte[] file = RandomReports.pods("2026-11-01", "a");
@@ -148,7 +148,7 @@ class FirstLaneTest {
                 new byte[0],
                 event.getBytes(UTF_8),
                 new RecordHeaders(),
-                java.util.Optional.empty());
+                Optional.empty());
     }
 
     private SplitOutcome.HandOn handOn(TopicRole topic) {
@@ -200,7 +200,8 @@ class FirstLaneTest {
                         + " bytes are over splitter.large.from.bytes=10"));
         assertThat(on(TopicRole.LARGE_OBJECTS)).singleElement().satisfies(record -> {
             assertThat(new String(record.key(), UTF_8)).isEqualTo("o|" + SOURCE);
-            assertThat(record.value()).isEqualTo(notification(TopicRole.NOTIFICATIONS).value());
+            assertThat(record.value())
+                    .isEqualTo(notification(TopicRole.NOTIFICATIONS).value());
             assertThat(record.timestamp()).isNull();
         });
     }
@@ -216,22 +217,23 @@ class FirstLaneTest {
 
     @Test
     void shouldHandOnAnObjectThatTakesMuchMemory() {
-        second = new SecondLane(
-                "g", 1, 1 << 20, SLICE, 1 << 20, 128 << 20, null, SourceQuota.DEFAULTS);
+        second = new SecondLane("g", 1, 1 << 20, SLICE, 1 << 20, 128 << 20, null, SourceQuota.DEFAULTS);
         assertThat(handOn(TopicRole.NOTIFICATIONS).cause()).isEqualTo(Cause.MEMORY);
     }
 
     @Test
     void shouldHandOnWhatIsTooMuchToHold() {
         final Lane lane = Lane.first(second, 10, new SourceQuotas(second.quota()));
-        assertThat(handOn(records(lane, SLICE), TopicRole.NOTIFICATIONS).cause()).isEqualTo(Cause.OUTPUT);
+        assertThat(handOn(records(lane, SLICE), TopicRole.NOTIFICATIONS).cause())
+                .isEqualTo(Cause.OUTPUT);
     }
 
     @Test
     void shouldHandOnWhatASourceHasTooMuchOf() {
         second = lane(1 << 20, new SourceQuota(1, 1 << 30, 1 << 30));
         final NotificationRecords lane = first();
-        assertThat(lane.handle(notification(TopicRole.NOTIFICATIONS), output::add)).isEqualTo(SplitOutcome.COMPLETE);
+        assertThat(lane.handle(notification(TopicRole.NOTIFICATIONS), output::add))
+                .isEqualTo(SplitOutcome.COMPLETE);
         final SplitOutcome.HandOn outcome = handOn(lane, TopicRole.NOTIFICATIONS);
         assertThat(outcome.cause()).isEqualTo(Cause.QUOTA);
         assertThat(outcome.reason()).isEqualTo("its source has used up splitter.source.objects.per.minute=1");
@@ -252,7 +254,7 @@ class FirstLaneTest {
                 record.key(),
                 record.value(),
                 record.headers(),
-                java.util.Optional.empty());
+                Optional.empty());
     }
 
     private NotificationRecords secondLane() {

@@ -27,8 +27,11 @@ class HeldRecordsTest {
             records.add(new ProducerRecord<>("chunks", i, ("key" + i).getBytes(UTF_8), new byte[100 * i]));
             records.add(new ProducerRecord<>("letters", ("key" + i).getBytes(UTF_8), null));
             records.add(new ProducerRecord<>(
-                    "large", null, ("k" + i).getBytes(UTF_8), "v".getBytes(UTF_8), List.of(
-                            new RecordHeader("place", "p-0@1".getBytes(UTF_8)), new RecordHeader("none", null))));
+                    "large",
+                    null,
+                    ("k" + i).getBytes(UTF_8),
+                    "v".getBytes(UTF_8),
+                    List.of(new RecordHeader("place", "p-0@1".getBytes(UTF_8)), new RecordHeader("none", null))));
         }
         return records;
     }

@@ -88,11 +88,7 @@ class TransactionalLoopTest {
                     }
                 },
                 new TransactionalLoop.Bounds(
-                        transaction,
-                        Duration.ofSeconds(30),
-                        100,
-                        directory,
-                        new ExponentialBackoff(200, 2, 1_000, 0)),
+                        transaction, Duration.ofSeconds(30), 100, directory, new ExponentialBackoff(200, 2, 1_000, 0)),
                 time,
                 running::get,
                 held);

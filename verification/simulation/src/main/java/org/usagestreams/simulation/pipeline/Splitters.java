@@ -87,9 +87,8 @@ final class Splitters {
         nodes.put(number, node);
         final NodeTime time = new NodeTime(world, node);
         final SimulatedClients clients = new SimulatedClients(world, broker, node);
-        final SplitterService service =
-                new SplitterService(
-                        options(number), topics, store.client(), store.client(), clients, time.clock(), time);
+        final SplitterService service = new SplitterService(
+                options(number), topics, store.client(), store.client(), clients, time.clock(), time);
         final String name = node.name() + "#" + starts++;
         service.work().forEach(work -> world.spawn(node, name, work));
         world.spawn(node, name + " abandoned", () -> {
