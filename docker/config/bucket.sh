@@ -1,14 +1,17 @@
 #!/bin/sh
 # The bucket, its notifications, and who may do what with it. Can be repeated.
 set -eu
-mc() { command mc --config-dir /tmp/mc --quiet "$@"; }
-mc alias set store http://minio:9000 usage-admin "$(cat /run/secrets/minio-root)" >/dev/null
+: "${STORE:=http://minio:9000}" "${SECRETS:=/run/secrets}"
+policies=$(dirname "$0")
+mc() { command mc --config-dir "${MC_CONFIG:-/tmp/mc}" --quiet "$@"; }
+. "$SECRETS/minio.env"
+mc alias set store "$STORE" "$MINIO_ROOT_USER" "$MINIO_ROOT_PASSWORD" >/dev/null
 mc mb --ignore-existing store/usage-reports
 mc event add --ignore-existing store/usage-reports arn:minio:sqs::USAGE:kafka --event put,delete
 user() {
-  mc admin user add store "$1" "$(cat "/run/secrets/$2")"
-  mc admin policy create store "$1" "/config/$1-policy.json"
-  mc admin policy attach store "$1" --user "$1" || echo "the policy was attached before"
+  mc admin policy create store "usage-$1" "$policies/usage-$1-policy.json"
+  mc admin user add store "$(cat "$SECRETS/$1-access-key")" "$(cat "$SECRETS/$1-secret-key")"
+  mc admin policy attach store "usage-$1" --user "$(cat "$SECRETS/$1-access-key")" || echo "the policy was attached before"
 }
-user usage-splitter store-key
-user usage-uploader uploader-key
+user splitter
+user uploader

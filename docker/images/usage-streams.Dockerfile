@@ -3,7 +3,7 @@
 #   cli                org.usagestreams.cli.Main                          image usage-streams: all commands
 #   splitter-service   org.usagestreams.service.splitter.SplitterCommand  image usage-streams-splitter
 #   processor-service  org.usagestreams.service.processor.ProcessorCommand  image usage-streams-processor
-FROM eclipse-temurin:17.0.15_6-jre-noble
+FROM eclipse-temurin:17.0.20.1_1-jre-noble
 ARG MODULE=cli
 ARG MAIN=org.usagestreams.cli.Main
 RUN groupadd --system --gid 10001 usage && useradd --system --uid 10001 --gid 10001 --home-dir /state usage \

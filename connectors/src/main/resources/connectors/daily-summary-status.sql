@@ -1,8 +1,8 @@
 -- What the sink of the summary writes with the rows: how far each source's days are, positions in the topic, and days that the
 -- table refused.
-CREATE SCHEMA IF NOT EXISTS ${setting:postgres.status.schema};
+CREATE SCHEMA IF NOT EXISTS "${setting:postgres.status.schema}";
 
-CREATE TABLE IF NOT EXISTS ${setting:postgres.status.schema}.summary_status (
+CREATE TABLE IF NOT EXISTS "${setting:postgres.status.schema}".summary_status (
     organisation text NOT NULL,
     source_uuid uuid NOT NULL,
     usage_date date NOT NULL,
@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS ${setting:postgres.status.schema}.summary_status (
     PRIMARY KEY (organisation, source_uuid, usage_date)
 );
 
-CREATE TABLE IF NOT EXISTS ${setting:postgres.status.schema}.sink_position (
+CREATE TABLE IF NOT EXISTS "${setting:postgres.status.schema}".sink_position (
     topic text NOT NULL,
     partition int NOT NULL,
     -- Null while the partition is read from its beginning and the table is not known to hold all of it.
@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS ${setting:postgres.status.schema}.sink_position (
     PRIMARY KEY (topic, partition)
 );
 
-CREATE TABLE IF NOT EXISTS ${setting:postgres.status.schema}.sink_set_aside (
+CREATE TABLE IF NOT EXISTS "${setting:postgres.status.schema}".sink_set_aside (
     organisation text NOT NULL,
     source_uuid uuid NOT NULL,
     usage_date date NOT NULL,
@@ -53,7 +53,7 @@ CREATE TABLE IF NOT EXISTS ${setting:postgres.status.schema}.sink_set_aside (
 );
 
 -- Their rows, without the limits of the table that refused them.
-CREATE TABLE IF NOT EXISTS ${setting:postgres.status.schema}.sink_set_aside_row (
+CREATE TABLE IF NOT EXISTS "${setting:postgres.status.schema}".sink_set_aside_row (
     organisation text NOT NULL,
     day_source uuid NOT NULL,
     gone boolean NOT NULL,

@@ -1,7 +1,7 @@
 -- The plain table of the daily summary, where cost management's own is not there.
-CREATE SCHEMA IF NOT EXISTS ${setting:postgres.schema};
+CREATE SCHEMA IF NOT EXISTS "${setting:postgres.schema}";
 
-CREATE TABLE IF NOT EXISTS ${setting:postgres.schema}.${setting:postgres.table} (
+CREATE TABLE IF NOT EXISTS "${setting:postgres.schema}"."${setting:postgres.table}" (
     uuid uuid NOT NULL,
     report_period_id int,
     cluster_id varchar(50),

@@ -17,22 +17,22 @@ END
 $$;
 
 -- The sinks write what they keep beside the rows.
-GRANT USAGE ON SCHEMA ${setting:postgres.status.schema} TO usage_sink;
+GRANT USAGE ON SCHEMA "${setting:postgres.status.schema}" TO usage_sink;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
-    ${setting:postgres.status.schema}.upload_ledger,
-    ${setting:postgres.status.schema}.summary_status,
-    ${setting:postgres.status.schema}.sink_position,
-    ${setting:postgres.status.schema}.sink_set_aside,
-    ${setting:postgres.status.schema}.sink_set_aside_row
+    "${setting:postgres.status.schema}".upload_ledger,
+    "${setting:postgres.status.schema}".summary_status,
+    "${setting:postgres.status.schema}".sink_position,
+    "${setting:postgres.status.schema}".sink_set_aside,
+    "${setting:postgres.status.schema}".sink_set_aside_row
     TO usage_sink;
 
 -- The splitter compares the ledger with the bucket.
-GRANT USAGE ON SCHEMA ${setting:postgres.status.schema} TO usage_splitter;
-GRANT SELECT ON ${setting:postgres.status.schema}.upload_ledger TO usage_splitter;
+GRANT USAGE ON SCHEMA "${setting:postgres.status.schema}" TO usage_splitter;
+GRANT SELECT ON "${setting:postgres.status.schema}".upload_ledger TO usage_splitter;
 
 -- The processor tells what is loaded.
-GRANT USAGE ON SCHEMA ${setting:postgres.status.schema} TO usage_processor;
+GRANT USAGE ON SCHEMA "${setting:postgres.status.schema}" TO usage_processor;
 GRANT SELECT ON
-    ${setting:postgres.status.schema}.sink_position,
-    ${setting:postgres.status.schema}.sink_set_aside
+    "${setting:postgres.status.schema}".sink_position,
+    "${setting:postgres.status.schema}".sink_set_aside
     TO usage_processor;

@@ -1,16 +1,16 @@
 
 -- The sink writes rows.
-GRANT USAGE ON SCHEMA ${setting:postgres.schema} TO usage_sink;
-GRANT SELECT, INSERT, UPDATE, DELETE ON ${setting:postgres.schema}.${setting:postgres.table} TO usage_sink;
+GRANT USAGE ON SCHEMA "${setting:postgres.schema}" TO usage_sink;
+GRANT SELECT, INSERT, UPDATE, DELETE ON "${setting:postgres.schema}"."${setting:postgres.table}" TO usage_sink;
 
 -- In cost management's schema it reads how many months are kept.
 DO $$
 BEGIN
     IF EXISTS (
         SELECT FROM pg_attribute
-        WHERE attrelid = to_regclass('${setting:postgres.schema}.tenant_settings') AND attname = 'data_retention_months'
+        WHERE attrelid = to_regclass('"${setting:postgres.schema}".tenant_settings') AND attname = 'data_retention_months'
     ) THEN
-        GRANT SELECT (data_retention_months) ON ${setting:postgres.schema}.tenant_settings TO usage_sink;
+        GRANT SELECT (data_retention_months) ON "${setting:postgres.schema}".tenant_settings TO usage_sink;
     END IF;
 END
 $$;

@@ -1,7 +1,7 @@
 -- What became of each uploaded object version; the page docs/life-of-a-file.md says what the columns are.
-CREATE SCHEMA IF NOT EXISTS ${setting:postgres.status.schema};
+CREATE SCHEMA IF NOT EXISTS "${setting:postgres.status.schema}";
 
-CREATE TABLE IF NOT EXISTS ${setting:postgres.status.schema}.upload_ledger (
+CREATE TABLE IF NOT EXISTS "${setting:postgres.status.schema}".upload_ledger (
     bucket text NOT NULL,
     object_key text COLLATE "C" NOT NULL,
     etag text NOT NULL,
@@ -33,6 +33,6 @@ CREATE TABLE IF NOT EXISTS ${setting:postgres.status.schema}.upload_ledger (
     revision bigint NOT NULL,
     PRIMARY KEY (bucket, object_key, etag, version_id)
 );
-CREATE INDEX IF NOT EXISTS upload_ledger_source ON ${setting:postgres.status.schema}.upload_ledger (source_uuid, uploaded_at);
-CREATE INDEX IF NOT EXISTS upload_ledger_failed ON ${setting:postgres.status.schema}.upload_ledger (source_uuid)
+CREATE INDEX IF NOT EXISTS upload_ledger_source ON "${setting:postgres.status.schema}".upload_ledger (source_uuid, uploaded_at);
+CREATE INDEX IF NOT EXISTS upload_ledger_failed ON "${setting:postgres.status.schema}".upload_ledger (source_uuid)
     WHERE state = 'FAILED';

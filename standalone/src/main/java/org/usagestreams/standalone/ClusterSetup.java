@@ -3,6 +3,7 @@ package org.usagestreams.standalone;
 import io.minio.BucketExistsArgs;
 import io.minio.MakeBucketArgs;
 import io.minio.MinioClient;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -25,9 +26,11 @@ final class ClusterSetup {
      * The settings of a system.
      *
      * @param chosen those that differ from the defaults, but for those that are made here
+     * @param directory of the system, which has the store's keys
      */
     static Map<String, String> settings(
-            Map<String, String> chosen, Path directory, String bootstrapServers, String endpoint, String jdbcUrl) {
+            Map<String, String> chosen, Path directory, String bootstrapServers, String endpoint, String jdbcUrl)
+            throws IOException {
         final Map<String, String> merged = new TreeMap<>();
         merged.put("topics.partitions", "4");
         // Several systems may stand side by side.
@@ -40,8 +43,9 @@ final class ClusterSetup {
         merged.putAll(chosen);
         merged.put("kafka.bootstrap.servers", bootstrapServers);
         merged.put("store.endpoint", endpoint);
-        merged.put("store.access.key", EmbeddedCluster.ACCESS_KEY);
-        merged.put("store.secret.key", EmbeddedCluster.SECRET_KEY);
+        final Secret.StoreKeys keys = Secret.StoreKeys.of(directory);
+        merged.put("store.access.key", keys.accessKey());
+        merged.put("store.secret.key", keys.secretKey());
         merged.put("summary.state.dir", directory.resolve("state").toString());
         merged.put("splitter.instance.dir", directory.resolve("splitter").toString());
         merged.put("postgres.url", jdbcUrl);

@@ -44,7 +44,12 @@ final class DrainCheck implements AutoCloseable {
         consumer = CommittedReader.open(KafkaClients.real(), cluster.settings().kafkaClient());
         final List<TopicPartition> partitions = Stream.concat(
                         SummaryService.SOURCES.stream(),
-                        Stream.of(TopicRole.NOTIFICATIONS, TopicRole.SUMMARY, TopicRole.LEDGER))
+                        Stream.of(
+                                TopicRole.NOTIFICATIONS,
+                                TopicRole.MARKED_NOTIFICATIONS,
+                                TopicRole.LARGE_OBJECTS,
+                                TopicRole.SUMMARY,
+                                TopicRole.LEDGER))
                 .map(cluster.settings().topics()::name)
                 .flatMap(topic -> consumer.partitionsFor(topic).stream())
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
@@ -80,7 +85,10 @@ final class DrainCheck implements AutoCloseable {
             return false;
         }
         final String streams = cluster.settings().text("summary.application.id");
-        return isCommitted(cluster.settings().text("splitter.group.id"), List.of(TopicRole.NOTIFICATIONS))
+        return isCommitted(
+                        cluster.settings().text("splitter.group.id"),
+                        List.of(TopicRole.NOTIFICATIONS, TopicRole.MARKED_NOTIFICATIONS))
+                && isCommitted(cluster.settings().text("splitter.large.group.id"), List.of(TopicRole.LARGE_OBJECTS))
                 && isCommitted(streams, SummaryService.SOURCES)
                 && isCommitted(new ApplicationNames(streams).loadWatchGroup(), List.of(TopicRole.LEDGER))
                 && isRead(positions, List.of(TopicRole.SUMMARY))

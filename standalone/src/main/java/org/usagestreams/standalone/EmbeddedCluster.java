@@ -17,9 +17,6 @@ import org.usagestreams.topics.TopicRole;
 
 /** The whole system in this process, started in order and ended in the reverse one. */
 final class EmbeddedCluster implements AutoCloseable {
-    static final String ACCESS_KEY = "usage";
-    static final String SECRET_KEY = "usage-secret";
-
     private final RunningParts parts = new RunningParts();
     private final Options options;
     private final WorkFolder folder;
@@ -149,7 +146,7 @@ final class EmbeddedCluster implements AutoCloseable {
                 options.data() == null ? directory : null));
     }
 
-    private Map<String, String> arrange(int s3Port) {
+    private Map<String, String> arrange(int s3Port) throws IOException {
         final ExternalParts outside = options.outside();
         final Map<String, String> arranged = ClusterSetup.settings(
                 options.settings(),
@@ -206,7 +203,9 @@ final class EmbeddedCluster implements AutoCloseable {
 
     /** Starts the S3 endpoint, at first or after {@link #stopStore}. */
     void startStore(int port) throws Exception {
-        s3 = S3Endpoint.start(directory.resolve("s3"), port, ACCESS_KEY, SECRET_KEY, event -> listener.accept(event));
+        final Secret.StoreKeys keys = Secret.StoreKeys.of(directory);
+        s3 = S3Endpoint.start(
+                directory.resolve("s3"), port, keys.accessKey(), keys.secretKey(), event -> listener.accept(event));
     }
 
     /** Stops the S3 endpoint, if it runs; what it holds is kept. */
@@ -275,7 +274,7 @@ final class EmbeddedCluster implements AutoCloseable {
 
     /** The summary table with its schema. */
     String table() {
-        return settings.text("postgres.schema") + "." + settings.text("postgres.table");
+        return "\"" + settings.text("postgres.schema") + "\".\"" + settings.text("postgres.table") + "\"";
     }
 
     Path directory() {

@@ -64,7 +64,11 @@ final class PartCommand implements Callable<Integer> {
                 final NotificationSender sender = new NotificationSender(
                         settings.kafkaClient(), settings.topics().name(TopicRole.NOTIFICATIONS));
                 hold(S3Endpoint.start(
-                        data, port, EmbeddedCluster.ACCESS_KEY, EmbeddedCluster.SECRET_KEY, sender::send));
+                        data,
+                        port,
+                        settings.text("store.access.key"),
+                        settings.secret("store.secret.key"),
+                        sender::send));
             }
             case CONNECT -> {
                 final Settings settings = settings();

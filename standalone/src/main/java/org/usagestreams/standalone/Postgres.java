@@ -4,6 +4,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A PostgreSQL server, a process of its own that commits as one in production. It does not outlive this process: a {@link
@@ -20,15 +23,21 @@ import java.util.concurrent.TimeoutException;
 final class Postgres implements Database, AutoCloseable {
     static final String USER = "postgres";
     static final String DATABASE = "postgres";
+
+    /** A rule that asks for no password. */
+    private static final Pattern TRUST = Pattern.compile("(?m)^(\\s*(?:local|host)\\w*\\s.*\\s)trust\\s*$");
+
     private static final Duration START = Duration.ofSeconds(60);
 
     private final EmbeddedPostgres server;
     private final PostgresWatchdog watchdog;
     private final Path data;
     private final int port;
+    private final String password;
     private Path programs;
 
-    private Postgres(EmbeddedPostgres server, PostgresWatchdog watchdog, Path data, int port) {
+    private Postgres(EmbeddedPostgres server, PostgresWatchdog watchdog, Path data, int port, String password) {
+        this.password = password;
         this.data = data;
         this.server = server;
         this.watchdog = watchdog;
@@ -43,17 +52,26 @@ final class Postgres implements Database, AutoCloseable {
      * Starts a server that commits as in production, with settings of its own besides ours.
      *
      * @param config settings by name, which come before ours
+     * @param directory of its data, its log and the file of its superuser's password
      * @param removeAfterwards what the watchdog removes when this process has ended; null for nothing
      */
     static Postgres start(Path directory, int port, Path removeAfterwards, Map<String, String> config)
             throws IOException {
         final Path data = directory.resolve("data");
         stopLeftOver(data);
+        final Path passwordFile = directory.resolve("password");
+        final String password = Secret.in(passwordFile);
         final EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                 .setPort(port)
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .setPGStartupWait(START)
+                // Options of initdb, which come after the library's own: without them whoever is on this host is
+                // superuser.
+                .setLocaleConfig("auth-local", "scram-sha-256")
+                .setLocaleConfig("auth-host", "scram-sha-256")
+                .setLocaleConfig("pwfile", passwordFile.toAbsolutePath().toString())
+                .setConnectConfig("password", password)
                 .setServerConfig("max_connections", "50")
                 .setServerConfig("shared_buffers", "64MB")
                 // The library starts PostgreSQL with -F and synchronous_commit=off, for tests of others. What we
@@ -70,10 +88,30 @@ final class Postgres implements Database, AutoCloseable {
         config.forEach(builder::setServerConfig);
         final PostgresWatchdog watchdog = PostgresWatchdog.start(data, removeAfterwards);
         try {
-            return new Postgres(builder.start(), watchdog, data, port);
+            final Postgres postgres = new Postgres(builder.start(), watchdog, data, port, password);
+            postgres.requirePasswords();
+            return postgres;
         } catch (IOException | RuntimeException e) {
             watchdog.release();
             throw e;
+        }
+    }
+
+    /** A folder of an older version lets everybody in who is on this host. */
+    private void requirePasswords() throws IOException {
+        final Path rules = data.resolve("pg_hba.conf");
+        final String text = Files.readString(rules);
+        final Matcher trust = TRUST.matcher(text);
+        if (!trust.find()) {
+            return;
+        }
+        try {
+            execute("ALTER ROLE " + USER + " PASSWORD '" + password + "'");
+            Files.writeString(rules, trust.replaceAll("$1scram-sha-256"));
+            execute("SELECT pg_reload_conf()");
+        } catch (SQLException e) {
+            close();
+            throw new IOException("Cannot set the password of PostgreSQL in " + data + ": " + e.getMessage(), e);
         }
     }
 
@@ -94,7 +132,7 @@ final class Postgres implements Database, AutoCloseable {
 
     @Override
     public String password() {
-        return "";
+        return password;
     }
 
     static String jdbcUrl(int port) {

@@ -119,6 +119,7 @@ public final class ProcessCluster implements AutoCloseable {
         final String kafka = "localhost:" + link(Network.BROKER, kafkaPort);
         given = ClusterSetup.settings(
                 options.settings(), directory, kafka, "http://127.0.0.1:" + link(Network.STORE, storePort), jdbcUrl);
+        given.put("postgres.password", postgres.password());
         writeSettings(Map.of());
         final Map<String, String> own = new HashMap<>(given);
         own.put("store.endpoint", "http://127.0.0.1:" + storePort);
@@ -231,7 +232,7 @@ public final class ProcessCluster implements AutoCloseable {
         final Path file = different.isEmpty()
                 ? settingsFile()
                 : directory.resolve("changed-" + Integer.toHexString(different.hashCode()) + ".properties");
-        return Files.write(file, lines);
+        return Secret.write(file, lines);
     }
 
     private void launch(Part part, int number, int port, Path config) throws IOException {

@@ -4,7 +4,6 @@ import io.minio.ListObjectsArgs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -55,6 +54,9 @@ final class RunCommand implements Callable<Integer> {
     private static final Duration END_WITHIN = Duration.ofSeconds(10);
 
     private static final String SETTINGS_FILE = "usage-streams.properties";
+
+    /** As psql reads it. */
+    private static final String PASSWORD_FILE = "pgpass";
 
     @Spec
     private CommandSpec spec;
@@ -223,8 +225,7 @@ final class RunCommand implements Callable<Integer> {
         final PrintWriter out = spec.commandLine().getOut();
         final Path file = cluster.directory().resolve(SETTINGS_FILE);
         out.println("query:     " + psql(cluster) + " -c 'SELECT * FROM " + cluster.table() + "'");
-        out.println("upload to: " + cluster.endpoint() + " bucket " + cluster.bucket() + ", access key "
-                + EmbeddedCluster.ACCESS_KEY + ", secret key " + EmbeddedCluster.SECRET_KEY);
+        out.println("upload to: " + cluster.endpoint() + " bucket " + cluster.bucket() + ", keys in " + file);
         out.println("           scripts/upload -c " + file + " --wait --source UUID FILE|DIR...");
         out.println("keys:      data/<org>/OCP/source=<uuid>/year=.../openshift_pod_usage_line_items/<name>.parquet");
         out.println("status:    scripts/status -c " + file);
@@ -234,12 +235,17 @@ final class RunCommand implements Callable<Integer> {
 
     private static String psql(EmbeddedCluster cluster) {
         final URI url = URI.create(cluster.postgres().jdbcUrl().replaceFirst("^jdbc:", ""));
-        return "psql -h " + url.getHost() + " -p " + url.getPort() + " -U "
-                + cluster.postgres().user() + " " + url.getPath().substring(1);
+        return "PGPASSFILE=" + cluster.directory().resolve(PASSWORD_FILE) + " psql -h " + url.getHost() + " -p "
+                + url.getPort() + " -U " + cluster.postgres().user() + " "
+                + url.getPath().substring(1);
     }
 
     private void writeSettings(EmbeddedCluster cluster) throws IOException {
-        Files.write(cluster.directory().resolve(SETTINGS_FILE), settingsLines(cluster));
+        Secret.write(cluster.directory().resolve(SETTINGS_FILE), settingsLines(cluster));
+        Secret.write(
+                cluster.directory().resolve(PASSWORD_FILE),
+                List.of("*:*:*:" + cluster.postgres().user() + ":"
+                        + cluster.postgres().password()));
     }
 
     /** How other commands reach a cluster, as properties. */

@@ -79,6 +79,7 @@ class DaySinkIT {
                                 Map.entry("topics", TOPIC),
                                 Map.entry("connection.url", postgres.jdbcUrl()),
                                 Map.entry("connection.username", postgres.user()),
+                                Map.entry("connection.password", postgres.password()),
                                 Map.entry("table.schema", "usage"),
                                 Map.entry("table.name", "daily_summary"),
                                 Map.entry("status.schema", "usage"),

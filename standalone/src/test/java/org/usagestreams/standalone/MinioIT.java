@@ -65,7 +65,7 @@ class MinioIT {
         final boolean container = TestParts.hasImage(MinioServer.IMAGE);
         if (program.isEmpty() && !container) {
             System.out.println("skipped: MinioIT; there is no minio on the PATH nor in TEST_MINIO"
-                    + " (go install github.com/minio/minio@latest), and no container of it");
+                    + " (.ci/run installs one), and no container of it");
         }
         assumeTrue(program.isPresent() || container, "no minio is there");
         System.out.println("MinioIT runs on " + (container ? MinioServer.IMAGE : program.get()));

@@ -32,7 +32,7 @@ final class MinioServer implements AutoCloseable {
     private static final String ARN = "arn:minio:sqs::USAGE:kafka";
     private static final Duration START = Duration.ofSeconds(30);
 
-    static final String IMAGE = "minio/minio:RELEASE.2025-09-07T16-13-09Z";
+    static final String IMAGE = "pgsty/minio:RELEASE.2026-08-04T00-00-00Z";
 
     /** Null for a container. */
     private final Path program;

@@ -279,6 +279,7 @@ class PartitionExpansionIT {
             expand();
         }
         assertThat(partitionsOf(TWO.name(TopicRole.NOTIFICATIONS))).isEqualTo(4);
+        assertThat(partitionsOf(TWO.name(TopicRole.MARKED_NOTIFICATIONS))).isEqualTo(4);
         killed.close(Duration.ZERO);
     }
 }

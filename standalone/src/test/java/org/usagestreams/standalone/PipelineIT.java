@@ -338,7 +338,7 @@ class PipelineIT {
         for (final MinioClient client : List.of(
                 MinioClient.builder()
                         .endpoint(cluster.endpoint())
-                        .credentials(EmbeddedCluster.ACCESS_KEY, "wrong-secret")
+                        .credentials(cluster.settings().text("store.access.key"), "wrong-secret")
                         .region("us-east-1")
                         .build(),
                 MinioClient.builder()

@@ -230,7 +230,8 @@ class ReferenceFollowIT {
     @Test
     void shouldTakeClusterIdsFromReportPeriodsWhereCredentialsMayNotBeRead() throws Exception {
         execute(
-                "DO $$ BEGIN CREATE ROLE reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+                "DO $$ BEGIN CREATE ROLE reader LOGIN PASSWORD '" + postgres.password()
+                        + "'; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
                 "GRANT SELECT ON public.api_customer, public.api_provider TO reader",
                 "GRANT USAGE ON SCHEMA org1 TO reader",
                 "GRANT SELECT ON ALL TABLES IN SCHEMA org1 TO reader");

@@ -65,6 +65,8 @@ import picocli.CommandLine;
  * with secrets that stand in files.
  */
 class SecuredIT {
+    private static final String ACCESS_KEY = "secured-access";
+    private static final String SECRET_KEY = "secured-secret";
     private static final List<String> USERS = List.of("bucket", "splitter", "processor", "connect", "operator");
     private static final Deque<AutoCloseable> PARTS = new ArrayDeque<>();
     private static final Broker.Administrator ADMINISTRATOR = new Broker.Administrator("root", "root-s3cr3t");
@@ -92,7 +94,7 @@ class SecuredIT {
         for (final String user : USERS) {
             Files.writeString(secrets.resolve("kafka-" + user), secret(user));
         }
-        Files.writeString(secrets.resolve("store-key"), EmbeddedCluster.SECRET_KEY);
+        Files.writeString(secrets.resolve("store-key"), SECRET_KEY);
         Files.writeString(secrets.resolve("postgres-usage_sink"), secret("usage_sink"));
         Files.writeString(secrets.resolve("postgres-usage_splitter"), secret("usage_splitter"));
         Files.writeString(secrets.resolve("postgres-usage_processor"), secret("usage_processor"));
@@ -168,8 +170,8 @@ class SecuredIT {
         add(S3Endpoint.start(
                 directory.resolve("s3"),
                 port,
-                EmbeddedCluster.ACCESS_KEY,
-                EmbeddedCluster.SECRET_KEY,
+                ACCESS_KEY,
+                SECRET_KEY,
                 new S3Endpoint.KeyStore(certificates.keyStore(), Certificates.PASSWORD),
                 notification -> {
                     if (notifying) {
@@ -214,7 +216,7 @@ class SecuredIT {
         settings.put("topics.partitions", "4");
         settings.put("store.endpoint", STORE);
         settings.put("store.ca.file", certificates.authority().toString());
-        settings.put("store.access.key", EmbeddedCluster.ACCESS_KEY);
+        settings.put("store.access.key", ACCESS_KEY);
         settings.put("store.secret.key", reference("store-key"));
         settings.put("splitter.http.port", "0");
         settings.put("summary.http.port", "0");
@@ -337,12 +339,23 @@ class SecuredIT {
                     ExecutionException.class, () -> admin.listTopics().names().get());
             assertInstanceOf(SaslAuthenticationException.class, e.getCause());
         }
-        try (KafkaProducer<byte[], byte[]> splitter = new KafkaProducer<>(
-                kafka(new Broker.Administrator("splitter", secret("splitter")).jaas()),
+        assertRefused("splitter", TopicRole.SUMMARY);
+    }
+
+    @Test
+    void shouldKeepTheBucketFromWritingMarksAndOursFromSpeakingForTheBucket() {
+        assertRefused("bucket", TopicRole.MARKED_NOTIFICATIONS);
+        assertRefused("splitter", TopicRole.NOTIFICATIONS);
+        assertRefused("processor", TopicRole.NOTIFICATIONS);
+    }
+
+    private static void assertRefused(String user, TopicRole topic) {
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                kafka(new Broker.Administrator(user, secret(user)).jaas()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
-            final ExecutionException e = assertThrows(ExecutionException.class, () -> splitter.send(
-                            new ProducerRecord<>(Settings.of(Map.of()).topics().name(TopicRole.SUMMARY), new byte[0]))
+            final ExecutionException e = assertThrows(ExecutionException.class, () -> producer.send(
+                            new ProducerRecord<>(Settings.of(Map.of()).topics().name(topic), new byte[0]))
                     .get());
             assertInstanceOf(TopicAuthorizationException.class, e.getCause());
         }

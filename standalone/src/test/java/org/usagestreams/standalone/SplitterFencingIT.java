@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.instance.AbandonedTransactions;
 import org.usagestreams.instance.Health;
 import org.usagestreams.splitter.ObjectTime;
+import org.usagestreams.splitter.SecondLane;
 import org.usagestreams.splitter.SplitLimits;
 import org.usagestreams.splitter.SplitPolicy;
 import org.usagestreams.splitter.SplitterService;
@@ -57,6 +58,12 @@ class SplitterFencingIT {
     private static Broker broker;
     private static Admin admin;
     private static Map<String, Object> kafka;
+
+    private static final MinioClient NO_STORE = MinioClient.builder()
+            .endpoint("http://127.0.0.1:9")
+            .credentials("a", "b")
+            .region("x")
+            .build();
 
     @BeforeAll
     static void start() throws Exception {
@@ -92,13 +99,11 @@ class SplitterFencingIT {
                         Duration.ofSeconds(1),
                         SplitterService.JITTER,
                         SplitLimits.DEFAULTS,
-                        SplitPolicy.DEFAULTS),
+                        SplitPolicy.DEFAULTS,
+                        SecondLane.DEFAULTS),
                 TOPICS,
-                MinioClient.builder()
-                        .endpoint("http://127.0.0.1:9")
-                        .credentials("a", "b")
-                        .region("x")
-                        .build(),
+                NO_STORE,
+                NO_STORE,
                 clients,
                 Clock.systemUTC(),
                 Time.SYSTEM);

@@ -3,6 +3,8 @@ package org.usagestreams.topics;
 /** The purpose of a topic. Code uses roles; their names are in the catalog. */
 public enum TopicRole {
     NOTIFICATIONS,
+    MARKED_NOTIFICATIONS,
+    LARGE_OBJECTS,
     CHUNKS,
     OBJECTS,
     RETRACTIONS,

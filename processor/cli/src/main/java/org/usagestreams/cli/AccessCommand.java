@@ -1,15 +1,19 @@
 package org.usagestreams.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.acl.AclBinding;
+import org.usagestreams.commandline.Printable;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.settings.Settings;
+import org.usagestreams.topics.AccessAdmin;
 import org.usagestreams.topics.AccessCatalog;
 import org.usagestreams.topics.KafkaClients;
 import picocli.CommandLine;
@@ -53,7 +57,7 @@ final class AccessCommand implements Runnable {
     @Command(
             name = "apply",
             mixinStandardHelpOptions = true,
-            description = "Creates the ACLs. Existing ACLs are not removed.")
+            description = "Creates the ACLs. Existing ACLs are not removed without --prune.")
     int apply(
             @Mixin SettingsOptions options,
             @Option(
@@ -61,20 +65,42 @@ final class AccessCommand implements Runnable {
                             paramLabel = "SERVICE=USER",
                             description =
                                     "Kafka user of a service. By default it has the service's name. Can be repeated.")
-                    Map<String, String> users)
-            throws InterruptedException {
+                    Map<String, String> users,
+            @Option(
+                            names = "--passwords",
+                            paramLabel = "DIR",
+                            description =
+                                    "Folder with a file kafka-SERVICE for each service: its content becomes the user's"
+                                            + " SCRAM-SHA-512 password.")
+                    Path passwords,
+            @Option(
+                            names = "--prune",
+                            description =
+                                    "Removes other rights of these users, such as those that an older version needed.")
+                    boolean prune)
+            throws InterruptedException, IOException {
         final Settings settings = options.load();
-        final List<AclBinding> bindings = catalog(settings).bindings(Objects.requireNonNullElse(users, Map.of()));
+        final AccessCatalog catalog = catalog(settings);
+        final Map<String, String> named = Objects.requireNonNullElse(users, Map.of());
+        final List<AclBinding> bindings = catalog.bindings(named);
+        final PrintWriter out = spec.commandLine().getOut();
         try (Admin admin = KafkaClients.real().admin(settings.kafkaClient())) {
-            admin.createAcls(bindings).all().get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(
-                    "Cannot create the ACLs: " + e.getCause().getMessage()
-                            + ". The user of this command needs the right ALTER on the cluster, and the brokers an"
-                            + " authorizer.",
-                    e.getCause());
+            final AccessAdmin access = new AccessAdmin(admin);
+            if (passwords != null) {
+                for (final AccessCatalog.Principal principal : catalog.principals()) {
+                    access.setPassword(
+                            named.getOrDefault(principal.name(), principal.name()),
+                            Files.readString(passwords.resolve("kafka-" + principal.name()))
+                                    .strip());
+                }
+                out.println("Set the passwords of " + catalog.principals().size() + " users.");
+            }
+            access.allow(bindings);
+            out.println("Created " + bindings.size() + " ACLs.");
+            if (prune) {
+                access.prune(bindings).forEach(removed -> out.println("removed: " + Printable.of(removed.toString())));
+            }
         }
-        spec.commandLine().getOut().println("Created " + bindings.size() + " ACLs.");
         return 0;
     }
 

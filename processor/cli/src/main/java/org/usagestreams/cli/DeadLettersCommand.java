@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.usagestreams.commandline.Printable;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.commandline.Table;
 import org.usagestreams.operations.deadletter.DeadLetterSelection;
@@ -115,7 +116,7 @@ final class DeadLettersCommand implements Runnable {
                 if (json) {
                     final ObjectNode line = JSON.createObjectNode().put("id", id);
                     line.set("dead_letter", JSON.valueToTree(deadLetter));
-                    out.println(line);
+                    out.println(Printable.of(line.toString()));
                 } else {
                     table.add(
                             id.substring(id.lastIndexOf('#') + 1),
@@ -147,15 +148,17 @@ final class DeadLettersCommand implements Runnable {
             for (final Map.Entry<String, DeadLetter> deadLetter :
                     open.list(DeadLetterSelection.of(ids)).entrySet()) {
                 final DeadLetter found = deadLetter.getValue();
-                out.println("id:       " + deadLetter.getKey());
-                out.println("time:     " + found.time());
+                out.println("id:       " + Printable.of(deadLetter.getKey()));
+                out.println("time:     " + Printable.of(found.time()));
                 out.println("step:     " + found.step());
-                out.println("reason:   " + found.reason());
-                out.println("object:   " + (found.version() == null ? "-" : described(found.version())));
-                out.println("place:    " + (found.place() == null ? "-" : found.place()));
-                out.println("input:    " + (found.record() == null ? "-" : found.record()));
+                out.println("reason:   " + Printable.of(found.reason()));
+                out.println("object:   " + (found.version() == null ? "-" : Printable.of(described(found.version()))));
+                out.println("place:    " + Printable.of(found.place() == null ? "-" : found.place()));
+                out.println("input:    " + Printable.of(found.record() == null ? "-" : found.record()));
                 if (found.payload() != null) {
-                    out.println("payload:  " + printable(Base64.getDecoder().decode(found.payload())));
+                    out.println("payload:  "
+                            + Printable.of(
+                                    new String(Base64.getDecoder().decode(found.payload()), StandardCharsets.UTF_8)));
                 }
             }
         }
@@ -166,10 +169,6 @@ final class DeadLettersCommand implements Runnable {
         return version.name() + " (ETag " + (version.etag().isEmpty() ? "unknown" : version.etag())
                 + (version.versionId().isEmpty() ? "" : ", version id " + version.versionId()) + ", uploaded "
                 + Instant.ofEpochMilli(version.uploadedMillis()) + ")";
-    }
-
-    private static String printable(byte[] bytes) {
-        return new String(bytes, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "\u00b7");
     }
 
     @Command(
@@ -183,10 +182,10 @@ final class DeadLettersCommand implements Runnable {
         try (DeadLetters open = open(options)) {
             final int left = open.retry(
                     chosen(choice),
-                    attempt -> out.println(
+                    attempt -> out.println(Printable.of(
                             attempt.obstacle() == null
                                     ? "retried: " + attempt.id()
-                                    : "not retried: " + attempt.id() + ": " + attempt.obstacle()));
+                                    : "not retried: " + attempt.id() + ": " + attempt.obstacle())));
             return left == 0 ? 0 : 1;
         }
     }
@@ -195,7 +194,7 @@ final class DeadLettersCommand implements Runnable {
     int discard(@Mixin SettingsOptions options, @Mixin Choice choice) throws Exception {
         final PrintWriter out = spec.commandLine().getOut();
         try (DeadLetters open = open(options)) {
-            open.discard(chosen(choice), id -> out.println("discarded: " + id));
+            open.discard(chosen(choice), id -> out.println("discarded: " + Printable.of(id)));
         }
         return 0;
     }

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.utils.Time;
+import org.usagestreams.commandline.Printable;
 import org.usagestreams.commandline.Progress;
 import org.usagestreams.ledger.LedgerRow;
 import org.usagestreams.ledger.LedgerTable;
@@ -40,10 +41,11 @@ final class LoadReport {
                     .await(targets, timeout, row -> progress.step(row.state().name()));
         }
         for (final LedgerRow row : outcome.notLoaded()) {
-            out.println(UploadLines.state(row) + "  " + row.name() + (row.reason() == null ? "" : ": " + row.reason()));
+            out.println(Printable.of(
+                    UploadLines.state(row) + "  " + row.name() + (row.reason() == null ? "" : ": " + row.reason())));
         }
         for (final LoadWait.Late late : outcome.late()) {
-            out.println("timed out  " + late.key() + ": "
+            out.println("timed out  " + Printable.of(late.key()) + ": "
                     + (late.state() == null ? "its notification has not been read yet" : late.state()));
         }
         out.flush();

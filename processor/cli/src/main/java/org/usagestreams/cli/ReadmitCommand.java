@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.usagestreams.commandline.Printable;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.operations.readmission.DayReadmission;
 import org.usagestreams.settings.Settings;
@@ -56,7 +57,10 @@ final class ReadmitCommand implements Callable<Integer> {
         final List<ObjectStore.Stored> objects = readmission.order(organisation, timeout);
         final String late = readmission.awaitLedger(timeout);
         if (late != null) {
-            spec.commandLine().getErr().println("Not done within --timeout; it continues in the background: " + late);
+            spec.commandLine()
+                    .getErr()
+                    .println("Not done within --timeout; it continues in the background: "
+                            + Printable.of(String.valueOf(late)));
             return LoadReport.TIMED_OUT;
         }
         return LoadReport.await(settings, objects, timeout, spec.commandLine().getOut());

@@ -3,6 +3,7 @@ package org.usagestreams.cli;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.utils.Time;
+import org.usagestreams.commandline.Printable;
 import org.usagestreams.commandline.Progress;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.reconciler.Reconciler;
@@ -64,7 +65,8 @@ final class ReconcileCommand implements Callable<Integer> {
             result = dryRun
                     ? reconciliation.dryRun(
                             progress::stepTo,
-                            event -> out.println(event.kind() + "  " + event.bucket() + "/" + event.key()))
+                            event ->
+                                    out.println(Printable.of(event.kind() + "  " + event.bucket() + "/" + event.key())))
                     : reconciliation.run(progress::stepTo);
         }
         out.printf(
@@ -74,11 +76,12 @@ final class ReconcileCommand implements Callable<Integer> {
                 result.created(),
                 result.removed());
         if (result.late() != null) {
-            out.println("Not everything was compared: " + result.late());
+            out.println("Not everything was compared: " + Printable.of(result.late()));
         }
         if (result.refused() != null) {
-            out.println(result.refused()
-                    + ". No object was declared removed. Check the list with --dry-run, then accept it with --yes.");
+            out.println(
+                    Printable.of(result.refused())
+                            + ". No object was declared removed. Check the list with --dry-run, then accept it with --yes.");
         }
         return result.late() == null && result.refused() == null ? 0 : 1;
     }

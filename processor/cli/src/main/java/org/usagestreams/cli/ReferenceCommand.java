@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.usagestreams.commandline.Printable;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.commandline.Shutdown;
 import org.usagestreams.instance.PeriodicThread;
@@ -128,7 +129,7 @@ final class ReferenceCommand implements Callable<Integer> {
         final ReferenceLoad load = new ReferenceLoad(
                 new ReferencePublisher(KafkaClients.real(), settings.kafkaClient(), settings.topics()),
                 () -> knownDays(settings),
-                out::println);
+                line -> out.println(Printable.of(line)));
         if (dryRun) {
             load.dryRun(sets, unnamed);
             return 0;

@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.utils.Time;
+import org.usagestreams.commandline.Printable;
 import org.usagestreams.commandline.Progress;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.ledger.LedgerTable;
@@ -161,7 +162,7 @@ final class ReplayCommand implements Callable<Integer> {
         } catch (Completion.TimedOutException e) {
             spec.commandLine()
                     .getErr()
-                    .println("Not done within --timeout; it continues in the background: " + e.getMessage());
+                    .println("Not done within --timeout; it continues in the background: " + Printable.of(e.getMessage()));
             return LoadReport.TIMED_OUT;
         }
     }
@@ -183,7 +184,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     private void say(String format, Object... values) {
         final PrintWriter out = spec.commandLine().getOut();
-        out.printf(Locale.ROOT, format + "%n", values);
+        out.println(Printable.of(String.format(Locale.ROOT, format, values)));
         out.flush();
     }
 
@@ -212,7 +213,7 @@ final class ReplayCommand implements Callable<Integer> {
             final Replay.Counted counted;
             try (Producer<byte[], byte[]> producer = Reconciliation.producer(settings)) {
                 final Reconciliation.Publisher publisher =
-                        new Reconciliation.Publisher(producer, settings.topics().name(TopicRole.NOTIFICATIONS));
+                        new Reconciliation.Publisher(producer, settings.topics().name(TopicRole.MARKED_NOTIFICATIONS));
                 counted = replay.fromBucket(store, ledger, which, publisher::publishAll);
             }
             say("%,d objects (%,d bytes) were read again.", counted.objects(), counted.bytes());

@@ -8,6 +8,7 @@ import java.util.Map;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.usagestreams.commandline.Printable;
 import org.usagestreams.commandline.Progress;
 import org.usagestreams.ledger.LedgerRow;
 import org.usagestreams.wire.ledger.UploadState;
@@ -40,7 +41,8 @@ final class StageBars implements AutoCloseable {
             if (Progress.INTERACTIVE) {
                 bar(id, row, news);
             } else if (news) {
-                out.println(row.state() + "  " + row.name() + (row.reason() == null ? "" : ": " + row.reason()));
+                out.println(Printable.of(
+                        row.state() + "  " + row.name() + (row.reason() == null ? "" : ": " + row.reason())));
                 out.flush();
             }
         }
@@ -55,7 +57,7 @@ final class StageBars implements AutoCloseable {
             bars.put(
                     id,
                     new ProgressBarBuilder()
-                            .setTaskName(name)
+                            .setTaskName(Printable.of(name))
                             .setInitialMax(UploadState.LAST_STEP)
                             .setStyle(ProgressBarStyle.ASCII)
                             .setUpdateIntervalMillis(100)

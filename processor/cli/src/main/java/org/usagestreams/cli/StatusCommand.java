@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.usagestreams.commandline.Printable;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.commandline.Shutdown;
 import org.usagestreams.ledger.LedgerRow;
@@ -96,7 +97,7 @@ final class StatusCommand implements Callable<Integer> {
                 return 0;
             }
             if (json) {
-                ledger.findJson(query, limit).forEach(out::println);
+                ledger.findJson(query, limit).forEach(line -> out.println(Printable.of(line)));
             } else {
                 show(ledger, query, out);
             }
@@ -128,7 +129,7 @@ final class StatusCommand implements Callable<Integer> {
     private void showDays(LedgerTable ledger, PrintWriter out) throws SQLException {
         final List<String> found = ledger.daysJson(organisation, source, date, limit);
         if (json) {
-            found.forEach(out::println);
+            found.forEach(line -> out.println(Printable.of(line)));
         } else {
             DayLines.print(found, out);
         }

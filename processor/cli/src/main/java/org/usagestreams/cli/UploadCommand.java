@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.usagestreams.commandline.Printable;
 import org.usagestreams.commandline.Progress;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.operations.loading.LoadTargets;
@@ -87,7 +88,8 @@ final class UploadCommand implements Callable<Integer> {
     private void printLeftOut(Path file) {
         spec.commandLine()
                 .getErr()
-                .println("Left out (its columns are not those of a report that is summarised): " + file);
+                .println("Left out (its columns are not those of a report that is summarised): "
+                        + Printable.of(file.toString()));
     }
 
     @Override
@@ -109,7 +111,7 @@ final class UploadCommand implements Callable<Integer> {
                             file -> progress.step(file.file().getFileName().toString()));
         }
         final PrintWriter out = spec.commandLine().getOut();
-        files.forEach(file -> out.println(bucket + "/" + file.key()));
+        files.forEach(file -> out.println(Printable.of(bucket + "/" + file.key())));
         if (files.isEmpty()) {
             return 1;
         }

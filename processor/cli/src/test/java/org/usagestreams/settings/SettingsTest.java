@@ -1,5 +1,6 @@
 package org.usagestreams.settings;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -67,6 +68,25 @@ class SettingsTest {
         assertTrue(e.getMessage().contains("line break"), e.getMessage());
         assertTrue(e.getMessage().contains("postgres.url: a password stands in it"), e.getMessage());
         assertFalse(e.getMessage().contains("s3cr3t"), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\"b", "a b", "a;DROP TABLE x", "Usage", "1a", "", "a.b", "$x", "${organisation}; x"})
+    void shouldRefuseWhatIsNoNameForSql(String name) {
+        for (final String setting : new String[] {"postgres.schema", "postgres.status.schema", "postgres.table"}) {
+            assertThatThrownBy(() -> Settings.of(Map.of(setting, name)))
+                    .isInstanceOf(InvalidSettingsException.class)
+                    .hasMessageContaining(setting);
+        }
+    }
+
+    @Test
+    void shouldTakeAnOrganisationIntoTheNameOfASchemaOnly() {
+        assertThat(Settings.of(Map.of("postgres.schema", "${organisation}")).text("postgres.schema"))
+                .isEqualTo("${organisation}");
+        assertThatThrownBy(() -> Settings.of(Map.of("postgres.status.schema", "${organisation}")))
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining("postgres.status.schema");
     }
 
     @Test

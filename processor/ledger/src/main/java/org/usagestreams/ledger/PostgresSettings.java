@@ -11,12 +11,18 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.settings.SettingsGroup;
 
 /** How PostgreSQL is reached. */
 public final class PostgresSettings implements SettingsGroup {
+    /** Names that mean the same with quotes and without. PostgreSQL would cut off a longer one. */
+    private static final Pattern IDENTIFIER = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
+
+    private static final String ORGANISATION = "${organisation}";
 
     @Override
     public String title() {
@@ -43,6 +49,7 @@ public final class PostgresSettings implements SettingsGroup {
                 "postgres.schema",
                 STRING,
                 "usage",
+                name(ORGANISATION),
                 MEDIUM,
                 "Schema of the summary table. ${organisation} in it stands for the organisation of a row, so that each"
                         + " organisation has its own, as in cost management.");
@@ -50,6 +57,7 @@ public final class PostgresSettings implements SettingsGroup {
                 "postgres.status.schema",
                 STRING,
                 "usage",
+                name(""),
                 MEDIUM,
                 "Schema of the tables that are the same for all organisations: upload_ledger, summary_status, and the"
                         + " sink's own.");
@@ -57,6 +65,7 @@ public final class PostgresSettings implements SettingsGroup {
                 "postgres.table",
                 STRING,
                 "reporting_ocpusagelineitem_daily_summary",
+                name(""),
                 LOW,
                 "Name of the summary table.");
         definition.define(
@@ -67,6 +76,28 @@ public final class PostgresSettings implements SettingsGroup {
                 LOW,
                 "Fillfactor that the sink gives partitions of the summary table which have another, once an hour, such as 45. It"
                         + " needs the function that scripts/fillfactor --function prints. 0: partitions are left as they are.");
+    }
+
+    /**
+     * Checks a name of SQL.
+     *
+     * @param placeholder may be in it; empty for none
+     */
+    private static ConfigDef.Validator name(String placeholder) {
+        final String rule =
+                "a name of lower-case letters, digits and _ that begins with no digit, at most 63 characters"
+                        + (placeholder.isEmpty() ? "" : "; " + placeholder + " may be part of it");
+        return ConfigDef.LambdaValidator.with(
+                (name, value) -> {
+                    // A letter is in the placeholder's stead.
+                    final String text = value == null ? "" : (String) value;
+                    if (!IDENTIFIER
+                            .matcher(placeholder.isEmpty() ? text : text.replace(placeholder, "o"))
+                            .matches()) {
+                        throw new ConfigException(name, value, "It has to be " + rule + ".");
+                    }
+                },
+                () -> rule);
     }
 
     /** An identifier as SQL takes it, whatever it is made of. */

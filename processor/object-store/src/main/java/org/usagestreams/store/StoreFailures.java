@@ -1,6 +1,7 @@
 package org.usagestreams.store;
 
 import io.minio.errors.ErrorResponseException;
+import java.io.InterruptedIOException;
 import java.util.Set;
 
 /**
@@ -111,6 +112,17 @@ final class StoreFailures {
     static boolean isBodiless(StoreException e) {
         return e.getCause() instanceof ErrorResponseException response
                 && "HEAD".equals(response.response().request().method());
+    }
+
+    /** Whether the time for the request was over, which says nothing of the store: it may only be slow. */
+    static boolean isOutOfTime(StoreException e) {
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            // The client's limit of a whole call; its limits of waits on a connection are SocketTimeoutExceptions.
+            if (cause.getClass().equals(InterruptedIOException.class)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether no answer came at all, so that asking again at once is in vain. */

@@ -65,12 +65,15 @@ final class StoreProbe {
     }
 
     /**
-     * Decides a failure that can be the object's or the store's.
+     * Decides a failure that can be the object's or the store's. Where the time for the request was over, nobody else is asked:
+     * that would take as long again.
      *
      * @return the failure as it is, where its kind is known; else one of kind {@code UNREADABLE} or {@code UNAVAILABLE}
      */
     StoreException decide(String bucket, String key, StoreException failure) {
-        if (failure.kind() != StoreException.Kind.UNAVAILABLE || !canReadOthers(new Name(bucket, key))) {
+        if (failure.kind() != StoreException.Kind.UNAVAILABLE
+                || StoreFailures.isOutOfTime(failure)
+                || !canReadOthers(new Name(bucket, key))) {
             return failure;
         }
         return new StoreException(StoreException.Kind.UNREADABLE, failure.getMessage(), failure);

@@ -14,7 +14,12 @@ import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
 import io.minio.MinioClient;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
 import org.apache.kafka.common.config.ConfigDef;
 import org.usagestreams.settings.InvalidSettingsException;
 import org.usagestreams.settings.Settings;
@@ -46,6 +51,14 @@ public final class StoreSettings implements SettingsGroup {
                 "PEM file of the certificates to trust at an https endpoint. Empty: the JVM's.");
         definition.define("store.region", STRING, "us-east-1", LOW, "Region that requests are signed for.");
         definition.define("store.bucket", STRING, "usage-reports", MEDIUM, "Bucket that the upload command writes to.");
+        definition.define(
+                "store.buckets",
+                LIST,
+                List.of(),
+                anyNonDuplicateValues(true, false),
+                MEDIUM,
+                "Buckets whose events are taken besides that of store.bucket. Events of all others are refused: they go to"
+                        + " the dead letters.");
         definition.define(
                 "store.read.ahead.bytes",
                 INT,
@@ -84,6 +97,13 @@ public final class StoreSettings implements SettingsGroup {
                 "What the removal of an object does: retract takes its rows back, keep leaves them.");
     }
 
+    /** The buckets whose events are taken. */
+    public static Set<String> buckets(Settings settings) {
+        final Set<String> buckets = new HashSet<>(settings.list("store.buckets"));
+        buckets.add(settings.text("store.bucket"));
+        return buckets;
+    }
+
     /** Which objects are processed. */
     public static ObjectFilter filter(Settings settings) {
         return new ObjectFilter(settings.list("objects.include"), settings.list("objects.exclude"));
@@ -95,20 +115,33 @@ public final class StoreSettings implements SettingsGroup {
      * @throws InvalidSettingsException if the keys are not set
      */
     public static MinioClient client(Settings settings) {
+        return client(settings, Duration.ZERO);
+    }
+
+    /**
+     * A client of the object store whose requests end after some time, however slowly their answers come.
+     *
+     * @param longest that a request may take, with its answer; zero for no limit
+     * @throws InvalidSettingsException if the keys are not set
+     */
+    public static MinioClient client(Settings settings, Duration longest) {
         if (settings.text("store.access.key").isEmpty()
                 || settings.secret("store.secret.key").isEmpty()) {
             throw new InvalidSettingsException(List.of(
                     "store.access.key, store.secret.key: the object store needs both. Set them in the file of -c."));
         }
-        final MinioClient.Builder builder = MinioClient.builder()
+        final String authorities = settings.text("store.ca.file");
+        final OkHttpClient http = authorities.isEmpty()
+                ? new OkHttpClient.Builder()
+                        .protocols(List.of(Protocol.HTTP_1_1))
+                        .build()
+                : TrustedHttp.client(Path.of(authorities));
+        final MinioClient client = MinioClient.builder()
                 .endpoint(settings.text("store.endpoint"))
                 .credentials(settings.text("store.access.key"), settings.secret("store.secret.key"))
-                .region(settings.text("store.region"));
-        final String authorities = settings.text("store.ca.file");
-        if (!authorities.isEmpty()) {
-            builder.httpClient(TrustedHttp.client(Path.of(authorities)), true);
-        }
-        final MinioClient client = builder.build();
+                .region(settings.text("store.region"))
+                .httpClient(http.newBuilder().callTimeout(longest).build(), true)
+                .build();
         final long timeout = settings.integer("store.timeout.ms");
         client.setTimeout(timeout, timeout, timeout);
         return client;

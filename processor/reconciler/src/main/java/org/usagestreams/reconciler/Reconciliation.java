@@ -67,7 +67,7 @@ public final class Reconciliation {
     /** Compares and publishes what was missed. */
     public Reconciler.Result run(Consumer<Long> listed) throws Exception {
         try (Producer<byte[], byte[]> producer = producer(settings, clients)) {
-            return run(listed, new Publisher(producer, settings.topics().name(TopicRole.NOTIFICATIONS)));
+            return run(listed, new Publisher(producer, settings.topics().name(TopicRole.MARKED_NOTIFICATIONS)));
         }
     }
 
@@ -124,7 +124,7 @@ public final class Reconciliation {
         };
     }
 
-    /** The way from the notification topic to the ledger's table. */
+    /** The way from the notification topics to the ledger's table. */
     public static InFlight inFlight(Settings settings) {
         return inFlight(settings, KafkaClients.real(), Time.SYSTEM);
     }
@@ -137,6 +137,12 @@ public final class Reconciliation {
                 List.of(
                         new InFlight.Leg(
                                 settings.topics().name(TopicRole.NOTIFICATIONS), settings.text("splitter.group.id")),
+                        new InFlight.Leg(
+                                settings.topics().name(TopicRole.MARKED_NOTIFICATIONS),
+                                settings.text("splitter.group.id")),
+                        new InFlight.Leg(
+                                settings.topics().name(TopicRole.LARGE_OBJECTS),
+                                settings.text("splitter.large.group.id")),
                         new InFlight.Leg(
                                 settings.topics().name(TopicRole.OBJECTS), settings.text("summary.application.id")),
                         new InFlight.Leg(
@@ -156,7 +162,7 @@ public final class Reconciliation {
         return clients.producer(config);
     }
 
-    /** Writes events to the notification topic. */
+    /** Writes events to the topic of marked notifications. */
     public static final class Publisher implements Reconciler.Output {
         private final Producer<byte[], byte[]> producer;
         private final String topic;

@@ -48,7 +48,14 @@ public final class CommonSettings implements SettingsGroup {
                 between(-1, 10),
                 MEDIUM,
                 "Replicas of topics that are created. -1: the broker's default.");
-        definition.define("splitter.group.id", STRING, "usage-splitter", LOW, "Consumer group of the splitters.");
+        definition.define(
+                "splitter.group.id", STRING, "usage-splitter", LOW, "Consumer group of the splitters' first lane.");
+        definition.define(
+                "splitter.large.group.id",
+                STRING,
+                "usage-splitter-large",
+                LOW,
+                "Consumer group of the splitters' second lane.");
         definition.define(
                 "summary.application.id",
                 STRING,

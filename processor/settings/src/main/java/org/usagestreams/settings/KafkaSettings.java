@@ -77,7 +77,7 @@ final class KafkaSettings {
         final String identity = "instances are told apart by it. Use ";
         reserved.put("client.id", identity + "splitter.instance.id and summary.instance.id");
         reserved.put("group.instance.id", identity + "splitter.instance.id and summary.instance.id");
-        reserved.put("group.id", identity + "splitter.group.id and summary.application.id");
+        reserved.put("group.id", identity + "splitter.group.id, splitter.large.group.id and summary.application.id");
         reserved.put("application.id", identity + "summary.application.id");
         reserved.put("transactional.id", identity + "splitter.instance.id");
         for (final String name : List.of(

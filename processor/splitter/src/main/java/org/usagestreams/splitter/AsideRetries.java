@@ -26,8 +26,8 @@ import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.wire.deadletter.DeadLetter;
 
 /**
- * Sends events that were set aside to the notification topic when their time has come. It follows the dead letter topic, so it
- * survives restarts and needs no state of its own. One splitter does it at a time; where two do for a moment, or one dies after
+ * Sends events that were set aside to the topic of marked notifications when their time has come. It follows the dead letter
+ * topic, so it survives restarts and needs no state of its own. One splitter does it at a time; where two do for a moment, or one dies after
  * it has sent, an event is sent twice, which splits the same version into the same chunks twice.
  *
  * <p>Bounded: it holds {@link AsidePolicy#open} dead letters; where there are more, it reads the topic again when the first are done.
@@ -58,7 +58,7 @@ final class AsideRetries implements AutoCloseable {
      *
      * @param kafka properties of Kafka's clients
      * @param deadLetters name of the dead letter topic
-     * @param notifications name of the notification topic
+     * @param notifications name of the topic of marked notifications
      * @param turn whether this is the splitter that does it
      */
     AsideRetries(

@@ -3,23 +3,16 @@ package org.usagestreams.splitter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.common.utils.Time;
-import org.apache.parquet.io.InputFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.usagestreams.store.ObjectStore;
 import org.usagestreams.store.StoreException;
 import org.usagestreams.wire.chunk.ChunkKey;
-import org.usagestreams.wire.chunk.Versions;
 import org.usagestreams.wire.deadletter.DeadLetter;
 import org.usagestreams.wire.message.ObjectFact;
-import org.usagestreams.wire.message.ObjectVersion;
 import org.usagestreams.wire.message.Received;
 import org.usagestreams.wire.notification.BucketEvent;
 import org.usagestreams.wire.notification.MalformedNotificationException;
@@ -34,15 +27,14 @@ final class NotificationHandler {
     private static final Logger LOG = LoggerFactory.getLogger(NotificationHandler.class);
 
     private final ObjectStore store;
-    private final int readAheadBytes;
-    private final ObjectSplitter splitter;
     private final SplitterCounts counts;
     private final Clock clock;
     private final Time time;
-    private final ObjectTime objectTime;
     private final SplitPolicy policy;
+    private final Lane lane;
     private final Asides asides;
     private final ObjectConclusions conclusions;
+    private final SplitAttempts attempts;
 
     /** Takes the records of the notification at hand; what it takes is committed wholly, or not at all. */
     interface Output {
@@ -64,31 +56,39 @@ final class NotificationHandler {
             Clock clock,
             Time time,
             ObjectTime objectTime,
-            SplitPolicy policy) {
+            SplitPolicy policy,
+            Lane lane) {
         this.store = store;
-        this.readAheadBytes = readAheadBytes;
-        this.splitter = splitter;
         this.counts = counts;
         this.clock = clock;
         this.time = time;
-        this.objectTime = objectTime;
         this.policy = policy;
+        this.lane = lane;
         asides = new Asides(policy.aside(), counts);
         conclusions = new ObjectConclusions(counts, clock, policy.keepRemoved(), asides);
+        attempts = new SplitAttempts(
+                store, readAheadBytes, splitter, counts, clock, time, objectTime, policy, conclusions);
     }
 
-    /** Says that a notification was read whose objects take a while, or have to wait for the store. */
-    void announce(Notification notification, Output output) {
+    /**
+     * Says that a notification was read whose objects take a while, or have to wait.
+     *
+     * @param waits what they wait for; empty where that is the store
+     */
+    void announce(Notification notification, String waits, Output output) {
         try {
             for (final BucketEvent event : NotificationParser.parse(notification.value())) {
                 final Optional<ReportKey> report = ReportKey.of(event.key());
                 if (event.kind() == BucketEvent.Kind.CREATED
+                        && policy.events()
+                                .problem(event, notification.ours(), clock.instant())
+                                .isEmpty()
                         && !event.etag().isEmpty()
                         && report.isPresent()
                         && policy.filter().takes(event.key())) {
                     output.fact(new ObjectEvent(event, notification, report.get())
                             .fact(clock.millis())
-                            .setReceived(Received.getDefaultInstance())
+                            .setReceived(Received.newBuilder().setAside(waits))
                             .build());
                 }
             }
@@ -104,8 +104,7 @@ final class NotificationHandler {
      */
     SplitOutcome handle(Notification notification, Verdicts verdicts, Output output) {
         try {
-            handleEvents(notification, verdicts, output);
-            return SplitOutcome.COMPLETE;
+            return handleEvents(notification, verdicts, output);
         } catch (TakeBackException e) {
             verdicts.add(e);
             return SplitOutcome.RESTART;
@@ -116,38 +115,43 @@ final class NotificationHandler {
         }
     }
 
-    private void handleEvents(Notification notification, Verdicts verdicts, Output output)
+    private SplitOutcome handleEvents(Notification notification, Verdicts verdicts, Output output)
             throws IOException, TakeBackException {
         final List<BucketEvent> events;
         try {
             events = NotificationParser.parse(notification.value());
         } catch (MalformedNotificationException e) {
-            counts.notificationsMalformed.increment();
-            counts.deadLetter(DeadLetter.Step.NOTIFICATION);
-            LOG.warn("set aside: notification {}: {}", notification.place(), e.getMessage());
-            output.deadLetter(new DeadLetter(
-                    DeadLetter.Step.NOTIFICATION,
-                    "not an S3 event record: " + e.getMessage(),
-                    null,
-                    null,
-                    notification.place(),
-                    DeadLetter.payloadOf(notification.value()),
-                    DeadLetter.time(clock.millis())));
-            return;
+            conclusions.refuse(notification, null, "not an S3 event record: " + e.getMessage(), output);
+            return SplitOutcome.COMPLETE;
+        }
+        // All objects of a notification share a transaction.
+        final LaneBudget budget = lane.begin(time);
+        for (int i = 0; i < events.size(); i++) {
+            try {
+                handle(events.get(i), i, notification, verdicts, budget, output);
+            } catch (HandOnException e) {
+                return new SplitOutcome.HandOn(events.get(i).key(), e.cause, e.getMessage());
+            }
         }
         counts.events.add(events.size());
-        // All objects of a notification share a transaction.
-        final long deadline = time.nanoseconds() + objectTime.longest().toNanos();
-        for (int i = 0; i < events.size(); i++) {
-            handle(events.get(i), i, notification, verdicts, deadline, output);
-        }
+        return SplitOutcome.COMPLETE;
     }
 
     private void handle(
-            BucketEvent event, int index, Notification notification, Verdicts verdicts, long deadline, Output output)
-            throws IOException, TakeBackException {
+            BucketEvent event,
+            int index,
+            Notification notification,
+            Verdicts verdicts,
+            LaneBudget budget,
+            Output output)
+            throws IOException, TakeBackException, HandOnException {
         if (event.kind() == BucketEvent.Kind.OTHER) {
             counts.eventsIgnored.increment();
+            return;
+        }
+        final Optional<String> problem = policy.events().problem(event, notification.ours(), clock.instant());
+        if (problem.isPresent()) {
+            conclusions.refuse(notification, "event " + index, problem.get(), output);
             return;
         }
         if (event.mark() != null) {
@@ -165,134 +169,29 @@ final class NotificationHandler {
             conclusions.conclude(object, verdict, output);
             return;
         }
+        budget.admit(object.report());
         try {
             final Optional<ObjectStore.Stored> current = store.current(event.bucket(), event.key());
             if (current.isEmpty()) {
                 conclusions.conclude(object, Verdict.none(StoreException.Kind.GONE), output);
             } else if (event.kind() != BucketEvent.Kind.CREATED) {
                 conclusions.tellCurrent(object, current.get(), output);
-            } else if (isReplaced(event, current.get())) {
-                if (isOlder(current.get(), event) && asides.mayAppear(event, clock.instant())) {
+            } else if (object.isReplaced(current.get())) {
+                if (object.isNewerThan(current.get()) && asides.mayAppear(event, clock.instant())) {
                     Asides.settle(event, output);
                     asides.setAside(object, "it still has the version before", clock.instant(), output);
                     return;
                 }
                 conclusions.conclude(object, Verdict.none(StoreException.Kind.REPLACED), output);
             } else {
-                split(object, index, current.get(), verdicts, deadline, output);
+                attempts.split(object, index, current.get(), verdicts, budget, output);
             }
         } catch (StoreException e) {
+            budget.handOnLate(e);
             if (e.kind() == StoreException.Kind.UNAVAILABLE) {
                 throw e;
             }
             conclusions.conclude(object, Verdict.of(e, null), output);
         }
-    }
-
-    /** Whether what the store has was there before the event, by times of whole seconds. */
-    private static boolean isOlder(ObjectStore.Stored current, BucketEvent event) {
-        return current.lastModified().plusSeconds(1).isBefore(event.time());
-    }
-
-    private static boolean isReplaced(BucketEvent event, ObjectStore.Stored current) {
-        return (!event.etag().isEmpty() && !event.etag().equals(current.etag()))
-                || (!event.versionId().isEmpty() && !event.versionId().equals(current.versionId()));
-    }
-
-    private void split(
-            ObjectEvent object, int index, ObjectStore.Stored stored, Verdicts verdicts, long deadline, Output output)
-            throws IOException, TakeBackException {
-        final ObjectVersion version = object.version(stored);
-        final long start = time.nanoseconds();
-        final BoundedSink sink = new BoundedSink(
-                output,
-                time,
-                Math.min(deadline, start + objectTime.of(stored.size()).toNanos()));
-        final SplitResult result;
-        try {
-            result = splitter.split(open(stored), version, object.report(), admission(object.event()), sink);
-        } catch (StoreException e) {
-            if (e.kind() == StoreException.Kind.UNAVAILABLE) {
-                throw e;
-            }
-            final Verdict verdict = Verdict.of(e, stored);
-            takeBack(index, sink, verdict);
-            conclusions.conclude(object, verdict, output);
-            return;
-        } catch (RejectedObjectException e) {
-            final Verdict verdict = Verdict.refused(e, stored);
-            takeBack(index, sink, verdict);
-            conclusions.conclude(object, verdict, output);
-            return;
-        } catch (ObjectSplitter.SinkException e) {
-            final IOException cause = e.unwrap();
-            if (!(cause instanceof SlowObjectException)) {
-                throw cause;
-            }
-            final Verdict verdict = slow(object, index, stored, verdicts, cause);
-            takeBack(index, sink, verdict);
-            conclusions.conclude(object, verdict, output);
-            return;
-        }
-        Asides.settle(object.event(), output);
-        output.fact(
-                object.fact(version, clock.millis()).setSplit(result.toFact()).build());
-        counts.objectsSplit.increment();
-        counts.rows.add(result.rows());
-        counts.dropped(result.dropped());
-        counts.splitNanos.add(time.nanoseconds() - start);
-        LOG.atInfo()
-                .addKeyValue("object", Versions.objectName(version))
-                .addKeyValue("organisation", object.report().organisation())
-                .addKeyValue("source", object.report().source())
-                .addKeyValue("report", object.report().type().name().toLowerCase(Locale.ROOT))
-                .addKeyValue("dates", result.dates())
-                .addKeyValue("rows", result.rows())
-                .addKeyValue("dropped", result.dropped())
-                .addKeyValue("unreadable_labels", result.unreadableLabels())
-                .addKeyValue("chunks", result.chunks())
-                .addKeyValue("millis", (time.nanoseconds() - start) / 1_000_000)
-                .log("object split");
-    }
-
-    private Admission admission(BucketEvent event) {
-        return new Admission(
-                LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(policy.retentionDays()),
-                event.mark() == null ? Set.of() : event.mark().readmitted());
-    }
-
-    /** Counts a slow attempt; the verdict after the last one. */
-    private Verdict slow(ObjectEvent object, int index, ObjectStore.Stored stored, Verdicts verdicts, IOException cause)
-            throws TakeBackException {
-        final int attempts = verdicts.addSlowAttempt(index);
-        LOG.atWarn()
-                .addKeyValue("object", Versions.objectName(object.version(stored)))
-                .addKeyValue("bytes", stored.size())
-                .addKeyValue("seconds", objectTime.of(stored.size()).toSeconds())
-                .addKeyValue("attempt", attempts)
-                .log("object not split in the time for its size");
-        if (attempts < objectTime.attempts()) {
-            throw new TakeBackException(index, null);
-        }
-        return Verdict.refused(
-                new RejectedObjectException(
-                        "Cannot split its " + stored.size() + " bytes within "
-                                + objectTime.of(stored.size()).toSeconds() + " s, in " + attempts
-                                + " attempts. Raise splitter.object.base.ms or splitter.transaction.timeout.ms, or lower"
-                                + " splitter.object.bytes.per.second",
-                        null,
-                        cause),
-                stored);
-    }
-
-    private static void takeBack(int index, BoundedSink sink, Verdict verdict) throws TakeBackException {
-        if (sink.isUsed()) {
-            throw new TakeBackException(index, verdict);
-        }
-    }
-
-    private InputFile open(ObjectStore.Stored stored) {
-        return new RangedInputFile(
-                stored.size(), readAheadBytes, (offset, length) -> store.read(stored, offset, length));
     }
 }

@@ -3,8 +3,11 @@ package org.usagestreams.splitter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 import org.usagestreams.wire.chunk.ChunkKey;
@@ -19,6 +22,8 @@ import org.usagestreams.wire.message.ObjectFact;
 final class NotificationRecords implements TransactionalLoop.RecordHandler {
     /** Notifications with unfinished attempts: one for each partition at most, so this is never reached in earnest. */
     private static final int MOST_UNFINISHED = 1_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(NotificationHandler.class);
 
     private final NotificationHandler handler;
     private final TopicCatalog topics;
@@ -55,12 +60,33 @@ final class NotificationRecords implements TransactionalLoop.RecordHandler {
 
     @Override
     public void announce(ConsumerRecord<byte[], byte[]> record, TransactionalLoop.Output output) {
-        handler.announce(notification(record), new TopicOutput(output));
+        handler.announce(notification(record), "", new TopicOutput(output));
     }
 
-    private static Notification notification(ConsumerRecord<byte[], byte[]> record) {
+    @Override
+    public void handOn(
+            ConsumerRecord<byte[], byte[]> record, SplitOutcome.HandOn outcome, TransactionalLoop.Output output) {
+        final Notification notification = notification(record);
+        unfinished.remove(notification.place());
+        handler.announce(notification, "waits in the second lane: " + outcome.reason(), new TopicOutput(output));
+        output.send(HandedOn.record(topics.name(TopicRole.LARGE_OBJECTS), notification, outcome.object()));
+        counts.handedOn(outcome.cause());
+        LOG.atInfo()
+                .addKeyValue("object", outcome.object())
+                .addKeyValue("notification", notification.place())
+                .log("handed on to the second lane: {}", outcome.reason());
+    }
+
+    private Notification notification(ConsumerRecord<byte[], byte[]> record) {
+        // Whoever may write to another topic may not choose the place: it tells whether marks are believed.
+        final boolean handedOn = record.topic().equals(topics.name(TopicRole.LARGE_OBJECTS));
+        final String place = (handedOn ? HandedOn.place(record) : Optional.<String>empty())
+                .orElseGet(() -> record.topic() + "-" + record.partition() + "@" + record.offset());
         return new Notification(
-                record.value(), record.topic() + "-" + record.partition() + "@" + record.offset(), record.timestamp());
+                record.value(),
+                place,
+                handedOn ? HandedOn.millis(record) : record.timestamp(),
+                place.startsWith(topics.name(TopicRole.MARKED_NOTIFICATIONS) + "-"));
     }
 
     /** Puts records on the topics of the catalog. */

@@ -1,5 +1,7 @@
 package org.usagestreams.splitter;
 
+import java.io.IOException;
+
 /**
  * What reading one object may cost. Memory is counted as it is retained and given back, text as it is decoded; what the object
  * claims of itself counts for nothing. Not thread-safe.
@@ -8,12 +10,17 @@ final class ObjectBudget {
     /** Texts of so many bytes are decoded of each column, however much the others hold. */
     private static final long LEAST_WINDOW_BYTES = 1 << 20;
 
+    /** Whoever sets the pace is asked after so many bytes of text. */
+    private static final long PACE_BYTES = 1 << 20;
+
     private final long memoryBytes;
     private final long textBytes;
     private final long batchTextBytes;
+    private final Pace pace;
     private long held;
     private long windowText;
     private long decoded;
+    private long decodedAtPace;
 
     /** An object costs more than it may: it is to be rejected. Unchecked, as it passes through Parquet's readers. */
     static final class OverBudgetException extends RuntimeException {
@@ -24,12 +31,30 @@ final class ObjectBudget {
         }
     }
 
+    /** Asked now and then whether there is time for more. */
+    @FunctionalInterface
+    interface Pace {
+        /** @throws IOException to end the work */
+        void proceed() throws IOException;
+    }
+
+    /** The work was ended: the cause is what {@link Pace#proceed} threw. Unchecked, as it passes through Parquet's readers. */
+    static final class EndedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private EndedException(IOException cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+
     /**
      * A budget of which nothing is used.
      *
      * @param objectBytes the object's size
+     * @param pace asked also within a batch, since texts of a single one can take long
      */
-    ObjectBudget(SplitLimits limits, long objectBytes) {
+    ObjectBudget(SplitLimits limits, long objectBytes, Pace pace) {
+        this.pace = pace;
         memoryBytes = limits.memoryBytes();
         textBytes = limits.text().of(objectBytes);
         batchTextBytes = limits.batchBytes() / 2;
@@ -67,6 +92,7 @@ final class ObjectBudget {
      * Counts text that is about to be decoded.
      *
      * @throws OverBudgetException where it is more than is left
+     * @throws EndedException where there is no time for more
      */
     void decode(long bytes) {
         decoded += bytes;
@@ -74,6 +100,14 @@ final class ObjectBudget {
             throw new OverBudgetException("its texts are decoded to more than " + textBytes
                     + " bytes, the limit for its size (settings splitter.object.text.base.bytes and"
                     + " splitter.object.text.per.byte)");
+        }
+        if (decoded - decodedAtPace >= PACE_BYTES) {
+            decodedAtPace = decoded;
+            try {
+                pace.proceed();
+            } catch (IOException e) {
+                throw new EndedException(e);
+            }
         }
     }
 

@@ -108,6 +108,25 @@ final class ObjectConclusions {
                 .build());
     }
 
+    /**
+     * A notification, or one of its events, that nothing is done about.
+     *
+     * @param place which event; null for the notification
+     */
+    void refuse(Notification notification, String place, String reason, NotificationHandler.Output output) {
+        counts.notificationsMalformed.increment();
+        counts.deadLetter(DeadLetter.Step.NOTIFICATION);
+        LOG.warn("set aside: notification {}: {}", notification.place(), reason);
+        output.deadLetter(new DeadLetter(
+                DeadLetter.Step.NOTIFICATION,
+                reason,
+                null,
+                place,
+                notification.place(),
+                DeadLetter.payloadOf(notification.value()),
+                DeadLetter.time(clock.millis())));
+    }
+
     /** An object that is no report, or left out by a setting; and where such a one goes, there is nothing to do. */
     void ignore(ObjectEvent object, NotificationHandler.Output output) {
         counts.objectsIgnored.increment();

@@ -1,6 +1,9 @@
 package org.usagestreams.splitter;
 
+import java.math.BigInteger;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.usagestreams.store.ObjectStore;
 import org.usagestreams.wire.message.ObjectFact;
 import org.usagestreams.wire.message.ObjectVersion;
@@ -16,6 +19,11 @@ import org.usagestreams.wire.notification.ReportKey;
 record ObjectEvent(BucketEvent event, Notification notification, ReportKey report) {
     private static final String MANIFEST_ID = "manifestid";
     private static final String REPORT_HOURS = "reportnumhours";
+    private static final BigInteger MOST_HOURS = BigInteger.valueOf(744);
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    /** Digits beyond any number of hours are no number: they count as unreadable. */
+    private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,100}");
 
     /** The start of a fact about the version that the event names. */
     ObjectFact.Builder fact(long now) {
@@ -61,11 +69,55 @@ record ObjectEvent(BucketEvent event, Notification notification, ReportKey repor
             version.setUploadedMillis(stored.lastModified().toEpochMilli());
         }
         final String manifest = stored.metadata().get(MANIFEST_ID);
-        if (manifest != null && !manifest.isBlank()) {
+        if (manifest != null && !manifest.isBlank() && metadataProblem(stored).isEmpty()) {
             version.setManifestId(manifest.strip())
                     .setReportHours(hours(stored.metadata().get(REPORT_HOURS)));
         }
         return version.build();
+    }
+
+    /** Whether the store has another version than the event names. */
+    boolean isReplaced(ObjectStore.Stored current) {
+        return (!event.etag().isEmpty() && !event.etag().equals(current.etag()))
+                || (!event.versionId().isEmpty() && !event.versionId().equals(current.versionId()));
+    }
+
+    /** Whether what the store has was there before the event, by times of whole seconds. */
+    boolean isNewerThan(ObjectStore.Stored current) {
+        return current.lastModified().plusSeconds(1).isBefore(event.time());
+    }
+
+    /** Why a report is rejected before it is read, and what to do; empty where it is not. */
+    Optional<String> problem(ObjectStore.Stored stored, SourceOwners owners) {
+        final Optional<String> metadata = metadataProblem(stored);
+        return metadata.isPresent()
+                ? metadata
+                : owners.otherOwner(report.organisation(), report.source())
+                        .map(owner -> "Cannot take its source " + report.source() + " as that of organisation "
+                                + report.organisation() + ": it is registered to organisation " + owner
+                                + ". Register the source to the organisation that the key names, or upload the object"
+                                + " below the other.");
+    }
+
+    private static Optional<String> metadataProblem(ObjectStore.Stored stored) {
+        final String manifest = stored.metadata().get(MANIFEST_ID);
+        if (manifest == null || manifest.isBlank()) {
+            return Optional.empty();
+        }
+        if (!ID.matcher(manifest.strip()).matches()) {
+            return Optional.of(
+                    "Cannot take its manifest id: it is longer than 64 characters, or has others than letters,"
+                            + " digits, dots, dashes and underscores. Upload the object with the id of its manifest.");
+        }
+        final String text = stored.metadata().get(REPORT_HOURS);
+        if (text == null || !NUMBER.matcher(text.strip()).matches()) {
+            return Optional.empty();
+        }
+        final BigInteger hours = new BigInteger(text.strip());
+        return hours.signum() >= 0 && hours.compareTo(MOST_HOURS) <= 0
+                ? Optional.empty()
+                : Optional.of("Cannot take its ReportNumHours: " + hours + " is not in the range 0 to " + MOST_HOURS
+                        + ", the hours of a month. Upload the object with the hours of its manifest.");
     }
 
     /** A manifest that does not say for how many hours it stands counts as one of 0 hours; the ledger tells them apart. */

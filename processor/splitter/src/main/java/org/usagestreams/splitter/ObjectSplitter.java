@@ -56,7 +56,7 @@ public final class ObjectSplitter {
         event.begin();
         final long start = System.nanoTime();
         final SliceWriter writer = new SliceWriter(limits, splitting, version, report, admission, sink);
-        try (ReportFile reports = ReportFile.open(file, report.type(), limits)) {
+        try (ReportFile reports = ReportFile.open(file, report.type(), limits, writer::proceed)) {
             final SplitResult result = split(reports, report, writer);
             event.record(version, result, reports.readNanos(), writer.sendNanos(), System.nanoTime() - start);
             return result;

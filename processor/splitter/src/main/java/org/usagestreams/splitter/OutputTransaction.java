@@ -1,9 +1,7 @@
 package org.usagestreams.splitter;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -19,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The transactions of a {@link TransactionalLoop}, one after the other: the output of whole records, and the offsets behind
- * these. The output of the record at hand is held back until it is whole; where it is too large for that, it has a transaction
- * alone.
+ * these. The output of the record at hand is held back until it is whole, so that a transaction is open only while it is sent:
+ * readers of committed records stop before an open one, whoever else has written behind it.
  *
  * <p>All methods throw what the producer throws, a {@link KafkaException}. Not thread-safe.
  */
@@ -29,16 +27,12 @@ final class OutputTransaction {
 
     private final Producer<byte[], byte[]> producer;
     private final Supplier<ConsumerGroupMetadata> member;
-    private final long bufferBytes;
+    private final HeldRecords held;
     private final Time time;
 
     /** Offsets to commit with the open transaction. */
     private final Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
-    /** Output of the record at hand that has not gone to the producer, so that it can be dropped without an abort. */
-    private final List<ProducerRecord<byte[], byte[]>> pending = new ArrayList<>();
 
-    private long pendingBytes;
-    private boolean alone;
     private boolean open;
     private long openedAt;
 
@@ -46,13 +40,13 @@ final class OutputTransaction {
      * Uses this producer; the caller closes it.
      *
      * @param member the group's member whose offsets are committed
-     * @param bufferBytes output of one record that is held back
+     * @param held holds output of the record at hand; none yet
      */
     OutputTransaction(
-            Producer<byte[], byte[]> producer, Supplier<ConsumerGroupMetadata> member, long bufferBytes, Time time) {
+            Producer<byte[], byte[]> producer, Supplier<ConsumerGroupMetadata> member, HeldRecords held, Time time) {
         this.producer = producer;
         this.member = member;
-        this.bufferBytes = bufferBytes;
+        this.held = held;
         this.time = time;
     }
 
@@ -70,26 +64,9 @@ final class OutputTransaction {
         }
     }
 
-    /** Opens a transaction for the record at hand alone: what is held back of it is produced, and so is the rest of it. */
-    void beginAlone() {
-        begin();
-        alone = true;
-        flush();
-    }
-
-    /**
-     * Takes output of the record at hand.
-     *
-     * @return false where more is held back than may be: {@link #beginAlone} is due, behind a {@link #commit}
-     */
-    boolean add(ProducerRecord<byte[], byte[]> record) {
-        if (alone) {
-            produce(record);
-            return true;
-        }
-        pending.add(record);
-        pendingBytes += record.key().length + (record.value() == null ? 0 : record.value().length);
-        return pendingBytes <= bufferBytes;
+    /** Takes output of the record at hand. */
+    void add(ProducerRecord<byte[], byte[]> record) {
+        held.add(record);
     }
 
     /** Produces a record at once; a failed send fails the commit that follows it, the callback only tells of it. */
@@ -104,7 +81,9 @@ final class OutputTransaction {
 
     /** The output of this record is whole: it is produced, and the record's offset is committed with it. */
     void complete(ConsumerRecord<byte[], byte[]> record) {
-        flush();
+        begin();
+        held.forEach(this::produce);
+        held.clear();
         done.put(
                 new TopicPartition(record.topic(), record.partition()),
                 new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""));
@@ -112,18 +91,12 @@ final class OutputTransaction {
 
     /** Whether no other record is to share the open transaction. */
     boolean isFull(Duration longest) {
-        return alone || time.nanoseconds() - openedAt > longest.toNanos();
+        return time.nanoseconds() - openedAt >= longest.toNanos();
     }
 
     /** Drops the output of the record at hand. */
     void drop() {
-        pending.clear();
-        pendingBytes = 0;
-        if (alone) {
-            producer.abortTransaction();
-            open = false;
-            alone = false;
-        }
+        held.clear();
     }
 
     /**
@@ -141,15 +114,8 @@ final class OutputTransaction {
         }
         producer.commitTransaction();
         open = false;
-        alone = false;
         done.forEach((partition, offset) -> committed.put(partition, offset.offset()));
         done.clear();
         return committed;
-    }
-
-    private void flush() {
-        pending.forEach(this::produce);
-        pending.clear();
-        pendingBytes = 0;
     }
 }

@@ -1,5 +1,6 @@
 package org.usagestreams.splitter;
 
+import java.io.IOException;
 import java.util.Optional;
 import org.usagestreams.store.StoreException;
 
@@ -12,6 +13,15 @@ final class ReadFailures {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof StoreException store) {
                 throw store;
+            }
+        }
+    }
+
+    /** Throws what ended the work, where that is the cause. */
+    static void throwOfThePace(Throwable e) throws IOException {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ObjectBudget.EndedException ended) {
+                throw (IOException) ended.getCause();
             }
         }
     }

@@ -50,11 +50,11 @@ final class ReportFile implements Closeable {
 
     private long readNanos;
 
-    private ReportFile(InputFile file, ReportType type, SplitLimits limits) throws IOException {
+    private ReportFile(InputFile file, ReportType type, SplitLimits limits, ObjectBudget.Pace pace) throws IOException {
         this.limits = limits;
         this.type = type;
         length = file.getLength();
-        budget = new ObjectBudget(limits, length);
+        budget = new ObjectBudget(limits, length, pace);
         codecs = new BlockCodecs(limits.pageBytes(), budget::require);
         stream = file.newStream();
         ends = new FileEnds(stream, length, limits.footerBytes());
@@ -64,12 +64,13 @@ final class ReportFile implements Closeable {
      * Reads the footer.
      *
      * @param type the report whose columns are needed
+     * @param pace asked now and then whether there is time for more
      * @throws RejectedObjectException where the file is none that can be read, or not one of that type
      * @throws IOException where the file cannot be read now
      */
-    static ReportFile open(InputFile file, ReportType type, SplitLimits limits)
+    static ReportFile open(InputFile file, ReportType type, SplitLimits limits, ObjectBudget.Pace pace)
             throws IOException, RejectedObjectException {
-        final ReportFile opened = new ReportFile(file, type, limits);
+        final ReportFile opened = new ReportFile(file, type, limits, pace);
         try {
             opened.readFooter(file);
             return opened;
@@ -204,6 +205,7 @@ final class ReportFile implements Closeable {
                     : new RejectedObjectException(rejection.getMessage(), place(), rejection);
         }
         ReadFailures.throwOfTheStore(e);
+        ReadFailures.throwOfThePace(e);
         final Optional<String> overBudget = ReadFailures.overBudget(e);
         if (overBudget.isPresent()) {
             return new RejectedObjectException(

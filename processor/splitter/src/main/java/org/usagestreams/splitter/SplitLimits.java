@@ -57,6 +57,25 @@ public record SplitLimits(
             new SizeAllowance(20_000_000, 50),
             new SizeAllowance(128 << 20, 256));
 
+    /** These, with another limit of memory where that is lower. How an object is cut into chunks does not depend on it. */
+    SplitLimits withMemory(long most) {
+        return new SplitLimits(
+                batchRows,
+                batchBytes,
+                chunkRows,
+                chunkBytes,
+                labelBytes,
+                nameBytes,
+                pageBytes,
+                Math.min(memoryBytes, most),
+                footerBytes,
+                objectValues,
+                rowGroupBytes,
+                dates,
+                values,
+                text);
+    }
+
     /** These, with other batches. */
     public SplitLimits withBatches(int rows, long bytes) {
         return with(rows, bytes, chunkRows, chunkBytes, dates);

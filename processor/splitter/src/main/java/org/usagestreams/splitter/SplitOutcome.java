@@ -18,6 +18,16 @@ sealed interface SplitOutcome {
      */
     record StoreUnavailable(String reason) implements SplitOutcome {}
 
+    /**
+     * The notification is more than this lane does. Its output is to be dropped, and the notification handed on to the second
+     * lane.
+     *
+     * @param object key of the object that is more
+     * @param cause for metrics
+     * @param reason for people
+     */
+    record HandOn(String object, HandOnException.Cause cause, String reason) implements SplitOutcome {}
+
     SplitOutcome COMPLETE = new Complete();
     SplitOutcome RESTART = new Restart();
 }

@@ -9,17 +9,27 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.usagestreams.topics.KafkaClients;
 
-/** Makes the Kafka clients of a splitter's threads. Thread-safe. */
+/** Makes the Kafka clients of the threads of one of a splitter's lanes. Thread-safe. */
 final class SplitterClients {
     /** Ends the group's name in transactional ids, so that no group's ids begin as those of another one. */
     private static final String SEPARATOR = ":";
 
     private final KafkaClients clients;
     private final SplitterService.Options options;
+    private final String groupId;
+    private final Map<String, Object> ofConsumers;
 
-    SplitterClients(KafkaClients clients, SplitterService.Options options) {
+    /**
+     * Clients of the members of a group.
+     *
+     * @param ofConsumers further properties of consumers
+     */
+    SplitterClients(
+            KafkaClients clients, SplitterService.Options options, String groupId, Map<String, Object> ofConsumers) {
         this.clients = clients;
         this.options = options;
+        this.groupId = groupId;
+        this.ofConsumers = ofConsumers;
     }
 
     /** What the transactional ids of a group's splitters begin with. */
@@ -35,7 +45,7 @@ final class SplitterClients {
     /** A consumer of a thread, not subscribed. */
     Consumer<byte[], byte[]> consumer(String thread) {
         final Map<String, Object> config = new HashMap<>(options.kafka());
-        config.put(ConsumerConfig.GROUP_ID_CONFIG, options.groupId());
+        config.put(ConsumerConfig.GROUP_ID_CONFIG, groupId);
         config.put(ConsumerConfig.CLIENT_ID_CONFIG, member(thread));
         config.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, member(thread));
         config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int)
@@ -50,13 +60,14 @@ final class SplitterClients {
         config.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, (int)
                 options.pollInterval().toMillis());
         config.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        config.putAll(ofConsumers);
         return clients.consumer(config);
     }
 
     /** A transactional producer of a thread, not initialized. */
     Producer<byte[], byte[]> producer(String thread) {
         final Map<String, Object> config = new HashMap<>(options.kafka());
-        config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalPrefix(options.groupId()) + member(thread));
+        config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalPrefix(groupId) + member(thread));
         config.put(ProducerConfig.CLIENT_ID_CONFIG, member(thread));
         config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int)
                 options.transactionTimeout().toMillis());

@@ -27,6 +27,10 @@ public final class SplitterCounts {
     public final LongAdder objectsRejected = new LongAdder();
     /** Attempts at events after which they were set aside, to be tried again. */
     public final LongAdder objectsAside = new LongAdder();
+    /** Notifications that the first lane handed on to the second, by cause. */
+    final Map<String, LongAdder> handedOn = Arrays.stream(HandOnException.Cause.values())
+            .collect(Collectors.toUnmodifiableMap(HandOnException.Cause::label, cause -> new LongAdder()));
+
     /** Events that found an object whose current version need not be read. */
     public final LongAdder objectsCurrent = new LongAdder();
 
@@ -52,6 +56,10 @@ public final class SplitterCounts {
         dropped.forEach((reason, count) -> rowsDropped.get(reason.label()).add(count));
     }
 
+    void handedOn(HandOnException.Cause cause) {
+        handedOn.get(cause.label()).increment();
+    }
+
     void deadLetter(DeadLetter.Step step) {
         deadLetters.get(step.name()).increment();
     }
@@ -60,6 +68,8 @@ public final class SplitterCounts {
     public String toString() {
         return "objects split " + objectsSplit + ", gone " + objectsGone + ", replaced " + objectsReplaced
                 + ", rejected " + objectsRejected + ", ignored " + objectsIgnored + ", set aside " + objectsAside
+                + "; handed on "
+                + handedOn.values().stream().mapToLong(LongAdder::sum).sum()
                 + "; events ignored " + eventsIgnored
                 + ", marked " + eventsMarked + ", missed " + eventsMissed + ", malformed " + notificationsMalformed
                 + "; rows " + rows + ", dropped "

@@ -38,6 +38,12 @@ final class SplitterMetrics {
                         "aside", counts.objectsAside,
                         "current", counts.objectsCurrent,
                         "ignored", counts.objectsIgnored));
+        counters(
+                registry,
+                "usage_streams_handed_on_total",
+                "notifications that the first lane handed on to the second, by cause",
+                "cause",
+                counts.handedOn);
         counter(registry, "usage_streams_line_items_total", "line items that were read", counts.rows);
         counters(
                 registry,

@@ -1,5 +1,6 @@
 package org.usagestreams.splitter;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.minio.MinioClient;
 import java.time.Clock;
@@ -20,12 +21,11 @@ import org.slf4j.LoggerFactory;
 import org.usagestreams.instance.AbandonedTransactions;
 import org.usagestreams.instance.Health;
 import org.usagestreams.instance.KafkaMeters;
-import org.usagestreams.store.ObjectStore;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 
-/** The splitter: some threads, each a member of the consumer group of notifications. */
+/** The splitter: the threads of its two lanes, each a member of its lane's consumer group. */
 public final class SplitterService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SplitterService.class);
     /** Pauses vary by this share, so that threads that failed at once do not come back at once. */
@@ -35,17 +35,14 @@ public final class SplitterService implements AutoCloseable {
 
     private final Options options;
     private final TopicCatalog topics;
-    private final MinioClient client;
-    private final KafkaClients clients;
-    private final SplitterClients splitterClients;
-    private final Clock clock;
     private final Time time;
     private final SplitterCounts counts = new SplitterCounts();
     private final AtomicBoolean running = new AtomicBoolean(true);
     private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
     private final List<Thread> threads = new ArrayList<>();
     private final List<SplitterWorker> workers = new CopyOnWriteArrayList<>();
-    private final AbandonedTransactions abandoned;
+    private final SplitterLanes lanes;
+    private final List<AbandonedTransactions> abandoned;
     private final AsideRetries asideRetries;
     private final Thread asideThread = new Thread(this::runAsides, "splitter-asides");
     /** Guarded by {@link #asideThread}. */
@@ -61,6 +58,7 @@ public final class SplitterService implements AutoCloseable {
      * @param retryJitter share by which pauses vary at random: {@link #JITTER}, or 0 where nothing may be random
      * @param limits bounds of splitting
      * @param policy what the user decides about objects
+     * @param second what the second lane takes over
      */
     public record Options(
             Map<String, Object> kafka,
@@ -79,7 +77,8 @@ public final class SplitterService implements AutoCloseable {
             Duration retryLongest,
             double retryJitter,
             SplitLimits limits,
-            SplitPolicy policy) {
+            SplitPolicy policy,
+            SecondLane second) {
         /** The longest time between two polls; see {@link TransactionalLoop.Bounds#batch}. */
         Duration pollInterval() {
             return transactionTimeout.multipliedBy(2);
@@ -91,46 +90,59 @@ public final class SplitterService implements AutoCloseable {
         }
     }
 
-    /** A service that has not started, with clients of real brokers and the system's clock. */
-    public SplitterService(Options options, TopicCatalog topics, MinioClient client) {
-        this(options, topics, client, KafkaClients.real(), Clock.systemUTC(), Time.SYSTEM);
+    /**
+     * A service that has not started, with clients of real brokers and the system's clock.
+     *
+     * @param quick client of the first lane, whose requests take no longer than {@link SecondLane#fromTime}
+     * @param patient client of the second lane
+     */
+    public SplitterService(Options options, TopicCatalog topics, MinioClient quick, MinioClient patient) {
+        this(options, topics, quick, patient, KafkaClients.real(), Clock.systemUTC(), Time.SYSTEM);
     }
 
     /** A service that has not started. */
     public SplitterService(
-            Options options, TopicCatalog topics, MinioClient client, KafkaClients clients, Clock clock, Time time) {
+            Options options,
+            TopicCatalog topics,
+            MinioClient quick,
+            MinioClient patient,
+            KafkaClients clients,
+            Clock clock,
+            Time time) {
         this.options = options;
         this.topics = topics;
-        this.client = client;
-        this.clients = clients;
-        this.clock = clock;
         this.time = time;
-        splitterClients = new SplitterClients(clients, options);
-        final SplitterTransactions transactions = new SplitterTransactions(options.groupId());
-        abandoned = new AbandonedTransactions(
-                clients, options.kafka(), options.groupId(), transactions.ids(), transactions, options.session());
+        lanes = new SplitterLanes(
+                options, topics, new SplitterLanes.Stores(quick, patient), clients, counts, clock, time, running::get);
+        abandoned = List.of(
+                abandoned(clients, options.groupId()),
+                abandoned(clients, options.second().groupId()));
         asideRetries = new AsideRetries(
                 clients,
                 options.kafka(),
                 topics.name(TopicRole.DEAD_LETTERS),
-                topics.name(TopicRole.NOTIFICATIONS),
+                topics.name(TopicRole.MARKED_NOTIFICATIONS),
                 this::isFirst,
                 options.policy().aside(),
                 clock);
-        ended = new CountDownLatch(options.threads());
+        ended = new CountDownLatch(lanes.size());
+    }
+
+    private AbandonedTransactions abandoned(KafkaClients clients, String group) {
+        final SplitterTransactions transactions = new SplitterTransactions(group);
+        return new AbandonedTransactions(
+                clients, options.kafka(), group, transactions.ids(), transactions, options.session());
     }
 
     /** Starts the threads, once. */
     public SplitterService start() {
-        for (int i = 0; i < options.threads(); i++) {
-            final String name = "splitter-" + i;
-            final SplitterWorker worker = newWorker(name);
-            workers.add(worker);
-            final Thread thread = new Thread(() -> run(worker), name);
+        for (final SplitterLanes.Named each : lanes.workers(clientMeters)) {
+            workers.add(each.worker());
+            final Thread thread = new Thread(() -> run(each.worker()), each.name());
             threads.add(thread);
             thread.start();
         }
-        abandoned.start();
+        abandoned.forEach(AbandonedTransactions::start);
         asideThread.setDaemon(true);
         asideThread.start();
         return this;
@@ -142,17 +154,16 @@ public final class SplitterService implements AutoCloseable {
      */
     public List<Runnable> work() {
         final List<Runnable> work = new ArrayList<>();
-        for (int i = 0; i < options.threads(); i++) {
-            final SplitterWorker worker = newWorker("splitter-" + i);
-            workers.add(worker);
-            work.add(worker::run);
+        for (final SplitterLanes.Named each : lanes.workers(clientMeters)) {
+            workers.add(each.worker());
+            work.add(each.worker()::run);
         }
         return work;
     }
 
     /** Ends abandoned transactions now, instead of {@link #start}. */
     public void endAbandonedTransactions() {
-        abandoned.look();
+        abandoned.forEach(AbandonedTransactions::look);
     }
 
     /**
@@ -182,6 +193,9 @@ public final class SplitterService implements AutoCloseable {
     /** Registers meters of what it does, and of its Kafka clients. Called before it starts. */
     public void bindTo(MeterRegistry registry) {
         SplitterMetrics.register(counts, registry);
+        Gauge.builder("usage_streams_sources_over_quota", lanes, SplitterLanes::sourcesOverQuota)
+                .description("sources that have used up a quota of the first lane in this minute")
+                .register(registry);
         clientMeters = (consumer, producer) -> KafkaMeters.of(registry, consumer, producer)::close;
     }
 
@@ -236,39 +250,6 @@ public final class SplitterService implements AutoCloseable {
         }
     }
 
-    private SplitterWorker newWorker(String name) {
-        final NotificationHandler handler = new NotificationHandler(
-                new ObjectStore(client, counts.bytesRead, options.policy().homeBucket()),
-                options.readAheadBytes(),
-                new ObjectSplitter(options.limits()),
-                counts,
-                clock,
-                time,
-                options.objectTime(),
-                options.policy());
-        return new SplitterWorker(
-                name,
-                topics.name(TopicRole.NOTIFICATIONS),
-                splitterClients,
-                new NotificationRecords(handler, topics, counts),
-                new TransactionalLoop.Bounds(
-                        options.transaction(),
-                        options.transactionTimeout().dividedBy(2),
-                        options.bufferBytes(),
-                        options.backoff()),
-                options.backoff(),
-                new InstanceClaim(
-                        clients,
-                        options.kafka(),
-                        options.groupId(),
-                        splitterClients.member(name),
-                        options.session(),
-                        time),
-                clientMeters,
-                time,
-                running::get);
-    }
-
     /** Ends after the object at hand, within a bounded time; what is not committed is done again by who comes next. */
     @Override
     public void close() {
@@ -288,7 +269,7 @@ public final class SplitterService implements AutoCloseable {
                 asideThread.interrupt();
             }
         }
-        abandoned.close();
+        abandoned.forEach(AbandonedTransactions::close);
         LOG.info("{}", counts);
     }
 }

@@ -53,7 +53,8 @@ public final class SplitterSettings implements SettingsGroup {
                 "state/splitter",
                 LOW,
                 "Directory in which the splitters of a host take their numbers.");
-        definition.define("splitter.threads", INT, 1, between(1, 64), HIGH, "Threads that split objects.");
+        definition.define(
+                "splitter.threads", INT, 1, between(1, 64), HIGH, "Threads of the first lane, which split objects.");
         definition.define(
                 "splitter.poll.records",
                 INT,
@@ -67,8 +68,8 @@ public final class SplitterSettings implements SettingsGroup {
                 8 << 20,
                 between(1 << 20, 256 << 20),
                 MEDIUM,
-                "Chunks of an object that are held back until it is read wholly. A larger object gets a transaction of "
-                        + "its own.");
+                "Chunks of an object that a thread holds in memory until it is read wholly. The first lane hands an object"
+                        + " with more on; the second lane holds the rest in a file.");
         definition.define(
                 "splitter.producer.bytes",
                 INT,
@@ -118,6 +119,13 @@ public final class SplitterSettings implements SettingsGroup {
         definition.define(
                 "splitter.retry.longest.ms", INT, 30_000, atLeast(1), LOW, "The pause doubles up to this long.");
         definition.define(
+                "splitter.event.future.ms",
+                LONG,
+                EventPolicy.DEFAULTS.future().toMillis(),
+                between(0, 31_536_000_000L),
+                LOW,
+                "An event whose time is later than now by more than this is refused: it goes to the dead letters.");
+        definition.define(
                 "splitter.aside.first.ms",
                 LONG,
                 ASIDE.first().toMillis(),
@@ -153,6 +161,7 @@ public final class SplitterSettings implements SettingsGroup {
                 between(1, 1_000_000),
                 LOW,
                 "Most objects that are waited for at once by the splitter that tries them again; the others follow.");
+        LaneSettings.define(definition);
         LimitSettings.define(definition);
     }
 
@@ -171,7 +180,7 @@ public final class SplitterSettings implements SettingsGroup {
     }
 
     /** Which objects are processed, and what becomes of those that cannot be read. */
-    static SplitPolicy policy(Settings settings) {
+    static SplitPolicy policy(Settings settings, SourceOwners owners) {
         return new SplitPolicy(
                 StoreSettings.filter(settings),
                 "keep".equals(settings.text("objects.removals")),
@@ -182,20 +191,30 @@ public final class SplitterSettings implements SettingsGroup {
                         settings.millis("splitter.aside.total.ms"),
                         settings.millis("splitter.aside.appear.ms"),
                         settings.integer("splitter.aside.open")),
-                settings.text("store.bucket"));
+                settings.text("store.bucket"),
+                new EventPolicy(StoreSettings.buckets(settings), settings.millis("splitter.event.future.ms")),
+                owners);
     }
 
     /**
      * A splitter, not started.
      *
      * @param instance its name, which no other running splitter may have
+     * @param owners whose sources are whose
      * @throws RuntimeException where its topics are missing or differ from the catalog
      */
-    public static SplitterService service(Settings settings, String instance) {
+    public static SplitterService service(Settings settings, String instance, SourceOwners owners) {
         TopicAdmin.require(
                 settings.kafkaClient(),
                 settings.topics(),
-                List.of(TopicRole.NOTIFICATIONS, TopicRole.CHUNKS, TopicRole.OBJECTS, TopicRole.DEAD_LETTERS));
+                List.of(
+                        TopicRole.NOTIFICATIONS,
+                        TopicRole.MARKED_NOTIFICATIONS,
+                        TopicRole.LARGE_OBJECTS,
+                        TopicRole.CHUNKS,
+                        TopicRole.OBJECTS,
+                        TopicRole.DEAD_LETTERS));
+        final SecondLane second = LaneSettings.second(settings);
         return new SplitterService(
                 new SplitterService.Options(
                         settings.kafkaClient(),
@@ -214,8 +233,10 @@ public final class SplitterSettings implements SettingsGroup {
                         settings.millis("splitter.retry.longest.ms"),
                         SplitterService.JITTER,
                         limits(settings),
-                        policy(settings)),
+                        policy(settings, owners),
+                        second),
                 settings.topics(),
+                StoreSettings.client(settings, second.fromTime()),
                 StoreSettings.client(settings));
     }
 }

@@ -1,6 +1,7 @@
 package org.usagestreams.splitter;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
@@ -36,7 +37,7 @@ final class SplitterWorker {
     private static final String LONGEST_TRANSACTION = "transaction.max.timeout.ms";
 
     private final String name;
-    private final String topic;
+    private final List<String> topics;
     private final SplitterClients clients;
     private final TransactionalLoop.RecordHandler handler;
     private final TransactionalLoop.Bounds bounds;
@@ -72,13 +73,13 @@ final class SplitterWorker {
      * A worker that has not begun.
      *
      * @param name of the thread
-     * @param topic that it consumes
+     * @param topics that it consumes
      * @param backoff pauses before it begins anew
      * @param running false once it is to end
      */
     SplitterWorker(
             String name,
-            String topic,
+            List<String> topics,
             SplitterClients clients,
             TransactionalLoop.RecordHandler handler,
             TransactionalLoop.Bounds bounds,
@@ -88,7 +89,7 @@ final class SplitterWorker {
             Time time,
             BooleanSupplier running) {
         this.name = name;
-        this.topic = topic;
+        this.topics = List.copyOf(topics);
         this.clients = clients;
         this.handler = handler;
         this.bounds = bounds;
@@ -159,7 +160,7 @@ final class SplitterWorker {
         final TransactionalLoop loop = new TransactionalLoop(consumer, producer, handler, bounds, time, running, held);
         session = new Session(consumer, producer, loop, meters.add(consumer, producer));
         openedAt = time.nanoseconds();
-        loop.begin(topic);
+        loop.begin(topics);
     }
 
     private void recover(KafkaException failure) {
@@ -202,6 +203,7 @@ final class SplitterWorker {
         held.clear();
         if (ended != null) {
             ended.removeMeters().run();
+            closeQuietly("held output", ended.loop()::close);
             closeQuietly("producer", () -> ended.producer().close(CLOSE));
             closeQuietly("consumer", () -> ended.consumer().close(CloseOptions.timeout(CLOSE)));
         }

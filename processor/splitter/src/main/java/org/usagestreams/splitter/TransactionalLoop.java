@@ -1,5 +1,6 @@
 package org.usagestreams.splitter;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Consumes records, and commits what a handler makes of them together with their offsets: each record takes effect exactly
  * once. It polls, pauses, seeks, and runs the transactions; it knows nothing of what the records mean.
  *
- * <p>A transaction holds the output of whole records only: of several small ones, or of one large one alone. At the end of
+ * <p>A transaction holds the output of whole records only, and is open only while that is sent. At the end of
  * each {@link #step}, no transaction is open, and the position of every partition that the poll returned records of is the
  * first offset that is not committed. So no record can be skipped, whatever happened in between.
  *
@@ -71,6 +72,13 @@ final class TransactionalLoop {
          * where the loop begins anew.
          */
         void announce(ConsumerRecord<byte[], byte[]> record, Output output);
+
+        /**
+         * Hands a record on, as {@link #handle} has decided.
+         *
+         * @param output takes the record for others, and what is told of it
+         */
+        void handOn(ConsumerRecord<byte[], byte[]> record, SplitOutcome.HandOn outcome, Output output);
     }
 
     /** Takes records to produce. */
@@ -84,10 +92,11 @@ final class TransactionalLoop {
      *
      * @param transaction small outputs share a transaction for at most this long
      * @param batch no further record is begun when the last poll is longer ago than this; the rest is polled again
-     * @param bufferBytes output of one record that is held in memory; a larger one gets a transaction of its own
+     * @param bufferBytes output of one record that is held in memory; the rest is held in a file
+     * @param directory of the file; null for the JVM's directory for temporary files
      * @param backoff pauses while the object store is unavailable
      */
-    record Bounds(Duration transaction, Duration batch, long bufferBytes, ExponentialBackoff backoff) {}
+    record Bounds(Duration transaction, Duration batch, long bufferBytes, Path directory, ExponentialBackoff backoff) {}
 
     /**
      * Uses these clients; the caller closes them.
@@ -104,7 +113,8 @@ final class TransactionalLoop {
             BooleanSupplier running,
             Set<TopicPartition> held) {
         this.consumer = consumer;
-        transaction = new OutputTransaction(producer, consumer::groupMetadata, bounds.bufferBytes(), time);
+        transaction = new OutputTransaction(
+                producer, consumer::groupMetadata, new HeldRecords(bounds.bufferBytes(), bounds.directory()), time);
         this.handler = handler;
         this.bounds = bounds;
         this.time = time;
@@ -117,9 +127,9 @@ final class TransactionalLoop {
      * Ends what an earlier producer of the same transactional id has left open, and joins the group. In this order: the
      * consumer learns its positions from offsets that such a transaction may be about to commit.
      */
-    void begin(String topic) {
+    void begin(Collection<String> topics) {
         transaction.init();
-        consumer.subscribe(List.of(topic), new Rebalance());
+        consumer.subscribe(topics, new Rebalance());
     }
 
     /**
@@ -161,13 +171,17 @@ final class TransactionalLoop {
     private boolean handle(ConsumerRecord<byte[], byte[]> record) {
         current = record;
         while (true) {
-            transaction.begin();
-            final SplitOutcome outcome = handler.handle(record, this::send);
+            final SplitOutcome outcome = handler.handle(record, transaction::add);
             if (outcome instanceof SplitOutcome.Complete) {
                 complete(record);
                 return true;
             }
             transaction.drop();
+            if (outcome instanceof SplitOutcome.HandOn handOn) {
+                handler.handOn(record, handOn, transaction::add);
+                complete(record);
+                return true;
+            }
             if (outcome instanceof SplitOutcome.StoreUnavailable unavailable) {
                 announce();
                 commit();
@@ -187,14 +201,6 @@ final class TransactionalLoop {
             commit();
         }
         current = null;
-    }
-
-    private void send(ProducerRecord<byte[], byte[]> record) {
-        if (!transaction.add(record)) {
-            announce();
-            commit();
-            transaction.beginAlone();
-        }
     }
 
     /** Announces the record at hand together with what came before it; once, however often it is tried. */
@@ -229,6 +235,11 @@ final class TransactionalLoop {
                 consumer.seek(partition, next);
             }
         }
+    }
+
+    /** Lets go of what is held back. No other method is called behind it. */
+    void close() {
+        transaction.drop();
     }
 
     private long elapsed(long since) {

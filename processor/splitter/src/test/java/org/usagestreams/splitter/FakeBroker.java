@@ -187,6 +187,8 @@ final class FakeBroker implements KafkaClients {
             hook.accept(Call.POLL);
             final Set<TopicPartition> before = new HashSet<>(assignment());
             if (joined != generation || !before.equals(ours)) {
+                // Who was expelled has lost all partitions; where they come back, so do their committed offsets.
+                final boolean lost = joined >= 0 && joined != generation;
                 joined = generation;
                 // The mock remembers what was paused beyond the assignment; a consumer does not.
                 resume(paused().stream()
@@ -195,7 +197,7 @@ final class FakeBroker implements KafkaClients {
                         .toList());
                 rebalance(ours);
                 for (final TopicPartition partition : ours) {
-                    if (!before.contains(partition)) {
+                    if (lost || !before.contains(partition)) {
                         seek(partition, committed.get(partition));
                     }
                 }

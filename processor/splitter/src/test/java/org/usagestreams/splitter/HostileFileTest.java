@@ -275,13 +275,17 @@ class HostileFileTest {
     }
 
     @Test
-    void shouldTakeTheFirstSourceOfAKeyWhateverFollows() {
+    void shouldTakeNoSourceThatFollowsTheFirst() {
         final String other = "11111111-1111-4111-8111-111111111111";
-        for (final String tail :
-                List.of("../source=" + other + "/", "source=" + other + "/", "..%2Fsource=" + other + "/")) {
-            final String key =
-                    "data/org/OCP/source=" + SOURCE + "/" + tail + ReportType.POD_USAGE.longSegment() + "/x.parquet";
-            assertEquals(SOURCE, ReportKey.of(key).orElseThrow().source());
+        final String before = "data/org/OCP/source=" + SOURCE + "/";
+        final String after = ReportType.POD_USAGE.longSegment() + "/x.parquet";
+        for (final String tail : List.of("../source=" + other + "/", "source=" + other + "/")) {
+            assertTrue(ReportKey.of(before + tail + after).isEmpty(), tail);
         }
+        assertEquals(
+                SOURCE,
+                ReportKey.of(before + "..%2Fsource=" + other + "/" + after)
+                        .orElseThrow()
+                        .source());
     }
 }

@@ -130,8 +130,9 @@ class NotificationHandlerTest {
                         Clock.fixed(now, ZoneOffset.UTC),
                         Time.SYSTEM,
                         ObjectTime.DEFAULTS,
-                        SplitPolicy.DEFAULTS)
-                .handle(new Notification(value, "n-0@1", 1), new Verdicts(), records);
+                        SplitPolicy.DEFAULTS,
+                        Lane.second(SecondLane.DEFAULTS, ObjectTime.DEFAULTS))
+                .handle(new Notification(value, "n-0@1", 1, true), new Verdicts(), records);
         return records;
     }
 

@@ -97,14 +97,15 @@ class SlowObjectTest {
                 Clock.systemUTC(),
                 new ManualTime(),
                 objectTime,
-                SplitPolicy.DEFAULTS);
+                SplitPolicy.DEFAULTS,
+                Lane.second(SecondLane.DEFAULTS, objectTime));
     }
 
     private static Notification notification() {
         final String event = "{\"Records\":[{\"eventName\":\"s3:ObjectCreated:Put\",\"eventTime\":"
                 + "\"2026-11-01T00:00:00.000Z\",\"s3\":{\"bucket\":{\"name\":\"bucket\"},\"object\":{\"key\":\"" + KEY
                 + "\",\"eTag\":\"e\",\"size\":1,\"sequencer\":\"1\"}}}]}";
-        return new Notification(event.getBytes(StandardCharsets.UTF_8), "in-0@0", 0);
+        return new Notification(event.getBytes(StandardCharsets.UTF_8), "in-0@0", 0, false);
     }
 
     @Test

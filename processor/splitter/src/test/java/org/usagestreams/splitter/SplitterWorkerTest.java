@@ -47,17 +47,18 @@ class SplitterWorkerTest {
                 Duration.ofSeconds(1),
                 0,
                 SplitLimits.DEFAULTS,
-                SplitPolicy.DEFAULTS);
+                SplitPolicy.DEFAULTS,
+                SecondLane.DEFAULTS);
     }
 
     private SplitterWorker worker(
             FakeBroker broker,
             BiFunction<ConsumerRecord<byte[], byte[]>, TransactionalLoop.Output, SplitOutcome> handling) {
-        final SplitterClients clients = new SplitterClients(broker, options());
+        final SplitterClients clients = new SplitterClients(broker, options(), FakeBroker.GROUP, Map.of());
         final ExponentialBackoff backoff = new ExponentialBackoff(200, 2, 1_000, 0);
         return new SplitterWorker(
                 "splitter-0",
-                FakeBroker.TOPIC,
+                List.of(FakeBroker.TOPIC),
                 clients,
                 new TransactionalLoop.RecordHandler() {
                     @Override
@@ -69,8 +70,16 @@ class SplitterWorkerTest {
                     public void announce(ConsumerRecord<byte[], byte[]> record, TransactionalLoop.Output output) {
                         output.send(out("announced", place(record)));
                     }
+
+                    @Override
+                    public void handOn(
+                            ConsumerRecord<byte[], byte[]> record,
+                            SplitOutcome.HandOn outcome,
+                            TransactionalLoop.Output output) {
+                        output.send(out("handed on", place(record)));
+                    }
                 },
-                new TransactionalLoop.Bounds(Duration.ofMillis(20), Duration.ofSeconds(30), 100, backoff),
+                new TransactionalLoop.Bounds(Duration.ofMillis(20), Duration.ofSeconds(30), 100, null, backoff),
                 backoff,
                 new InstanceClaim(broker, Map.of(), FakeBroker.GROUP, clients.member("splitter-0"), SESSION, time),
                 (consumer, producer) -> () -> {},

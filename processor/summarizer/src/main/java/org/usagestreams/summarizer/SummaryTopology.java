@@ -227,7 +227,7 @@ public final class SummaryTopology {
                 Names.LEDGER_PROCESSOR);
         topology.addSink(
                 Names.NOTIFICATION_SINK,
-                topics.name(TopicRole.NOTIFICATIONS),
+                topics.name(TopicRole.MARKED_NOTIFICATIONS),
                 new ByteArraySerializer(),
                 new ByteArraySerializer(),
                 Names.LEDGER_PROCESSOR);

@@ -42,8 +42,9 @@ final class LatencyBenchmark {
      *
      * @param large of one cluster with 22 k pods, by hour; every upload changes every row of the day
      * @param small of many small clusters that upload at the same time
+     * @param loaded of these, from the commit of the pass that published them to LOADED, as the ledger has it
      */
-    record Latencies(List<Double> large, List<Double> small) {}
+    record Latencies(List<Double> large, List<Double> small, List<Double> loaded) {}
 
     Latencies run(int days) throws Exception {
         final List<Double> large = new ArrayList<>();
@@ -54,8 +55,13 @@ final class LatencyBenchmark {
         }
         final List<Double> small = small();
         bench.validate();
+        final List<Double> loaded = bench.target()
+                .publishedToLoaded(IntStream.range(0, SMALL_CLUSTERS)
+                        .mapToObj(i -> smallCluster(i).source())
+                        .toList());
+        says.accept("from published to LOADED: " + text(loaded));
         bench.target().clear(TIMEOUT);
-        return new Latencies(large, small);
+        return new Latencies(large, small, loaded);
     }
 
     /** The sources of all clusters. */

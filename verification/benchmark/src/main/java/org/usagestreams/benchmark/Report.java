@@ -66,6 +66,7 @@ final class Report {
         latency(
                 LatencyBenchmark.SMALL_CLUSTERS + " small clusters",
                 figures.latencies().small());
+        latency("... from published to LOADED", figures.latencies().loaded());
     }
 
     private void latency(String name, List<Double> seconds) {

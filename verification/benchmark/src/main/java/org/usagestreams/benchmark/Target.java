@@ -177,6 +177,22 @@ final class Target implements AutoCloseable {
         return last;
     }
 
+    /** Seconds from the commit that published an object to LOADED, of each object of these sources that is LOADED. */
+    List<Double> publishedToLoaded(Collection<String> sources) throws SQLException {
+        final List<Double> seconds = new ArrayList<>();
+        try (PreparedStatement select =
+                postgres.prepareStatement("SELECT extract(epoch FROM loaded_at - counted_at) FROM usage.upload_ledger"
+                        + " WHERE source_uuid::text = ANY (?) AND state = 'LOADED'")) {
+            select.setArray(1, postgres.createArrayOf("text", sources.toArray()));
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    seconds.add(rows.getDouble(1));
+                }
+            }
+        }
+        return seconds;
+    }
+
     long rows() throws SQLException {
         try (Statement statement = postgres.createStatement();
                 ResultSet row = statement.executeQuery("SELECT count(*) FROM " + table)) {

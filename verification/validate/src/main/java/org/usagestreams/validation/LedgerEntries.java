@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.usagestreams.ledger.PostgresSettings;
 import org.usagestreams.settings.Settings;
 
 /** What the ledger says of the versions of a bucket's objects. */
@@ -53,7 +54,8 @@ final class LedgerEntries {
                         + " CASE WHEN state = 'FAILED' THEN failed_step END, reason, organisation, source_uuid::text,"
                         + " (SELECT string_agg(date, ',') FROM jsonb_array_elements_text(usage_dates) d(date)),"
                         + " usage_dates IS NOT NULL FROM "
-                        + settings.text("postgres.status.schema") + ".upload_ledger WHERE bucket = ?"
+                        + PostgresSettings.quoted(settings.text("postgres.status.schema"))
+                        + ".upload_ledger WHERE bucket = ?"
                         + " ORDER BY object_key, etag, event_at DESC NULLS LAST, revision DESC")) {
             select.setString(1, settings.text("store.bucket"));
             try (ResultSet rows = select.executeQuery()) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import org.usagestreams.commandline.Printable;
 
 /** What a validation prints, and its exit code. */
 final class ValidationReport {
@@ -41,7 +42,7 @@ final class ValidationReport {
             add(node.putArray("refused"), outcome.refused());
             add(node.putArray("unreadable"), outcome.unreadable());
             add(node.putArray("unclear"), outcome.unclear());
-            out.println(JSON.writeValueAsString(node));
+            out.println(Printable.of(JSON.writeValueAsString(node)));
         } else {
             printLines(outcome);
         }
@@ -53,10 +54,10 @@ final class ValidationReport {
     int printFailure(Exception failure) throws JsonProcessingException {
         final String why = failure.getMessage() == null ? failure.toString() : failure.getMessage();
         if (json) {
-            out.println(JSON.writeValueAsString(
-                    result(Validation.Answer.UNKNOWN, UNKNOWN).put("error", why)));
+            out.println(Printable.of(JSON.writeValueAsString(
+                    result(Validation.Answer.UNKNOWN, UNKNOWN).put("error", why))));
         } else {
-            out.println("Cannot tell whether the table is right: " + why);
+            out.println("Cannot tell whether the table is right: " + Printable.lines(why));
         }
         out.flush();
         return UNKNOWN;
@@ -76,7 +77,7 @@ final class ValidationReport {
         print("refused by the splitter, so it counts for nothing: ", outcome.refused());
         print("not readable as a report, so it counts for nothing: ", outcome.unreadable());
         print("not readable here though it may have been counted, so its days are not compared: ", outcome.unclear());
-        outcome.differences().forEach(out::println);
+        outcome.differences().forEach(line -> out.println(Printable.of(line)));
         if (outcome.differing() > outcome.differences().size()) {
             out.println(
                     "... and " + (outcome.differing() - outcome.differences().size()) + " more");
@@ -95,6 +96,6 @@ final class ValidationReport {
     }
 
     private void print(String what, List<Validation.Apart> objects) {
-        objects.forEach(object -> out.println(what + object.key() + ": " + object.reason()));
+        objects.forEach(object -> out.println(Printable.of(what + object.key() + ": " + object.reason())));
     }
 }

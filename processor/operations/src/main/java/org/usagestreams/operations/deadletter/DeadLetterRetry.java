@@ -14,16 +14,19 @@ import org.usagestreams.wire.notification.EventRecord;
 /** Makes the notification that retries a dead letter. */
 final class DeadLetterRetry {
     private final String notifications;
+    private final String marked;
     private final Function<DeadLetter, Optional<byte[]>> input;
 
     /**
-     * Tries again on this topic.
+     * Tries again on these topics.
      *
-     * @param notifications the notification topic
+     * @param notifications the topic of the bucket's notifications
+     * @param marked that of notifications of our own
      * @param input the whole input of a dead letter; empty where it is no longer there
      */
-    DeadLetterRetry(String notifications, Function<DeadLetter, Optional<byte[]>> input) {
+    DeadLetterRetry(String notifications, String marked, Function<DeadLetter, Optional<byte[]>> input) {
         this.notifications = notifications;
+        this.marked = marked;
         this.input = input;
     }
 
@@ -31,17 +34,23 @@ final class DeadLetterRetry {
     Optional<ProducerRecord<byte[], byte[]>> notification(DeadLetter deadLetter) {
         if (deadLetter.retry() != null) {
             return Optional.of(new ProducerRecord<>(
-                    notifications,
+                    marked,
                     deadLetter.retry().key().getBytes(StandardCharsets.UTF_8),
                     deadLetter.retry().event().getBytes(StandardCharsets.UTF_8)));
         }
         if (deadLetter.version() != null) {
             final BucketEvent event = event(deadLetter.version());
-            return Optional.of(new ProducerRecord<>(notifications, EventRecord.key(event), EventRecord.value(event)));
+            return Optional.of(new ProducerRecord<>(marked, EventRecord.key(event), EventRecord.value(event)));
         }
         return deadLetter.step() == DeadLetter.Step.NOTIFICATION
-                ? input.apply(deadLetter).map(value -> new ProducerRecord<>(notifications, deadLetter.key(), value))
+                ? input.apply(deadLetter)
+                        .map(value -> new ProducerRecord<>(topicOf(deadLetter), deadLetter.key(), value))
                 : Optional.empty();
+    }
+
+    /** Where its input stood: no notification of the bucket's gets to where marks are believed. */
+    private String topicOf(DeadLetter deadLetter) {
+        return deadLetter.record() != null && deadLetter.record().startsWith(marked + "-") ? marked : notifications;
     }
 
     private static BucketEvent event(DeadLetter.ObjectOf version) {

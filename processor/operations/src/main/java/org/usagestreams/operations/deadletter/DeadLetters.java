@@ -73,8 +73,10 @@ public final class DeadLetters implements AutoCloseable {
      */
     public int retry(DeadLetterSelection selection, Consumer<Attempt> attempts)
             throws IOException, InterruptedException, ExecutionException {
-        final DeadLetterRetry retry =
-                new DeadLetterRetry(settings.topics().name(TopicRole.NOTIFICATIONS), topic::input);
+        final DeadLetterRetry retry = new DeadLetterRetry(
+                settings.topics().name(TopicRole.NOTIFICATIONS),
+                settings.topics().name(TopicRole.MARKED_NOTIFICATIONS),
+                topic::input);
         int left = 0;
         try (Producer<byte[], byte[]> producer = Reconciliation.producer(settings, clients)) {
             for (final Map.Entry<String, DeadLetter> deadLetter :

@@ -111,7 +111,7 @@ public final class DayReadmission {
             for (final Map.Entry<LedgerRow, ObjectStore.Stored> object : objects.entrySet()) {
                 final BucketEvent event = event(object.getKey(), object.getValue());
                 producer.send(new ProducerRecord<>(
-                                settings.topics().name(TopicRole.NOTIFICATIONS),
+                                settings.topics().name(TopicRole.MARKED_NOTIFICATIONS),
                                 EventRecord.key(event),
                                 EventRecord.value(event)))
                         .get();

@@ -43,6 +43,9 @@ import org.usagestreams.wire.summary.SummaryKey;
  * its end, services refuse to start, whatever their setting.
  */
 public final class PartitionExpansion implements AutoCloseable {
+    private static final List<TopicRole> NOTIFICATIONS =
+            List.of(TopicRole.NOTIFICATIONS, TopicRole.MARKED_NOTIFICATIONS, TopicRole.LARGE_OBJECTS);
+
     /** Topics that are of no matter once they are read. They are grown first. */
     private static final List<TopicRole> OF_NO_MATTER = List.of(TopicRole.OBJECTS, TopicRole.RETRACTIONS);
 
@@ -122,7 +125,7 @@ public final class PartitionExpansion implements AutoCloseable {
         // Last: Streams refuses changelogs that have not as many partitions as the topics.
         stores(StateStore.Key.TASK).forEach(store -> grow(target.names().changelog(store)));
         // The bucket goes on sending; what it sends stays where it is, and splitters do not start before this.
-        grow(target.topic(TopicRole.NOTIFICATIONS));
+        NOTIFICATIONS.forEach(role -> grow(target.topic(role)));
     }
 
     /** What is moved, and where to. */
@@ -150,10 +153,10 @@ public final class PartitionExpansion implements AutoCloseable {
         return DayKey.parsePrefix(new String(key, StandardCharsets.UTF_8));
     }
 
-    /** Scaled topics that are read by groups, but for that of notifications: what is left there stays where it is. */
+    /** Scaled topics that are read by groups, but for those of notifications: what is left there stays where it is. */
     private Set<String> scaled() {
         return target.settings().topics().all().stream()
-                .filter(topic -> topic.scaled() && topic.role() != TopicRole.NOTIFICATIONS)
+                .filter(topic -> topic.scaled() && !NOTIFICATIONS.contains(topic.role()))
                 .map(TopicSpec::name)
                 .collect(Collectors.toCollection(TreeSet::new));
     }
@@ -206,6 +209,7 @@ public final class PartitionExpansion implements AutoCloseable {
         final Duration sessions = target.rememberedFor();
         final Set<String> groups = new TreeSet<>(readers);
         groups.add(target.splitters());
+        groups.add(target.largeSplitters());
         for (final String group : groups) {
             new SummaryGroup(admin, target.time(), group).awaitNobody(sessions);
         }

@@ -204,7 +204,9 @@ public final class Replay implements AutoCloseable {
             }
         });
         if (publish != null) {
-            steps.awaitRead(completion, target.splitters(), target.topic(TopicRole.NOTIFICATIONS), "split");
+            steps.awaitRead(completion, target.splitters(), target.topic(TopicRole.MARKED_NOTIFICATIONS), "split");
+            steps.awaitRead(
+                    completion, target.largeSplitters(), target.topic(TopicRole.LARGE_OBJECTS), "split large ones");
             steps.awaitRead(completion, target.application(), target.topic(TopicRole.CHUNKS), "read");
             steps.awaitSummarised(completion, completion.dirty());
             steps.awaitLoaded(completion);

@@ -88,6 +88,11 @@ record ReplayTarget(
         return settings.text("splitter.group.id");
     }
 
+    /** Those of the second lane. */
+    String largeSplitters() {
+        return settings.text("splitter.large.group.id");
+    }
+
     String sink() {
         return settings.text("sink.summary.group.id");
     }

@@ -10,7 +10,7 @@ import org.usagestreams.wire.deadletter.DeadLetter;
 
 class DeadLetterRetryTest {
     private Optional<byte[]> input = Optional.empty();
-    private final DeadLetterRetry retry = new DeadLetterRetry("notifications", deadLetter -> input);
+    private final DeadLetterRetry retry = new DeadLetterRetry("notifications", "marked", deadLetter -> input);
 
     @Test
     void shouldSendWhatAnObjectThatWasSetAsideIsTriedAgainBy() {
@@ -24,7 +24,7 @@ class DeadLetterRetryTest {
                         "2025-11-03T12:00:00Z",
                         new DeadLetter.Retry("2025-11-03T12:00:01Z", "the key", "the event")))
                 .orElseThrow();
-        assertThat(again.topic()).isEqualTo("notifications");
+        assertThat(again.topic()).isEqualTo("marked");
         assertThat(text(again.key())).isEqualTo("the key");
         assertThat(text(again.value())).isEqualTo("the event");
     }
@@ -33,6 +33,7 @@ class DeadLetterRetryTest {
     void shouldMakeAnEventOfAVersionThatIsNewerThanWhatFailed() {
         final ProducerRecord<byte[], byte[]> again =
                 retry.notification(letter(DeadLetter.Step.SPLIT, version())).orElseThrow();
+        assertThat(again.topic()).isEqualTo("marked");
         assertThat(text(again.value()))
                 .contains("a.parquet")
                 .contains("\"the-etag\"")
@@ -45,7 +46,12 @@ class DeadLetterRetryTest {
         assertThat(retry.notification(deadLetter)).isEmpty();
         assertThat(DeadLetterRetry.obstacle(deadLetter)).contains("Upload the object again");
         input = Optional.of("input".getBytes(StandardCharsets.UTF_8));
-        assertThat(text(retry.notification(deadLetter).orElseThrow().value())).isEqualTo("input");
+        final ProducerRecord<byte[], byte[]> again =
+                retry.notification(deadLetter).orElseThrow();
+        assertThat(text(again.value())).isEqualTo("input");
+        assertThat(again.topic())
+                .as("the bucket's stays where marks are not believed")
+                .isEqualTo("notifications");
     }
 
     @Test

@@ -80,7 +80,9 @@ public final class ProcessorInstance implements AutoCloseable {
     private static Map<String, List<TopicPartition>> groups(Settings settings) {
         final TopicCatalog topics = settings.topics();
         return Map.of(
-                settings.text("splitter.group.id"), partitions(topics, List.of(TopicRole.NOTIFICATIONS)),
+                settings.text("splitter.group.id"),
+                        partitions(topics, List.of(TopicRole.NOTIFICATIONS, TopicRole.MARKED_NOTIFICATIONS)),
+                settings.text("splitter.large.group.id"), partitions(topics, List.of(TopicRole.LARGE_OBJECTS)),
                 settings.text("summary.application.id"), partitions(topics, SummaryService.SOURCES),
                 settings.text("sink.summary.group.id"), partitions(topics, List.of(TopicRole.SUMMARY)),
                 settings.text("sink.ledger.group.id"), partitions(topics, List.of(TopicRole.LEDGER)));

@@ -18,6 +18,7 @@ import org.usagestreams.settings.Settings;
 import org.usagestreams.splitter.SplitterService;
 import org.usagestreams.splitter.SplitterSettings;
 import org.usagestreams.topics.KafkaClients;
+import org.usagestreams.topics.TopicRole;
 
 /**
  * A splitter, what one of all splitters does (the comparisons of bucket and ledger, and of reference data), and the HTTP
@@ -39,7 +40,12 @@ public final class SplitterInstance implements AutoCloseable {
     private void begin(Settings settings) {
         final InstanceSlot slot = parts.add(InstanceSlot.take(Path.of(settings.text("splitter.instance.dir"))));
         final InstanceMetrics metrics = parts.add(new InstanceMetrics(settings.list("metrics.kafka.exclude")));
-        splitter = SplitterSettings.service(settings, slot.name(settings.text("splitter.instance.id")));
+        final RegisteredSources sources = parts.add(new RegisteredSources(
+                KafkaClients.real(), settings.kafkaClient(), settings.topics().name(TopicRole.CLUSTERS)));
+        splitter = SplitterSettings.service(settings, slot.name(settings.text("splitter.instance.id")), sources);
+        // Before the first notification: what is not known to be registered is taken.
+        sources.load();
+        parts.add(new PeriodicThread("registered-sources", sources::step)).start();
         splitter.bindTo(metrics.registry());
         final ReconcileService reconcile = reconcile(settings);
         final PeriodicThread reconciling = parts.add(new PeriodicThread("reconcile", reconcile::step));

@@ -10,7 +10,7 @@ import org.usagestreams.wire.chunk.ReportType;
  * What an object's key says (spec, section 1): whose report it is and of which type. Other partition values in the key
  * are hints, and not read.
  *
- * @param organisation the segment before the last {@code OCP}; empty where there is none
+ * @param organisation the segment before {@code OCP}; empty where there is none
  * @param source the cluster's UUID, in lower case
  * @param type the report's type
  * @param daily whether it is a daily aggregate: hourly line items summed by day
@@ -19,15 +19,17 @@ public record ReportKey(String organisation, String source, ReportType type, boo
     private static final Pattern SOURCE = Pattern.compile(
             "(?:^|/)source=([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})/");
 
-    private static final String OCP = "OCP";
     private static final String DAILY = "_daily";
     private static final String DAILY_FOLDER = "/parquet/daily/";
 
     /**
-     * Empty where the key is that of no report: no source, no segment that names a type, or an organisation with a bar, which
-     * separates the parts of a day's key.
+     * Empty where the key is that of no report: no source, no segment that names a type, an organisation with a bar, which
+     * separates the parts of a day's key, or a key that is malformed ({@link ObjectKey}).
      */
     public static Optional<ReportKey> of(String objectKey) {
+        if (ObjectKey.problem(objectKey).isPresent()) {
+            return Optional.empty();
+        }
         final Matcher source = SOURCE.matcher(objectKey);
         if (!source.find()) {
             return Optional.empty();
@@ -57,7 +59,7 @@ public record ReportKey(String organisation, String source, ReportType type, boo
 
     private static String organisation(String[] segments) {
         for (int i = segments.length - 2; i > 0; i--) {
-            if (segments[i].equals(OCP)) {
+            if (segments[i].equals(ObjectKey.OCP)) {
                 return segments[i - 1];
             }
         }

@@ -126,6 +126,8 @@ final class Reconciliations {
     private List<InFlight.Leg> way() {
         return List.of(
                 new InFlight.Leg(topics.name(TopicRole.NOTIFICATIONS), Splitters.GROUP),
+                new InFlight.Leg(topics.name(TopicRole.MARKED_NOTIFICATIONS), Splitters.GROUP),
+                new InFlight.Leg(topics.name(TopicRole.LARGE_OBJECTS), Splitters.SECOND.groupId()),
                 new InFlight.Leg(topics.name(TopicRole.OBJECTS), Summaries.APPLICATION),
                 new InFlight.Leg(topics.name(TopicRole.LEDGER), Sinks.LEDGER_GROUP));
     }
@@ -180,7 +182,9 @@ final class Reconciliations {
             }
             producer.send(
                     new ProducerRecord<>(
-                            topics.name(TopicRole.NOTIFICATIONS), EventRecord.key(event), EventRecord.value(event)),
+                            topics.name(TopicRole.MARKED_NOTIFICATIONS),
+                            EventRecord.key(event),
+                            EventRecord.value(event)),
                     (sent, e) -> failure = e == null ? failure : e);
         }
 

@@ -100,7 +100,7 @@ final class Replays {
         spawn(killAfter, (replay, run, clients) -> {
             try (Producer<byte[], byte[]> producer = clients.producer(Map.of())) {
                 final Reconciliation.Publisher publisher =
-                        new Reconciliation.Publisher(producer, topics.name(TopicRole.NOTIFICATIONS));
+                        new Reconciliation.Publisher(producer, topics.name(TopicRole.MARKED_NOTIFICATIONS));
                 replay.fromBucket(
                         new ObjectStore(store.client()),
                         ledger,

@@ -11,6 +11,8 @@ import org.usagestreams.simulation.SimulatedClients;
 import org.usagestreams.simulation.SimulatedStore;
 import org.usagestreams.simulation.World;
 import org.usagestreams.splitter.ObjectTime;
+import org.usagestreams.splitter.SecondLane;
+import org.usagestreams.splitter.SourceQuota;
 import org.usagestreams.splitter.SplitLimits;
 import org.usagestreams.splitter.SplitPolicy;
 import org.usagestreams.splitter.SplitterService;
@@ -19,6 +21,17 @@ import org.usagestreams.topics.TopicCatalog;
 /** Processes of the real splitter. */
 final class Splitters {
     static final String GROUP = "usage-splitter";
+
+    /** What takes a second, or has more than a thousand bytes of chunks, is handed on, and so is what a source has too much of. */
+    static final SecondLane SECOND = new SecondLane(
+            GROUP + "-large",
+            1,
+            1 << 20,
+            Duration.ofSeconds(1),
+            64 << 20,
+            1 << 20,
+            null,
+            new SourceQuota(4, 1 << 20, 1_000));
 
     private static final Duration SESSION = Duration.ofSeconds(10);
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(60);
@@ -74,8 +87,8 @@ final class Splitters {
         nodes.put(number, node);
         final NodeTime time = new NodeTime(world, node);
         final SimulatedClients clients = new SimulatedClients(world, broker, node);
-        final SplitterService service =
-                new SplitterService(options(number), topics, store.client(), clients, time.clock(), time);
+        final SplitterService service = new SplitterService(
+                options(number), topics, store.client(), store.client(), clients, time.clock(), time);
         final String name = node.name() + "#" + starts++;
         service.work().forEach(work -> world.spawn(node, name, work));
         world.spawn(node, name + " abandoned", () -> {
@@ -115,6 +128,7 @@ final class Splitters {
                 Duration.ofSeconds(10),
                 0,
                 LIMITS.get(starts % LIMITS.size()),
-                SplitPolicy.DEFAULTS);
+                SplitPolicy.DEFAULTS,
+                SECOND);
     }
 }

@@ -1,0 +1,34 @@
+package org.usagestreams.splitter;
+
+import java.util.Locale;
+
+/** A notification is more than the first lane does: the second lane is to handle it. */
+final class HandOnException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    final Cause cause;
+
+    /** Why a notification is handed on. */
+    enum Cause {
+        /** Its source has used up what it may use of the first lane. */
+        QUOTA,
+        /** Its object is large. */
+        SIZE,
+        /** Its objects take long. */
+        TIME,
+        /** Its chunks are too many to be held in memory. */
+        OUTPUT,
+        /** Its object takes much memory to read. */
+        MEMORY;
+
+        /** The cause's name in metrics. */
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    HandOnException(Cause cause, String message) {
+        super(message, null, false, false);
+        this.cause = cause;
+    }
+}

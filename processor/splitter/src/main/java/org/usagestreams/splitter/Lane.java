@@ -1,0 +1,44 @@
+package org.usagestreams.splitter;
+
+import java.time.Duration;
+import org.apache.kafka.common.utils.Time;
+
+/**
+ * How much a lane of the splitter does for one notification. The first lane hands on what is more, so that no other object waits for
+ * it. The second lane has nobody to hand on to: what is more than it takes is rejected.
+ *
+ * @param handsOn whether it is the first lane
+ * @param objectBytes a larger object is more
+ * @param time of all objects of a notification together
+ * @param outputBytes chunks of all objects of a notification together
+ * @param outputSetting name of the setting that bounds them
+ * @param quotas what each source has used
+ */
+record Lane(
+        boolean handsOn, long objectBytes, Duration time, long outputBytes, String outputSetting, SourceQuotas quotas) {
+
+    /**
+     * The first lane.
+     *
+     * @param bufferBytes chunks that it holds in memory
+     */
+    static Lane first(SecondLane second, long bufferBytes, SourceQuotas quotas) {
+        return new Lane(true, second.fromBytes(), second.fromTime(), bufferBytes, "splitter.buffer.bytes", quotas);
+    }
+
+    /** The second lane. */
+    static Lane second(SecondLane second, ObjectTime objectTime) {
+        return new Lane(
+                false,
+                Long.MAX_VALUE,
+                objectTime.longest(),
+                second.outputBytes(),
+                "splitter.large.output.bytes",
+                new SourceQuotas(SourceQuota.NONE));
+    }
+
+    /** Begins an attempt at a notification. */
+    LaneBudget begin(Time clock) {
+        return new LaneBudget(this, clock);
+    }
+}

@@ -1,0 +1,107 @@
+package org.usagestreams.splitter;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
+import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
+import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
+
+import java.nio.file.Path;
+import org.apache.kafka.common.config.ConfigDef;
+import org.usagestreams.settings.Settings;
+
+/** The settings of the second lane, and of what a source may use of the first: those of {@link SplitterSettings}. */
+final class LaneSettings {
+    private static final SecondLane DEFAULTS = SecondLane.DEFAULTS;
+
+    private LaneSettings() {}
+
+    /** Adds them. */
+    static void define(ConfigDef definition) {
+        definition.define(
+                "splitter.large.threads",
+                INT,
+                DEFAULTS.threads(),
+                between(1, 64),
+                MEDIUM,
+                "Threads of the second lane, which split what the first lane hands on: large and slow objects, and those of"
+                        + " sources over a quota. Each may take splitter.object.memory.bytes.");
+        definition.define(
+                "splitter.large.from.bytes",
+                LONG,
+                DEFAULTS.fromBytes(),
+                atLeast(0),
+                MEDIUM,
+                "A larger object is handed on to the second lane.");
+        definition.define(
+                "splitter.large.from.ms",
+                INT,
+                (int) DEFAULTS.fromTime().toMillis(),
+                between(50, 60_000),
+                LOW,
+                "A notification whose objects take longer in the first lane is handed on. No request of the first lane to the"
+                        + " store takes longer, either.");
+        definition.define(
+                "splitter.large.from.memory.bytes",
+                LONG,
+                DEFAULTS.fromMemoryBytes(),
+                atLeast(1 << 20),
+                LOW,
+                "An object that takes more memory to read is handed on; see splitter.object.memory.bytes.");
+        definition.define(
+                "splitter.large.output.bytes",
+                LONG,
+                DEFAULTS.outputBytes(),
+                atLeast(1 << 20),
+                MEDIUM,
+                "An object is rejected whose chunks take more. They are sent in one transaction, behind which readers see"
+                        + " nothing of others until it is committed.");
+        definition.define(
+                "splitter.large.dir",
+                STRING,
+                "",
+                LOW,
+                "Directory in which a thread of the second lane holds the chunks of an object until it is read wholly; it needs"
+                        + " splitter.large.output.bytes for each. Empty: that of temporary files.");
+        definition.define(
+                "splitter.source.objects.per.minute",
+                LONG,
+                DEFAULTS.quota().objects(),
+                atLeast(1),
+                MEDIUM,
+                "Events of a source's objects that the first lane of a process handles in a minute; further ones are handed on.");
+        definition.define(
+                "splitter.source.bytes.per.minute",
+                LONG,
+                DEFAULTS.quota().bytes(),
+                atLeast(1),
+                MEDIUM,
+                "The same of the bytes of its objects, as stored.");
+        definition.define(
+                "splitter.source.rows.per.minute",
+                LONG,
+                DEFAULTS.quota().rows(),
+                atLeast(1),
+                MEDIUM,
+                "The same of its line items.");
+    }
+
+    /** The second lane that they give. */
+    static SecondLane second(Settings settings) {
+        final String directory = settings.text("splitter.large.dir");
+        return new SecondLane(
+                settings.text("splitter.large.group.id"),
+                settings.integer("splitter.large.threads"),
+                settings.number("splitter.large.from.bytes"),
+                settings.millis("splitter.large.from.ms"),
+                settings.number("splitter.large.from.memory.bytes"),
+                settings.number("splitter.large.output.bytes"),
+                directory.isEmpty() ? null : Path.of(directory),
+                new SourceQuota(
+                        settings.number("splitter.source.objects.per.minute"),
+                        settings.number("splitter.source.bytes.per.minute"),
+                        settings.number("splitter.source.rows.per.minute")));
+    }
+}
