@@ -194,7 +194,7 @@ final class RunCommand implements Callable<Integer> {
         final PrintWriter out = spec.commandLine().getOut();
         out.println();
         final Table table = new Table(Ansi.AUTO, 6, 2, 3, 4, 5);
-        table.add("day", "namespace", "rows", "CPU h used", "CPU h asked", "memory GiB h");
+        table.add("day", "namespace", "rows", "CPU h used", "CPU h requested", "memory GiB h");
         try (Connection connection = cluster.postgres().connect();
                 Statement statement = connection.createStatement();
                 ResultSet rows =

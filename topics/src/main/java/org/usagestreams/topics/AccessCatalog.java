@@ -19,7 +19,7 @@ import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 
-/** Who may do what in Kafka, from {@code access.yaml}: all that each service needs. */
+/** The rights of each service in Kafka, from {@code access.yaml}. */
 public final class AccessCatalog {
     private static final ObjectMapper YAML = new YAMLMapper();
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{(topic|setting):([^}]+)}");

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 
-/** The consumer of who looks at committed records outside any group. */
+/** A consumer that reads committed records outside of any group. */
 public final class CommittedReader {
     private CommittedReader() {}
 

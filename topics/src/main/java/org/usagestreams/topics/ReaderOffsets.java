@@ -3,7 +3,7 @@ package org.usagestreams.topics;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 
-/** Tells how far a reader of topics has come, wherever it keeps its offsets. Each call asks anew. */
+/** The offsets up to which a reader has read topics, wherever it keeps them. Each call reads them again. */
 @FunctionalInterface
 public interface ReaderOffsets extends AutoCloseable {
     /** Who keeps the offsets does not answer; it may do so later. */

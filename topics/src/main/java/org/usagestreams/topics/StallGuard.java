@@ -5,8 +5,8 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.utils.Time;
 
 /**
- * Ends a read of a topic that makes no progress. A consumer's poll returns nothing while the broker is away, for ever; a loop
- * that polls until a position is reached asks this guard after each poll. Not thread-safe.
+ * Ends a read of a topic that makes no progress. While the broker is away, a consumer's poll returns nothing; a loop that
+ * polls up to an offset calls this guard after each poll. Not thread-safe.
  */
 public final class StallGuard {
     private static final Duration LONGEST = Duration.ofSeconds(60);

@@ -12,7 +12,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** How long compacted topics keep tombstones, as the broker has it. */
+/** How long compacted topics keep tombstones, according to the broker. */
 public final class TombstoneRetention {
     private TombstoneRetention() {}
 

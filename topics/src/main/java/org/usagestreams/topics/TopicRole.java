@@ -1,6 +1,6 @@
 package org.usagestreams.topics;
 
-/** What a topic is for. Code names roles; the names are data. */
+/** The purpose of a topic. Code uses roles; their names are in the catalog. */
 public enum TopicRole {
     NOTIFICATIONS,
     MARKED_NOTIFICATIONS,

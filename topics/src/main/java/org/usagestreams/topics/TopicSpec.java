@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
- * A topic as it should be.
+ * A topic in the catalog.
  *
  * @param role what it is for
  * @param name its name in Kafka

@@ -1,2 +1,2 @@
-/** Every topic once, as data, and what compares and applies it. */
+/** The catalogs of topics and rights, and the code that compares and applies them. */
 package org.usagestreams.topics;

@@ -9,7 +9,7 @@ import java.util.List;
 import org.usagestreams.commandline.Table;
 import picocli.CommandLine.Help.Ansi;
 
-/** The status of days as lines for people. */
+/** Prints the status of days as a table. */
 final class DayLines {
     private static final JsonMapper JSON = new JsonMapper();
 

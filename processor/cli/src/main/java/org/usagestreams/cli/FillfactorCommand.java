@@ -25,12 +25,13 @@ import picocli.CommandLine.Spec;
         name = "fillfactor",
         mixinStandardHelpOptions = true,
         description = {
-            "Shows how full PostgreSQL makes the pages of the summary's tables and partitions, and how many updates changed no"
-                    + " index because there was room; sets it with --yes.",
-            "New partitions get it from the sink where postgres.fillfactor is set and the function of --function is there."
+            "Shows the fillfactor of the summary's tables and partitions in PostgreSQL, and the share of updates that"
+                    + " changed no index (heap-only). With --yes, sets the fillfactor.",
+            "The sink sets it for new partitions if postgres.fillfactor is set and the function of --function exists."
         },
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:done", "1:the command failed, or PostgreSQL refused a table", "2:wrong usage"})
+        exitCodeList = {"0:done", "1:the command failed, or PostgreSQL refused the change for a table", "2:wrong usage"
+        })
 final class FillfactorCommand implements Callable<Integer> {
     private static final int LEAST = 10;
     private static final int FULL = 100;
@@ -44,29 +45,32 @@ final class FillfactorCommand implements Callable<Integer> {
     @Option(
             names = "--yes",
             description =
-                    "Sets it for all that have another. postgres.user has to own them. Readers and writers are not held up;"
-                            + " pages that are full stay so until their rows are written again (VACUUM FULL).")
+                    "Sets the fillfactor of all tables and partitions that have another one. postgres.user has to own"
+                            + " them. Readers and writers do not wait. Full pages stay full until their rows are written"
+                            + " again (VACUUM FULL).")
     private boolean yes;
 
     @Option(
             names = "--percent",
             paramLabel = "N",
             defaultValue = "45",
-            description = "How full a page is at first (${DEFAULT-VALUE}): room for one new version of each row.")
+            description =
+                    "The fillfactor (default: ${DEFAULT-VALUE}, which leaves room for one new version of each row).")
     private int percent;
 
     @Option(
             names = "--function",
             description =
-                    "Prints the function by which the sink sets it for new partitions. Have the owner of the tables run it,"
-                            + " and set postgres.fillfactor.")
+                    "Prints the SQL function with which the sink sets it for new partitions. Run it as the owner of the"
+                            + " tables, and set postgres.fillfactor.")
     private boolean function;
 
     @Override
     public Integer call() throws SQLException {
         if (percent < LEAST || percent > FULL) {
             throw new ParameterException(
-                    spec.commandLine(), "--percent is between " + LEAST + " and " + FULL + ": " + percent);
+                    spec.commandLine(),
+                    "Invalid value for option '--percent': " + percent + " is not between " + LEAST + " and " + FULL);
         }
         final Settings settings = options.load();
         final PrintWriter out = spec.commandLine().getOut();

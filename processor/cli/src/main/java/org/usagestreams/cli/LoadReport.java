@@ -15,7 +15,7 @@ import org.usagestreams.operations.loading.LoadWait;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.store.ObjectStore;
 
-/** A wait until object versions are loaded, with a progress bar and a line for each that is not. */
+/** Waits until object versions are loaded, with a progress bar, and prints a line for each that is not. */
 final class LoadReport {
     /** Exit code: an object failed, will not count, or lost all rows. */
     static final int FAILED = 3;

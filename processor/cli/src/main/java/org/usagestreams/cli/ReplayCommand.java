@@ -65,8 +65,8 @@ final class ReplayCommand implements Callable<Integer> {
                 names = "--from-topic",
                 required = true,
                 description =
-                        "Read the chunk topic from its beginning, rebuild the state, and derive all rows again. Stop the"
-                                + " processors first, and start them when the command says so. The object store is not"
+                        "Read the chunk topic from its beginning, rebuild the state, and derive all rows again. Stop"
+                                + " the processors first, and start them when the command says so. The object store is not"
                                 + " needed.")
         private boolean fromTopic;
 
@@ -225,8 +225,8 @@ final class ReplayCommand implements Callable<Integer> {
     private void sayLeftOut(Replay.Counted counted) {
         if (counted.leftOut() > 0) {
             say(
-                    "%,d objects are left out: they hold days beyond retention, whose rows stay as they are;"
-                            + " scripts/readmit takes such a day back",
+                    "%,d objects are left out, because they hold days beyond retention. The rows of these days stay as"
+                            + " they are; scripts/readmit reads such a day back.",
                     counted.leftOut());
         }
     }
@@ -238,10 +238,11 @@ final class ReplayCommand implements Callable<Integer> {
     private int days(Replay replay, Settings settings) throws Exception {
         final SortedMap<String, Long> days = replay.days(scope());
         say(
-                "%,d days with %,d rows are summarised again%s.",
+                "%,d days with %,d rows %s summarised again%s.",
                 days.size(),
                 days.values().stream().mapToLong(Long::longValue).sum(),
-                rewrite ? ", and all of their rows are written" : "");
+                dryRun ? "would be" : "are",
+                rewrite ? ", and all of their rows written" : "");
         if (dryRun || days.isEmpty()) {
             return 0;
         }
@@ -249,8 +250,8 @@ final class ReplayCommand implements Callable<Integer> {
             final List<String> purged = replay.days(days.keySet(), rewrite, postgres);
             if (!purged.isEmpty()) {
                 say(
-                        "%,d days are left out, because cost management has purged them: the table has neither rows nor a"
-                                + " partition for their month.",
+                        "%,d days are left out, because cost management has purged them: the table has neither rows"
+                                + " nor a partition for their month.",
                         purged.size());
             }
         }

@@ -13,7 +13,10 @@ import org.usagestreams.commandline.Progress;
 import org.usagestreams.ledger.LedgerRow;
 import org.usagestreams.wire.ledger.UploadState;
 
-/** A progress bar for each object on its way, of which the states are the steps; a line for each change off a terminal. */
+/**
+ * Shows a progress bar for each object that is being processed, with the states of the ledger as steps. Without a terminal,
+ * prints a line for each change.
+ */
 final class StageBars implements AutoCloseable {
     /** More would not fit on a terminal. */
     private static final int BARS = 10;

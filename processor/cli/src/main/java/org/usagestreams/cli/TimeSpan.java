@@ -6,7 +6,9 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A time as people write it: {@code 500ms}, {@code 60s}, {@code 5m}, {@code 1h}; a bare number is of seconds. */
+/**
+ * Converts durations such as {@code 500ms}, {@code 60s}, {@code 5m} and {@code 1h}. A number without a unit is in seconds.
+ */
 public final class TimeSpan implements ITypeConverter<Duration> {
     private static final Pattern TEXT = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)?");
 

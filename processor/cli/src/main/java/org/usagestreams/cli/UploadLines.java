@@ -7,7 +7,7 @@ import org.usagestreams.commandline.Table;
 import org.usagestreams.ledger.LedgerRow;
 import picocli.CommandLine.Help.Ansi;
 
-/** What became of uploads, a line for each and more where something is wrong. */
+/** Prints the state of uploads as a table, with further lines for errors. */
 final class UploadLines {
     private UploadLines() {}
 

@@ -1,4 +1,2 @@
-/**
- * Commands for people. They read options, call what works, and print what came of it.
- */
+/** The commands. Each reads its options, calls a module that does the work, and prints the result. */
 package org.usagestreams.cli;

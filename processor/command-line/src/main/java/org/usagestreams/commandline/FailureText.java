@@ -5,7 +5,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** What a command says when it fails: what cannot be done, why, and which setting to look at. */
+/** The message of a failed command: what cannot be done, why, and which setting to check. */
 final class FailureText {
     /** SQLSTATE class of connections that cannot be made or are lost. */
     private static final String CONNECTION = "08";
@@ -19,8 +19,8 @@ final class FailureText {
                 return own(
                         failure,
                         "Cannot reach Kafka: " + withoutCall(cause)
-                                + ". Check kafka.bootstrap.servers, and that the brokers' advertised addresses can be reached from"
-                                + " here.");
+                                + ". Check kafka.bootstrap.servers, and that the brokers' advertised addresses can be"
+                                + " reached from here.");
             }
             if (cause instanceof ConfigException && failure instanceof KafkaException) {
                 return "Cannot reach Kafka: " + cause.getMessage() + ". Check kafka.bootstrap.servers.";

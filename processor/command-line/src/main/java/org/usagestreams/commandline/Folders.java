@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Folders that are made for a while. */
+/** Deletes temporary folders. */
 public final class Folders {
     private Folders() {}
 

@@ -1,9 +1,8 @@
 package org.usagestreams.commandline;
 
 /**
- * Texts that come from outside, made fit for a line of output: keys, namespaces, labels and the reasons that quote them may hold
- * line breaks, which would forge further lines, escapes that a terminal obeys, and controls of writing direction, which show a
- * text as another.
+ * Escapes texts from outside for output. Keys, namespaces, labels and reasons that quote them may contain line breaks, which
+ * would forge lines, terminal escapes, and controls of the writing direction.
  */
 public final class Printable {
     private Printable() {}

@@ -5,7 +5,10 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Progress of long work on standard error: a bar on a terminal, else a line at the beginning and one at the end. */
+/**
+ * Shows the progress of long work on standard error: a bar on a terminal, otherwise a line at the beginning and one at the
+ * end.
+ */
 public final class Progress implements AutoCloseable {
     private static final PrintStream ERR = System.err;
 

@@ -7,7 +7,7 @@ import org.usagestreams.settings.Settings;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
-/** The flags that every command with settings has. */
+/** The options of every command that reads settings. */
 public final class SettingsOptions {
     @Option(
             names = {"-c", "--config"},

@@ -11,8 +11,8 @@ import picocli.CommandLine.Help.Column.Overflow;
 import picocli.CommandLine.Help.TextTable;
 
 /**
- * Lines of a command's output in columns, each as wide as its widest cell. A {@link TextTable} that finds the widths itself and
- * can align numbers to the right. Not thread-safe.
+ * A table of text. Columns are as wide as their widest cell, and can be aligned to the right. Uses {@link TextTable}. Not
+ * thread-safe.
  */
 public final class Table {
     private static final int GAP = 2;

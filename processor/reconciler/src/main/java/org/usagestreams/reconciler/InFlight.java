@@ -13,8 +13,8 @@ import org.usagestreams.topics.PublishedEnds;
 import org.usagestreams.topics.ReaderOffsets;
 
 /**
- * What is on its way from the notification topic to the ledger's table: a group has to read each topic on the way up to where
- * its last record is now.
+ * Waits for everything between the notification topic and the ledger: each group on the way has to read its topic up to the
+ * record that is last now.
  */
 public final class InFlight implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);

@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.usagestreams.store.ObjectStore;
 import org.usagestreams.store.StoreException;
 
-/** What a bucket has. */
+/** The listing of a bucket. */
 public interface Listing {
     /**
      * The next page, in the order of the keys' UTF-8 bytes.

@@ -6,7 +6,7 @@ import org.apache.kafka.common.utils.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reconciles at start and then at an interval, in the one of all splitters whose turn it is. */
+/** Compares bucket and ledger at start and then at an interval, in one of all splitters. */
 public final class ReconcileService {
     private static final Logger LOG = LoggerFactory.getLogger(ReconcileService.class);
     private static final Duration AGAIN = Duration.ofMinutes(1);
@@ -62,8 +62,8 @@ public final class ReconcileService {
             refused = result.refused() != null;
             if (refused) {
                 LOG.error(
-                        "{}. Nothing was removed. Check that store.endpoint and store.bucket name the right bucket; if the"
-                                + " objects were really removed, run scripts/reconcile --yes",
+                        "{}. Nothing was removed. Check that store.endpoint and store.bucket name the right bucket; if"
+                                + " the objects were really removed, run scripts/reconcile --yes",
                         result.refused());
             }
             if (result.created() + result.removed() > 0) {

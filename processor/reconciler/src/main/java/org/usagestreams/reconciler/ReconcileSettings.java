@@ -11,7 +11,7 @@ import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
 import org.usagestreams.settings.SettingsGroup;
 
-/** How the bucket is compared with the ledger, and the limits of that. */
+/** Settings of the comparison of bucket and ledger, and its limits. */
 public final class ReconcileSettings implements SettingsGroup {
 
     @Override

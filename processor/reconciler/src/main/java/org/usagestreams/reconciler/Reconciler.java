@@ -22,8 +22,8 @@ import org.usagestreams.wire.notification.EventMark;
 import org.usagestreams.wire.notification.ReportKey;
 
 /**
- * One comparison of a bucket with the ledger. Both are read by page in the order of keys, so that memory depends on neither.
- * What looks missed is looked at again after all that was on its way has arrived, and only then published.
+ * One comparison of a bucket with the ledger. Reads both page by page in the order of keys, so memory does not grow with
+ * either. What looks missed is checked again after everything under way has arrived, and only then published.
  */
 public final class Reconciler {
     private final Listing listing;

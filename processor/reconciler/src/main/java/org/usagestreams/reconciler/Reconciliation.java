@@ -20,7 +20,7 @@ import org.usagestreams.topics.TopicRole;
 import org.usagestreams.wire.notification.BucketEvent;
 import org.usagestreams.wire.notification.EventRecord;
 
-/** Comparisons of the bucket with the ledger, from settings. */
+/** Comparisons of bucket and ledger, as the settings describe them. */
 public final class Reconciliation {
     private final Settings settings;
     private final KafkaClients clients;

@@ -1,8 +1,8 @@
 package org.usagestreams.reconciler;
 
 /**
- * How many objects one comparison may declare removed. A listing that is empty, or that is of another bucket, would otherwise
- * take back everything that was ever counted.
+ * How many objects one comparison may declare removed. Otherwise an empty listing, or one of another bucket, would retract
+ * everything.
  *
  * @param percent of the objects that the ledger knows
  * @param least so many are always allowed

@@ -1,2 +1,2 @@
-/** The bucket's listing against the ledger: what the bucket did not notify of is notified in its stead. */
+/** Compares the bucket with the ledger, and sends notifications that the bucket has lost. */
 package org.usagestreams.reconciler;

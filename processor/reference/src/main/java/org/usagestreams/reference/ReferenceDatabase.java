@@ -18,8 +18,8 @@ import org.usagestreams.rules.ReferenceData.Cluster;
 import org.usagestreams.rules.ReferenceData.CostCategory;
 
 /**
- * Reference data as cost management keeps it: organisations and sources in the schema {@code public}, all else in a schema for
- * each organisation. Each call is one read-only transaction, so what it returns stood in the tables at one moment.
+ * Reads reference data from cost management: organisations and sources in the schema {@code public}, everything else in one
+ * schema for each organisation. Each call is one read-only transaction, so its result is of one moment.
  */
 public final class ReferenceDatabase implements ReferenceSource {
     private static final String SUMMARY = "reporting_ocpusagelineitem_daily_summary";
@@ -198,11 +198,11 @@ public final class ReferenceDatabase implements ReferenceSource {
         }
         final Set<YearMonth> partitions = new TreeSet<>();
         query(
-                "SELECT to_char(month, 'YYYY-MM') FROM (SELECT pg_get_expr(c.relpartbound, c.oid) AS bound"
-                        + " FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid WHERE inhparent = to_regclass(?)) p,"
-                        + " generate_series(substring(bound FROM 'FROM [(]''([0-9]{4}-[0-9]{2}-[0-9]{2})''[)]')::timestamp,"
-                        + " substring(bound FROM 'TO [(]''([0-9]{4}-[0-9]{2}-[0-9]{2})''[)]')::timestamp"
-                        + " - interval '1 day', '1 month') month",
+                "SELECT to_char(month, 'YYYY-MM') FROM (SELECT pg_get_expr(c.relpartbound, c.oid) AS bound FROM"
+                        + " pg_inherits JOIN pg_class c ON c.oid = inhrelid WHERE inhparent = to_regclass(?)) p,"
+                        + " generate_series(substring(bound FROM 'FROM"
+                        + " [(]''([0-9]{4}-[0-9]{2}-[0-9]{2})''[)]')::timestamp, substring(bound FROM 'TO"
+                        + " [(]''([0-9]{4}-[0-9]{2}-[0-9]{2})''[)]')::timestamp - interval '1 day', '1 month') month",
                 row -> partitions.add(YearMonth.parse(row.getString(1))), schema + SUMMARY);
         return new ClusterRetention(months[0], partitions, Set.of());
     }

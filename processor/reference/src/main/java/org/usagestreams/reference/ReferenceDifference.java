@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import org.usagestreams.rules.ReferenceData.Cluster;
 
-/** What has to change so that held reference data is as a set says. */
+/** Finds the changes that make existing reference data equal to a given set. */
 public final class ReferenceDifference {
     private ReferenceDifference() {}
 

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows cost management at an interval, in the one of all instances whose turn it is. An outage is logged once, and ends by
- * itself. Figures may be read by any thread.
+ * Follows cost management at an interval, in one of all instances. An outage is logged once. Counters may be read by any
+ * thread.
  */
 public final class ReferenceFollowService {
     private static final Logger LOG = LoggerFactory.getLogger(ReferenceFollowService.class);

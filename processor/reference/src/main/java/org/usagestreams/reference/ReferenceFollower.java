@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets the topics follow cost management. What is read of an organisation is all that it has, so what is no longer there goes.
- * An organisation that cannot be read is left as it is, and so is one that cost management does not know. One thread uses it.
+ * Makes the topics follow cost management. An organisation has exactly the data that was read; everything else is removed.
+ * Organisations that cannot be read, or that cost management does not know, are left unchanged. Used by one thread.
  */
 public final class ReferenceFollower {
     private static final Logger LOG = LoggerFactory.getLogger(ReferenceFollower.class);

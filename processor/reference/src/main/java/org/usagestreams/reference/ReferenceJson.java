@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import org.usagestreams.rules.ReferenceData.Cluster;
 import org.usagestreams.rules.ReferenceData.CostCategory;
 
-/** Values of reference data on its topics. The same data gives the same bytes. */
+/** The JSON values of reference data on its topics. The same data gives the same bytes. */
 public final class ReferenceJson {
     private static final JsonMapper JSON = new JsonMapper();
 

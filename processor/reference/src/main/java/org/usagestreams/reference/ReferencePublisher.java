@@ -17,7 +17,7 @@ import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicReader;
 
-/** The topics of reference data on a broker. Clients live as long as a call. */
+/** Reads and writes the topics of reference data on a broker. Each call opens and closes its own clients. */
 public final class ReferencePublisher implements ReferenceTopics {
     private final KafkaClients clients;
     private final Map<String, Object> kafka;

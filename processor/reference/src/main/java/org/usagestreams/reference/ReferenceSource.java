@@ -3,7 +3,7 @@ package org.usagestreams.reference;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Where reference data comes from that is followed: cost management's database. One thread uses it. */
+/** Reads the reference data of all organisations from cost management. Used by one thread. */
 public interface ReferenceSource extends AutoCloseable {
     /**
      * An organisation in cost management.

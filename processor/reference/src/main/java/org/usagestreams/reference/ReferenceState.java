@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import org.usagestreams.rules.ReferenceData.Cluster;
 import org.usagestreams.rules.ReferenceData.CostCategory;
 
-/** Records of reference data by kind, organisation and name. One thread uses it. */
+/** Records of reference data by kind, organisation and name. Used by one thread. */
 public final class ReferenceState {
     private final Map<ReferenceKind, Map<String, NavigableMap<String, byte[]>>> records =
             new EnumMap<>(ReferenceKind.class);

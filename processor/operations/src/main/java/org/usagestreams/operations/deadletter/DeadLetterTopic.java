@@ -18,7 +18,7 @@ import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicReader;
 import org.usagestreams.wire.deadletter.DeadLetter;
 
-/** Reads the dead letters that are open: those that were neither settled nor discarded. */
+/** Reads the open dead letters: those that are neither settled nor discarded. */
 public final class DeadLetterTopic implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterTopic.class);
     private static final Pattern PLACE = Pattern.compile("(.+)-(\\d{1,6})@(\\d{1,18})");

@@ -16,7 +16,7 @@ import org.usagestreams.operations.upload.UploadPlan;
 import org.usagestreams.store.ObjectStore;
 import org.usagestreams.wire.notification.ReportKey;
 
-/** Finds the object versions that people mean: as they are in the bucket now. Not thread-safe. */
+/** Finds the current versions of the objects that a command names. Not thread-safe. */
 public final class LoadTargets {
     private static final Pattern UUID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 

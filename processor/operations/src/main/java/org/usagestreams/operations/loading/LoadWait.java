@@ -14,7 +14,7 @@ import org.usagestreams.ledger.LedgerTable;
 import org.usagestreams.store.ObjectStore;
 import org.usagestreams.wire.ledger.UploadState;
 
-/** Waits until object versions are loaded, as the ledger has it. Not thread-safe. */
+/** Waits until object versions are loaded, according to the ledger. Not thread-safe. */
 public final class LoadWait {
     private static final Duration LOOK = Duration.ofMillis(200);
     private static final int AT_ONCE = 500;

@@ -1,2 +1,2 @@
-/** From an upload to its rows in PostgreSQL: which object versions are meant, and the wait until they are loaded. */
+/** Waiting for uploads: which object versions are meant, and the wait until they are loaded. */
 package org.usagestreams.operations.loading;

@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.usagestreams.ledger.LedgerRow;
 import org.usagestreams.wire.notification.ReportKey;
 
-/** Whose day it is: several organisations may have a cluster of the same id. */
+/** Finds the organisation of a day. Several organisations may have a cluster with the same UUID. */
 final class DayOwner {
     private DayOwner() {}
 

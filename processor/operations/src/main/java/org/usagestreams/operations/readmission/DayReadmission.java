@@ -44,7 +44,7 @@ import org.usagestreams.wire.notification.EventMark;
 import org.usagestreams.wire.notification.EventRecord;
 
 /**
- * Takes a day beyond retention back from the bucket: the processors are told to take it, and its objects are read again. Not
+ * Reads a day beyond retention back from the bucket: tells the processors to accept it, and has its objects split again. Not
  * thread-safe.
  */
 public final class DayReadmission {

@@ -17,7 +17,7 @@ import org.usagestreams.reference.ReferenceState;
 import org.usagestreams.reference.ReferenceTopics;
 import org.usagestreams.wire.chunk.DayKey;
 
-/** Loads reference data once: says what changes, and removes nothing without a word. One thread uses it. */
+/** Loads reference data once, and reports every change. Removes nothing without confirmation. Used by one thread. */
 public final class ReferenceLoad {
     private final ReferenceTopics topics;
     private final Supplier<Collection<DayKey>> knownDays;

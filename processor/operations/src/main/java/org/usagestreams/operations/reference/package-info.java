@@ -1,2 +1,2 @@
-/** Reference data: clusters, enabled label keys and cost categories, as records and from where they are kept. */
+/** Loads reference data from files and prints the changes. */
 package org.usagestreams.operations.reference;

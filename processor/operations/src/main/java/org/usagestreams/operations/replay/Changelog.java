@@ -16,7 +16,7 @@ import org.usagestreams.summarizer.StateStore;
 import org.usagestreams.topics.CommittedReader;
 import org.usagestreams.topics.StallGuard;
 
-/** What a state store holds, as its changelog tells: of all tasks, wherever they are. For small stores. */
+/** The contents of a state store of all tasks, read from its changelog. For small stores. */
 final class Changelog implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
 
@@ -41,7 +41,8 @@ final class Changelog implements AutoCloseable {
             consumer.close();
             throw new IllegalStateException(
                     "Cannot read topic " + topic + ": it does not exist. Application " + application.application()
-                            + " has never run on this Kafka cluster. Check summary.application.id and kafka.bootstrap.servers.");
+                            + " has never run on this Kafka cluster. Check summary.application.id and"
+                            + " kafka.bootstrap.servers.");
         }
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);

@@ -19,7 +19,7 @@ import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.message.DayCommand;
 import org.usagestreams.wire.message.Resummarise;
 
-/** Summarises days again, from state. */
+/** Has days summarised again from the state. */
 final class DayReplay {
     private final ReplayTarget target;
 

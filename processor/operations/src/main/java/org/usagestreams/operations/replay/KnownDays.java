@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import org.usagestreams.topics.TopicReader;
 import org.usagestreams.wire.chunk.DayKey;
 
-/** The days that the system has published something about, as the status topic tells, with their number of rows. */
+/** The days on the status topic, with their numbers of rows. */
 public final class KnownDays {
     private static final JsonMapper JSON = new JsonMapper();
 

@@ -21,8 +21,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Time;
 
 /**
- * Ends the transactions that are open on some partitions. Readers of committed records stop before an open transaction, so
- * that what was committed behind it looks as if it were not there.
+ * Aborts transactions that are open on given partitions. Readers of committed records stop before an open transaction, so
+ * records after it cannot be seen.
  */
 final class OpenTransactions {
     private static final Duration WITHIN = Duration.ofMinutes(1);

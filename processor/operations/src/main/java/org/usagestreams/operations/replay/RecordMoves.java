@@ -14,8 +14,8 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.usagestreams.topics.TopicReader;
 
 /**
- * Moves records of compacted topics between their partitions, in transactions, so that a record is never nowhere. What it writes
- * has a header that says so. Not thread-safe.
+ * Moves records of compacted topics to other partitions in transactions, so that each record is always in exactly one. Moved
+ * records have a header. Not thread-safe.
  */
 final class RecordMoves {
     /** Moved records of a transaction. */

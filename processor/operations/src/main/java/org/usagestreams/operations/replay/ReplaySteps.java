@@ -7,7 +7,7 @@ import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.usagestreams.topics.TopicRole;
 
-/** The steps that a replay waits for, each with a bar that shows how far it is. Not thread-safe. */
+/** The steps that a replay waits for, each with a progress bar. Not thread-safe. */
 final class ReplaySteps {
     private final ReplayTarget target;
     private final Replay.Bars bars;

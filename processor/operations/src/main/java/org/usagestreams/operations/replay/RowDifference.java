@@ -26,9 +26,8 @@ import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.summary.SummaryKey;
 
 /**
- * Compares two compacted topics with the same keys in the same partitions: what holds now, and what would. The markers of days
- * are written with the rows, but are no rows and are not compared. One partition at a time is in memory, with a digest for each
- * key.
+ * Compares two compacted topics with the same keys in the same partitions: the current rows, and those of a new version.
+ * Markers of days are not compared. Holds one partition at a time in memory, with a digest for each key.
  */
 final class RowDifference {
     private static final XXHash64 DIGEST = XXHashFactory.fastestInstance().hash64();

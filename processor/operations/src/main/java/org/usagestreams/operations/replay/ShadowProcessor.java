@@ -8,7 +8,7 @@ import org.usagestreams.summarizer.SummaryService;
 import org.usagestreams.summarizer.SummaryServices;
 import org.usagestreams.topics.TopicCatalog;
 
-/** A processor of another application, in this process: it takes a slot of the host as any other does. */
+/** Runs a processor of another application in this process. It takes an instance slot of the host, as any other processor. */
 public final class ShadowProcessor {
     private ShadowProcessor() {}
 

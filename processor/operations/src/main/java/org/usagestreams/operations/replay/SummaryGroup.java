@@ -19,7 +19,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.utils.Time;
 import org.usagestreams.topics.GroupOffsets;
 
-/** The consumer group of a Streams application. */
+/** The consumer group of a Kafka Streams application. */
 final class SummaryGroup {
     private static final Duration LOOK = Duration.ofMillis(200);
 

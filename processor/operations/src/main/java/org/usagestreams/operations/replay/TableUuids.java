@@ -13,7 +13,7 @@ import org.usagestreams.ledger.SummaryTable;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.wire.chunk.DayKey;
 
-/** Which rows of ours stand in the table for a day. */
+/** Finds the UUIDs of our rows of a day in the table. */
 public final class TableUuids {
     /** Rows that one order names. */
     private static final int ROWS = 20_000;

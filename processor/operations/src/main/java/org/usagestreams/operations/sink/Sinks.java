@@ -9,7 +9,7 @@ import org.usagestreams.ledger.PostgresSettings;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.topics.TopicRole;
 
-/** The sinks as an installation's settings have them. Thread-safe. */
+/** The sinks with the settings of an installation. Thread-safe. */
 public final class Sinks {
     private final Settings settings;
 

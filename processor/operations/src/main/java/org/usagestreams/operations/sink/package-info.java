@@ -1,2 +1,2 @@
-/** The sinks of an installation: their definitions filled in, their tables and roles. */
+/** The sinks of an installation: configurations, tables and roles. */
 package org.usagestreams.operations.sink;

@@ -22,7 +22,7 @@ import org.usagestreams.settings.Settings;
 import org.usagestreams.topics.AccessCatalog;
 import org.usagestreams.topics.TopicSpec;
 
-/** Topics, users and connectors as Strimzi's resources: made of the same files as everything else. Thread-safe. */
+/** Topics, users and connectors as resources of Strimzi, from the files that define them for everything else. Thread-safe. */
 public final class StrimziResources {
     private static final String HEAD = "# Made by scripts/strimzi; not to be changed by hand.\n";
     private static final YAMLMapper YAML = YAMLMapper.builder()

@@ -1,2 +1,2 @@
-/** An installation as Strimzi's resources. */
+/** An installation as resources of Strimzi. */
 package org.usagestreams.operations.strimzi;

@@ -16,7 +16,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.usagestreams.instance.HttpInterface;
 
-/** The processors of this host, asked over the HTTP interface that each writes the address of into its folder. Thread-safe. */
+/**
+ * Talks to the processors of this host over their HTTP interfaces, whose addresses they write into their folders. Thread-safe.
+ */
 public final class LocalProcessors {
     private static final JsonMapper JSON = new JsonMapper();
 

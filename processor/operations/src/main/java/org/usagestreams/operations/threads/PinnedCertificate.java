@@ -13,8 +13,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Trusts one certificate, whoever signed it and whatever host it names: the instance itself has written it into a file that its
- * user alone can write.
+ * Trusts exactly one certificate, regardless of its issuer and host name: the one that an instance has written into a file
+ * that only its user can write.
  */
 final class PinnedCertificate extends X509ExtendedTrustManager {
     private final X509Certificate certificate;

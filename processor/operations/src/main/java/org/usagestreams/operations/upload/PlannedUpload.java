@@ -2,5 +2,5 @@ package org.usagestreams.operations.upload;
 
 import java.nio.file.Path;
 
-/** A file and the key that it gets in the bucket. */
+/** A file and its object key. */
 public record PlannedUpload(Path file, String key) {}

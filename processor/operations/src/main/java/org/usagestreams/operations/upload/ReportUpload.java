@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Puts report files where they belong in the bucket. Thread-safe. */
+/** Uploads report files to the bucket. Thread-safe. */
 public final class ReportUpload {
     private final MinioClient client;
     private final String bucket;

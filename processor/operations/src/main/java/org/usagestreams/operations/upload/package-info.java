@@ -1,2 +1,2 @@
-/** Report files as people upload them: where in the bucket they belong, and the way there. */
+/** Uploads of report files: their object keys, and the upload itself. */
 package org.usagestreams.operations.upload;
