@@ -21,6 +21,7 @@ GRANT USAGE ON SCHEMA ${setting:postgres.status.schema} TO usage_sink;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     ${setting:postgres.status.schema}.upload_ledger,
     ${setting:postgres.status.schema}.summary_status,
+    ${setting:postgres.status.schema}.day_completion,
     ${setting:postgres.status.schema}.sink_position,
     ${setting:postgres.status.schema}.sink_set_aside,
     ${setting:postgres.status.schema}.sink_set_aside_row
@@ -36,3 +37,4 @@ GRANT SELECT ON
     ${setting:postgres.status.schema}.sink_position,
     ${setting:postgres.status.schema}.sink_set_aside
     TO usage_processor;
+GRANT SELECT, DELETE ON ${setting:postgres.status.schema}.day_completion TO usage_processor;

@@ -10,6 +10,7 @@ public enum TopicRole {
     SUMMARY,
     SUMMARY_STATUS,
     LEDGER,
+    COMPLETIONS,
     DEAD_LETTERS,
     CLUSTERS,
     ENABLED_KEYS,

@@ -25,6 +25,10 @@ final class SinkSettings extends AbstractConfig {
     static final String NAME = "name";
     static final String GROUP = "consumer.override.group.id";
     static final String POSITION_INTERVAL = "position.interval.ms";
+    static final String COMPLETION_EVENTS = "completion.events";
+    static final String COMPLETION_CHANNEL = "completion.channel";
+    static final String COMPLETION_COLUMNS = "completion.columns";
+    static final String COMPLETION_REVISIONS = "completion.revisions";
 
     /** What stands for the organisation in {@link #SCHEMA}. */
     static final String ORGANISATION = "${organisation}";
@@ -105,7 +109,32 @@ final class SinkSettings extends AbstractConfig {
                     60_000L,
                     Range.between(100, 3_600_000),
                     Importance.LOW,
-                    "Milliseconds after which the position is written where no day was loaded.");
+                    "Milliseconds after which the position is written where no day was loaded.")
+            .define(
+                    COMPLETION_EVENTS,
+                    ConfigDef.Type.BOOLEAN,
+                    true,
+                    Importance.MEDIUM,
+                    "Whether an event is written for each revision of a day that is loaded.")
+            .define(
+                    COMPLETION_CHANNEL,
+                    ConfigDef.Type.STRING,
+                    "usage_day_completions",
+                    Importance.LOW,
+                    "The channel of PostgreSQL on which these events are notified; empty for none.")
+            .define(
+                    COMPLETION_COLUMNS,
+                    ConfigDef.Type.BOOLEAN,
+                    false,
+                    Importance.LOW,
+                    "Whether rows are compared with those in the table, so that these events name the columns that changed.")
+            .define(
+                    COMPLETION_REVISIONS,
+                    ConfigDef.Type.INT,
+                    1_000,
+                    Range.atLeast(1),
+                    Importance.LOW,
+                    "Most events of a day that wait to be published; older ones are dropped.");
 
     SinkSettings(Map<String, String> given) {
         super(DEFINITION, given);

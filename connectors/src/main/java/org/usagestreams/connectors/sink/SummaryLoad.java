@@ -107,8 +107,10 @@ final class SummaryLoad implements AutoCloseable {
                 positions,
                 statuses,
                 setAsides,
+                new CompletionOutbox(settings, clock),
                 organisation -> Identifiers.quoted(settings.schema(organisation)) + "."
-                        + Identifiers.quoted(settings.getString(SinkSettings.TABLE)));
+                        + Identifiers.quoted(settings.getString(SinkSettings.TABLE)),
+                settings.getBoolean(SinkSettings.COMPLETION_COLUMNS));
     }
 
     /** Adds partitions that are assigned to this task. */

@@ -2,6 +2,7 @@ package org.usagestreams.operations.deadletter;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -11,24 +12,27 @@ import org.usagestreams.wire.notification.BucketEvent;
 import org.usagestreams.wire.notification.EventMark;
 import org.usagestreams.wire.notification.EventRecord;
 
-/** How a dead letter is tried again: by a notification, the normal way. */
+/** How a dead letter is tried again the normal way: by a notification, or by its completion event. */
 final class DeadLetterRetry {
     private final String notifications;
+    private final String completions;
     private final Function<DeadLetter, Optional<byte[]>> input;
 
     /**
-     * Tries again on this topic.
+     * Tries again on these topics.
      *
      * @param notifications the notification topic
+     * @param completions the topic of completion events: all webhooks get an event again, and know its id
      * @param input the whole input of a dead letter; empty where it is no longer there
      */
-    DeadLetterRetry(String notifications, Function<DeadLetter, Optional<byte[]>> input) {
+    DeadLetterRetry(String notifications, String completions, Function<DeadLetter, Optional<byte[]>> input) {
         this.notifications = notifications;
+        this.completions = completions;
         this.input = input;
     }
 
-    /** The notification that tries it again; empty where none can. */
-    Optional<ProducerRecord<byte[], byte[]>> notification(DeadLetter deadLetter) {
+    /** The record that tries it again; empty where none can. */
+    Optional<ProducerRecord<byte[], byte[]>> record(DeadLetter deadLetter) {
         if (deadLetter.retry() != null) {
             return Optional.of(new ProducerRecord<>(
                     notifications,
@@ -38,6 +42,12 @@ final class DeadLetterRetry {
         if (deadLetter.version() != null) {
             final BucketEvent event = event(deadLetter.version());
             return Optional.of(new ProducerRecord<>(notifications, EventRecord.key(event), EventRecord.value(event)));
+        }
+        if (deadLetter.step() == DeadLetter.Step.DELIVER) {
+            return Optional.of(new ProducerRecord<>(
+                    completions,
+                    deadLetter.record().getBytes(StandardCharsets.UTF_8),
+                    Base64.getDecoder().decode(deadLetter.payload())));
         }
         return deadLetter.step() == DeadLetter.Step.NOTIFICATION
                 ? input.apply(deadLetter).map(value -> new ProducerRecord<>(notifications, deadLetter.key(), value))

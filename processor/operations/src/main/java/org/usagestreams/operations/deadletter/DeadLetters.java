@@ -64,7 +64,7 @@ public final class DeadLetters implements AutoCloseable {
     }
 
     /**
-     * Tries them again the normal way, by notifications.
+     * Tries them again the normal way, by notifications and completion events.
      *
      * @param attempts hears of each
      * @return how many were left
@@ -73,13 +73,15 @@ public final class DeadLetters implements AutoCloseable {
      */
     public int retry(DeadLetterSelection selection, Consumer<Attempt> attempts)
             throws IOException, InterruptedException, ExecutionException {
-        final DeadLetterRetry retry =
-                new DeadLetterRetry(settings.topics().name(TopicRole.NOTIFICATIONS), topic::input);
+        final DeadLetterRetry retry = new DeadLetterRetry(
+                settings.topics().name(TopicRole.NOTIFICATIONS),
+                settings.topics().name(TopicRole.COMPLETIONS),
+                topic::input);
         int left = 0;
         try (Producer<byte[], byte[]> producer = Reconciliation.producer(settings, clients)) {
             for (final Map.Entry<String, DeadLetter> deadLetter :
                     list(selection).entrySet()) {
-                final Optional<ProducerRecord<byte[], byte[]>> again = retry.notification(deadLetter.getValue());
+                final Optional<ProducerRecord<byte[], byte[]>> again = retry.record(deadLetter.getValue());
                 if (again.isPresent()) {
                     producer.send(again.get()).get();
                     // The attempt removes the dead letter of an object that was set aside, or writes it anew.

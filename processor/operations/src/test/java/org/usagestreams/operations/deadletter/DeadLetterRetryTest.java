@@ -10,11 +10,11 @@ import org.usagestreams.wire.deadletter.DeadLetter;
 
 class DeadLetterRetryTest {
     private Optional<byte[]> input = Optional.empty();
-    private final DeadLetterRetry retry = new DeadLetterRetry("notifications", deadLetter -> input);
+    private final DeadLetterRetry retry = new DeadLetterRetry("notifications", "completions", deadLetter -> input);
 
     @Test
     void shouldSendWhatAnObjectThatWasSetAsideIsTriedAgainBy() {
-        final ProducerRecord<byte[], byte[]> again = retry.notification(new DeadLetter(
+        final ProducerRecord<byte[], byte[]> again = retry.record(new DeadLetter(
                         DeadLetter.Step.STORE,
                         "no answer",
                         version(),
@@ -32,7 +32,7 @@ class DeadLetterRetryTest {
     @Test
     void shouldMakeAnEventOfAVersionThatIsNewerThanWhatFailed() {
         final ProducerRecord<byte[], byte[]> again =
-                retry.notification(letter(DeadLetter.Step.SPLIT, version())).orElseThrow();
+                retry.record(letter(DeadLetter.Step.SPLIT, version())).orElseThrow();
         assertThat(text(again.value()))
                 .contains("a.parquet")
                 .contains("\"the-etag\"")
@@ -42,17 +42,33 @@ class DeadLetterRetryTest {
     @Test
     void shouldSendTheInputOfANotificationAgain() {
         final DeadLetter deadLetter = letter(DeadLetter.Step.NOTIFICATION, null);
-        assertThat(retry.notification(deadLetter)).isEmpty();
+        assertThat(retry.record(deadLetter)).isEmpty();
         assertThat(DeadLetterRetry.obstacle(deadLetter)).contains("upload the object again");
         input = Optional.of("input".getBytes(StandardCharsets.UTF_8));
-        assertThat(text(retry.notification(deadLetter).orElseThrow().value())).isEqualTo("input");
+        assertThat(text(retry.record(deadLetter).orElseThrow().value())).isEqualTo("input");
+    }
+
+    @Test
+    void shouldPublishTheEventAgainThatAWebhookDidNotTake() {
+        final ProducerRecord<byte[], byte[]> again = retry.record(new DeadLetter(
+                        DeadLetter.Step.DELIVER,
+                        "status 400",
+                        null,
+                        "https://costs.example/hook",
+                        "org|source|2025-11-03",
+                        DeadLetter.payloadOf("the event".getBytes(StandardCharsets.UTF_8)),
+                        "2025-11-03T12:00:00Z"))
+                .orElseThrow();
+        assertThat(again.topic()).isEqualTo("completions");
+        assertThat(text(again.key())).isEqualTo("org|source|2025-11-03");
+        assertThat(text(again.value())).isEqualTo("the event");
     }
 
     @Test
     void shouldLeaveRowsAlone() {
         input = Optional.of("input".getBytes(StandardCharsets.UTF_8));
         final DeadLetter deadLetter = letter(DeadLetter.Step.PUBLISH, null);
-        assertThat(retry.notification(deadLetter)).isEmpty();
+        assertThat(retry.record(deadLetter)).isEmpty();
         assertThat(DeadLetterRetry.obstacle(deadLetter)).contains("a row is tried again when it changes");
     }
 

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Time;
+import org.usagestreams.completions.CompletionService;
 import org.usagestreams.instance.GroupLag;
 import org.usagestreams.instance.HttpInterface;
 import org.usagestreams.instance.InstanceHttp;
@@ -24,7 +26,7 @@ import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 
-/** A processor: the topology, the watch that tells what is loaded, and the HTTP interface. */
+/** A processor: the topology, the watch that tells what is loaded, the events of loaded days, and the HTTP interface. */
 public final class ProcessorInstance implements AutoCloseable {
     private final RunningParts parts = new RunningParts();
     private SummaryService summary;
@@ -68,6 +70,12 @@ public final class ProcessorInstance implements AutoCloseable {
                         summary::health, metrics, summary.describe(), summary, settings.millis("http.resize.ms"))));
         watch.start();
         summary.start();
+        if (CompletionService.isWanted(settings)) {
+            final CompletionService completions =
+                    parts.add(new CompletionService(settings, KafkaClients.real(), Time.SYSTEM));
+            completions.bindTo(metrics.registry());
+            completions.start();
+        }
         parts.add(SummaryServices.heartbeat(slot.directory(), settings.text("summary.application.id"), summary))
                 .start();
     }
