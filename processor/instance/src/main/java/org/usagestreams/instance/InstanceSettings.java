@@ -124,6 +124,14 @@ public final class InstanceSettings implements SettingsGroup {
                         + " task, half of all.");
         definition.define(
                 "metrics.lag.ms",
+        definition.define(
+                "metrics.organisations",
+                INT,
+                100,
+                between(0, 10_000),
+                LOW,
+                "Most organisations that have series of their own in metrics with the label organisation; all others have the"
+                        + " label \"other\". 0: no organisation is told apart, and the label is \"all\".");
                 LONG,
                 10_000L,
                 between(1_000, 3_600_000),

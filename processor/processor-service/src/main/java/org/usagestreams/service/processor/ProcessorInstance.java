@@ -14,6 +14,7 @@ import org.usagestreams.instance.HttpInterface;
 import org.usagestreams.instance.InstanceHttp;
 import org.usagestreams.instance.InstanceMetrics;
 import org.usagestreams.instance.InstanceSlot;
+import org.usagestreams.instance.OrganisationLabels;
 import org.usagestreams.instance.RunningParts;
 import org.usagestreams.ledger.SinkPositions;
 import org.usagestreams.settings.Settings;
@@ -46,7 +47,7 @@ public final class ProcessorInstance implements AutoCloseable {
         final String name = slot.name(settings.text("summary.instance.id"));
         final InstanceMetrics metrics = parts.add(new InstanceMetrics(settings.list("metrics.kafka.exclude")));
         summary = parts.add(SummaryServices.create(settings, name, slot.directory()));
-        summary.bindTo(metrics.registry());
+        summary.bindTo(metrics.registry(), settings.integer("metrics.organisations"));
         watch = parts.add(LoadWatchSettings.watch(
                 settings,
                 new ApplicationNames(settings.text("summary.application.id")).loadWatchGroup(),
@@ -61,6 +62,7 @@ public final class ProcessorInstance implements AutoCloseable {
                 settings.kafkaClient(),
                 groups(settings),
                 Map.of(settings.text("sink.summary.group.id"), admin -> positions(settings, admin)),
+                new OrganisationLabels(settings.integer("metrics.organisations")),
                 settings.millis("metrics.lag.ms")));
         parts.add(InstanceHttp.start(
                 settings,
@@ -68,14 +70,14 @@ public final class ProcessorInstance implements AutoCloseable {
                 slot,
                 new HttpInterface.Pages(
                         summary::health, metrics, summary.describe(), summary, settings.millis("http.resize.ms"))));
-        watch.start();
-        summary.start();
         if (CompletionService.isWanted(settings)) {
             final CompletionService completions =
                     parts.add(new CompletionService(settings, KafkaClients.real(), Time.SYSTEM));
             completions.bindTo(metrics.registry());
             completions.start();
         }
+        watch.start();
+        summary.start();
         parts.add(SummaryServices.heartbeat(slot.directory(), settings.text("summary.application.id"), summary))
                 .start();
     }
