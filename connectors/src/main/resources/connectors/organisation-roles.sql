@@ -1,5 +1,6 @@
 
--- The sink writes rows in the schema of each organisation that has the table now. Run this again for new organisations.
+-- The sink writes rows, and the validator reads them, in the schema of each organisation that has the table now. Run this again for
+-- new organisations.
 DO $$
 DECLARE
     found record;
@@ -9,8 +10,9 @@ BEGIN
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relname = '${setting:postgres.table}' AND c.relkind IN ('r', 'p')
     LOOP
-        EXECUTE format('GRANT USAGE ON SCHEMA %I TO usage_sink', found.schema_name);
+        EXECUTE format('GRANT USAGE ON SCHEMA %I TO usage_sink, usage_validator', found.schema_name);
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I.%I TO usage_sink', found.schema_name, found.table_name);
+        EXECUTE format('GRANT SELECT ON %I.%I TO usage_validator', found.schema_name, found.table_name);
     END LOOP;
 END
 $$;

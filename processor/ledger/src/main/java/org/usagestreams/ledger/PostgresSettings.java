@@ -15,6 +15,8 @@ import org.usagestreams.settings.SettingsGroup;
 
 /** How PostgreSQL is reached. */
 public final class PostgresSettings implements SettingsGroup {
+    /** What stands for the organisation in {@code postgres.schema}. */
+    static final String ORGANISATION = "${organisation}";
 
     @Override
     public String title() {

@@ -18,12 +18,32 @@ public final class SummaryTable {
      */
     public static final String OURS = "substring(uuid::text, 15, 1) = '5'";
 
+    /**
+     * The condition of rows that cost management's own summary wrote: usage of pods or volumes that is not ours. Its cost models
+     * and distributions write rows without usage.
+     */
+    public static final String DOUBLED = "NOT " + OURS + " AND data_source IN ('Pod', 'Storage')"
+            + " AND namespace NOT IN ('Network unattributed', 'Storage unattributed')"
+            + " AND coalesce(pod_usage_cpu_core_hours, pod_request_cpu_core_hours, persistentvolumeclaim_usage_gigabyte_months,"
+            + " persistentvolumeclaim_capacity_gigabyte_months) IS NOT NULL";
+
     private SummaryTable() {}
 
     /** The table's name with its schema, quoted. */
     public static String name(Settings settings) {
-        return PostgresSettings.quoted(settings.text("postgres.schema")) + "."
-                + PostgresSettings.quoted(settings.text("postgres.table"));
+        return name(settings, null);
+    }
+
+    /**
+     * The same of an organisation, where each has a schema of its own.
+     *
+     * @param organisation null where all have the same
+     */
+    public static String name(Settings settings, String organisation) {
+        final String schema = settings.text("postgres.schema");
+        return PostgresSettings.quoted(
+                        organisation == null ? schema : schema.replace(PostgresSettings.ORGANISATION, organisation))
+                + "." + PostgresSettings.quoted(settings.text("postgres.table"));
     }
 
     /**

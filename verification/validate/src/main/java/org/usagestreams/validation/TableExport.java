@@ -5,7 +5,9 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Set;
 import org.postgresql.PGConnection;
 import org.usagestreams.ledger.SummaryTable;
@@ -21,6 +23,21 @@ final class TableExport {
         this.settings = settings;
     }
 
+    /** How many rows of cost management's own summary stand beside ours; of all sources where none are given. */
+    long doubled(Validation.Scope scope, Set<String> sources) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT count(*) FROM " + SummaryTable.name(settings, scope.organisation()) + " WHERE "
+                                + SummaryTable.DOUBLED + " AND " + condition(scope, sources))) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private static String condition(Validation.Scope scope, Set<String> sources) {
+        return scope.condition() + (sources == null ? "" : " AND source_uuid::text IN " + Sql.list(sources));
+    }
+
     /**
      * Writes those of the summary's rows that are ours as CSV.
      *
@@ -34,9 +51,9 @@ final class TableExport {
                     // COPY takes no parameters.
                     .copyOut(
                             "COPY (SELECT " + String.join(", ", Comparison.columns()) + " FROM "
-                                    + SummaryTable.name(settings) + " WHERE " + SummaryTable.OURS + " AND "
-                                    + scope.condition()
-                                    + (sources == null ? "" : " AND source_uuid::text IN " + Sql.list(sources))
+                                    + SummaryTable.name(settings, scope.organisation()) + " WHERE " + SummaryTable.OURS
+                                    + " AND "
+                                    + condition(scope, sources)
                                     + ") TO STDOUT (FORMAT csv, HEADER true)",
                             out);
         }
