@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import org.usagestreams.testkit.RandomReports;
  * seconds, and no process ends. Splitter and processor have heaps of 256 MB. How many clusters: {@code -Dusage.fairness.clusters=50}; rows of the
  * large object: {@code -Dusage.fairness.rows=5000000}.
  */
+@Tag("long")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FairnessIT {
     private static final int CLUSTERS = Integer.getInteger("usage.fairness.clusters", 6);
