@@ -29,7 +29,7 @@ public record SecondLane(
             "usage-splitter-large",
             1,
             4 << 20,
-            Duration.ofMillis(500),
+            Duration.ofSeconds(1),
             64 << 20,
             128 << 20,
             null,
