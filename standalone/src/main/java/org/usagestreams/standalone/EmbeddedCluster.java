@@ -132,8 +132,8 @@ final class EmbeddedCluster implements AutoCloseable {
         }
 
         step.accept(steps().get(4));
-        connect = add(ConnectWorker.start(
-                directory.resolve("connect"), settings.kafkaClient(), connectPort, ClusterSetup.connectors(sinks)));
+        parts.add(this::stopConnect);
+        startConnect();
         step.accept(steps().get(5));
         parts.add(services);
         startServices();
@@ -176,14 +176,28 @@ final class EmbeddedCluster implements AutoCloseable {
         }
     }
 
-    /** Starts splitter and topology, at first or after {@link #stopServices}. */
-    void startServices() {
-        startServices(Map.of());
+    /** Starts the cluster's Connect worker, at first or after {@link #stopConnect}. */
+    void startConnect() throws Exception {
+        connect = ConnectWorker.start(
+                directory.resolve("connect"), settings.kafkaClient(), connectPort, ClusterSetup.connectors(sinks));
     }
 
-    /** The same with settings that differ. */
-    void startServices(Map<String, String> different) {
-        services.start(settings.with(different));
+    /** Stops the cluster's Connect worker, if it runs. */
+    void stopConnect() {
+        if (connect != null) {
+            connect.close();
+            connect = null;
+        }
+    }
+
+    /** Splitter and processor, to start and stop each by itself. */
+    EmbeddedServices services() {
+        return services;
+    }
+
+    /** Starts splitter and topology, at first or after {@link #stopServices}. */
+    void startServices() {
+        services.start(settings);
     }
 
     /** Stops splitter and topology; what they have committed is kept. */

@@ -4,14 +4,24 @@ import org.usagestreams.service.processor.ProcessorInstance;
 import org.usagestreams.service.splitter.SplitterInstance;
 import org.usagestreams.settings.Settings;
 
-/** A splitter and a processor in this process, started and ended together. Not thread-safe. */
+/** A splitter and a processor in this process. Not thread-safe. */
 final class EmbeddedServices implements AutoCloseable {
     private SplitterInstance splitter;
     private ProcessorInstance processor;
 
     /** Starts both, at first or after {@link #close}. */
     void start(Settings settings) {
+        startSplitter(settings);
+        startProcessor(settings);
+    }
+
+    /** Starts the splitter, at first or after it ended. */
+    void startSplitter(Settings settings) {
         splitter = SplitterInstance.start(settings);
+    }
+
+    /** Starts the processor, at first or after it ended. */
+    void startProcessor(Settings settings) {
         processor = ProcessorInstance.start(settings);
     }
 
@@ -23,16 +33,26 @@ final class EmbeddedServices implements AutoCloseable {
         return processor;
     }
 
-    /** Ends both, as far as they run; what they have committed is kept. */
-    @Override
-    public void close() {
-        if (processor != null) {
-            processor.close();
-            processor = null;
-        }
+    /** Ends the splitter, if it runs. */
+    void stopSplitter() {
         if (splitter != null) {
             splitter.close();
             splitter = null;
         }
+    }
+
+    /** Ends the processor, if it runs. */
+    void stopProcessor() {
+        if (processor != null) {
+            processor.close();
+            processor = null;
+        }
+    }
+
+    /** Ends both, as far as they run; what they have committed is kept. */
+    @Override
+    public void close() {
+        stopProcessor();
+        stopSplitter();
     }
 }

@@ -1,5 +1,6 @@
 package org.usagestreams.standalone;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.minio.MinioClient;
@@ -31,6 +32,7 @@ import org.usagestreams.commandline.CommandRunner;
 import org.usagestreams.instance.HttpInterface;
 import org.usagestreams.ledger.LedgerRow;
 import org.usagestreams.ledger.LedgerTable;
+import org.usagestreams.validation.Validation;
 import org.usagestreams.wire.chunk.ReportType;
 import org.usagestreams.wire.ledger.UploadState;
 
@@ -63,14 +65,19 @@ final class EmbeddedClusterFixture implements AutoCloseable {
         return CommandRunner.run(new Main(), all.toArray(String[]::new));
     }
 
-    /** What a command that works on the cluster prints. */
-    String said(String... arguments) {
+    /** A command's exit code and what it said. */
+    record Said(int code, String out) {}
+
+    /** Runs a command that works on the cluster. */
+    Said said(String... arguments) {
         final StringWriter out = new StringWriter();
         final List<String> all = new ArrayList<>(List.of(arguments));
         all.add("-c");
         all.add(settingsFile.toString());
-        CommandRunner.line(new Main()).setOut(new PrintWriter(out)).execute(all.toArray(String[]::new));
-        return out.toString();
+        final int code = CommandRunner.line(new Main())
+                .setOut(new PrintWriter(out))
+                .execute(all.toArray(String[]::new));
+        return new Said(code, out.toString());
     }
 
     /** Settings by which commands reach the cluster. */
@@ -111,6 +118,24 @@ final class EmbeddedClusterFixture implements AutoCloseable {
         } catch (SQLException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Waits until so many object versions are LOADED. */
+    void awaitLoaded(int objects) {
+        eventually(objects + " objects are loaded", () -> query(
+                        "SELECT count(*) FROM usage.upload_ledger WHERE state = 'LOADED'")
+                .get(0)
+                .get(0)
+                .equals(Integer.toString(objects)));
+    }
+
+    /** Compares the table with what the bucket leads to. */
+    void validate() throws Exception {
+        final Validation.Outcome outcome = new Validation(
+                        cluster.settings(), settingsFile.resolveSibling("validation"), "1GB")
+                .run(new Validation.Scope(null, null, null, 10));
+        assertEquals(List.of(), outcome.differences());
+        assertTrue(outcome.expected() > 0);
     }
 
     /** Rows of the summary of a source. */

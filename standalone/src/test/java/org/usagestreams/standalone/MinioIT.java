@@ -290,8 +290,11 @@ class MinioIT {
         fixture.cluster.stopServices();
         final String key = key(70, "a.parquet");
         fixture.put(key, pods(DATE, "shop"));
-        fixture.cluster.startServices(
-                Map.of("store.access.key", "usage-splitter", "store.secret.key", "splitter-secret"));
+        fixture.cluster
+                .services()
+                .start(fixture.cluster
+                        .settings()
+                        .with(Map.of("store.access.key", "usage-splitter", "store.secret.key", "splitter-secret")));
         eventually("it is loaded", () -> fixture.states(key).contains(UploadState.LOADED));
         final MinioClient splitter = MinioClient.builder()
                 .endpoint(minio.endpoint())

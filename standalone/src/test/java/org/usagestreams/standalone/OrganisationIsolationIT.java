@@ -69,22 +69,22 @@ class OrganisationIsolationIT {
 
     /** The day is told by a dead letter and by the status; it alone. */
     private static void awaitRefused(int day, String reason) {
-        eventually("the day is refused", () -> fixture.said("status", "--days").contains(reason));
-        assertThat(fixture.said("status", "--days").lines().filter(line -> line.contains("PostgreSQL refuses")))
+        eventually("the day is refused", () -> fixture.said("status", "--days").out().contains(reason));
+        assertThat(fixture.said("status", "--days").out().lines().filter(line -> line.contains("PostgreSQL refuses")))
                 .singleElement()
                 .asString()
                 .contains(MONTH.atDay(day).toString(), BAD, source(BAD), reason);
         eventually(
-                "a dead letter tells", () -> fixture.said("deadletters", "list").contains("LOAD"));
-        assertThat(fixture.said("deadletters", "list", "--json"))
+                "a dead letter tells", () -> fixture.said("deadletters", "list").out().contains("LOAD"));
+        assertThat(fixture.said("deadletters", "list", "--json").out())
                 .contains("\"step\":\"LOAD\"", BAD + "|" + source(BAD) + "|" + MONTH.atDay(day))
                 .doesNotContain(GOOD + "|");
     }
 
     private static void awaitMended(String key) {
         awaitLoaded(key);
-        assertThat(fixture.said("status", "--days")).doesNotContain("PostgreSQL refuses");
-        eventually("the dead letter is gone", () -> !fixture.said("deadletters", "list", "--json")
+        assertThat(fixture.said("status", "--days").out()).doesNotContain("PostgreSQL refuses");
+        eventually("the dead letter is gone", () -> !fixture.said("deadletters", "list", "--json").out()
                 .contains("LOAD"));
     }
 

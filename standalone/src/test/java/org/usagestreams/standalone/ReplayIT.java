@@ -2,14 +2,18 @@ package org.usagestreams.standalone;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.usagestreams.standalone.EmbeddedClusterFixture.eventually;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -17,12 +21,16 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-import org.usagestreams.standalone.ProcessCluster.Part;
+import org.usagestreams.testkit.DayStates;
+import org.usagestreams.testkit.DayWatch;
 import org.usagestreams.testkit.RandomReports;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicReader;
 
-/** Each kind of replay on processes of their own: the table is as it was, and no row is written that did not change. */
+/**
+ * Each kind of replay: the table is as it was, no row is written that did not change, and a reader that looks at whole days all the
+ * time sees each as it was before or as it is afterwards.
+ */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ReplayIT {
     private static final int OBJECTS = 12;
@@ -31,11 +39,13 @@ class ReplayIT {
     @TempDir
     private static Path directory;
 
-    private static ProcessClusterFixture fixture;
+    private static final Map<String, String> CHANGED = new TreeMap<>();
+
+    private static EmbeddedClusterFixture fixture;
 
     @BeforeAll
     static void start() throws Exception {
-        fixture = new ProcessClusterFixture(directory, Map.of("instance.session.ms", "6000"), false);
+        fixture = new EmbeddedClusterFixture(Map.of("instance.session.ms", "6000"), directory);
         for (int i = 0; i < OBJECTS; i++) {
             fixture.put(key(i), object(i, "a"));
         }
@@ -44,7 +54,28 @@ class ReplayIT {
 
     @AfterAll
     static void end() throws Exception {
-        fixture.close();
+        if (fixture != null) {
+            fixture.close();
+        }
+    }
+
+    private static EmbeddedServices services() {
+        return fixture.cluster.services();
+    }
+
+    private static List<List<String>> query(String sql) {
+        return fixture.query(sql.replace("TABLE", fixture.cluster.table()));
+    }
+
+    /** All rows, and the transaction that wrote each. */
+    private static List<List<String>> rowsAndWriters() {
+        return query("SELECT t.*, t.xmin FROM TABLE t ORDER BY uuid");
+    }
+
+    private static EmbeddedClusterFixture.Said run(String... arguments) {
+        final List<String> all = new ArrayList<>(List.of(arguments));
+        CHANGED.forEach((name, value) -> all.addAll(List.of("-s", name + "=" + value)));
+        return fixture.said(all.toArray(String[]::new));
     }
 
     /** Three clusters with two days of two objects each. */
@@ -59,21 +90,42 @@ class ReplayIT {
                 "2026-11-0" + (1 + object / 3 % 2), version + object, "shared", object == 0 ? LONG_NAME : "other");
     }
 
-    private static ProcessClusterFixture.Said replay(String... arguments) {
+    private static EmbeddedClusterFixture.Said replay(String... arguments) {
         final List<String> all = new ArrayList<>(List.of("replay"));
         all.addAll(List.of(arguments));
-        final ProcessClusterFixture.Said said = fixture.run(all.toArray(String[]::new));
-        return said;
+        return run(all.toArray(String[]::new));
     }
 
-    private static void assertDone(ProcessClusterFixture.Said said) {
+    private static void assertDone(EmbeddedClusterFixture.Said said) {
         assertEquals(0, said.code(), said.out());
+    }
+
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    /** What a reader of whole days sees during a replay. */
+    private static DayStates untorn(Work replay) throws Exception {
+        final DayWatch watch = DayWatch.start(
+                fixture.cluster.postgres()::connect,
+                fixture.cluster.table(),
+                fixture.cluster.settings().text("postgres.status.schema") + ".summary_status");
+        final DayStates seen;
+        try {
+            replay.run();
+        } finally {
+            seen = watch.stop();
+        }
+        assertEquals(List.of(), seen.torn());
+        assertEquals(List.of(), seen.stepsBack());
+        assertTrue(seen.looks() > 10, "looks");
+        return seen;
     }
 
     @Test
     @Order(1)
     void shouldSayWhatItWouldDoAndDoNothing() throws Exception {
-        final List<List<String>> before = fixture.rowsAndWriters();
+        final List<List<String>> before = rowsAndWriters();
         assertTrue(replay("--from-topic", "--dry-run").out().contains("6 days with"), "days are told");
         assertTrue(replay("--from-bucket", "--dry-run").out().startsWith("12 objects"), "objects are told");
         assertTrue(
@@ -87,61 +139,64 @@ class ReplayIT {
                         .startsWith("2 days"),
                 "the source is heeded");
         assertEquals(2, replay("--dry-run").code());
-        assertEquals(before, fixture.rowsAndWriters());
+        assertEquals(before, rowsAndWriters());
     }
 
     @Test
     @Order(2)
     void shouldSummariseDaysAgainAndWriteNothing() throws Exception {
-        final List<List<String>> before = fixture.rowsAndWriters();
-        assertDone(replay("--days"));
-        assertEquals(before, fixture.rowsAndWriters());
+        final List<List<String>> before = rowsAndWriters();
+        untorn(() -> assertDone(replay("--days")));
+        assertEquals(before, rowsAndWriters());
     }
 
     @Test
     @Order(3)
     void shouldRepairATableThatOthersChanged() throws Exception {
-        final List<List<String>> before = fixture.query("SELECT * FROM TABLE ORDER BY uuid");
-        try (var connection = fixture.cluster.postgres();
+        final List<List<String>> before = query("SELECT * FROM TABLE ORDER BY uuid");
+        try (var connection = fixture.cluster.postgres().connect();
                 var statement = connection.createStatement()) {
-            statement.execute("DELETE FROM " + fixture.table() + " WHERE namespace = 'shared'");
-            statement.execute("UPDATE " + fixture.table() + " SET pod_usage_cpu_core_hours = 7");
-            statement.execute("INSERT INTO " + fixture.table() + " (uuid, source_uuid, usage_start, usage_end)"
+            statement.execute("DELETE FROM " + fixture.cluster.table() + " WHERE namespace = 'shared'");
+            statement.execute("UPDATE " + fixture.cluster.table() + " SET pod_usage_cpu_core_hours = 7");
+            statement.execute("INSERT INTO " + fixture.cluster.table() + " (uuid, source_uuid, usage_start, usage_end)"
                     + " SELECT '00000000-0000-5000-8000-00000000000a', source_uuid, usage_start, usage_end FROM "
-                    + fixture.table() + " LIMIT 1");
+                    + fixture.cluster.table() + " LIMIT 1");
         }
-        assertDone(replay("--days", "--rewrite"));
-        assertEquals(before, fixture.query("SELECT * FROM TABLE ORDER BY uuid"));
+        final DayStates seen = untorn(() -> assertDone(replay("--days", "--rewrite")));
+        assertEquals(6, seen.changed().size(), "days that were repaired");
+        assertEquals(before, query("SELECT * FROM TABLE ORDER BY uuid"));
     }
 
     @Test
     @Order(4)
     void shouldSplitObjectsAgainAndWriteNothing() throws Exception {
-        final List<List<String>> before = fixture.rowsAndWriters();
-        assertDone(replay("--from-bucket"));
-        assertEquals(before, fixture.rowsAndWriters());
+        final List<List<String>> before = rowsAndWriters();
+        untorn(() -> assertDone(replay("--from-bucket")));
+        assertEquals(before, rowsAndWriters());
         fixture.awaitLoaded(OBJECTS);
     }
 
     @Test
     @Order(5)
     void shouldReadTheTopicAnewWithoutTheStore() throws Exception {
-        final List<List<String>> before = fixture.rowsAndWriters();
+        final List<List<String>> before = rowsAndWriters();
         assertEquals(1, replay("--from-topic").code(), "processors run");
-        fixture.cluster.stop(Part.STORE);
-        fixture.cluster.stop(Part.PROCESSOR);
-        final CompletableFuture<ProcessClusterFixture.Said> said =
-                CompletableFuture.supplyAsync(() -> replay("--from-topic"));
-        awaitSetBack();
-        fixture.cluster.start(Part.PROCESSOR, 0);
-        assertDone(said.get(2, TimeUnit.MINUTES));
-        assertEquals(before, fixture.rowsAndWriters());
-        fixture.cluster.start(Part.STORE, 0);
+        fixture.cluster.stopStore();
+        services().stopProcessor();
+        untorn(() -> {
+            final CompletableFuture<EmbeddedClusterFixture.Said> said =
+                    CompletableFuture.supplyAsync(() -> replay("--from-topic"));
+            awaitSetBack();
+            services().startProcessor(fixture.cluster.settings());
+            assertDone(said.get(2, TimeUnit.MINUTES));
+        });
+        assertEquals(before, rowsAndWriters());
+        fixture.cluster.startStore(URI.create(fixture.cluster.endpoint()).getPort());
 
         // State follows the topic from there on as it did before.
         fixture.put(key(1), object(1, "b"));
-        ProcessClusterFixture.await(
-                "the new version is there", () -> !fixture.query("SELECT 1 FROM TABLE WHERE namespace = 'b1'")
+        eventually(
+                "the new version is there", () -> !query("SELECT 1 FROM TABLE WHERE namespace = 'b1'")
                         .isEmpty());
         fixture.validate();
     }
@@ -159,9 +214,9 @@ class ReplayIT {
 
     private static void awaitSetBack() throws Exception {
         try (var admin = Admin.create(fixture.cluster.settings().kafkaClient())) {
-            ProcessClusterFixture.await(
-                    "the group is set back",
-                    () ->
+            Awaitility.await("the group is set back")
+                    .atMost(EmbeddedClusterFixture.WITHIN)
+                    .until(() ->
                             admin
                                     .listConsumerGroupOffsets("usage-summary")
                                     .partitionsToOffsetAndMetadata()
@@ -175,11 +230,11 @@ class ReplayIT {
 
     @Test
     @Order(6)
-    void shouldFindThatTheSameVersionChangesNothing() {
-        final ProcessClusterFixture.Said said = replay("--new-version", "same");
+    void shouldFindThatTheSameVersionChangesNothing() throws Exception {
+        final EmbeddedClusterFixture.Said said = replay("--new-version", "same");
         assertDone(said);
         assertTrue(said.out().contains("0 would change, 0 would be added, 0 would be deleted"), said.out());
-        final ProcessClusterFixture.Said gone = replay("--forget", "same");
+        final EmbeddedClusterFixture.Said gone = replay("--forget", "same");
         assertDone(gone);
         assertTrue(gone.out().contains("usage.daily-summary.same"), gone.out());
         assertEquals(1, replay("--forget", "usage-summary").code());
@@ -189,43 +244,46 @@ class ReplayIT {
     @Order(7)
     void shouldLetANewVersionTakeOver() throws Exception {
         final String longRows = "SELECT * FROM TABLE WHERE length(namespace) = 240";
-        assertEquals(1, fixture.query(longRows).size());
+        assertEquals(1, query(longRows).size());
         final List<List<String>> others =
-                fixture.query("SELECT t.*, t.xmin FROM TABLE t WHERE length(namespace) < 240 ORDER BY uuid");
+                query("SELECT t.*, t.xmin FROM TABLE t WHERE length(namespace) < 240 ORDER BY uuid");
         // What it does differently: it sets large rows aside.
         final int largest = largestRow();
         final String bound = "summary.row.bytes=" + (largest - 1);
-        final ProcessClusterFixture.Said said = replay("--new-version", "next", "-s", bound);
+        final EmbeddedClusterFixture.Said said = replay("--new-version", "next", "-s", bound);
         assertEquals(3, said.code(), said.out());
         assertTrue(said.out().contains("0 would change, 0 would be added, 1 would be deleted"), said.out());
-        assertEquals(1, fixture.query(longRows).size(), "it is only compared");
+        assertEquals(1, query(longRows).size(), "it is only compared");
 
-        assertEquals(
-                1, replay("--new-version", "next", "--promote", "-s", bound).code(), "the other is running");
-        fixture.cluster.stop(Part.PROCESSOR);
-        assertDone(replay("--new-version", "next", "--promote", "-s", bound));
-        assertEquals(0, fixture.query(longRows).size());
-        fixture.cluster.startService(
-                Part.PROCESSOR,
-                Map.of("summary.application.id", "next", "summary.row.bytes", Integer.toString(largest - 1)));
-        fixture.set("summary.application.id", "next");
+        services().stopProcessor();
+        untorn(() -> assertDone(replay("--new-version", "next", "--promote", "-s", bound)));
+        assertEquals(0, query(longRows).size());
+        services()
+                .startProcessor(fixture.cluster
+                        .settings()
+                        .with(Map.of(
+                                "summary.application.id",
+                                "next",
+                                "summary.row.bytes",
+                                Integer.toString(largest - 1))));
+        CHANGED.put("summary.application.id", "next");
         // Its last member is remembered for a session.
-        assertDone(replay("--forget", "usage-summary"));
+        untorn(() -> assertDone(replay("--forget", "usage-summary")));
         assertEquals(
                 others,
-                fixture.query("SELECT t.*, t.xmin FROM TABLE t WHERE length(namespace) < 240 ORDER BY uuid"),
+                query("SELECT t.*, t.xmin FROM TABLE t WHERE length(namespace) < 240 ORDER BY uuid"),
                 "rows that are the same are not written again");
 
         // It knows which objects there are, and what they hold: one goes, one is replaced.
         fixture.remove(key(2));
         fixture.put(key(3), object(3, "c"));
-        ProcessClusterFixture.await(
+        eventually(
                 "the new version is there, and the removed object is not",
-                () -> !fixture.query("SELECT 1 FROM TABLE WHERE namespace = 'c3'")
+                () -> !query("SELECT 1 FROM TABLE WHERE namespace = 'c3'")
                                 .isEmpty()
-                        && fixture.query("SELECT 1 FROM TABLE WHERE namespace IN ('a2', 'a3')")
+                        && query("SELECT 1 FROM TABLE WHERE namespace IN ('a2', 'a3')")
                                 .isEmpty());
-        ProcessClusterFixture.await("the ledger goes on", () -> fixture.query(
+        eventually("the ledger goes on", () -> query(
                         "SELECT count(*) FROM usage.upload_ledger WHERE state =" + " 'LOADED'")
                 .get(0)
                 .get(0)
@@ -235,42 +293,39 @@ class ReplayIT {
     @Test
     @Order(8)
     void shouldGrowPartitions() throws Exception {
-        assertEquals(2, fixture.run("topics", "grow", "4").code(), "there are as many");
-        assertEquals(1, fixture.run("topics", "grow", "7").code(), "services run");
-        final List<List<String>> before = fixture.rowsAndWriters();
-        for (final Part part : List.of(Part.SPLITTER, Part.PROCESSOR, Part.CONNECT)) {
-            fixture.cluster.stop(part);
-        }
-        final ProcessClusterFixture.Said said = fixture.run("topics", "grow", "7");
+        assertEquals(2, run("topics", "grow", "4").code(), "there are as many");
+        final List<List<String>> before = rowsAndWriters();
+        services().close();
+        fixture.cluster.stopConnect();
+        final EmbeddedClusterFixture.Said said = run("topics", "grow", "7");
         assertDone(said);
         assertTrue(
                 said.out().contains(" records of usage.chunks to ")
                         && !said.out().contains("Moved 0 records of usage.chunks "),
                 said.out());
-        final ProcessClusterFixture.Said again = fixture.run("topics", "grow", "7");
+        final EmbeddedClusterFixture.Said again = run("topics", "grow", "7");
         assertDone(again);
         assertTrue(again.out().contains("Moved 0 records of usage.chunks "), again.out());
         final Map<String, String> grown = Map.of("topics.partitions", "7", "summary.application.id", "next");
-        fixture.set("topics.partitions", "7");
-        fixture.cluster.startService(Part.SPLITTER, grown);
-        fixture.cluster.startService(Part.PROCESSOR, grown);
-        fixture.cluster.start(Part.CONNECT, 0);
+        CHANGED.put("topics.partitions", "7");
+        services().start(fixture.cluster.settings().with(grown));
+        fixture.cluster.startConnect();
 
         for (int i = 4; i < OBJECTS; i++) {
             fixture.put(key(i), object(i, i % 2 == 0 ? "a" : "d"));
         }
-        ProcessClusterFixture.await(
+        eventually(
                 "new versions are there, and those before are not",
-                () -> fixture.query("SELECT 1 FROM TABLE WHERE namespace LIKE 'd%'")
+                () -> query("SELECT 1 FROM TABLE WHERE namespace LIKE 'd%'")
                                 .size()
                         == 4);
         fixture.remove(key(4));
-        ProcessClusterFixture.await(
-                "the removed object is not", () -> fixture.query("SELECT 1 FROM TABLE WHERE namespace = 'a4'")
+        eventually(
+                "the removed object is not", () -> query("SELECT 1 FROM TABLE WHERE namespace = 'a4'")
                         .isEmpty());
         fixture.awaitLoaded(OBJECTS - 2);
         fixture.validate();
-        final List<List<String>> after = fixture.rowsAndWriters();
+        final List<List<String>> after = rowsAndWriters();
         assertTrue(
                 after.stream().filter(before::contains).count() > 5, "rows that are the same were not written again");
     }

@@ -18,6 +18,7 @@ final class PartitionState {
     private long position;
     private long stored;
     private boolean rewrite;
+    private boolean skipped;
 
     /**
      * A partition that is read from a position.
@@ -65,6 +66,17 @@ final class PartitionState {
 
     void stored(long offset) {
         stored = offset;
+        skipped &= stored < position;
+    }
+
+    /** A record was read that leads to no load, so that no load writes the position behind it. */
+    void skip() {
+        skipped = true;
+    }
+
+    /** Whether only records that lead to no load are between the position in PostgreSQL and this. */
+    boolean hasSkipped() {
+        return skipped && resumeAt() == position && stored < position;
     }
 
     boolean isRewrite() {

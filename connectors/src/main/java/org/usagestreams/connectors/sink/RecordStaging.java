@@ -58,14 +58,14 @@ final class RecordStaging {
                     stage.flush();
                 }
             } catch (MalformedRowException e) {
-                leaveOut(record, e.getMessage());
+                leaveOut(record, state, e.getMessage());
             } catch (SQLException e) {
                 if (!isCareful || !Refusals.isOfTheData(e)) {
                     throw e;
                 }
                 stage.discard();
                 isRefused = true;
-                leaveOut(record, e.getMessage());
+                leaveOut(record, state, e.getMessage());
             }
             state.readTo(record.kafkaOffset() + 1);
         }
@@ -78,7 +78,7 @@ final class RecordStaging {
         isCareful &= !isRefused;
     }
 
-    private void leaveOut(SinkRecord record, String reason) {
+    private void leaveOut(SinkRecord record, PartitionState state, String reason) {
         LOG.warn(
                 "Cannot load the record at {}-{}@{}: {}. It is left out.",
                 record.topic(),
@@ -86,6 +86,7 @@ final class RecordStaging {
                 record.kafkaOffset(),
                 reason);
         failures.leftOut(record, reason);
+        state.skip();
     }
 
     private void add(SinkRecord record, PartitionState state) throws SQLException, MalformedRowException {
@@ -97,6 +98,7 @@ final class RecordStaging {
         final boolean isMoved = record.headers().lastWithName(SummaryKey.MOVED_HEADER) != null;
         if (value == null && isMoved) {
             // An expansion has taken the row to another partition.
+            state.skip();
             return;
         }
         if (key.isMarker()) {

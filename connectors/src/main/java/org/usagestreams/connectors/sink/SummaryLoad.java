@@ -228,11 +228,11 @@ final class SummaryLoad implements AutoCloseable {
 
     private void writePositions() throws SQLException, PositionTable.NotOwnerException {
         final long now = clock.getAsLong();
-        if (now < nextPosition) {
-            return;
+        final boolean all = now >= nextPosition;
+        if (all) {
+            nextPosition = now + settings.getLong(SinkSettings.POSITION_INTERVAL);
         }
-        nextPosition = now + settings.getLong(SinkSettings.POSITION_INTERVAL);
-        days.writePositions();
+        days.writePositions(all);
     }
 
     /** Begins anew after a while: everything is read again from the stored positions. */

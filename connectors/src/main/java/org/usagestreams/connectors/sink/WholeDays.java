@@ -80,10 +80,14 @@ final class WholeDays {
         retry();
     }
 
-    /** Writes all positions though no day was loaded. */
-    void writePositions() throws SQLException, PositionTable.NotOwnerException {
+    /**
+     * Writes positions though no day was loaded.
+     *
+     * @param all or only those behind records that lead to no load, which nothing else would write
+     */
+    void writePositions(boolean all) throws SQLException, PositionTable.NotOwnerException {
         for (final PartitionState state : states.values()) {
-            if (!state.isRewrite()) {
+            if (!state.isRewrite() && (all || state.hasSkipped())) {
                 loader.position(state, description.id());
             }
         }

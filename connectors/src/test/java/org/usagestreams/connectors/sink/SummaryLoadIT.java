@@ -298,6 +298,20 @@ class SummaryLoadIT {
     }
 
     @Test
+    void shouldWriteThePositionBehindRecordsThatLeadToNothing() throws Exception {
+        final LoadFixture fixture = begin(Duration.ofHours(1));
+        published.publish(ZERO, DAY, rows(DAY, 3, "a-1"), now);
+        final LoadFixture.Task task = fixture.new Task(ZERO);
+        steps(task, 3);
+        log.append(ZERO, now, List.of(Map.entry("no key of ours", "{}")));
+        steps(task, 1);
+        assertThat(fixture.query("SELECT next_offset FROM " + schema + ".sink_position"))
+                .as("whatever waits for it does not wait for position.interval.ms")
+                .containsExactly("7");
+        task.close();
+    }
+
+    @Test
     void shouldLeaveRecordsOutThatItCannotRead() throws Exception {
         final LoadFixture fixture = begin(Duration.ofHours(1));
         log.append(ZERO, now, List.of(Map.entry("no key of ours", "{}")));

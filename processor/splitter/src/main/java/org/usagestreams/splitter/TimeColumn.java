@@ -8,6 +8,7 @@ import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.usagestreams.wire.chunk.LongIndex;
+import org.usagestreams.wire.time.TimeText;
 
 /** A column of times in microseconds by dictionary; code -1 is null or unreadable. */
 final class TimeColumn extends LeafColumn {

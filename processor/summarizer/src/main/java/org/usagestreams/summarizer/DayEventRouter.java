@@ -28,6 +28,9 @@ final class DayEventRouter {
         /** Whether what comes now for the day is refused, since the day is beyond retention. */
         boolean isRefused(DayKey day);
 
+        /** Whether the day has as many objects as it may have, and the slice is that of a further one. */
+        boolean isFull(DayKey day, SliceEnd end);
+
         /** Passes on every known day that a change of reference data may touch. */
         void forEachDay(ReferenceScope scope, Consumer<DayKey> action);
     }
@@ -42,6 +45,9 @@ final class DayEventRouter {
 
         /** The slice, and with it its object, is not taken. */
         void refuse(DayKey day, SliceEnd end);
+
+        /** The slice, and with it its object, is one too many. */
+        void refuseFurther(DayKey day, SliceEnd end);
 
         /** All dates of the slice's object are known now. */
         void tellSlice(DayKey day, SliceEnd end);
@@ -87,6 +93,10 @@ final class DayEventRouter {
     private void ended(DayKey day, SliceEnd end) {
         if (state.isRefused(day)) {
             effects.refuse(day, end);
+            return;
+        }
+        if (state.isFull(day, end)) {
+            effects.refuseFurther(day, end);
             return;
         }
         effects.tellSlice(day, end);

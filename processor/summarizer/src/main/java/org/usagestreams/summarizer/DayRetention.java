@@ -81,18 +81,23 @@ final class DayRetention {
                         held.getReadmittedUntilMillis() <= retention.nowMillis() || cluster.isPurged(day.date()));
     }
 
-    /** Refuses a slice, and with it its whole object: it is never applied in part. */
+    /** Refuses a slice of a removed source or beyond retention, and with it its whole object. */
     void refuse(DayKey day, SliceEnd end) {
+        final String why = isRemoved(day)
+                ? "cost management has removed source " + day.source() + ". Where it is back, retry this dead letter"
+                : "beyond retention: it has line items of " + day.date() + " ("
+                        + reason(day, day(day), new Retention(settings, output.now()))
+                                .orElse("")
+                        + ")";
+        refuse(day, end, DeadLetter.Step.RETENTION, why);
+    }
+
+    /** Refuses a slice, and with it its whole object: it is never applied in part. */
+    void refuse(DayKey day, SliceEnd end, DeadLetter.Step step, String reason) {
         final ObjectVersion version = end.getSlice().getVersion();
         final DeadLetter deadLetter = new DeadLetter(
-                DeadLetter.Step.RETENTION,
-                isRemoved(day)
-                        ? "cost management has removed source " + day.source()
-                                + ". Where it is back, retry this dead letter"
-                        : "beyond retention: it has line items of " + day.date() + " ("
-                                + reason(day, day(day), new Retention(settings, output.now()))
-                                        .orElse("")
-                                + ")",
+                step,
+                reason,
                 DeadLetter.ObjectOf.version(version),
                 day.toString(),
                 null,

@@ -18,6 +18,8 @@ import org.usagestreams.rules.DaySummary;
 import org.usagestreams.rules.LabelParser;
 import org.usagestreams.wire.chunk.ChunkKey;
 import org.usagestreams.wire.chunk.DayKey;
+import org.usagestreams.wire.chunk.Versions;
+import org.usagestreams.wire.deadletter.DeadLetter;
 import org.usagestreams.wire.label.LabelText;
 import org.usagestreams.wire.message.DaySlice;
 import org.usagestreams.wire.message.DirtyDay;
@@ -193,6 +195,13 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, Object, byt
         }
 
         @Override
+        public boolean isFull(DayKey day, SliceEnd end) {
+            // The end itself is in the store. A version of an object that is there is no further object.
+            return retention.day(day).getSlices() >= settings.day().objects()
+                    && chunks.ends(day, Versions.objectId(end.getSlice().getVersion())).size() <= 1;
+        }
+
+        @Override
         public void forEachDay(ReferenceScope scope, Consumer<DayKey> action) {
             if (allDirty.contains("") || allDirty.contains(scope.organisation())) {
                 scheduler.markAll(scope::includes, publisher.now());
@@ -228,6 +237,19 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, Object, byt
         @Override
         public void refuse(DayKey day, SliceEnd end) {
             retention.refuse(day, end);
+        }
+
+        @Override
+        public void refuseFurther(DayKey day, SliceEnd end) {
+            retention.refuse(
+                    day,
+                    end,
+                    DeadLetter.Step.SUMMARISE,
+                    "Cannot take it: day " + day.date() + " of its source has "
+                            + retention.day(day).getSlices() + " objects, and may have "
+                            + settings.day().objects()
+                            + " (setting summary.day.objects). Remove objects of the day from the bucket, or raise the"
+                            + " setting, and retry the dead letter");
         }
 
         @Override

@@ -175,6 +175,14 @@ public final class SummarySettings implements SettingsGroup {
                 LOW,
                 "Most rows of a day; see summary.day.bytes.");
         definition.define(
+                "summary.day.objects",
+                INT,
+                SUMMARY.day().objects(),
+                between(1, 10_000_000),
+                MEDIUM,
+                "Most objects of a day. A further one is refused: it goes to the dead letters. New versions of those that are"
+                        + " there are taken.");
+        definition.define(
                 "summary.period.wait.ms",
                 LONG,
                 SUMMARY.periodWait().toMillis(),
@@ -231,7 +239,10 @@ public final class SummarySettings implements SettingsGroup {
                         settings.integer("summary.day.attempts"),
                         settings.millis("summary.day.retry.ms")),
                 settings.integer("summary.row.bytes"),
-                new DayLimits(settings.number("summary.day.bytes"), settings.integer("summary.day.rows")),
+                new DayLimits(
+                        settings.number("summary.day.bytes"),
+                        settings.integer("summary.day.rows"),
+                        settings.integer("summary.day.objects")),
                 settings.integer("ledger.versions"),
                 settings.integer("retention.days"),
                 settings.integer("retention.months"),

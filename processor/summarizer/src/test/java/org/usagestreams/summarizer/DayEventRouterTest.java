@@ -24,6 +24,7 @@ class DayEventRouterTest {
     private final Set<ChunkKey> ends = new HashSet<>();
     private final Set<ChunkKey> summarised = new HashSet<>();
     private final Set<DayKey> refused = new HashSet<>();
+    private final Set<DayKey> full = new HashSet<>();
     private final List<String> effects = new ArrayList<>();
     private final DayEventRouter router = new DayEventRouter(new State(), new Effects());
 
@@ -41,6 +42,11 @@ class DayEventRouterTest {
         @Override
         public boolean isRefused(DayKey day) {
             return refused.contains(day);
+        }
+
+        @Override
+        public boolean isFull(DayKey day, SliceEnd end) {
+            return full.contains(day);
         }
 
         @Override
@@ -63,6 +69,11 @@ class DayEventRouterTest {
         @Override
         public void refuse(DayKey day, SliceEnd end) {
             effects.add("refuse " + day.source());
+        }
+
+        @Override
+        public void refuseFurther(DayKey day, SliceEnd end) {
+            effects.add("refuse further " + day.source());
         }
 
         @Override
@@ -98,6 +109,13 @@ class DayEventRouterTest {
         refused.add(DAY);
         assertThat(route(new DayEvent.SliceEnded(END, SliceEnd.getDefaultInstance())))
                 .containsExactly("refuse source-1");
+    }
+
+    @Test
+    void shouldRefuseAFurtherObjectOfADayThatIsFull() {
+        full.add(DAY);
+        assertThat(route(new DayEvent.SliceEnded(END, SliceEnd.getDefaultInstance())))
+                .containsExactly("refuse further source-1");
     }
 
     @Test

@@ -20,11 +20,16 @@ class DayLimitsTopologyTest {
 
     private static final int PODS = 400;
 
-    private final TopologyHarness harness = new TopologyHarness(TopologySettings.DEFAULTS.withDay(LIMITS));
+    private TopologyHarness harness = new TopologyHarness(TopologySettings.DEFAULTS.withDay(LIMITS));
 
     @AfterEach
     void close() {
         harness.close();
+    }
+
+    private void limitObjects() {
+        harness.close();
+        harness = new TopologyHarness(TopologySettings.DEFAULTS.withDay(new DayLimits(1 << 20, 250_000, 3)));
     }
 
     private void put(String object, int second, int namespaces) {
@@ -33,8 +38,9 @@ class DayLimitsTopologyTest {
             rows.add(Pods.pod(DATE, second % 24, object + "-" + i, "pod"));
         }
         final ObjectVersion version = Pods.version(object, second);
-        Pods.put(harness, Pods.limits(1_000), version, Pods.file(rows));
+        // As the splitter commits both at once, its word comes before that of the day.
         Pods.split(harness, version, DATE);
+        Pods.put(harness, Pods.limits(1_000), version, Pods.file(rows));
         harness.settle();
     }
 
@@ -59,6 +65,24 @@ class DayLimitsTopologyTest {
         assertThat(harness.table).hasSize(before.size() + 1);
         assertThat(ledger("later")).contains("COUNTED");
         assertThat(harness.deadLetters).as("told once").hasSize(1);
+    }
+
+    @Test
+    void shouldRefuseAFurtherObjectOfADayThatHasAsManyAsItMay() {
+        limitObjects();
+        for (int i = 1; i <= 3; i++) {
+            put("object-" + i, i, 1);
+        }
+        final Map<String, byte[]> before = new TreeMap<>(harness.table);
+        put("object-4", 4, 1);
+        assertThat(harness.table).isEqualTo(before);
+        assertThat(harness.deadLetters).singleElement().satisfies(deadLetter -> assertThat(deadLetter)
+                .contains("SUMMARISE", "object-4", "has 3 objects, and may have 3 (setting summary.day.objects)"));
+        assertThat(ledger("object-4")).contains("FAILED", "summary.day.objects");
+        put("object-2", 5, 2);
+        assertThat(harness.table).hasSize(before.size() + 1);
+        assertThat(harness.deadLetters).hasSize(1);
+        assertThat(ledger("object-3")).contains("COUNTED");
     }
 
     @Test

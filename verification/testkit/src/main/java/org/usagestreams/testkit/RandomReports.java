@@ -27,11 +27,16 @@ public final class RandomReports {
     public static byte[] draw(Random random, ReportType type) {
         final SampleOptions.LabelForm labels = pick(random, SampleOptions.LabelForm.values());
         final SampleOptions.TimeForm times = pick(random, SampleOptions.TimeForm.values());
+        return write(type, labels, times, rows(random, type));
+    }
+
+    /** Line items of three days, values in the order of the type's columns; there may be none. */
+    public static List<Object[]> rows(Random random, ReportType type) {
         final List<Object[]> rows = new ArrayList<>();
         for (int i = random.nextInt(60); i > 0; i--) {
             rows.add(row(random, type));
         }
-        return write(type, labels, times, rows);
+        return rows;
     }
 
     /** The bytes of a file with these rows. */

@@ -1,4 +1,4 @@
-package org.usagestreams.splitter;
+package org.usagestreams.wire.time;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package org.usagestreams.splitter;
+package org.usagestreams.wire.time;
 
 import java.time.DateTimeException;
 import java.time.LocalDateTime;
@@ -10,12 +10,12 @@ import java.util.regex.Pattern;
  * Times as text: {@code 2025-11-03 07:00:00 +0000 UTC} as Go prints them, or ISO 8601. Without an offset they are UTC;
  * a zone's name counts only where it is UTC or stands after an offset.
  */
-final class TimeText {
+public final class TimeText {
     /** What stands for a text that is no time. */
-    static final long NONE = Long.MIN_VALUE;
+    public static final long NONE = Long.MIN_VALUE;
 
     /** A longer text, in bytes or characters, is no time. */
-    static final int LONGEST = 64;
+    public static final int LONGEST = 64;
 
     private static final Pattern TIME = Pattern.compile("(\\d{4})-(\\d\\d)-(\\d\\d)"
             + "(?:[T ](\\d\\d):(\\d\\d)(?::(\\d\\d)(?:[.,](\\d{1,9}))?)?)?"
@@ -24,7 +24,7 @@ final class TimeText {
     private TimeText() {}
 
     /** Microseconds since 1970-01-01T00:00Z, or {@link #NONE}. */
-    static long toMicros(String text) {
+    public static long toMicros(String text) {
         if (text.length() > LONGEST) {
             return NONE;
         }

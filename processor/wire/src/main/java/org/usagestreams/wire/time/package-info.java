@@ -1,0 +1,2 @@
+/** Times as reports and manifests write them. */
+package org.usagestreams.wire.time;
