@@ -215,8 +215,7 @@ class FirstLaneTest {
     void shouldHandOnAnObjectThatTheStoreGivesOutSlowly() {
         trickles = true;
         second = new SecondLane("g", 1, 1 << 20, SHORT, 64 << 20, 128 << 20, null, SourceQuota.DEFAULTS);
-        final NotificationRecords lane =
-                records(Lane.first(second, 8 << 20, new SourceQuotas(second.quota())), SHORT);
+        final NotificationRecords lane = records(Lane.first(second, 8 << 20, new SourceQuotas(second.quota())), SHORT);
         final long start = System.nanoTime();
         assertThat(handOn(lane, TopicRole.NOTIFICATIONS).cause()).isEqualTo(Cause.TIME);
         // All of its bytes would take longer.
