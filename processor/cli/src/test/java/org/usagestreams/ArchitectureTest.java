@@ -61,7 +61,13 @@ class ArchitectureTest {
     static final ArchRule PARQUET_IS_KNOWN_TO_WHAT_READS_AND_WRITES_FILES_ONLY = noClasses()
             .that()
             .resideOutsideOfPackages(
-                    "..splitter..", "..intake..", "..sample..", "..parquet..", "..operations.upload..", "..cli..", "..testkit..")
+                    "..splitter..",
+                    "..intake..",
+                    "..sample..",
+                    "..parquet..",
+                    "..operations.upload..",
+                    "..cli..",
+                    "..testkit..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.parquet..", "org.apache.hadoop..");

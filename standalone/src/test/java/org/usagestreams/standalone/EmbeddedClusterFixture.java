@@ -74,9 +74,8 @@ final class EmbeddedClusterFixture implements AutoCloseable {
         final List<String> all = new ArrayList<>(List.of(arguments));
         all.add("-c");
         all.add(settingsFile.toString());
-        final int code = CommandRunner.line(new Main())
-                .setOut(new PrintWriter(out))
-                .execute(all.toArray(String[]::new));
+        final int code =
+                CommandRunner.line(new Main()).setOut(new PrintWriter(out)).execute(all.toArray(String[]::new));
         return new Said(code, out.toString());
     }
 

@@ -69,13 +69,16 @@ class OrganisationIsolationIT {
 
     /** The day is told by a dead letter and by the status; it alone. */
     private static void awaitRefused(int day, String reason) {
-        eventually("the day is refused", () -> fixture.said("status", "--days").out().contains(reason));
+        eventually(
+                "the day is refused",
+                () -> fixture.said("status", "--days").out().contains(reason));
         assertThat(fixture.said("status", "--days").out().lines().filter(line -> line.contains("PostgreSQL refuses")))
                 .singleElement()
                 .asString()
                 .contains(MONTH.atDay(day).toString(), BAD, source(BAD), reason);
         eventually(
-                "a dead letter tells", () -> fixture.said("deadletters", "list").out().contains("LOAD"));
+                "a dead letter tells",
+                () -> fixture.said("deadletters", "list").out().contains("LOAD"));
         assertThat(fixture.said("deadletters", "list", "--json").out())
                 .contains("\"step\":\"LOAD\"", BAD + "|" + source(BAD) + "|" + MONTH.atDay(day))
                 .doesNotContain(GOOD + "|");
@@ -84,8 +87,9 @@ class OrganisationIsolationIT {
     private static void awaitMended(String key) {
         awaitLoaded(key);
         assertThat(fixture.said("status", "--days").out()).doesNotContain("PostgreSQL refuses");
-        eventually("the dead letter is gone", () -> !fixture.said("deadletters", "list", "--json").out()
-                .contains("LOAD"));
+        eventually(
+                "the dead letter is gone",
+                () -> !fixture.said("deadletters", "list", "--json").out().contains("LOAD"));
     }
 
     @Test

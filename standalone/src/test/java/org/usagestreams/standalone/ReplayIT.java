@@ -195,9 +195,8 @@ class ReplayIT {
 
         // State follows the topic from there on as it did before.
         fixture.put(key(1), object(1, "b"));
-        eventually(
-                "the new version is there", () -> !query("SELECT 1 FROM TABLE WHERE namespace = 'b1'")
-                        .isEmpty());
+        eventually("the new version is there", () -> !query("SELECT 1 FROM TABLE WHERE namespace = 'b1'")
+                .isEmpty());
         fixture.validate();
     }
 
@@ -216,8 +215,8 @@ class ReplayIT {
         try (var admin = Admin.create(fixture.cluster.settings().kafkaClient())) {
             Awaitility.await("the group is set back")
                     .atMost(EmbeddedClusterFixture.WITHIN)
-                    .until(() ->
-                            admin
+                    .until(
+                            () -> admin
                                     .listConsumerGroupOffsets("usage-summary")
                                     .partitionsToOffsetAndMetadata()
                                     .get()
@@ -262,10 +261,7 @@ class ReplayIT {
                 .startProcessor(fixture.cluster
                         .settings()
                         .with(Map.of(
-                                "summary.application.id",
-                                "next",
-                                "summary.row.bytes",
-                                Integer.toString(largest - 1))));
+                                "summary.application.id", "next", "summary.row.bytes", Integer.toString(largest - 1))));
         CHANGED.put("summary.application.id", "next");
         // Its last member is remembered for a session.
         untorn(() -> assertDone(replay("--forget", "usage-summary")));
@@ -279,8 +275,7 @@ class ReplayIT {
         fixture.put(key(3), object(3, "c"));
         eventually(
                 "the new version is there, and the removed object is not",
-                () -> !query("SELECT 1 FROM TABLE WHERE namespace = 'c3'")
-                                .isEmpty()
+                () -> !query("SELECT 1 FROM TABLE WHERE namespace = 'c3'").isEmpty()
                         && query("SELECT 1 FROM TABLE WHERE namespace IN ('a2', 'a3')")
                                 .isEmpty());
         eventually("the ledger goes on", () -> query(
@@ -316,13 +311,10 @@ class ReplayIT {
         }
         eventually(
                 "new versions are there, and those before are not",
-                () -> query("SELECT 1 FROM TABLE WHERE namespace LIKE 'd%'")
-                                .size()
-                        == 4);
+                () -> query("SELECT 1 FROM TABLE WHERE namespace LIKE 'd%'").size() == 4);
         fixture.remove(key(4));
-        eventually(
-                "the removed object is not", () -> query("SELECT 1 FROM TABLE WHERE namespace = 'a4'")
-                        .isEmpty());
+        eventually("the removed object is not", () -> query("SELECT 1 FROM TABLE WHERE namespace = 'a4'")
+                .isEmpty());
         fixture.awaitLoaded(OBJECTS - 2);
         fixture.validate();
         final List<List<String>> after = rowsAndWriters();

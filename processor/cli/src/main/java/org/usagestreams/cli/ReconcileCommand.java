@@ -79,9 +79,8 @@ final class ReconcileCommand implements Callable<Integer> {
             out.println("Not everything was compared: " + Printable.of(result.late()));
         }
         if (result.refused() != null) {
-            out.println(
-                    Printable.of(result.refused())
-                            + ". No object was declared removed. Check the list with --dry-run, then accept it with --yes.");
+            out.println(Printable.of(result.refused())
+                    + ". No object was declared removed. Check the list with --dry-run, then accept it with --yes.");
         }
         return result.late() == null && result.refused() == null ? 0 : 1;
     }

@@ -162,7 +162,8 @@ final class ReplayCommand implements Callable<Integer> {
         } catch (Completion.TimedOutException e) {
             spec.commandLine()
                     .getErr()
-                    .println("Not done within --timeout; it continues in the background: " + Printable.of(e.getMessage()));
+                    .println("Not done within --timeout; it continues in the background: "
+                            + Printable.of(e.getMessage()));
             return LoadReport.TIMED_OUT;
         }
     }

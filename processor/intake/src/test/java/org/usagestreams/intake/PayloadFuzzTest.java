@@ -114,9 +114,9 @@ class PayloadFuzzTest {
         if (target == 1) {
             builder.manifest(tamperText(
                     ("{\"uuid\": \"11111111-1111-4111-8111-111111111111\", \"cluster_id\": \"c\", \"version\": \"1\","
-                        + " \"date\": \"2025-11-03T00:00:00Z\", \"files\": [\"0.csv\", \"1.csv\", \"2.csv\","
-                        + " \"3.csv\", \"4.csv\", \"5.csv\"], \"daily_reports\": true, \"start\":"
-                        + " \"2025-11-01T00:00:00Z\", \"end\": \"2025-11-03T00:00:00Z\"}")
+                                    + " \"date\": \"2025-11-03T00:00:00Z\", \"files\": [\"0.csv\", \"1.csv\", \"2.csv\","
+                                    + " \"3.csv\", \"4.csv\", \"5.csv\"], \"daily_reports\": true, \"start\":"
+                                    + " \"2025-11-01T00:00:00Z\", \"end\": \"2025-11-03T00:00:00Z\"}")
                             .getBytes(UTF_8),
                     random));
         }

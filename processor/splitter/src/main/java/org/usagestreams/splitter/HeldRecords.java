@@ -20,7 +20,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
  * Output of one record that is held back until it is whole: in memory as far as it is small, the rest in a file. So no transaction is
- * open while a large object is read, and what is broken off leaves no trace. The file has no name once it is open: where the
+ * open while a large object is read, and what is interrupted leaves no trace. The file has no name once it is open: where the
  * process is killed, it is gone.
  *
  * <p>All methods throw {@link KafkaException} where the file cannot be written or read, as Kafka's clients do: the loop begins anew

@@ -82,7 +82,7 @@ final class LaneBudget {
     }
 
     /**
-     * Hands on, or rejects, what was broken off because it is more than the lane does.
+     * Hands on, or rejects, what was interrupted because it is more than the lane does.
      *
      * @return the rejection; empty where the object took longer than it may by its size
      * @throws HandOnException in the first lane

@@ -26,12 +26,5 @@ public record SecondLane(
         SourceQuota quota) {
     /** The documented defaults. */
     public static final SecondLane DEFAULTS = new SecondLane(
-            "usage-splitter-large",
-            1,
-            4 << 20,
-            Duration.ofMillis(500),
-            64 << 20,
-            128 << 20,
-            null,
-            SourceQuota.DEFAULTS);
+            "usage-splitter-large", 1, 4 << 20, Duration.ofSeconds(1), 64 << 20, 128 << 20, null, SourceQuota.DEFAULTS);
 }

@@ -105,11 +105,16 @@ class RefusedEventTest {
                 Time.SYSTEM,
                 ObjectTime.DEFAULTS,
                 new SplitPolicy(
-                        ObjectFilter.ALL, false, 3_653, AsidePolicy.DEFAULTS, null, POLICY, (org, source) ->
-                                owners.otherOwner(org, source)),
+                        ObjectFilter.ALL,
+                        false,
+                        3_653,
+                        AsidePolicy.DEFAULTS,
+                        null,
+                        POLICY,
+                        (org, source) -> owners.otherOwner(org, source)),
                 Lane.second(SecondLane.DEFAULTS, ObjectTime.DEFAULTS));
-        final Notification notification =
-                new Notification(("{\"Records\":[" + String.join(",", events) + "]}").getBytes(UTF_8), "n-0@1", 1, ours);
+        final Notification notification = new Notification(
+                ("{\"Records\":[" + String.join(",", events) + "]}").getBytes(UTF_8), "n-0@1", 1, ours);
         final NotificationHandler.Output output = new NotificationHandler.Output() {
             @Override
             public void chunk(ChunkKey key, byte[] value) {}

@@ -198,7 +198,9 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, Object, byt
         public boolean isFull(DayKey day, SliceEnd end) {
             // The end itself is in the store. A version of an object that is there is no further object.
             return retention.day(day).getSlices() >= settings.day().objects()
-                    && chunks.ends(day, Versions.objectId(end.getSlice().getVersion())).size() <= 1;
+                    && chunks.ends(day, Versions.objectId(end.getSlice().getVersion()))
+                                    .size()
+                            <= 1;
         }
 
         @Override

@@ -26,7 +26,7 @@ import org.usagestreams.wire.ledger.UploadState;
 /** The reference pages name what the code has. */
 class ReferencePagesTest {
     private static final Pattern TABLE = Pattern.compile(
-            "CREATE TABLE IF NOT EXISTS [^(]*?([a-z_]+|\\$\\{setting:postgres\\.table\\}) \\((.*?)\\n\\)",
+            "CREATE TABLE IF NOT EXISTS [^(]*?([a-z_]+|\\$\\{setting:postgres\\.table\\})\"? \\((.*?)\\n\\)",
             Pattern.DOTALL);
     private static final Pattern METRIC = Pattern.compile("\"(usage_streams_[a-z_]+)\"");
 

@@ -84,10 +84,10 @@ public final class OperatorCsv {
                 switch (type) {
                     case POD_USAGE ->
                         "pod,namespace,node,resource_id,pod_usage_cpu_core_seconds,"
-                            + "pod_request_cpu_core_seconds,pod_limit_cpu_core_seconds,pod_usage_memory_byte_seconds,"
-                            + "pod_request_memory_byte_seconds,pod_limit_memory_byte_seconds,node_capacity_cpu_cores,"
-                            + "node_capacity_cpu_core_seconds,node_capacity_memory_bytes,"
-                            + "node_capacity_memory_byte_seconds,node_role,pod_labels";
+                                + "pod_request_cpu_core_seconds,pod_limit_cpu_core_seconds,pod_usage_memory_byte_seconds,"
+                                + "pod_request_memory_byte_seconds,pod_limit_memory_byte_seconds,node_capacity_cpu_cores,"
+                                + "node_capacity_cpu_core_seconds,node_capacity_memory_bytes,"
+                                + "node_capacity_memory_byte_seconds,node_role,pod_labels";
                     case STORAGE_USAGE ->
                         "namespace,pod,node,persistentvolumeclaim,persistentvolume,storageclass,csi_driver,"
                                 + "csi_volume_handle,persistentvolumeclaim_capacity_bytes,"

@@ -201,7 +201,8 @@ class ForeignReportsTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of(List.of("org", SOURCE, "2025-11"), List.of("other", SOURCE, "2025-12"))));
+                List.of(List.of("org", SOURCE, "2025-11"), List.of("other", SOURCE, "2025-12")),
+                List.of()));
         assertThat(compare(columns, 9).same()).isTrue();
         summary.execute("UPDATE made SET usage_start = DATE '2025-11-03'");
         assertThat(compare(columns, 9).differences())
