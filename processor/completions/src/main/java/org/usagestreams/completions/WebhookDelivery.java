@@ -145,7 +145,7 @@ final class WebhookDelivery implements AutoCloseable, ConsumerRebalanceListener 
         final DeadLetter letter = new DeadLetter(
                 DeadLetter.Step.DELIVER,
                 "Cannot deliver revision " + event.revision() + " to the webhook: " + detail
-                        + ". Mend the receiver, and try again by scripts/deadletters retry.",
+                        + ". Correct the receiver, and try again by scripts/deadletters retry.",
                 null,
                 webhook.shown(),
                 event.day(),
