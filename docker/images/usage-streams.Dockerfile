@@ -3,6 +3,7 @@
 #   cli                org.usagestreams.cli.Main                          image usage-streams: all commands
 #   splitter-service   org.usagestreams.service.splitter.SplitterCommand  image usage-streams-splitter
 #   processor-service  org.usagestreams.service.processor.ProcessorCommand  image usage-streams-processor
+#   validator-service  org.usagestreams.service.validator.ValidatorCommand  image usage-streams-validator
 FROM eclipse-temurin:17.0.20.1_1-jre-noble
 ARG MODULE=cli
 ARG MAIN=org.usagestreams.cli.Main
@@ -14,7 +15,8 @@ COPY docker/images/usage-streams docker/images/health /opt/usage-streams/bin/
 ENV PATH=/opt/usage-streams/bin:$PATH \
     SERVICE_MAIN=${MAIN} \
     USAGE_SUMMARY_STATE_DIR=/state \
-    USAGE_SPLITTER_INSTANCE_DIR=/state
+    USAGE_SPLITTER_INSTANCE_DIR=/state \
+    USAGE_VALIDATION_DIR=/state
 WORKDIR /state
 USER 10001:10001
 # State and the libraries' native parts: the only places that are written to, so that the rest can be read-only.

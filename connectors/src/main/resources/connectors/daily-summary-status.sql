@@ -24,6 +24,29 @@ CREATE TABLE IF NOT EXISTS "${setting:postgres.status.schema}".summary_status (
     PRIMARY KEY (organisation, source_uuid, usage_date)
 );
 
+-- What continuous validation found, of which revision and when; differences is null where it could not tell, doubled_rows are those
+-- of cost management's own summary. The sink leaves these columns alone.
+ALTER TABLE "${setting:postgres.status.schema}".summary_status
+    ADD COLUMN IF NOT EXISTS validated_at timestamptz,
+    ADD COLUMN IF NOT EXISTS validated_epoch bigint,
+    ADD COLUMN IF NOT EXISTS validated_revision bigint,
+    ADD COLUMN IF NOT EXISTS differences bigint,
+    ADD COLUMN IF NOT EXISTS doubled_rows bigint;
+
+-- Completion events that are not published yet: they are written in the transactions that load days, and removed once they are on
+-- their topic.
+CREATE TABLE IF NOT EXISTS "${setting:postgres.status.schema}".day_completion (
+    organisation text NOT NULL,
+    source_uuid uuid NOT NULL,
+    usage_date date NOT NULL,
+    epoch bigint NOT NULL,
+    revision bigint NOT NULL,
+    -- The order in which they are published.
+    number bigint GENERATED ALWAYS AS IDENTITY,
+    event text NOT NULL,
+    PRIMARY KEY (organisation, source_uuid, usage_date, epoch, revision)
+);
+
 CREATE TABLE IF NOT EXISTS "${setting:postgres.status.schema}".sink_position (
     topic text NOT NULL,
     partition int NOT NULL,

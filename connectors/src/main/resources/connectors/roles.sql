@@ -11,6 +11,9 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'usage_processor') THEN
         CREATE ROLE usage_processor LOGIN;
     END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'usage_validator') THEN
+        CREATE ROLE usage_validator LOGIN;
+    END IF;
     -- The sink stages rows in a temporary table.
     EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO usage_sink', current_database());
 END
@@ -21,6 +24,7 @@ GRANT USAGE ON SCHEMA "${setting:postgres.status.schema}" TO usage_sink;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     "${setting:postgres.status.schema}".upload_ledger,
     "${setting:postgres.status.schema}".summary_status,
+    "${setting:postgres.status.schema}".day_completion,
     "${setting:postgres.status.schema}".sink_position,
     "${setting:postgres.status.schema}".sink_set_aside,
     "${setting:postgres.status.schema}".sink_set_aside_row
@@ -36,3 +40,14 @@ GRANT SELECT ON
     "${setting:postgres.status.schema}".sink_position,
     "${setting:postgres.status.schema}".sink_set_aside
     TO usage_processor;
+GRANT SELECT, DELETE ON "${setting:postgres.status.schema}".day_completion TO usage_processor;
+
+-- The validator says what it found.
+GRANT USAGE ON SCHEMA "${setting:postgres.status.schema}" TO usage_validator;
+GRANT SELECT ON
+    "${setting:postgres.status.schema}".upload_ledger,
+    "${setting:postgres.status.schema}".summary_status,
+    "${setting:postgres.status.schema}".sink_set_aside
+    TO usage_validator;
+GRANT UPDATE (validated_at, validated_epoch, validated_revision, differences, doubled_rows)
+    ON "${setting:postgres.status.schema}".summary_status TO usage_validator;

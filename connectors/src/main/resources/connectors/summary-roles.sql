@@ -3,7 +3,11 @@
 GRANT USAGE ON SCHEMA "${setting:postgres.schema}" TO usage_sink;
 GRANT SELECT, INSERT, UPDATE, DELETE ON "${setting:postgres.schema}"."${setting:postgres.table}" TO usage_sink;
 
--- In cost management's schema it reads how many months are kept.
+-- The validator reads them.
+GRANT USAGE ON SCHEMA "${setting:postgres.schema}" TO usage_validator;
+GRANT SELECT ON "${setting:postgres.schema}"."${setting:postgres.table}" TO usage_validator;
+
+-- In cost management's schema the sink reads how many months are kept.
 DO $$
 BEGIN
     IF EXISTS (

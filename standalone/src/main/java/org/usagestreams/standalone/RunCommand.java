@@ -31,6 +31,7 @@ import org.usagestreams.operations.upload.UploadPlan;
 import org.usagestreams.reference.ReferencePublisher;
 import org.usagestreams.sample.SampleData;
 import org.usagestreams.sample.SampleOptions;
+import org.usagestreams.service.validator.ValidatorInstance;
 import org.usagestreams.topics.KafkaClients;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -99,6 +100,14 @@ final class RunCommand implements Callable<Integer> {
     private int connectPort;
 
     @Option(
+            names = "--validate",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Compares days with the bucket a minute after they change; --no-validate does not.")
+    private boolean validate = true;
+
+    @Option(
             names = {"-s", "--set"},
             paramLabel = "NAME=VALUE",
             showDefaultValue = Visibility.NEVER,
@@ -122,11 +131,42 @@ final class RunCommand implements Callable<Integer> {
             show(cluster);
             if (!once) {
                 explain(cluster);
-                watch(cluster, drain, stop);
+                watchAndValidate(cluster, drain, stop);
             }
             return 0;
         } finally {
             stopped.countDown();
+        }
+    }
+
+    /** Whether days are compared with the bucket while it runs. */
+    boolean isValidating() {
+        return validate;
+    }
+
+    private void watchAndValidate(EmbeddedCluster cluster, DrainCheck drain, CountDownLatch stop) throws Exception {
+        if (!validate) {
+            watch(cluster, drain, stop);
+            return;
+        }
+        final Map<String, String> small = new LinkedHashMap<>(Map.of(
+                "validation.delay.ms",
+                "60000",
+                "validation.memory",
+                "256MB",
+                "validation.dir",
+                cluster.directory().resolve("validation").toString(),
+                "validator.http.port",
+                "0",
+                "validator.health.port",
+                "0"));
+        small.putAll(settings);
+        final ValidatorInstance validator =
+                ValidatorInstance.start(cluster.settings().with(small));
+        try {
+            watch(cluster, drain, stop);
+        } finally {
+            validator.close();
         }
     }
 

@@ -116,8 +116,12 @@ class PolicyIT {
         }
         assertTrue(fixture.page("processor", "/topology").contains("Processor: day-summary"));
         assertTrue(fixture.metric("splitter", "usage_streams_objects_total{outcome=\"split\"}") >= 1);
-        assertTrue(fixture.metric("processor", "usage_streams_rows_published_total{kind=\"upsert\"}") >= 2);
-        assertTrue(fixture.metric("processor", "usage_streams_object_states_total{state=\"LOADED\"}") >= 1);
+        assertTrue(fixture.metric(
+                        "processor", "usage_streams_rows_published_total{kind=\"upsert\",organisation=\"org1234567\"}")
+                >= 2);
+        assertTrue(fixture.metric(
+                        "processor", "usage_streams_object_states_total{organisation=\"org1234567\",state=\"LOADED\"}")
+                >= 1);
         assertEquals(0, fixture.metric("processor", "usage_streams_dirty_days"));
         MonitoringFiles.check(fixture.page("splitter", "/metrics") + fixture.page("processor", "/metrics"));
     }

@@ -32,6 +32,7 @@ class RolesIT {
             SUMMARY,
             "upload_ledger",
             "summary_status",
+            "day_completion",
             "sink_position",
             "sink_set_aside",
             "sink_set_aside_row",
@@ -46,6 +47,8 @@ class RolesIT {
                     ROWS,
                     "summary_status",
                     ROWS,
+                    "day_completion",
+                    ROWS,
                     "sink_position",
                     ROWS,
                     "sink_set_aside",
@@ -55,7 +58,15 @@ class RolesIT {
             "usage_splitter",
             Map.of("upload_ledger", READ),
             "usage_processor",
-            Map.of("sink_position", READ, "sink_set_aside", READ));
+            Map.of(
+                    "sink_position",
+                    READ,
+                    "sink_set_aside",
+                    READ,
+                    "day_completion",
+                    Set.of("SELECT", "DELETE")),
+            "usage_validator",
+            Map.of(SUMMARY, READ, "upload_ledger", READ, "summary_status", READ, "sink_set_aside", READ));
 
     @TempDir
     private static Path directory;
@@ -97,7 +108,7 @@ class RolesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"usage_sink", "usage_splitter", "usage_processor"})
+    @ValueSource(strings = {"usage_sink", "usage_splitter", "usage_processor", "usage_validator"})
     void shouldLetEachRoleDoWhatItNeedsAndNothingElse(String role) throws Exception {
         try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl(), role, PASSWORD)) {
             connection.setAutoCommit(false);
@@ -132,6 +143,7 @@ class RolesIT {
         return switch (table) {
             case "foreign_table" -> "a";
             case "sink_position" -> "topic_id";
+            case "day_completion" -> "event";
             case "sink_set_aside" -> "error";
             case "upload_ledger" -> "reason";
             case "summary_status" -> "changed_at";

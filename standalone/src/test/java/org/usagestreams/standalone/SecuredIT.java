@@ -1,5 +1,6 @@
 package org.usagestreams.standalone;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -56,7 +57,10 @@ import org.usagestreams.instance.HttpInterface;
 import org.usagestreams.ledger.PostgresSettings;
 import org.usagestreams.service.processor.ProcessorInstance;
 import org.usagestreams.service.splitter.SplitterInstance;
+import org.usagestreams.service.validator.ValidatorInstance;
 import org.usagestreams.settings.Settings;
+import org.usagestreams.topics.KafkaClients;
+import org.usagestreams.topics.TopicReader;
 import org.usagestreams.topics.TopicRole;
 import picocli.CommandLine;
 
@@ -67,7 +71,8 @@ import picocli.CommandLine;
 class SecuredIT {
     private static final String ACCESS_KEY = "secured-access";
     private static final String SECRET_KEY = "secured-secret";
-    private static final List<String> USERS = List.of("bucket", "splitter", "processor", "connect", "operator");
+    private static final List<String> USERS =
+            List.of("bucket", "splitter", "processor", "validator", "connect", "operator");
     private static final Deque<AutoCloseable> PARTS = new ArrayDeque<>();
     private static final Broker.Administrator ADMINISTRATOR = new Broker.Administrator("root", "root-s3cr3t");
 
@@ -98,6 +103,7 @@ class SecuredIT {
         Files.writeString(secrets.resolve("postgres-usage_sink"), secret("usage_sink"));
         Files.writeString(secrets.resolve("postgres-usage_splitter"), secret("usage_splitter"));
         Files.writeString(secrets.resolve("postgres-usage_processor"), secret("usage_processor"));
+        Files.writeString(secrets.resolve("postgres-usage_validator"), secret("usage_validator"));
         startBroker();
         startPostgres();
         assertEquals(0, run(administrator(), "topics", "apply").code());
@@ -107,6 +113,7 @@ class SecuredIT {
         postgres.execute("ALTER ROLE usage_sink PASSWORD '" + secret("usage_sink") + "'");
         postgres.execute("ALTER ROLE usage_splitter PASSWORD '" + secret("usage_splitter") + "'");
         postgres.execute("ALTER ROLE usage_processor PASSWORD '" + secret("usage_processor") + "'");
+        postgres.execute("ALTER ROLE usage_validator PASSWORD '" + secret("usage_validator") + "'");
         startStore();
         final Settings connect = Settings.of(settings("connect", "usage_sink"));
         add(ConnectWorker.start(
@@ -116,6 +123,13 @@ class SecuredIT {
                 ClusterSetup.connectors(ClusterSetup.sinks(connect))));
         add(SplitterInstance.start(Settings.of(settings("splitter", "usage_splitter"))));
         add(ProcessorInstance.start(Settings.of(settings("processor", "usage_processor"))));
+        final Map<String, String> validator = settings("validator", "usage_validator");
+        validator.put("validation.delay.ms", "0");
+        validator.put("validation.share", "1");
+        validator.put("validation.dir", directory.resolve("validation").toString());
+        validator.put("validator.http.port", "0");
+        validator.put("validator.health.port", "0");
+        add(ValidatorInstance.start(Settings.of(validator)));
     }
 
     private static void startBroker() throws Exception {
@@ -314,6 +328,39 @@ class SecuredIT {
                     .body();
             assertTrue(page.contains("usage_streams_"), page);
             assertFalse(page.contains("s3cr3t"), "a secret is in the metrics");
+        }
+    }
+
+    @Test
+    void shouldTellOfAndValidateWhatIsLoadedWithWhatEachServiceIsAllowed() throws Exception {
+        final String source = "00000000-0000-4000-8000-500000000007";
+        put(
+                key(source, "a.parquet"),
+                pods(LocalDate.now(ZoneOffset.UTC).minusDays(2).toString(), "shop"));
+        eventually(
+                "validated",
+                () -> count("summary_status", source, "validated_revision = revision AND differences = 0") > 0);
+        eventually("published", () -> count("day_completion", source, "true") == 0);
+        final Settings operator = Settings.of(settings("operator", null));
+        final List<String> keys = new ArrayList<>();
+        try (TopicReader reader = new TopicReader(KafkaClients.real(), operator.kafkaClient())) {
+            reader.readAll(
+                    operator.topics().name(TopicRole.COMPLETIONS), record -> keys.add(new String(record.key(), UTF_8)));
+        }
+        assertTrue(keys.stream().anyMatch(key -> key.contains(source)), keys.toString());
+        denied("usage_validator", "UPDATE usage.summary_status SET revision = 1");
+        denied("usage_validator", "DELETE FROM usage.reporting_ocpusagelineitem_daily_summary");
+    }
+
+    private static long count(String table, String source, String condition) {
+        try (Connection connection = postgres.connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT count(*) FROM usage." + table + " WHERE source_uuid = '"
+                        + source + "' AND " + condition)) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -12,6 +12,7 @@ public enum TopicRole {
     SUMMARY,
     SUMMARY_STATUS,
     LEDGER,
+    COMPLETIONS,
     DEAD_LETTERS,
     CLUSTERS,
     ENABLED_KEYS,

@@ -1,6 +1,5 @@
 package org.usagestreams.connectors.sink;
 
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -9,6 +8,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,26 +31,38 @@ final class DayLoader {
     private final PositionTable positions;
     private final StatusTable statuses;
     private final SetAsideTable setAside;
+    private final CompletionOutbox completions;
     private final OrganisationTables tables;
     private final PurgedMonths purged;
+    private final boolean columns;
     private Connection connection;
 
+    /**
+     * A loader without a connection.
+     *
+     * @param columns whether events name the columns that changed
+     */
     DayLoader(
             PositionTable positions,
             StatusTable statuses,
             SetAsideTable setAside,
+            CompletionOutbox completions,
             OrganisationTables tables,
-            PurgedMonths purged) {
+            PurgedMonths purged,
+            boolean columns) {
         this.positions = positions;
         this.statuses = statuses;
         this.setAside = setAside;
+        this.completions = completions;
         this.tables = tables;
         this.purged = purged;
+        this.columns = columns;
     }
 
     /** Works on a connection from now on. */
-    void open(Connection on) {
+    void open(Connection on) throws SQLException {
         connection = on;
+        completions.open(on);
     }
 
     /** What is done within a transaction. */
@@ -93,7 +105,11 @@ final class DayLoader {
                 }
                 wanted.add(day);
             }
+            final Map<PendingDay, CompletionOutbox.Change> changes = changes(wanted, aside);
             take(wanted, partitions, aside, again);
+            if (completions.isUsable()) {
+                completions.write(connection, wanted, changes);
+            }
             for (final PendingDay day : wanted) {
                 statuses.write(connection, day, topicId);
                 if (aside.contains(day.day())) {
@@ -116,6 +132,27 @@ final class DayLoader {
         if (!partition.isRewrite()) {
             partition.stored(offset);
         }
+    }
+
+    /** What loading these days changes. Where it is not asked for in detail, and each row is staged once, that is known. */
+    private Map<PendingDay, CompletionOutbox.Change> changes(List<PendingDay> days, Set<RowKey.Day> aside)
+            throws SQLException {
+        final Map<PendingDay, CompletionOutbox.Change> changes = new HashMap<>();
+        if (!completions.isUsable()) {
+            return changes;
+        }
+        final Map<String, List<PendingDay>> counted = new TreeMap<>();
+        for (final PendingDay day : days) {
+            changes.put(day, new CompletionOutbox.Change(day.rows(), columns ? List.of() : null));
+            if (columns || day.hasSeveralPasses() || aside.contains(day.day())) {
+                counted.computeIfAbsent(tables.rows(day.day().organisation()), table -> new ArrayList<>())
+                        .add(day);
+            }
+        }
+        for (final Map.Entry<String, List<PendingDay>> table : counted.entrySet()) {
+            changes.putAll(StagedChanges.of(connection, table.getKey(), table.getValue(), columns));
+        }
+        return changes;
     }
 
     private void take(
@@ -196,12 +233,7 @@ final class DayLoader {
     }
 
     private void days(PreparedStatement statement, int at, Collection<PendingDay> days) throws SQLException {
-        final Array numbers = connection.createArrayOf(
-                "int4", days.stream().map(PendingDay::number).toArray());
-        final Array markers = connection.createArrayOf(
-                "int8", days.stream().map(day -> day.marker().offset()).toArray());
-        statement.setArray(at, numbers);
-        statement.setArray(at + 1, markers);
+        DayStatements.days(connection, statement, at, days);
     }
 
     /** A temporary table is never vacuumed, so it is emptied whenever nothing of it is needed any more. */

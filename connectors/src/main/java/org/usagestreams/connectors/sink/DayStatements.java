@@ -1,5 +1,10 @@
 package org.usagestreams.connectors.sink;
 
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -13,7 +18,7 @@ final class DayStatements {
 
     private static final List<String> COLUMNS =
             SummaryColumn.ALL.stream().map(SummaryColumn::name).toList();
-    private static final List<String> OTHERS = SummaryColumn.ALL.stream()
+    static final List<String> OTHERS = SummaryColumn.ALL.stream()
             .skip(SummaryColumn.KEY.size())
             .map(SummaryColumn::name)
             .toList();
@@ -23,7 +28,7 @@ final class DayStatements {
             + " s JOIN unnest(?::int[], ?::bigint[]) d (day, marker) ON s.day = d.day AND s.seq <= d.marker)";
 
     /** Of each row the last. */
-    private static final String LATEST =
+    static final String LATEST =
             "(SELECT DISTINCT ON (usage_start, uuid) * FROM " + STAGED + " ORDER BY usage_start, uuid, seq DESC)";
 
     private final String table;
@@ -65,6 +70,17 @@ final class DayStatements {
         return "DELETE FROM " + table + " t WHERE t.source_uuid = ?::uuid AND t.usage_start = ?::date AND " + OURS
                 + " AND NOT EXISTS (SELECT FROM " + LATEST
                 + " s WHERE NOT s.gone AND s.usage_start = t.usage_start AND s.uuid = t.uuid)";
+    }
+
+    /** Sets the two parameters that these statements have. */
+    static void days(Connection connection, PreparedStatement statement, int at, Collection<PendingDay> days)
+            throws SQLException {
+        final Array numbers = connection.createArrayOf(
+                "int4", days.stream().map(PendingDay::number).toArray());
+        final Array markers = connection.createArrayOf(
+                "int8", days.stream().map(day -> day.marker().offset()).toArray());
+        statement.setArray(at, numbers);
+        statement.setArray(at + 1, markers);
     }
 
     /** Takes loaded rows out of the stage. */

@@ -29,6 +29,10 @@ final class SinkSettings extends AbstractConfig {
     static final String RETENTION_MONTHS = "retention.months";
     static final String FILLFACTOR = "partition.fillfactor";
     static final String FILLFACTOR_INTERVAL = "partition.fillfactor.interval.ms";
+    static final String COMPLETION_EVENTS = "completion.events";
+    static final String COMPLETION_CHANNEL = "completion.channel";
+    static final String COMPLETION_COLUMNS = "completion.columns";
+    static final String COMPLETION_REVISIONS = "completion.revisions";
 
     /** What stands for the organisation in {@link #SCHEMA}. */
     static final String ORGANISATION = "${organisation}";
@@ -141,7 +145,32 @@ final class SinkSettings extends AbstractConfig {
                     3_600_000L,
                     Range.between(1_000, 24 * 3_600_000),
                     Importance.LOW,
-                    "Milliseconds after which new partitions are looked for.");
+                    "Milliseconds after which new partitions are looked for.")
+            .define(
+                    COMPLETION_EVENTS,
+                    ConfigDef.Type.BOOLEAN,
+                    true,
+                    Importance.MEDIUM,
+                    "Whether an event is written for each revision of a day that is loaded.")
+            .define(
+                    COMPLETION_CHANNEL,
+                    ConfigDef.Type.STRING,
+                    "usage_day_completions",
+                    Importance.LOW,
+                    "The channel of PostgreSQL on which these events are notified; empty for none.")
+            .define(
+                    COMPLETION_COLUMNS,
+                    ConfigDef.Type.BOOLEAN,
+                    false,
+                    Importance.LOW,
+                    "Whether rows are compared with those in the table, so that these events name the columns that changed.")
+            .define(
+                    COMPLETION_REVISIONS,
+                    ConfigDef.Type.INT,
+                    1_000,
+                    Range.atLeast(1),
+                    Importance.LOW,
+                    "Most events of a day that wait to be published; older ones are dropped.");
 
     SinkSettings(Map<String, String> given) {
         super(DEFINITION, given);

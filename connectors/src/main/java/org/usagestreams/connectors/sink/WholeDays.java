@@ -63,7 +63,7 @@ final class WholeDays {
     }
 
     /** Works on a connection from now on. */
-    void open(Connection on) {
+    void open(Connection on) throws SQLException {
         connection = on;
         loader.open(on);
     }

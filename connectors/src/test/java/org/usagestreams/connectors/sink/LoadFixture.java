@@ -20,6 +20,7 @@ import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.usagestreams.connectors.SinkDefinition;
+import org.usagestreams.wire.completion.DayCompletion;
 
 /** A load of a {@link TopicLog} into a real PostgreSQL, and a reader that knows which states may be seen. */
 final class LoadFixture {
@@ -32,6 +33,8 @@ final class LoadFixture {
     String schemaOfRows;
     int retentionMonths;
     int fillfactor;
+    boolean withColumns;
+    int mostEvents = 1_000;
 
     /** What was told of days that are refused. */
     final Map<RowKey.Day, String> refused = new HashMap<>();
@@ -98,25 +101,18 @@ final class LoadFixture {
         private final SummaryLoad load;
 
         Task(TopicPartition... partitions) throws SQLException {
-            final SinkSettings settings = new SinkSettings(Map.of(
-                    SinkSettings.URL,
-                    server.getJdbcUrl("postgres", "postgres"),
-                    SinkSettings.USER,
-                    "postgres",
-                    SinkSettings.SCHEMA,
-                    schemaOfRows,
-                    SinkSettings.TABLE,
-                    "daily_summary",
-                    SinkSettings.STATUS_SCHEMA,
-                    schema,
-                    SinkSettings.DEAD_LETTERS,
-                    "dead-letters",
-                    SinkSettings.LOAD_ROWS,
-                    "7",
-                    SinkSettings.RETENTION_MONTHS,
-                    Integer.toString(retentionMonths),
-                    SinkSettings.FILLFACTOR,
-                    Integer.toString(fillfactor)));
+            final SinkSettings settings = new SinkSettings(Map.ofEntries(
+                    Map.entry(SinkSettings.URL, server.getJdbcUrl("postgres", "postgres")),
+                    Map.entry(SinkSettings.USER, "postgres"),
+                    Map.entry(SinkSettings.SCHEMA, schemaOfRows),
+                    Map.entry(SinkSettings.TABLE, "daily_summary"),
+                    Map.entry(SinkSettings.STATUS_SCHEMA, schema),
+                    Map.entry(SinkSettings.DEAD_LETTERS, "dead-letters"),
+                    Map.entry(SinkSettings.LOAD_ROWS, "7"),
+                    Map.entry(SinkSettings.RETENTION_MONTHS, Integer.toString(retentionMonths)),
+                    Map.entry(SinkSettings.FILLFACTOR, Integer.toString(fillfactor)),
+                    Map.entry(SinkSettings.COMPLETION_COLUMNS, Boolean.toString(withColumns)),
+                    Map.entry(SinkSettings.COMPLETION_REVISIONS, Integer.toString(mostEvents))));
             load = new SummaryLoad(
                     settings,
                     new PostgresConnections(settings),
@@ -207,6 +203,31 @@ final class LoadFixture {
             seen.put(day, revision);
         });
         assertThat(revisions.keySet()).as("no day is lost").containsAll(seen.keySet());
+        lookAtEvents(revisions);
+    }
+
+    /** Each revision that is seen has its event, and no event is of one that was not loaded. */
+    private void lookAtEvents(Map<RowKey.Day, Long> revisions) throws SQLException {
+        final Map<RowKey.Day, Set<Long>> events = new HashMap<>();
+        for (final DayCompletion event : events()) {
+            final RowKey.Day day = new RowKey.Day(event.organisation(), event.sourceUuid(), (int)
+                    LocalDate.parse(event.usageDate()).toEpochDay());
+            events.computeIfAbsent(day, d -> new HashSet<>()).add(event.revision());
+        }
+        revisions.forEach((day, revision) -> {
+            final Set<Long> told = events.getOrDefault(day, Set.of());
+            assertThat(told).as("events of %s", day).allMatch(of -> of <= revision);
+            if (revision > 0) {
+                assertThat(told).as("events of %s", day).contains(revision);
+            }
+        });
+    }
+
+    /** The events that were written, in their order. */
+    List<DayCompletion> events() throws SQLException {
+        return query("SELECT event FROM " + schema + ".day_completion ORDER BY number").stream()
+                .map(DayCompletion::parse)
+                .toList();
     }
 
     /** Each day is at its last revision. */

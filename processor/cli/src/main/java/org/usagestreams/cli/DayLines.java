@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.usagestreams.commandline.Table;
 import picocli.CommandLine.Help.Ansi;
@@ -58,9 +59,24 @@ final class DayLines {
             return "PostgreSQL refuses a later revision: "
                     + day.path("load_error").asText();
         }
-        return day.path("rows_set_aside").asInt() == 0
-                ? ""
-                : day.path("rows_set_aside").asText() + " rows set aside (scripts/deadletters)";
+        final List<String> notes = new ArrayList<>();
+        if (day.path("rows_set_aside").asInt() > 0) {
+            notes.add(day.path("rows_set_aside").asText() + " rows set aside (scripts/deadletters)");
+        }
+        if (day.path("doubled_rows").asLong() > 0) {
+            notes.add(day.path("doubled_rows").asText() + " rows of cost management's own summary beside ours");
+        }
+        if (day.hasNonNull("validated_at")) {
+            notes.add(validated(day.path("differences")));
+        }
+        return String.join("; ", notes);
+    }
+
+    private static String validated(JsonNode differences) {
+        if (!differences.isNumber()) {
+            return "validated: cannot tell";
+        }
+        return differences.asLong() == 0 ? "validated" : differences.asText() + " rows differ from the bucket";
     }
 
     /** A day of which no revision was loaded has none. */

@@ -124,6 +124,20 @@ final class StatusCommand implements Callable<Integer> {
             out.println(refused + (refused == 1 ? " day is" : " days are")
                     + " not loaded, because PostgreSQL refuses the rows. See: status --days");
         }
+        final LedgerTable.Doubts doubts = ledger.doubts(organisation, source, date);
+        warn(out, doubts.differing(), "differ from what the bucket leads to (status --days, scripts/validate)");
+        warn(out, doubts.unknown(), "could not be compared with the bucket (scripts/validate says why)");
+        warn(
+                out,
+                doubts.doubled(),
+                "have rows of cost management's own summary beside ours, so usage counts twice: switch its summary off"
+                        + " (docs/with-cost-management.md)");
+    }
+
+    private static void warn(PrintWriter out, long days, String what) {
+        if (days > 0) {
+            out.println("warning: days that " + what + ": " + days);
+        }
     }
 
     private void showDays(LedgerTable ledger, PrintWriter out) throws SQLException {

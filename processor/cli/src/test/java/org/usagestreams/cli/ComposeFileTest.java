@@ -98,11 +98,11 @@ class ComposeFileTest {
         });
         assertThat(members)
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
-                        "kafka", Set.of("kafka", "topics", "minio", "connect", "splitter", "processor"),
-                        "store", Set.of("minio", "bucket", "splitter"),
-                        "database", Set.of("postgres", "tables", "connect", "splitter", "processor"),
+                        "kafka", Set.of("kafka", "topics", "minio", "connect", "splitter", "processor", "validator"),
+                        "store", Set.of("minio", "bucket", "splitter", "validator"),
+                        "database", Set.of("postgres", "tables", "connect", "splitter", "processor", "validator"),
                         "connect", Set.of("connect", "sinks"),
-                        "metrics", Set.of("splitter", "processor", "prometheus", "grafana"),
+                        "metrics", Set.of("splitter", "processor", "validator", "prometheus", "grafana"),
                         "kafka-host", Set.of("kafka"),
                         "store-host", Set.of("minio"),
                         "database-host", Set.of("postgres"),
@@ -121,7 +121,7 @@ class ComposeFileTest {
     @Test
     void shouldGiveEachServiceItsOwnSecretsAlone() {
         final Map<String, String> users =
-                Map.of("splitter", "splitter", "processor", "processor", "topics", "operator");
+                Map.of("splitter", "splitter", "processor", "processor", "validator", "validator", "topics", "operator");
         each((name, service) -> {
             final List<?> secrets = (List<?>) service.getOrDefault("secrets", List.of());
             final String jaas = String.valueOf(environment(service).get("USAGE_KAFKA_SASL_JAAS_CONFIG"));

@@ -47,7 +47,8 @@ public final class GroupLag implements AutoCloseable {
     private final ScheduledFuture<?> looking;
     private final Map<String, ReaderOffsets> elsewhere = new HashMap<>();
     private final Map<Reading, AtomicLong> lags = new ConcurrentHashMap<>();
-    private final Map<String, AtomicLong> refused = new ConcurrentHashMap<>();
+    private final Map<Tags, AtomicLong> refused = new ConcurrentHashMap<>();
+    private final OrganisationLabels labels;
 
     /** A group, and a partition that it reads. */
     private record Reading(String group, TopicPartition partition) {}
@@ -59,6 +60,7 @@ public final class GroupLag implements AutoCloseable {
      * @param kafka properties of Kafka's clients
      * @param read the partitions that each group reads
      * @param elsewhere what tells the offsets of groups that do not keep them in the broker, by group; closed with this
+     * @param labels of organisations whose days are refused
      * @param every how often
      */
     public GroupLag(
@@ -67,7 +69,9 @@ public final class GroupLag implements AutoCloseable {
             Map<String, Object> kafka,
             Map<String, List<TopicPartition>> read,
             Map<String, Function<Admin, ReaderOffsets>> elsewhere,
+            OrganisationLabels labels,
             Duration every) {
+        this.labels = labels;
         this.registry = registry;
         this.admin = clients.admin(kafka);
         this.read = read;
@@ -92,8 +96,7 @@ public final class GroupLag implements AutoCloseable {
         final ReaderOffsets offsets = elsewhere.getOrDefault(group, ReaderOffsets.ofGroup(admin, group));
         final Map<TopicPartition, OffsetAndMetadata> committed = offsets.now().committed();
         if (elsewhere.containsKey(group)) {
-            refused.computeIfAbsent(group, this::showRefused)
-                    .set(offsets.setAside().size());
+            showRefused(group, offsets.setAside());
         }
         final Map<TopicPartition, Long> ends = offsets(partitions, OffsetSpec.latest());
         final List<TopicPartition> unread =
@@ -106,11 +109,25 @@ public final class GroupLag implements AutoCloseable {
         }
     }
 
-    private AtomicLong showRefused(String group) {
+    /** @param days each with its organisation, and a bar behind that */
+    private void showRefused(String group, List<String> days) {
+        final Map<Tags, Long> counts = new HashMap<>();
+        // Where no organisation is named; so that there is a series while nothing is refused.
+        counts.put(Tags.of("group", group, "organisation", ""), 0L);
+        for (final String day : days) {
+            final String organisation = labels.of(day.substring(0, Math.max(0, day.indexOf('|'))));
+            counts.merge(Tags.of("group", group, "organisation", organisation), 1L, Long::sum);
+        }
+        refused.forEach((tags, count) -> count.set(counts.getOrDefault(tags, 0L)));
+        counts.forEach((tags, count) ->
+                refused.computeIfAbsent(tags, this::showRefused).set(count));
+    }
+
+    private AtomicLong showRefused(Tags tags) {
         final AtomicLong days = new AtomicLong();
         Gauge.builder("usage_streams_refused_days", days, AtomicLong::get)
                 .description("days that PostgreSQL refuses, and the sink tries again")
-                .tags(Tags.of("group", group))
+                .tags(tags)
                 .register(registry);
         return days;
     }

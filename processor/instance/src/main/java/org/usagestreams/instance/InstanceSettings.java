@@ -48,6 +48,8 @@ public final class InstanceSettings implements SettingsGroup {
         port(definition, "splitter.health.port", 18_380, "Port of a splitter's health checks");
         port(definition, "summary.http.port", 18_080, "Port of a processor's pages");
         port(definition, "summary.health.port", 18_280, "Port of a processor's health checks");
+        port(definition, "validator.http.port", 18_480, "Port of a validator's pages");
+        port(definition, "validator.health.port", 18_580, "Port of a validator's health checks");
         definition.define(
                 "http.hosts",
                 LIST,
@@ -122,6 +124,14 @@ public final class InstanceSettings implements SettingsGroup {
                 "Groups of Kafka's metrics that are left out of /metrics, each with all groups whose names begin with its own"
                         + " (stream-metrics with stream-task-metrics). The default has one for each state store of each"
                         + " task, half of all.");
+        definition.define(
+                "metrics.organisations",
+                INT,
+                100,
+                between(0, 10_000),
+                LOW,
+                "Most organisations that have series of their own in metrics with the label organisation; all others have the"
+                        + " label \"other\". 0: no organisation is told apart, and the label is \"all\".");
         definition.define(
                 "metrics.lag.ms",
                 LONG,

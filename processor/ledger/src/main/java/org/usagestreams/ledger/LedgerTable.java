@@ -29,6 +29,10 @@ public final class LedgerTable implements LedgerView {
             "bucket, object_key, etag, version_id, state, reason, failed_step, dead_letter," + " rows_read, " + DROPPED
                     + " AS dropped, unreadable_labels, uploaded_at, event_at, removed_at";
 
+    /** Whether validation has looked at the revision that the table holds. */
+    private static final String VALID = "((to_jsonb(s) ->> 'validated_revision')::bigint = s.revision"
+            + " AND (to_jsonb(s) ->> 'validated_epoch')::bigint = s.epoch) IS TRUE";
+
     private final Connection connection;
     private final String schema;
 
@@ -191,7 +195,7 @@ public final class LedgerTable implements LedgerView {
     /**
      * The status of days as JSON objects, the latest date first; organisation, source and date may be null. Of a day that
      * PostgreSQL refuses, {@code load_error} says why, and the other columns are those of the revision that the table holds, or
-     * null.
+     * null. What validation found is null where it has not looked at that revision.
      */
     public List<String> daysJson(String organisation, UUID source, LocalDate date, int limit) throws SQLException {
         final List<Object> values = new ArrayList<>();
@@ -201,12 +205,43 @@ public final class LedgerTable implements LedgerView {
                 "SELECT to_jsonb(t)::text FROM (SELECT organisation, source_uuid, usage_date, s.epoch, s.revision, s.row_count,"
                         + " s.rows_set_aside, s.live_objects, s.changed_at, s.pod_usage_complete_hours,"
                         + " s.storage_usage_complete_hours, s.node_labels_complete_hours,"
-                        + " s.namespace_labels_complete_hours, a.error AS load_error,"
+                        + " s.namespace_labels_complete_hours, " + validated("validated_at") + ", "
+                        + validated("differences") + ", " + validated("doubled_rows") + ", a.error AS load_error,"
                         + " a.attempts AS load_attempts, a.set_aside_at FROM " + schema + "summary_status s FULL JOIN "
                         + schema + "sink_set_aside a USING (organisation, source_uuid, usage_date)" + where
                         + " ORDER BY usage_date DESC, organisation, source_uuid LIMIT ?) t",
                 values);
     }
+
+    /** A column that validation wrote; tables of before may lack it. */
+    private static String validated(String column) {
+        return "CASE WHEN " + VALID + " THEN to_jsonb(s) -> '" + column + "' END AS " + column;
+    }
+
+    /** How many days there are of which validation says something that matters; organisation, source and date may be null. */
+    public Doubts doubts(String organisation, UUID source, LocalDate date) throws SQLException {
+        final List<Object> values = new ArrayList<>();
+        final String where = ofDays(organisation, source, date, values);
+        try (PreparedStatement statement = prepare(
+                        "SELECT count(*) FILTER (WHERE (to_jsonb(s) ->> 'differences')::bigint > 0),"
+                                + " count(*) FILTER (WHERE to_jsonb(s) ->> 'differences' IS NULL),"
+                                + " count(*) FILTER (WHERE (to_jsonb(s) ->> 'doubled_rows')::bigint > 0) FROM " + schema
+                                + "summary_status s" + where + " AND " + VALID,
+                        values);
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return new Doubts(row.getLong(1), row.getLong(2), row.getLong(3));
+        }
+    }
+
+    /**
+     * Numbers of days.
+     *
+     * @param differing have rows that differ from what the bucket leads to
+     * @param unknown could not be compared
+     * @param doubled have rows of cost management's own summary beside ours
+     */
+    public record Doubts(long differing, long unknown, long doubled) {}
 
     /** How many days PostgreSQL refuses; organisation, source and date may be null. */
     public long refusedDays(String organisation, UUID source, LocalDate date) throws SQLException {

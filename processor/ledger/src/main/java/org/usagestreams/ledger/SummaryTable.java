@@ -22,6 +22,15 @@ public final class SummaryTable {
      */
     public static final String OURS = "substring(uuid::text, 15, 1) = '5'";
 
+    /**
+     * The condition of rows that cost management's own summary wrote: usage of pods or volumes that is not ours. Its cost models
+     * and distributions write rows without usage.
+     */
+    public static final String DOUBLED = "NOT " + OURS + " AND data_source IN ('Pod', 'Storage')"
+            + " AND namespace NOT IN ('Network unattributed', 'Storage unattributed')"
+            + " AND coalesce(pod_usage_cpu_core_hours, pod_request_cpu_core_hours, persistentvolumeclaim_usage_gigabyte_months,"
+            + " persistentvolumeclaim_capacity_gigabyte_months) IS NOT NULL";
+
     /** What stands for the organisation in {@code postgres.schema}. */
     private static final String ORGANISATION = "${organisation}";
 

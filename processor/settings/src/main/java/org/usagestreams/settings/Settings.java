@@ -177,6 +177,11 @@ public final class Settings {
         return (Long) values.get(name);
     }
 
+    /** A number with a fraction. */
+    public double decimal(String name) {
+        return (Double) values.get(name);
+    }
+
     /** A time that is given in milliseconds. */
     public Duration millis(String name) {
         return Duration.ofMillis(((Number) values.get(name)).longValue());

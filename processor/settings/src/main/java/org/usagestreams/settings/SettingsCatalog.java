@@ -11,8 +11,8 @@ import org.apache.kafka.common.config.ConfigDef;
 /** All settings of the modules on the class path. {@code docs/settings.md} is made of them. Immutable. */
 public final class SettingsCatalog {
     /** Groups that some services are without; see {@link SettingsGroup#prefixes}. */
-    static final List<String> OPTIONAL =
-            List.of("splitter.", "summary.", "ledger.", "reconcile.", "postgres.", "reference.");
+    static final List<String> OPTIONAL = List.of(
+            "splitter.", "summary.", "ledger.", "reconcile.", "postgres.", "reference.", "completions.", "validation.");
 
     private static final SettingsCatalog INSTALLED = new SettingsCatalog();
 

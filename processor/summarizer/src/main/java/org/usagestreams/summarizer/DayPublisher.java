@@ -32,6 +32,8 @@ final class DayPublisher implements DaySummarizer.Output {
     private final SummaryCounts counts;
     private final Time time;
     private final boolean shadow;
+    /** Those of the day that is summarised now. */
+    private OrganisationCounts ofOrganisation;
 
     DayPublisher(
             ProcessorContext<Object, byte[]> context,
@@ -44,6 +46,7 @@ final class DayPublisher implements DaySummarizer.Output {
         this.counts = counts;
         this.time = time;
         this.shadow = shadow;
+        ofOrganisation = counts.of("");
     }
 
     /**
@@ -54,6 +57,7 @@ final class DayPublisher implements DaySummarizer.Output {
      */
     DayScheduler.Result summarise(DaySummarizer pass, DayKey day, PublishedDay before, ReferenceData reference) {
         final long start = time.nanoseconds();
+        ofOrganisation = counts.of(day.organisation());
         final DaySummarizer.Outcome outcome = pass.run(day, before, reference);
         final PublishedDay after = outcome.day();
         if (after == null) {
@@ -66,8 +70,8 @@ final class DayPublisher implements DaySummarizer.Output {
             publish(day, after, outcome);
         }
         final long nanos = time.nanoseconds() - start;
-        counts.daysSummarised.increment();
-        counts.dayNanos.add(nanos);
+        ofOrganisation.daysSummarised.increment();
+        ofOrganisation.dayNanos.add(nanos);
         if (outcome.changed() + outcome.removed() > 0) {
             log(day, outcome, nanos / 1_000_000);
         }
@@ -145,7 +149,7 @@ final class DayPublisher implements DaySummarizer.Output {
 
     @Override
     public void row(SummaryKey key, byte[] value) {
-        (value == null ? counts.rowsRemoved : counts.rowsUpserted).increment();
+        (value == null ? ofOrganisation.rowsRemoved : ofOrganisation.rowsUpserted).increment();
         context.forward(new Record<>(key, value, now()), Names.SUMMARY_SINK);
     }
 
@@ -159,6 +163,9 @@ final class DayPublisher implements DaySummarizer.Output {
     @Override
     public void deadLetter(DeadLetter deadLetter) {
         counts.deadLetter(deadLetter.step());
+        if (deadLetter.step() == DeadLetter.Step.PUBLISH) {
+            ofOrganisation.rowsSetAside.increment();
+        }
         LOG.warn("set aside: {} {}: {}", deadLetter.subject(), deadLetter.place(), deadLetter.reason());
         tell(deadLetter.key(), deadLetter.toJson(), Names.DEAD_LETTER_SINK);
     }

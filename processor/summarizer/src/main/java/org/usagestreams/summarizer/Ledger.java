@@ -53,7 +53,7 @@ final class Ledger extends ContextualProcessor<String, ObjectFact, byte[], byte[
             if (held.getEntriesList().stream()
                     .noneMatch(before -> before.getVersion().equals(entry.getVersion())
                             && before.getState().equals(entry.getState()))) {
-                work.counts().entered(UploadState.valueOf(entry.getState()));
+                work.counts().of(entry.getOrganisation()).entered(UploadState.valueOf(entry.getState()));
             }
             context()
                     .forward(

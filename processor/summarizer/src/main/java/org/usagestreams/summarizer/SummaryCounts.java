@@ -1,33 +1,31 @@
 package org.usagestreams.summarizer;
 
 import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import org.usagestreams.instance.OrganisationLabels;
 import org.usagestreams.wire.deadletter.DeadLetter;
-import org.usagestreams.wire.ledger.UploadState;
 
 /** What a topology has done since it started, work that was taken back and done again included. Thread-safe. */
 final class SummaryCounts {
-    final LongAdder daysSummarised = new LongAdder();
-    /** Time that this took. */
-    final LongAdder dayNanos = new LongAdder();
-
-    final LongAdder rowsUpserted = new LongAdder();
-    final LongAdder rowsRemoved = new LongAdder();
-    /** Rows that PostgreSQL would refuse. */
-    final LongAdder rowsSetAside = new LongAdder();
+    /** As the setting metrics.organisations has it. */
+    private static final int DEFAULT_ORGANISATIONS = 100;
 
     final LongAdder threadDeaths = new LongAdder();
     /** Days that took longer than a transaction may take. */
     final LongAdder daysSetAside = new LongAdder();
 
-    private final Map<String, LongAdder> states = byName(UploadState.values());
     private final Map<String, LongAdder> deadLetters = byName(DeadLetter.Step.values());
+
+    private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
+    private final Map<String, OrganisationCounts> byLabel = new ConcurrentHashMap<>();
+    private volatile OrganisationLabels labels = new OrganisationLabels(DEFAULT_ORGANISATIONS);
 
     private static Map<String, LongAdder> byName(Enum<?>[] values) {
         final Map<String, LongAdder> counts = new TreeMap<>();
@@ -35,38 +33,29 @@ final class SummaryCounts {
         return Map.copyOf(counts);
     }
 
-    void entered(UploadState state) {
-        states.get(state.name()).increment();
+    /** Tells apart no more organisations than so many; before anything is counted. */
+    void limit(int organisations) {
+        labels = new OrganisationLabels(organisations);
+    }
+
+    /** What was done for an organisation, or for all that have the same label. */
+    OrganisationCounts of(String organisation) {
+        return byLabel.computeIfAbsent(labels.of(organisation), label -> {
+            final OrganisationCounts counts = new OrganisationCounts(label);
+            registries.forEach(counts::register);
+            return counts;
+        });
     }
 
     void deadLetter(DeadLetter.Step step) {
         deadLetters.get(step.name()).increment();
-        if (step == DeadLetter.Step.PUBLISH) {
-            rowsSetAside.increment();
-        }
     }
 
     void register(MeterRegistry registry) {
-        counters(
-                registry,
-                "usage_streams_object_states_total",
-                "object versions that came into a state of the ledger",
-                "state",
-                states);
-        counters(
-                registry,
-                "usage_streams_rows_published_total",
-                "rows of the summary that were sent, by kind; set aside: PostgreSQL would refuse the row",
-                "kind",
-                Map.of("upsert", rowsUpserted, "tombstone", rowsRemoved, "set_aside", rowsSetAside));
-        FunctionTimer.builder(
-                        "usage_streams_day_summary_seconds",
-                        this,
-                        counts -> counts.daysSummarised.sum(),
-                        counts -> counts.dayNanos.sum(),
-                        TimeUnit.NANOSECONDS)
-                .description("summarising a day")
-                .register(registry);
+        // Where objects name no organisation; so that there is a series before anything is done.
+        of("");
+        registries.add(registry);
+        byLabel.values().forEach(counts -> counts.register(registry));
         counters(registry, "usage_streams_dead_letters_total", "what was set aside, by step", "step", deadLetters);
         counter(
                 registry,

@@ -187,6 +187,16 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
         return described;
     }
 
+    /**
+     * Registers meters as {@link #bindTo(MeterRegistry)} does, before it is started.
+     *
+     * @param organisations most that are told apart
+     */
+    public void bindTo(MeterRegistry registry, int organisations) {
+        work.counts().limit(organisations);
+        bindTo(registry);
+    }
+
     /** Registers meters of what it does, of its threads and of its Kafka clients. */
     public void bindTo(MeterRegistry registry) {
         SummaryMetrics.register(this, work, time, registry);

@@ -90,7 +90,7 @@ class ReferencePagesTest {
             }
         }
         assertThat(missing).isEmpty();
-        assertThat(tables).isEqualTo(6);
+        assertThat(tables).isEqualTo(7);
     }
 
     @Test

@@ -24,12 +24,12 @@ final class BucketReports {
         store = new ObjectStore(client);
     }
 
-    /** Reports that are wanted by their keys, in the listing's order. */
-    List<ObjectStore.Listed> list(Predicate<String> wanted) throws StoreException {
+    /** Reports that are wanted by their keys, in the listing's order; keys begin with the prefix. */
+    List<ObjectStore.Listed> list(String prefix, Predicate<String> wanted) throws StoreException {
         final List<ObjectStore.Listed> found = new ArrayList<>();
         String after = "";
         while (after != null) {
-            final ObjectStore.Page page = store.list(bucket, "", after, ObjectStore.PAGE);
+            final ObjectStore.Page page = store.list(bucket, prefix, after, ObjectStore.PAGE);
             page.objects().stream()
                     .filter(object -> ExpectedSummary.sourceOf(object.key()).isPresent())
                     .filter(object -> wanted.test(object.key()))

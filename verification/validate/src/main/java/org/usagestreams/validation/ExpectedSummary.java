@@ -39,7 +39,19 @@ public final class ExpectedSummary implements AutoCloseable {
      * @param spill where to
      */
     public ExpectedSummary(String memory, Path spill) throws SQLException {
+        this(memory, 0, spill);
+    }
+
+    /**
+     * The same on a bounded number of threads.
+     *
+     * @param threads 0 for as many as the machine has processors
+     */
+    ExpectedSummary(String memory, int threads, Path spill) throws SQLException {
         duck = DriverManager.getConnection("jdbc:duckdb:");
+        if (threads > 0) {
+            execute("SET threads = " + threads);
+        }
         execute("SET TimeZone = 'UTC'");
         execute("SET memory_limit = '" + memory + "'");
         execute("SET temp_directory = '" + spill.toString().replace("'", "''") + "'");
@@ -72,6 +84,12 @@ public final class ExpectedSummary implements AutoCloseable {
                         && organisationOf(key).indexOf('|') < 0
                 ? Optional.of(matcher.group(1).toLowerCase(Locale.ROOT))
                 : Optional.empty();
+    }
+
+    /** What a key begins with, up to the segment that names its source; the whole key where none does. */
+    static String prefixOf(String key) {
+        final var matcher = SOURCE.matcher(key);
+        return matcher.find() ? key.substring(0, matcher.end()) : key;
     }
 
     /** The organisation that a key names: the segment before the last that is OCP; empty where there is none. */

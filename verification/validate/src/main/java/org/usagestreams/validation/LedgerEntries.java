@@ -23,6 +23,7 @@ final class LedgerEntries {
 
     private final Map<String, Entry> entries = new HashMap<>();
     private final Map<String, Set<String>> sources = new HashMap<>();
+    private final Set<String> prefixes = new TreeSet<>();
 
     /**
      * A version of an object.
@@ -46,8 +47,12 @@ final class LedgerEntries {
         }
     }
 
-    /** Reads all entries of the settings' bucket. */
-    static LedgerEntries read(Connection connection, Settings settings) throws SQLException {
+    /**
+     * Reads the entries of the settings' bucket.
+     *
+     * @param source that of reports; null for all
+     */
+    static LedgerEntries read(Connection connection, Settings settings, String source) throws SQLException {
         final LedgerEntries read = new LedgerEntries();
         try (PreparedStatement select = connection.prepareStatement(
                 "SELECT DISTINCT ON (object_key, etag) object_key, etag, max(uploaded_at) OVER (PARTITION BY object_key, etag),"
@@ -56,8 +61,12 @@ final class LedgerEntries {
                         + " usage_dates IS NOT NULL FROM "
                         + PostgresSettings.quoted(settings.text("postgres.status.schema"))
                         + ".upload_ledger WHERE bucket = ?"
+                        + (source == null ? "" : " AND (source_uuid = ?::uuid OR source_uuid IS NULL)")
                         + " ORDER BY object_key, etag, event_at DESC NULLS LAST, revision DESC")) {
             select.setString(1, settings.text("store.bucket"));
+            if (source != null) {
+                select.setString(2, source);
+            }
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     read.add(rows);
@@ -82,6 +91,7 @@ final class LedgerEntries {
                         uploaded == null ? null : uploaded.toInstant(),
                         step == null || !REFUSED.contains(step) ? null : String.valueOf(reason),
                         row.getBoolean(9) ? usageDates : null));
+        prefixes.add(ExpectedSummary.prefixOf(row.getString(1)));
         if (row.getString(6) != null && row.getString(7) != null) {
             sources.computeIfAbsent(row.getString(6), organisation -> new HashSet<>())
                     .add(row.getString(7));
@@ -101,6 +111,11 @@ final class LedgerEntries {
     /** Organisations that have uploaded something. */
     Set<String> organisations() {
         return sources.keySet();
+    }
+
+    /** What the keys of these entries begin with, up to the segment that names their source. */
+    Set<String> prefixes() {
+        return prefixes;
     }
 
     private static String key(String objectKey, String etag) {

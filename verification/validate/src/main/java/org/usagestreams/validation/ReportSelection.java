@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -20,9 +21,11 @@ final class ReportSelection {
     private final List<Validation.Apart> refused = new ArrayList<>();
     private final List<Validation.Apart> unreadable = new ArrayList<>();
     private final List<Validation.Apart> unclear = new ArrayList<>();
+    private final Reading reading;
     private int objects;
 
-    ReportSelection(BucketReports reports, LedgerEntries ledger, ExpectedSummary summary) {
+    ReportSelection(BucketReports reports, LedgerEntries ledger, ExpectedSummary summary, Reading reading) {
+        this.reading = reading;
         this.reports = reports;
         this.ledger = ledger;
         this.summary = summary;
@@ -31,20 +34,69 @@ final class ReportSelection {
     /**
      * Reads objects.
      *
+     * @param prefixes of keys; the empty one for the whole bucket
      * @param filter further condition on keys
      * @param directory where they are copied to
      */
-    void read(Validation.Scope scope, Predicate<String> filter, Path directory) throws IOException, SQLException {
-        final List<ObjectStore.Listed> wanted = reports.list(filter.and(scope::takes)).stream()
-                .filter(object -> !isOutside(object, scope))
-                .toList();
+    void read(Validation.Scope scope, Collection<String> prefixes, Predicate<String> filter, Path directory)
+            throws IOException, SQLException {
+        final List<ObjectStore.Listed> wanted = new ArrayList<>();
+        for (final String prefix : prefixes) {
+            reports.list(prefix, filter.and(scope::takes)).stream()
+                    .filter(object -> !isOutside(object, scope))
+                    .forEach(wanted::add);
+        }
         int number = 0;
-        try (Progress progress = new Progress("read objects", wanted.size())) {
+        try (ReadProgress progress = reading.of(wanted.size())) {
             for (final ObjectStore.Listed object : wanted) {
                 read(object.key(), directory.resolve(number++ + ".parquet"));
-                progress.step("");
+                progress.step();
             }
         }
+    }
+
+    /** Hears of each object that was read. */
+    interface ReadProgress extends AutoCloseable {
+        void step();
+
+        @Override
+        void close();
+    }
+
+    /** Begins with the number of objects. */
+    interface Reading {
+        ReadProgress of(int objects);
+    }
+
+    /** Shows a bar. */
+    static ReadProgress bar(int objects) {
+        final Progress progress = new Progress("read objects", objects);
+        return new ReadProgress() {
+            @Override
+            public void step() {
+                progress.step("");
+            }
+
+            @Override
+            public void close() {
+                progress.close();
+            }
+        };
+    }
+
+    /** Shows nothing. */
+    static ReadProgress silence(int objects) {
+        return new ReadProgress() {
+            @Override
+            public void step() {
+                // Nobody looks.
+            }
+
+            @Override
+            public void close() {
+                // Nor is there anything to close.
+            }
+        };
     }
 
     private boolean isOutside(ObjectStore.Listed object, Validation.Scope scope) {

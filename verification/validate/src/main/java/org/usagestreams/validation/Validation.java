@@ -18,6 +18,7 @@ public final class Validation {
     private final Settings settings;
     private final Path parent;
     private final String memory;
+    private final int threads;
 
     /**
      * Validates a system of these settings.
@@ -26,9 +27,19 @@ public final class Validation {
      * @param memory how much DuckDB may take, such as 1GB
      */
     public Validation(Settings settings, Path parent, String memory) {
+        this(settings, parent, memory, 0);
+    }
+
+    /**
+     * The same on a bounded number of threads.
+     *
+     * @param threads of DuckDB; 0 for as many as the machine has processors
+     */
+    public Validation(Settings settings, Path parent, String memory, int threads) {
         this.settings = settings;
         this.parent = parent;
         this.memory = memory;
+        this.threads = threads;
     }
 
     /**
@@ -84,6 +95,7 @@ public final class Validation {
      * @param unreadable objects that are no reports that can be read, and count for nothing
      * @param unclear objects that could not be read though they may have been counted: their days are not compared
      * @param differences the first ones, a line each
+     * @param doubled rows of cost management's own summary that stand beside ours
      */
     public record Outcome(
             int objects,
@@ -93,7 +105,8 @@ public final class Validation {
             long expected,
             long found,
             long differing,
-            List<String> differences) {
+            List<String> differences,
+            long doubled) {
         /** What that amounts to. */
         public Answer answer() {
             if (differing > 0) {
@@ -105,21 +118,41 @@ public final class Validation {
 
     /** Reads the bucket, derives the summary by DuckDB, and compares every row and column. */
     public Outcome run(Scope scope) throws Exception {
+        return run(scope, false);
+    }
+
+    /**
+     * The same for a day. Of the bucket, only what begins as known keys of the source do is listed.
+     *
+     * @param source its UUID in lower case
+     */
+    public Outcome run(String organisation, String source, LocalDate date, int most) throws Exception {
+        return run(new Scope(source, organisation, date, date, most), true);
+    }
+
+    private Outcome run(Scope scope, boolean known) throws Exception {
         final Path directory = Files.createTempDirectory(Files.createDirectories(parent), "validate-");
         try (Connection postgres = PostgresSettings.connect(settings);
-                ExpectedSummary summary = new ExpectedSummary(memory, directory)) {
-            final LedgerEntries ledger = LedgerEntries.read(postgres, settings);
+                ExpectedSummary summary = new ExpectedSummary(memory, threads, directory)) {
+            final LedgerEntries ledger = LedgerEntries.read(postgres, settings, scope.source());
             final BucketReports reports =
                     new BucketReports(StoreSettings.client(settings), settings.text("store.bucket"));
             summary.add(TopicReference.read(settings));
-            final ReportSelection selection = new ReportSelection(reports, ledger, summary);
-            selection.read(scope, StoreSettings.filter(settings)::takes, directory);
+            final ReportSelection selection = new ReportSelection(
+                    reports, ledger, summary, known ? ReportSelection::silence : ReportSelection::bar);
+            selection.read(
+                    scope, known ? ledger.prefixes() : Set.of(""), StoreSettings.filter(settings)::takes, directory);
             final Path table = directory.resolve("table.csv");
             final TableExport export = new TableExport(postgres, settings);
+            final long doubled;
             if (export.isOfOrganisation()) {
-                export.writeOfOrganisations(table, scope, organisations(ledger, summary));
+                final Set<String> organisations = organisations(ledger, summary);
+                export.writeOfOrganisations(table, scope, organisations);
+                doubled = export.doubledOfOrganisations(scope, organisations);
             } else {
-                export.writeShared(table, scope, sources(scope, ledger, summary));
+                final Set<String> sources = sources(scope, ledger, summary);
+                export.writeShared(table, scope, sources);
+                doubled = export.doubledShared(scope, sources);
             }
             final Comparison.Result result = new Comparison(summary, export.isOfOrganisation()).compare(table, scope);
             return new Outcome(
@@ -130,7 +163,8 @@ public final class Validation {
                     result.expected(),
                     result.found(),
                     result.differing(),
-                    result.differences());
+                    result.differences(),
+                    doubled);
         } finally {
             Folders.delete(directory);
         }

@@ -37,7 +37,8 @@ final class ValidationReport {
                     .put("objects", outcome.objects())
                     .put("rows_expected", outcome.expected())
                     .put("rows_found", outcome.found())
-                    .put("rows_differing", outcome.differing());
+                    .put("rows_differing", outcome.differing())
+                    .put("rows_doubled", outcome.doubled());
             outcome.differences().forEach(node.putArray("differences")::add);
             add(node.putArray("refused"), outcome.refused());
             add(node.putArray("unreadable"), outcome.unreadable());
@@ -77,6 +78,11 @@ final class ValidationReport {
         print("refused by the splitter, so it counts for nothing: ", outcome.refused());
         print("not readable as a report, so it counts for nothing: ", outcome.unreadable());
         print("not readable here though it may have been counted, so its days are not compared: ", outcome.unclear());
+        if (outcome.doubled() > 0) {
+            out.println("warning: " + outcome.doubled()
+                    + " rows of cost management's own summary stand beside ours, and count"
+                    + " the same usage again. Switch its summary off (docs/with-cost-management.md).");
+        }
         outcome.differences().forEach(line -> out.println(Printable.of(line)));
         if (outcome.differing() > outcome.differences().size()) {
             out.println(

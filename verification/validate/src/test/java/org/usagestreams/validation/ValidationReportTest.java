@@ -18,7 +18,7 @@ class ValidationReportTest {
             throws Exception {
         final List<String> differences = differing == 0 ? List.of() : List.of("a row is missing: x");
         return new ValidationReport(new PrintWriter(printed), json)
-                .print(new Validation.Outcome(3, refused, NONE, unclear, 10, 9, differing, differences));
+                .print(new Validation.Outcome(3, refused, NONE, unclear, 10, 9, differing, differences, 0));
     }
 
     @Test

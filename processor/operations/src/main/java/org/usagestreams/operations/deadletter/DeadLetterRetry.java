@@ -2,6 +2,7 @@ package org.usagestreams.operations.deadletter;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -11,10 +12,11 @@ import org.usagestreams.wire.notification.BucketEvent;
 import org.usagestreams.wire.notification.EventMark;
 import org.usagestreams.wire.notification.EventRecord;
 
-/** Makes the notification that retries a dead letter. */
+/** Makes the record that retries a dead letter: a notification, or the completion event again. */
 final class DeadLetterRetry {
     private final String notifications;
     private final String marked;
+    private final String completions;
     private final Function<DeadLetter, Optional<byte[]>> input;
 
     /**
@@ -22,16 +24,22 @@ final class DeadLetterRetry {
      *
      * @param notifications the topic of the bucket's notifications
      * @param marked that of notifications of our own
+     * @param completions the topic of completion events: all webhooks get an event again, and know its id
      * @param input the whole input of a dead letter; empty where it is no longer there
      */
-    DeadLetterRetry(String notifications, String marked, Function<DeadLetter, Optional<byte[]>> input) {
+    DeadLetterRetry(
+            String notifications,
+            String marked,
+            String completions,
+            Function<DeadLetter, Optional<byte[]>> input) {
         this.notifications = notifications;
         this.marked = marked;
+        this.completions = completions;
         this.input = input;
     }
 
-    /** The notification that tries it again; empty where none can. */
-    Optional<ProducerRecord<byte[], byte[]>> notification(DeadLetter deadLetter) {
+    /** The record that tries it again; empty where none can. */
+    Optional<ProducerRecord<byte[], byte[]>> record(DeadLetter deadLetter) {
         if (deadLetter.retry() != null) {
             return Optional.of(new ProducerRecord<>(
                     marked,
@@ -41,6 +49,12 @@ final class DeadLetterRetry {
         if (deadLetter.version() != null) {
             final BucketEvent event = event(deadLetter.version());
             return Optional.of(new ProducerRecord<>(marked, EventRecord.key(event), EventRecord.value(event)));
+        }
+        if (deadLetter.step() == DeadLetter.Step.DELIVER) {
+            return Optional.of(new ProducerRecord<>(
+                    completions,
+                    deadLetter.record().getBytes(StandardCharsets.UTF_8),
+                    Base64.getDecoder().decode(deadLetter.payload())));
         }
         return deadLetter.step() == DeadLetter.Step.NOTIFICATION
                 ? input.apply(deadLetter)

@@ -64,7 +64,7 @@ public final class DeadLetters implements AutoCloseable {
     }
 
     /**
-     * Retries dead letters: sends a notification for each.
+     * Retries dead letters: sends a notification for each, or its completion event again.
      *
      * @param attempts hears of each
      * @return how many were left
@@ -76,12 +76,13 @@ public final class DeadLetters implements AutoCloseable {
         final DeadLetterRetry retry = new DeadLetterRetry(
                 settings.topics().name(TopicRole.NOTIFICATIONS),
                 settings.topics().name(TopicRole.MARKED_NOTIFICATIONS),
+                settings.topics().name(TopicRole.COMPLETIONS),
                 topic::input);
         int left = 0;
         try (Producer<byte[], byte[]> producer = Reconciliation.producer(settings, clients)) {
             for (final Map.Entry<String, DeadLetter> deadLetter :
                     list(selection).entrySet()) {
-                final Optional<ProducerRecord<byte[], byte[]>> again = retry.notification(deadLetter.getValue());
+                final Optional<ProducerRecord<byte[], byte[]>> again = retry.record(deadLetter.getValue());
                 if (again.isPresent()) {
                     producer.send(again.get()).get();
                     // The attempt removes the dead letter of an object that was set aside, or writes it anew.

@@ -10,11 +10,12 @@ import org.usagestreams.wire.deadletter.DeadLetter;
 
 class DeadLetterRetryTest {
     private Optional<byte[]> input = Optional.empty();
-    private final DeadLetterRetry retry = new DeadLetterRetry("notifications", "marked", deadLetter -> input);
+    private final DeadLetterRetry retry =
+            new DeadLetterRetry("notifications", "marked", "completions", deadLetter -> input);
 
     @Test
     void shouldSendWhatAnObjectThatWasSetAsideIsTriedAgainBy() {
-        final ProducerRecord<byte[], byte[]> again = retry.notification(new DeadLetter(
+        final ProducerRecord<byte[], byte[]> again = retry.record(new DeadLetter(
                         DeadLetter.Step.STORE,
                         "no answer",
                         version(),
@@ -32,7 +33,7 @@ class DeadLetterRetryTest {
     @Test
     void shouldMakeAnEventOfAVersionThatIsNewerThanWhatFailed() {
         final ProducerRecord<byte[], byte[]> again =
-                retry.notification(letter(DeadLetter.Step.SPLIT, version())).orElseThrow();
+                retry.record(letter(DeadLetter.Step.SPLIT, version())).orElseThrow();
         assertThat(again.topic()).isEqualTo("marked");
         assertThat(text(again.value()))
                 .contains("a.parquet")
@@ -43,11 +44,10 @@ class DeadLetterRetryTest {
     @Test
     void shouldSendTheInputOfANotificationAgain() {
         final DeadLetter deadLetter = letter(DeadLetter.Step.NOTIFICATION, null);
-        assertThat(retry.notification(deadLetter)).isEmpty();
+        assertThat(retry.record(deadLetter)).isEmpty();
         assertThat(DeadLetterRetry.obstacle(deadLetter)).contains("Upload the object again");
         input = Optional.of("input".getBytes(StandardCharsets.UTF_8));
-        final ProducerRecord<byte[], byte[]> again =
-                retry.notification(deadLetter).orElseThrow();
+        final ProducerRecord<byte[], byte[]> again = retry.record(deadLetter).orElseThrow();
         assertThat(text(again.value())).isEqualTo("input");
         assertThat(again.topic())
                 .as("the bucket's stays where marks are not believed")
@@ -55,10 +55,26 @@ class DeadLetterRetryTest {
     }
 
     @Test
+    void shouldPublishTheEventAgainThatAWebhookDidNotTake() {
+        final ProducerRecord<byte[], byte[]> again = retry.record(new DeadLetter(
+                        DeadLetter.Step.DELIVER,
+                        "status 400",
+                        null,
+                        "https://costs.example/hook",
+                        "org|source|2025-11-03",
+                        DeadLetter.payloadOf("the event".getBytes(StandardCharsets.UTF_8)),
+                        "2025-11-03T12:00:00Z"))
+                .orElseThrow();
+        assertThat(again.topic()).isEqualTo("completions");
+        assertThat(text(again.key())).isEqualTo("org|source|2025-11-03");
+        assertThat(text(again.value())).isEqualTo("the event");
+    }
+
+    @Test
     void shouldLeaveRowsAlone() {
         input = Optional.of("input".getBytes(StandardCharsets.UTF_8));
         final DeadLetter deadLetter = letter(DeadLetter.Step.PUBLISH, null);
-        assertThat(retry.notification(deadLetter)).isEmpty();
+        assertThat(retry.record(deadLetter)).isEmpty();
         assertThat(DeadLetterRetry.obstacle(deadLetter)).contains("The row is published when it becomes acceptable");
     }
 

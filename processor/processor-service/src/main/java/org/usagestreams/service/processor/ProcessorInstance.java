@@ -7,11 +7,14 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Time;
+import org.usagestreams.completions.CompletionService;
 import org.usagestreams.instance.GroupLag;
 import org.usagestreams.instance.HttpInterface;
 import org.usagestreams.instance.InstanceHttp;
 import org.usagestreams.instance.InstanceMetrics;
 import org.usagestreams.instance.InstanceSlot;
+import org.usagestreams.instance.OrganisationLabels;
 import org.usagestreams.instance.RunningParts;
 import org.usagestreams.ledger.SinkPositions;
 import org.usagestreams.settings.Settings;
@@ -24,7 +27,7 @@ import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 
-/** A processor: the topology, the watch that tells what is loaded, and the HTTP interface. */
+/** A processor: the topology, the watch that tells what is loaded, the events of loaded days, and the HTTP interface. */
 public final class ProcessorInstance implements AutoCloseable {
     private final RunningParts parts = new RunningParts();
     private SummaryService summary;
@@ -44,7 +47,7 @@ public final class ProcessorInstance implements AutoCloseable {
         final String name = slot.name(settings.text("summary.instance.id"));
         final InstanceMetrics metrics = parts.add(new InstanceMetrics(settings.list("metrics.kafka.exclude")));
         summary = parts.add(SummaryServices.create(settings, name, slot.directory()));
-        summary.bindTo(metrics.registry());
+        summary.bindTo(metrics.registry(), settings.integer("metrics.organisations"));
         watch = parts.add(LoadWatchSettings.watch(
                 settings,
                 new ApplicationNames(settings.text("summary.application.id")).loadWatchGroup(),
@@ -59,6 +62,7 @@ public final class ProcessorInstance implements AutoCloseable {
                 settings.kafkaClient(),
                 groups(settings),
                 Map.of(settings.text("sink.summary.group.id"), admin -> positions(settings, admin)),
+                new OrganisationLabels(settings.integer("metrics.organisations")),
                 settings.millis("metrics.lag.ms")));
         parts.add(InstanceHttp.start(
                 settings,
@@ -66,6 +70,12 @@ public final class ProcessorInstance implements AutoCloseable {
                 slot,
                 new HttpInterface.Pages(
                         summary::health, metrics, summary.describe(), summary, settings.millis("http.resize.ms"))));
+        if (CompletionService.isWanted(settings)) {
+            final CompletionService completions =
+                    parts.add(new CompletionService(settings, KafkaClients.real(), Time.SYSTEM));
+            completions.bindTo(metrics.registry());
+            completions.start();
+        }
         watch.start();
         summary.start();
         parts.add(SummaryServices.heartbeat(slot.directory(), settings.text("summary.application.id"), summary))

@@ -95,7 +95,9 @@ public record DeadLetter(
         SUMMARISE,
         PUBLISH,
         /** PostgreSQL refuses a day. Tried again by itself. */
-        LOAD
+        LOAD,
+        /** A webhook does not take an event. */
+        DELIVER
     }
 
     /**

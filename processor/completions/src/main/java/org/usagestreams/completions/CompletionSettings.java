@@ -1,0 +1,146 @@
+package org.usagestreams.completions;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
+import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
+import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
+import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
+import static org.apache.kafka.common.config.ConfigDef.Type.PASSWORD;
+import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
+import static org.apache.kafka.common.config.ConfigDef.ValidList.anyNonDuplicateValues;
+
+import java.util.List;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.usagestreams.settings.SettingsGroup;
+
+/** What is told of days that are loaded, and to whom. */
+public final class CompletionSettings implements SettingsGroup {
+    static final String EVENTS = "completions.events";
+    static final String CHANNEL = "completions.channel";
+    static final String POLL = "completions.poll.ms";
+    static final String WEBHOOKS = "completions.webhooks";
+    static final String HOSTS = "completions.webhook.hosts";
+    static final String SECRETS = "completions.webhook.secrets";
+    static final String GROUP = "completions.webhook.group";
+    static final String TIMEOUT = "completions.webhook.timeout.ms";
+    static final String BACKOFF = "completions.webhook.backoff.ms";
+    static final String LONGEST_BACKOFF = "completions.webhook.backoff.max.ms";
+    static final String RETRY = "completions.webhook.retry.ms";
+
+    /** Names of PostgreSQL's channels that need no quotes. */
+    private static final String CHANNEL_NAME = "([a-z_][a-z0-9_]{0,62})?";
+
+    @Override
+    public String title() {
+        return "Completion events";
+    }
+
+    @Override
+    public int order() {
+        return 9;
+    }
+
+    @Override
+    public List<String> prefixes() {
+        return List.of("completions.");
+    }
+
+    @Override
+    public void define(ConfigDef definition) {
+        definition.define(
+                EVENTS,
+                BOOLEAN,
+                true,
+                MEDIUM,
+                "Whether there is an event for each revision of a day that is loaded: the sink writes it in the transaction"
+                        + " that loads the day, and one of the processors publishes it. After a change give the sink's"
+                        + " configuration to Connect again.");
+        definition.define(
+                CHANNEL,
+                STRING,
+                "usage_day_completions",
+                (name, value) -> {
+                    if (!String.valueOf(value).matches(CHANNEL_NAME)) {
+                        throw new ConfigException(
+                                name, value, "a channel has lower-case letters, digits and underscores, 63 at most");
+                    }
+                },
+                LOW,
+                "PostgreSQL's channel on which the sink notifies of these events (NOTIFY). Empty: none.");
+        definition.define(
+                "completions.columns",
+                BOOLEAN,
+                false,
+                LOW,
+                "Whether events name the columns that changed. The sink then compares rows with those in the table, which"
+                        + " costs it a look at each.");
+        definition.define(
+                "completions.revisions",
+                INT,
+                1_000,
+                between(1, 1_000_000),
+                LOW,
+                "Most events of one day that wait in PostgreSQL to be published; older ones are dropped.");
+        definition.define(
+                POLL,
+                LONG,
+                500,
+                between(10, 60_000),
+                LOW,
+                "How often the processors look for events where no notification of PostgreSQL comes.");
+        definition.define(
+                WEBHOOKS,
+                LIST,
+                List.of(),
+                anyNonDuplicateValues(true, false),
+                MEDIUM,
+                "URLs that each event is posted to, by one of the processors, each at its own pace.");
+        definition.define(
+                HOSTS,
+                LIST,
+                List.of(),
+                anyNonDuplicateValues(true, false),
+                MEDIUM,
+                "Hosts that webhooks may be on. A URL of another host is an error. Redirects are never followed.");
+        definition.define(
+                SECRETS,
+                PASSWORD,
+                "",
+                MEDIUM,
+                "What each webhook's events are signed with, in the order of the URLs, separated by commas: 24 to 64 random"
+                        + " bytes in Base64, such as openssl rand -base64 32 makes.");
+        definition.define(
+                GROUP,
+                STRING,
+                "usage-webhook",
+                LOW,
+                "Consumer groups of webhooks begin with this. Each URL has a group of its own: one that is new begins with"
+                        + " the oldest event that its topic holds.");
+        definition.define(
+                TIMEOUT,
+                LONG,
+                10_000,
+                between(100, 240_000),
+                LOW,
+                "The longest that one request to a webhook may take, its answer included.");
+        definition.define(
+                BACKOFF,
+                LONG,
+                500,
+                between(1, 60_000),
+                LOW,
+                "Pause before an event is sent again. It doubles each time.");
+        definition.define(LONGEST_BACKOFF, LONG, 60_000, between(1, 3_600_000), LOW, "The longest such pause.");
+        definition.define(
+                RETRY,
+                LONG,
+                3_600_000,
+                between(0, 604_800_000),
+                LOW,
+                "A webhook that has taken nothing for this long has its events set aside as dead letters, each after one more"
+                        + " try, until it takes one again.");
+    }
+}

@@ -1,0 +1,2 @@
+/** The event that a day's revision is loaded. */
+package org.usagestreams.wire.completion;
