@@ -14,6 +14,7 @@ import io.minio.errors.ErrorResponseException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,7 +126,7 @@ class ComposeStoreIT {
     }
 
     private static boolean listens() {
-        try (Socket socket = new Socket("127.0.0.1", PORT)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), PORT)) {
             return socket.isConnected();
         } catch (IOException e) {
             return false;

@@ -58,13 +58,7 @@ class RolesIT {
             "usage_splitter",
             Map.of("upload_ledger", READ),
             "usage_processor",
-            Map.of(
-                    "sink_position",
-                    READ,
-                    "sink_set_aside",
-                    READ,
-                    "day_completion",
-                    Set.of("SELECT", "DELETE")),
+            Map.of("sink_position", READ, "sink_set_aside", READ, "day_completion", Set.of("SELECT", "DELETE")),
             "usage_validator",
             Map.of(SUMMARY, READ, "upload_ledger", READ, "summary_status", READ, "sink_set_aside", READ));
 

@@ -120,8 +120,8 @@ class ComposeFileTest {
 
     @Test
     void shouldGiveEachServiceItsOwnSecretsAlone() {
-        final Map<String, String> users =
-                Map.of("splitter", "splitter", "processor", "processor", "validator", "validator", "topics", "operator");
+        final Map<String, String> users = Map.of(
+                "splitter", "splitter", "processor", "processor", "validator", "validator", "topics", "operator");
         each((name, service) -> {
             final List<?> secrets = (List<?>) service.getOrDefault("secrets", List.of());
             final String jaas = String.valueOf(environment(service).get("USAGE_KAFKA_SASL_JAAS_CONFIG"));

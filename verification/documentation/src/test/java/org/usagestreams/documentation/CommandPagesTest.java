@@ -80,7 +80,8 @@ class CommandPagesTest {
 
     private static Map<String, List<String>> groups() {
         final Map<String, List<String>> groups = new LinkedHashMap<>();
-        groups.put("Run it", List.of("run", "splitter", "processor", "validator", "sink", "topics", "access", "strimzi"));
+        groups.put(
+                "Run it", List.of("run", "splitter", "processor", "validator", "sink", "topics", "access", "strimzi"));
         groups.put("Upload and watch", List.of("upload", "wait", "status", "validate"));
         groups.put(
                 "Operate and repair",

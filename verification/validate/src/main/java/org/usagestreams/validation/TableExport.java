@@ -75,12 +75,7 @@ final class TableExport {
      */
     void writeShared(Path file, Validation.Scope scope, Set<String> sources) throws SQLException, IOException {
         try (OutputStream out = Files.newOutputStream(file)) {
-            copy(
-                    out,
-                    String.join(", ", Comparison.columns()),
-                    table.name(""),
-                    condition(scope, sources),
-                    true);
+            copy(out, String.join(", ", Comparison.columns()), table.name(""), condition(scope, sources), true);
         }
     }
 

@@ -28,10 +28,7 @@ final class DeadLetterRetry {
      * @param input the whole input of a dead letter; empty where it is no longer there
      */
     DeadLetterRetry(
-            String notifications,
-            String marked,
-            String completions,
-            Function<DeadLetter, Optional<byte[]>> input) {
+            String notifications, String marked, String completions, Function<DeadLetter, Optional<byte[]>> input) {
         this.notifications = notifications;
         this.marked = marked;
         this.completions = completions;
