@@ -1,6 +1,6 @@
 -- Lets the sink leave room in the pages of the summary's tables and partitions without owning them: the function works with the rights
 -- of the role that makes it, which has to own the tables. It changes nothing else, and tables of other owners not at all.
-CREATE OR REPLACE FUNCTION ${setting:postgres.status.schema}.summary_fillfactor(percent int) RETURNS SETOF text
+CREATE OR REPLACE FUNCTION "${setting:postgres.status.schema}".summary_fillfactor(percent int) RETURNS SETOF text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
     -- A vacuum that goes on is not waited for: the next call does the rest.
@@ -27,5 +27,5 @@ BEGIN
     END LOOP;
 END
 $$;
-REVOKE ALL ON FUNCTION ${setting:postgres.status.schema}.summary_fillfactor(int) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ${setting:postgres.status.schema}.summary_fillfactor(int) TO usage_sink;
+REVOKE ALL ON FUNCTION "${setting:postgres.status.schema}".summary_fillfactor(int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION "${setting:postgres.status.schema}".summary_fillfactor(int) TO usage_sink;

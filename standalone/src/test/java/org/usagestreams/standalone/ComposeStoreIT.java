@@ -68,7 +68,7 @@ class ComposeStoreIT {
         }
         assumeTrue(program != null && mc != null, "no minio is there");
         kafka = ComposeKafka.start(directory.resolve("kafka"));
-        for (final String user : List.of("bucket", "splitter", "processor", "connect", "operator")) {
+        for (final String user : List.of("bucket", "splitter", "processor", "validator", "connect", "operator")) {
             secret("kafka-" + user, user + "-s3cr3t");
         }
         command(

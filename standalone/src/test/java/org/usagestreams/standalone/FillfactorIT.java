@@ -46,8 +46,10 @@ class FillfactorIT {
                 "postgres.user", postgres.user(),
                 "postgres.password", postgres.password(),
                 "postgres.schema", "org_${organisation}"));
-        postgres.execute("CREATE ROLE koku LOGIN; CREATE SCHEMA usage; GRANT USAGE, CREATE ON SCHEMA usage TO koku;"
-                + " CREATE ROLE usage_sink LOGIN; GRANT USAGE ON SCHEMA usage TO usage_sink;"
+        postgres.execute("CREATE ROLE koku LOGIN PASSWORD '" + postgres.password()
+                + "'; CREATE SCHEMA usage; GRANT USAGE, CREATE ON SCHEMA usage TO koku;"
+                + " CREATE ROLE usage_sink LOGIN PASSWORD '" + postgres.password()
+                + "'; GRANT USAGE ON SCHEMA usage TO usage_sink;"
                 + CostManagement.schema("org_1", MONTH) + CostManagement.schema("org_2", MONTH)
                 + CostManagement.schema("orgs", MONTH));
         for (final String schema : List.of("org_1", "org_2", "orgs")) {
@@ -76,7 +78,7 @@ class FillfactorIT {
         for (final String name : List.of("postgres.url", "postgres.schema")) {
             all.addAll(List.of("-s", name + "=" + settings.text(name)));
         }
-        all.addAll(List.of("-s", "postgres.user=" + user));
+        all.addAll(List.of("-s", "postgres.user=" + user, "-s", "postgres.password=" + postgres.password()));
         final StringWriter out = new StringWriter();
         final CommandLine line = CommandRunner.line(new Main());
         line.setOut(new PrintWriter(out));

@@ -305,7 +305,8 @@ class PipelineIT {
         put(key, whole);
         drained();
         final double times = (double) (cluster.splitter().counts().bytesRead.sum() - read) / whole.length;
-        assertTrue(times > 0.5 && times < 1.2, "what outgrows the buffer is read once, not " + times + " times");
+        // The first lane hands it on once it outgrows the buffer, and the second lane begins anew.
+        assertTrue(times > 0.5 && times < 2.2, "it is read once by each lane, not " + times + " times");
         assertTrue(Long.parseLong(query(rows).get(0).get(0)) > 10);
         remove(key);
         drained();
