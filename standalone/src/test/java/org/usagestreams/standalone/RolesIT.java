@@ -73,7 +73,7 @@ class RolesIT {
         final List<SinkDefinition> sinks = ClusterSetup.sinks(Settings.of(Map.of()));
         ClusterSetup.makeTables(postgres, sinks, null);
         postgres.execute(sinks.get(0).rolesSql());
-        // One that is none of ours, in the same schema.
+        // A table of another application in the same schema: no role may use it.
         postgres.execute("CREATE TABLE usage.foreign_table (a int)");
         for (final String role : ALLOWED.keySet()) {
             postgres.execute("ALTER ROLE " + role + " PASSWORD '" + PASSWORD + "'");
