@@ -105,10 +105,13 @@ final class DayLoader {
                 }
                 wanted.add(day);
             }
-            final Map<PendingDay, CompletionOutbox.Change> changes = changes(wanted, aside);
-            take(wanted, partitions, aside, again);
+            final Map<String, List<PendingDay>> byTable = kept(wanted, partitions, aside);
+            final List<PendingDay> taken =
+                    byTable.values().stream().flatMap(List::stream).toList();
+            final Map<PendingDay, CompletionOutbox.Change> changes = changes(taken, aside);
+            take(byTable, partitions, aside, again);
             if (completions.isUsable()) {
-                completions.write(connection, wanted, changes);
+                completions.write(connection, taken, changes);
             }
             for (final PendingDay day : wanted) {
                 statuses.write(connection, day, topicId);
@@ -156,16 +159,14 @@ final class DayLoader {
     }
 
     private void take(
-            List<PendingDay> days, Map<TopicPartition, PartitionState> partitions, Set<RowKey.Day> aside, boolean again)
+            Map<String, List<PendingDay>> byTable,
+            Map<TopicPartition, PartitionState> partitions,
+            Set<RowKey.Day> aside,
+            boolean again)
             throws SQLException {
-        final Map<String, List<PendingDay>> byTable = new TreeMap<>();
-        for (final PendingDay day : days) {
-            byTable.computeIfAbsent(tables.rows(day.day().organisation()), table -> new ArrayList<>())
-                    .add(day);
-        }
         for (final Map.Entry<String, List<PendingDay>> table : byTable.entrySet()) {
             final DayStatements statements = new DayStatements(table.getKey());
-            final List<PendingDay> its = kept(table.getValue(), partitions, aside);
+            final List<PendingDay> its = table.getValue();
             boolean once = !again;
             boolean rows = false;
             boolean tombstones = false;
@@ -186,11 +187,26 @@ final class DayLoader {
         }
     }
 
+    /** The days that are loaded, by the table of their rows. */
+    private Map<String, List<PendingDay>> kept(
+            Collection<PendingDay> days, Map<TopicPartition, PartitionState> partitions, Set<RowKey.Day> aside)
+            throws SQLException {
+        final Map<String, List<PendingDay>> byTable = new TreeMap<>();
+        for (final PendingDay day : days) {
+            byTable.computeIfAbsent(tables.rows(day.day().organisation()), table -> new ArrayList<>())
+                    .add(day);
+        }
+        for (final Map.Entry<String, List<PendingDay>> table : byTable.entrySet()) {
+            table.setValue(keptOfTable(table.getValue(), partitions, aside));
+        }
+        return byTable;
+    }
+
     /**
      * Days of a table without those of months that cost management has purged, whose rows stay as they are. Such days come where
      * a partition is read from its beginning, and where they were set aside; later changes of them are not published.
      */
-    private List<PendingDay> kept(
+    private List<PendingDay> keptOfTable(
             List<PendingDay> days, Map<TopicPartition, PartitionState> partitions, Set<RowKey.Day> aside)
             throws SQLException {
         final Set<PendingDay> late = days.stream()

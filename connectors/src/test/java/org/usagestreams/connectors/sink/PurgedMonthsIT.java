@@ -123,6 +123,9 @@ class PurgedMonthsIT {
                 .containsExactlyInAnyOrderEntriesOf(
                         Map.of("2025-10", "a-1 3", "2025-11", "a-1 3", "2025-12 default", "a-1 3"));
         assertThat(fixture.query("SELECT 1 FROM " + status + ".sink_set_aside")).isEmpty();
+        assertThat(fixture.query("SELECT to_char(usage_date, 'YYYY-MM') FROM " + status + ".day_completion"))
+                .as("nothing of September is loaded")
+                .containsExactlyInAnyOrder("2025-10", "2025-11", "2025-12");
         assertThat(fixture.query("SELECT usage_date::text FROM " + status + ".summary_status WHERE revision = 1"))
                 .as("September is known, so that its records are not loaded when they are read again")
                 .hasSize(4);
