@@ -56,7 +56,7 @@ public final class AccessCatalog {
         }
     }
 
-    /** What is allowed on a resource, or on all whose names begin so. */
+    /** The allowed operations on a resource, or on all resources with a prefix. */
     public record Rule(ResourcePattern resource, List<AclOperation> operations) {}
 
     private AccessCatalog(List<Principal> principals) {

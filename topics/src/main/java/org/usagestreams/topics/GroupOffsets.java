@@ -34,7 +34,7 @@ public record GroupOffsets(Map<TopicPartition, OffsetAndMetadata> committed) {
         }
     }
 
-    /** How many offsets the group is behind these. */
+    /** The number of offsets between the group's position and these. */
     public long behind(Map<TopicPartition, Long> ends) {
         return ends.entrySet().stream()
                 .mapToLong(end -> {

@@ -47,13 +47,13 @@ public final class TopicAdmin {
         }
     }
 
-    /** What {@link #apply} does about a difference. */
+    /** The repair of a difference by {@link #apply}. */
     public enum Repair {
         CREATE,
         CONFIGURE
     }
 
-    /** What differs from the catalog in these topics; nothing is changed. */
+    /** The differences between these topics and the catalog; changes nothing. */
     public List<Difference> diff(Collection<TopicSpec> specs) {
         final Set<String> existing = get(admin.listTopics().names());
         final List<TopicSpec> present =

@@ -57,7 +57,7 @@ public final class TopicCatalog {
             try {
                 final TopicSpec spec = spec(topic);
                 if (topics.put(spec.role(), spec) != null) {
-                    problems.add("role " + spec.role() + " is there twice");
+                    problems.add("role " + spec.role() + " occurs twice");
                 }
             } catch (RuntimeException e) {
                 problems.add("topic " + topic.path("name").asText("without name") + ": " + e.getMessage());
