@@ -63,23 +63,39 @@ public final class ChunkCodec {
      */
     public static Chunk decode(byte[] value) {
         final RowChunk wire;
-        final org.usagestreams.wire.message.Columns columns;
         try {
             wire = RowChunk.parseFrom(value);
             if (wire.getFormat() != FORMAT) {
                 throw new MalformedChunkException("chunk format " + wire.getFormat() + " is not known (this reads "
                         + FORMAT + "): update the processor before the splitter");
             }
-            columns = org.usagestreams.wire.message.Columns.parseFrom(decompress(wire));
+            return decodeColumns(decompress(wire), wire.getRows());
         } catch (InvalidProtocolBufferException | ZstdException e) {
-            throw new MalformedChunkException("not a chunk: " + e.getMessage(), e);
+            throw notAChunk(e);
         }
-        final int rows = wire.getRows();
+    }
+
+    /**
+     * Reads what {@link #encodeColumns} made.
+     *
+     * @throws MalformedChunkException if the bytes are not the columns of so many rows
+     */
+    public static Chunk decodeColumns(byte[] bytes, int rows) {
+        final org.usagestreams.wire.message.Columns columns;
+        try {
+            columns = org.usagestreams.wire.message.Columns.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw notAChunk(e);
+        }
         final Map<String, Column> decoded = new HashMap<>();
         for (final var column : columns.getColumnList()) {
             decoded.put(column.getName(), decode(column, rows));
         }
         return new Chunk(rows, decoded);
+    }
+
+    private static MalformedChunkException notAChunk(Exception cause) {
+        return new MalformedChunkException("not a chunk: " + cause.getMessage(), cause);
     }
 
     private static byte[] decompress(RowChunk wire) {
@@ -90,7 +106,7 @@ public final class ChunkCodec {
         }
         final byte[] columns = Zstd.decompress(wire.getColumns().toByteArray(), length);
         if (columns.length != length) {
-            throw new MalformedChunkException("columns have " + columns.length + " bytes, announced were " + length);
+            throw new MalformedChunkException("columns have " + columns.length + " bytes instead of " + length);
         }
         return columns;
     }

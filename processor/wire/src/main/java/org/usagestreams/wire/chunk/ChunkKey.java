@@ -65,22 +65,22 @@ public record ChunkKey(DayKey day, String object, String version, String splitti
         return toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** What the keys of all ends of a day start with. */
+    /** The prefix of the keys of all slice ends of a day. */
     public static String endPrefix(DayKey day) {
         return day + "|end|";
     }
 
-    /** What the keys of the ends of all versions of an object on a day start with. */
+    /** The prefix of the keys of all slice ends of an object on a day. */
     public static String endPrefix(DayKey day, String object) {
         return endPrefix(day) + object + "|";
     }
 
-    /** What the keys of all chunks of a version on a day start with, of any splitting. */
+    /** The prefix of the keys of all chunks of a version on a day, of any splitting. */
     public static String rowPrefix(DayKey day, String object, String version) {
         return day + "|row|" + object + "|" + version + "|";
     }
 
-    /** What the keys of all chunks of a slice start with. */
+    /** The prefix of the keys of all chunks of a slice. */
     public static String rowPrefix(DayKey day, String object, String version, String splitting) {
         return rowPrefix(day, object, version) + splitting + "|";
     }

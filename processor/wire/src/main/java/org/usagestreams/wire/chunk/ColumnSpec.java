@@ -9,7 +9,7 @@ package org.usagestreams.wire.chunk;
  * @param filled whether a row without a value in it is dropped
  */
 public record ColumnSpec(String name, Kind kind, boolean required, boolean filled) {
-    /** What the values of a column are, and so how a chunk holds them. */
+    /** The kind of a column's values, which determines how a chunk stores them. */
     public enum Kind {
         /** A point in time, in microseconds since 1970. */
         TIME,

@@ -39,7 +39,7 @@ public final class LongIndex {
         return keys[id];
     }
 
-    /** How many distinct keys were seen. */
+    /** The number of distinct keys. */
     public int size() {
         return size;
     }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.chunk.MalformedChunkException;
 import org.usagestreams.wire.message.ObjectVersion;
+import org.usagestreams.wire.notification.PayloadKey;
 import org.usagestreams.wire.notification.ReportKey;
 
 /**
@@ -64,8 +65,24 @@ public record DeadLetter(
      * @param notBefore when, ISO 8601
      * @param key of the record on the notification topic
      * @param event the record's value, JSON
+     * @param cluster what a payload waits for, and then it is tried again before that time; null for none
      */
-    public record Retry(String notBefore, String key, String event) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Retry(String notBefore, String key, String event, AwaitedCluster cluster) {
+        /** A retry at a given time. */
+        public Retry(String notBefore, String key, String event) {
+            this(notBefore, key, event, null);
+        }
+    }
+
+    /**
+     * A cluster that is not known yet.
+     *
+     * @param organisation whose cluster it is
+     * @param id as the cluster's operator sends it
+     * @param bytes size of the payload that waits
+     */
+    public record AwaitedCluster(String organisation, String id, long bytes) {}
 
     /** Most characters of a reason, of a place and of the name of a record. */
     private static final int TEXT = 2_000;
@@ -87,6 +104,10 @@ public record DeadLetter(
     /** Steps of the flow. */
     public enum Step {
         NOTIFICATION,
+        /** A payload cannot be fetched as it was announced. */
+        ANNOUNCEMENT,
+        /** A payload is refused, or waits until its cluster is known. */
+        PAYLOAD,
         SPLIT,
         /** The store does not give the object out, though it gives out others. Tried again by itself. */
         STORE,
@@ -136,7 +157,7 @@ public record DeadLetter(
         try {
             return JSON.readValue(value, DeadLetter.class);
         } catch (IOException e) {
-            throw new IllegalArgumentException("no dead letter: " + e.getMessage(), e);
+            throw new IllegalArgumentException("not a dead letter: " + e.getMessage(), e);
         }
     }
 
@@ -148,7 +169,8 @@ public record DeadLetter(
     /** The organisation of the object, or of the day, that it is about; empty where it is about neither. */
     public Optional<String> organisation() {
         if (version != null) {
-            return ReportKey.of(version.key()).map(ReportKey::organisation);
+            return ReportKey.of(version.key()).map(ReportKey::organisation).or(() -> PayloadKey.of(version.key())
+                    .map(PayloadKey::organisation));
         }
         if (record == null) {
             return Optional.empty();

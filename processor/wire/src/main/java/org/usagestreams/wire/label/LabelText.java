@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -42,6 +43,16 @@ public final class LabelText {
     /** Whether a text that is not null is neither empty nor labels. */
     public static boolean unreadable(String text) {
         return read(text) == null;
+    }
+
+    /**
+     * Labels as a JSON object, whatever their form is.
+     *
+     * @param text not null
+     * @return empty where the text is neither empty nor labels
+     */
+    public static Optional<String> toJson(String text) {
+        return Optional.ofNullable(read(text)).map(labels -> json(labels::forEach));
     }
 
     /**
@@ -130,12 +141,12 @@ public final class LabelText {
         StringBuilder mended = null;
         for (int i = 0; i < text.length(); i++) {
             final char c = text.charAt(i);
-            final boolean pair = Character.isHighSurrogate(c)
-                    && i + 1 < text.length()
-                    && Character.isLowSurrogate(text.charAt(i + 1));
-            if (pair) {
+            if (!Character.isSurrogate(c)) {
+                continue;
+            }
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
                 i++;
-            } else if (Character.isSurrogate(c)) {
+            } else {
                 mended = mended == null ? new StringBuilder(text) : mended;
                 mended.setCharAt(i, '\uFFFD');
             }

@@ -1,14 +1,16 @@
 package org.usagestreams.wire.ledger;
 
-/** Where an object version stands. From RECEIVED to LOADED it only moves forward. */
+/** The state of an object version. From RECEIVED to LOADED it only moves forward. */
 public enum UploadState {
     /** Its notification was read; the object was not yet. */
     RECEIVED(1, false),
     /** Its line items are on the chunk topic. */
     SPLIT(2, false),
+    /** Of a payload: the objects that it became are in the bucket. */
+    UNPACKED(2, false),
     /** The rows that it leads to are published. */
     COUNTED(3, false),
-    /** These rows are committed in PostgreSQL. */
+    /** These rows are committed in PostgreSQL. A payload is loaded when all of its objects are. */
     LOADED(UploadState.LAST_STEP, true),
     /** A newer version, a winning manifest or newer line items have its place; it counts again when they go. */
     SUPERSEDED(UploadState.LAST_STEP, true),
@@ -30,7 +32,7 @@ public enum UploadState {
         this.settled = settled;
     }
 
-    /** How far on the way this is, from 1 to {@link #LAST_STEP}. */
+    /** The step of the way, from 1 to {@link #LAST_STEP}. */
     public int step() {
         return step;
     }

@@ -23,7 +23,7 @@ public record BucketEvent(
         String sequencer,
         Instant time,
         EventMark mark) {
-    /** What happened. */
+    /** The kind of event. */
     public enum Kind {
         /** The object was uploaded at the event's time. */
         CREATED,

@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * Reads S3 event records (AWS: "Event message structure") as Amazon S3, MinIO, Ceph's gateway and NooBaa write them: an
+ * Reads S3 event records (AWS: "Event message structure") as Amazon S3, MinIO, Ceph, NooBaa and Versity write them: an
  * object with {@code Records}, each of which says what happened to one object. {@link EventKinds} decides what an event's
  * name means; {@code docs/notifications.md} lists the names and the differences between the stores.
  */
@@ -137,7 +137,7 @@ public final class NotificationParser {
     }
 
     /**
-     * Whether a key is encoded as in a form's URL. AWS and MinIO encode keys, Ceph and NooBaa leave them as they are, and
+     * Whether a key is encoded as in a form's URL. AWS and MinIO encode keys, Ceph, NooBaa and Versity leave them as they are, and
      * NooBaa's event source is the name of the installation. The encoding turns {@code =} into {@code %3D}, and the key of
      * each report has {@code source=}; so a key with {@code =} is not encoded, whoever sends it.
      */
@@ -180,7 +180,7 @@ public final class NotificationParser {
             }
             return time.toInstant();
         } catch (DateTimeException e) {
-            throw new MalformedNotificationException(path + " is no ISO 8601 time: " + text, e);
+            throw new MalformedNotificationException(path + " is not an ISO 8601 time: " + text, e);
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * a zone's name counts only where it is UTC or stands after an offset.
  */
 public final class TimeText {
-    /** What stands for a text that is no time. */
+    /** The value of a text that is no time. */
     public static final long NONE = Long.MIN_VALUE;
 
     /** A longer text, in bytes or characters, is no time. */

@@ -3,6 +3,7 @@ package org.usagestreams.wire.label;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,6 +35,16 @@ class LabelTextTest {
     @Test
     void shouldReadScalarsAsTextAndNullAsNoLabel() {
         assertEquals(Map.of("n", "1.50", "t", "true"), parse("{\"n\":1.50,\"t\":true,\"x\":null}"));
+    }
+
+    @Test
+    void shouldMakeJsonOfLabelsAndNothingOfOthers() {
+        assertEquals(
+                Optional.of("{\"app\":\"web\",\"tier\":\"x \\\"y\\\"\"}"),
+                LabelText.toJson("label_app:web|tier:x \"y\""));
+        assertEquals(Optional.of("{\"a\":\"1\"}"), LabelText.toJson("{\"a\":1}"));
+        assertEquals(Optional.of("{}"), LabelText.toJson(" "));
+        assertEquals(Optional.empty(), LabelText.toJson("no labels"));
     }
 
     @Test
