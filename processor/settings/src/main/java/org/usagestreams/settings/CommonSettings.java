@@ -9,7 +9,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import org.apache.kafka.common.config.ConfigDef;
 
-/** What more than one service reads: how Kafka is reached, topics, consumer groups, retention. */
+/** Settings that several services share: Kafka, topics, consumer groups, retention. */
 public final class CommonSettings implements SettingsGroup {
 
     @Override
@@ -30,9 +30,10 @@ public final class CommonSettings implements SettingsGroup {
                 "localhost:9092",
                 new ConfigDef.NonEmptyString(),
                 HIGH,
-                "Brokers to begin with, host:port,... Any other setting that begins with kafka. goes to Kafka's clients "
-                        + "without that prefix. Names that no client knows are errors, and so are those that exactly-once "
-                        + "processing depends on, such as client.id, acks, or isolation.level.");
+                "Addresses of brokers, host:port,... Any other setting that begins with kafka. is passed to"
+                        + " Kafka's clients without that prefix. Names that no client knows are errors, and so are"
+                        + " settings that exactly-once processing depends on, such as client.id, acks, or"
+                        + " isolation.level.");
         definition.define("topics.file", STRING, "", LOW, "A topic catalog to use instead of the shipped one.");
         definition.define(
                 "topics.partitions",
@@ -40,7 +41,8 @@ public final class CommonSettings implements SettingsGroup {
                 0,
                 between(0, 1000),
                 MEDIUM,
-                "Partitions of the scaled topics: the most tasks that can share the work. 0: as the catalog says.");
+                "Partitions of the scaled topics: the maximum number of tasks that share the work. 0: the"
+                        + " number in the catalog.");
         definition.define(
                 "topics.replication.factor",
                 INT,
@@ -57,6 +59,42 @@ public final class CommonSettings implements SettingsGroup {
                 LOW,
                 "Consumer group of the splitters' second lane.");
         definition.define(
+                "intake.group.id",
+                STRING,
+                "usage-intake",
+                LOW,
+                "Consumer group of the intakes, on the notification topics.");
+        definition.define(
+                "intake.unpack.group.id",
+                STRING,
+                "usage-intake-unpack",
+                LOW,
+                "Consumer group of the intakes' second lane, which unpacks payloads.");
+        definition.define(
+                "intake.announce.group.id",
+                STRING,
+                "usage-intake-announcements",
+                LOW,
+                "Consumer group of the intakes on the topic of announcements.");
+        definition.define(
+                "intake.announce.retry.group.id",
+                STRING,
+                "usage-intake-announcement-retries",
+                LOW,
+                "Consumer group of the intakes on the topic of announcements that are tried again.");
+        definition.define(
+                "intake.announce.topic",
+                STRING,
+                "platform.upload.announce",
+                MEDIUM,
+                "Topic on which an ingress announces payloads.");
+        definition.define(
+                "intake.validation.topic",
+                STRING,
+                "platform.upload.validation",
+                MEDIUM,
+                "Topic on which announced payloads are confirmed.");
+        definition.define(
                 "summary.application.id",
                 STRING,
                 "usage-summary",
@@ -68,20 +106,21 @@ public final class CommonSettings implements SettingsGroup {
                 3_653,
                 between(1, 1_000_000),
                 HIGH,
-                "Days older than this are forgotten: their rows stay as they are, and an object that comes for such a day"
-                        + " is refused. The default is the longest that cost management keeps, 120 months. The same for"
-                        + " splitters and processors.");
+                "Days older than this leave the state: their rows stay as they are, and a new object for such a"
+                        + " day is refused. The default is the longest retention of cost management, 120 months. Set the"
+                        + " same for splitters and processors.");
         definition.define(
                 "sink.summary.group.id",
                 STRING,
                 "connect-usage-daily-summary-sink",
                 LOW,
-                "Consumer group of the connector that loads the summary. Its offsets stand in PostgreSQL.");
+                "Consumer group of the connector that loads the summary. Its offsets are in PostgreSQL.");
         definition.define(
                 "sink.ledger.group.id",
                 STRING,
                 "connect-usage-upload-ledger-sink",
                 LOW,
-                "Consumer group of the connector that loads the ledger: its offsets tell how fresh the table is.");
+                "Consumer group of the connector that loads the ledger. Its offsets show how up to date the"
+                        + " table is.");
     }
 }

@@ -10,9 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 
 /**
  * Checks settings that begin with {@code kafka.}, which go to Kafka's clients: each name must be one that a client of Kafka
@@ -27,6 +30,9 @@ final class KafkaSettings {
     /** Kafka Streams passes what begins with these to one of its clients. */
     private static final List<String> ROLES =
             List.of("main.consumer.", "restore.consumer.", "global.consumer.", "consumer.", "producer.", "admin.");
+
+    /** What names of secrets have in them, of plug-ins for instance. */
+    private static final Pattern SECRET = Pattern.compile("password|secret|jaas|credential|token$");
 
     private static final Set<String> KNOWN = known();
     private static final Map<String, String> RESERVED = reserved();
@@ -44,6 +50,16 @@ final class KafkaSettings {
             return Optional.empty();
         }
         return Optional.of("no client of Kafka has such a property" + NearestName.suggestion(name, KNOWN, PREFIX));
+    }
+
+    /** Whether a property, without the prefix {@code kafka.}, may hold a secret. */
+    static boolean isSecret(String name) {
+        final String plain = withoutRole(name);
+        final boolean declared = Stream.of(
+                        AdminClientConfig.configDef(), ConsumerConfig.configDef(), ProducerConfig.configDef())
+                .map(definition -> definition.configKeys().get(plain))
+                .anyMatch(key -> key != null && key.type() == ConfigDef.Type.PASSWORD);
+        return declared || SECRET.matcher(plain).find();
     }
 
     private static String withoutRole(String name) {
@@ -74,7 +90,7 @@ final class KafkaSettings {
     /** Names that may not be set, with the reason. */
     private static Map<String, String> reserved() {
         final Map<String, String> reserved = new HashMap<>();
-        final String identity = "instances are told apart by it. Use ";
+        final String identity = "it distinguishes instances. Use ";
         reserved.put("client.id", identity + "splitter.instance.id and summary.instance.id");
         reserved.put("group.instance.id", identity + "splitter.instance.id and summary.instance.id");
         reserved.put("group.id", identity + "splitter.group.id, splitter.large.group.id and summary.application.id");

@@ -4,7 +4,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigTransformer;
 import org.apache.kafka.common.config.provider.ConfigProvider;
@@ -21,10 +23,19 @@ final class References {
 
     private References() {}
 
+    /** Whether a value has a reference in it. */
+    static boolean isIn(String value) {
+        return value != null && REFERENCE.matcher(value).find();
+    }
+
+    /** The references in a value, without what stands beside them. */
+    static String alone(String value) {
+        return REFERENCE.matcher(value).results().map(MatchResult::group).collect(Collectors.joining(" "));
+    }
+
     /** The settings with references resolved; what cannot be resolved is a problem, which never shows a value. */
     static Map<String, String> resolve(Map<String, String> given, List<String> problems) {
-        if (given.values().stream()
-                .noneMatch(value -> value != null && REFERENCE.matcher(value).find())) {
+        if (given.values().stream().noneMatch(References::isIn)) {
             return given;
         }
         final Map<String, ConfigProvider> providers = new HashMap<>();
@@ -39,7 +50,7 @@ final class References {
     }
 
     private static String resolve(ConfigTransformer transformer, String name, String value, List<String> problems) {
-        if (value == null || !REFERENCE.matcher(value).find()) {
+        if (!isIn(value)) {
             return value;
         }
         String resolved;
@@ -49,12 +60,12 @@ final class References {
             resolved = value;
         }
         if (resolved == null || REFERENCE.matcher(resolved).find()) {
-            problems.add(name + ": there is nothing at " + value);
+            problems.add(name + ": nothing exists at " + value);
             return "";
         }
         if (resolved.endsWith("\n") && !value.endsWith("\n")) {
-            problems.add(name + ": what " + value + " refers to ends with a line break, which others would take for a"
-                    + " part of it: write it without");
+            problems.add(name + ": what " + value + " refers to ends with a line break, which would become part of"
+                    + " the value. Remove the line break");
         }
         return resolved;
     }

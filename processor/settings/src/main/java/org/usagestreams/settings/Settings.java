@@ -11,8 +11,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigValue;
@@ -29,16 +31,28 @@ public final class Settings {
     /** Environment variables that hold settings begin with this: USAGE_STORE_ENDPOINT is store.endpoint. */
     public static final String ENVIRONMENT_PREFIX = "USAGE_";
 
+    /** Where what no person has set is from. */
+    private static final String PROGRAM = "program";
+
+    private static final Pattern INVALID =
+            Pattern.compile("(?s)Invalid value (.*) for configuration (\\S+?)(?:: (.*))?");
+
     private static final Pattern SECRET_IN_URL = Pattern.compile("[?&](ssl)?password=", Pattern.CASE_INSENSITIVE);
 
     private final Map<String, Object> values;
     private final Map<String, String> kafka;
     private final Map<String, String> given;
+    private final Map<String, String> origins;
 
-    private Settings(Map<String, Object> values, Map<String, String> kafka, Map<String, String> given) {
+    private Settings(
+            Map<String, Object> values,
+            Map<String, String> kafka,
+            Map<String, String> given,
+            Map<String, String> origins) {
         this.values = values;
         this.kafka = kafka;
         this.given = given;
+        this.origins = origins;
     }
 
     /**
@@ -59,6 +73,7 @@ public final class Settings {
     private static Settings load(
             Path file, Map<String, String> environment, Map<String, String> flags, boolean resolve) {
         final Map<String, String> merged = new TreeMap<>();
+        final Map<String, String> origins = new HashMap<>();
         final List<String> problems = new ArrayList<>();
         if (file != null) {
             final Properties properties = new Properties();
@@ -68,7 +83,10 @@ public final class Settings {
                 throw new InvalidSettingsException(List.of("Cannot read the file " + file + ": "
                         + (e instanceof NoSuchFileException ? "it does not exist" : e.getMessage())));
             }
-            properties.stringPropertyNames().forEach(name -> merged.put(name, properties.getProperty(name)));
+            properties.stringPropertyNames().forEach(name -> {
+                merged.put(name, properties.getProperty(name));
+                origins.put(name, "file " + file);
+            });
         }
         environment.forEach((variable, value) -> {
             if (variable.startsWith(ENVIRONMENT_PREFIX)) {
@@ -77,13 +95,15 @@ public final class Settings {
                         .replace('_', '.');
                 if (isKnown(name)) {
                     merged.put(name, value);
+                    origins.put(name, "environment variable " + variable);
                 } else {
                     problems.add(name + ": there is no such setting (environment variable " + variable + ")");
                 }
             }
         });
         merged.putAll(flags);
-        return of(merged, problems, resolve);
+        flags.keySet().forEach(name -> origins.put(name, "command line"));
+        return of(merged, origins, problems, resolve);
     }
 
     private static SettingsCatalog catalog() {
@@ -98,17 +118,26 @@ public final class Settings {
 
     /** Settings that differ from the defaults. */
     public static Settings of(Map<String, String> given) {
-        return of(given, new ArrayList<>(), true);
+        return of(given, programs(given), new ArrayList<>(), true);
+    }
+
+    private static Map<String, String> programs(Map<String, String> given) {
+        final Map<String, String> origins = new HashMap<>();
+        given.keySet().forEach(name -> origins.put(name, PROGRAM));
+        return origins;
     }
 
     /** The same, but for some. */
     public Settings with(Map<String, String> different) {
         final Map<String, String> merged = new HashMap<>(given);
         merged.putAll(different);
-        return of(merged);
+        final Map<String, String> from = new HashMap<>(origins);
+        from.putAll(programs(different));
+        return of(merged, from, new ArrayList<>(), true);
     }
 
-    private static Settings of(Map<String, String> raw, List<String> problems, boolean resolve) {
+    private static Settings of(
+            Map<String, String> raw, Map<String, String> origins, List<String> problems, boolean resolve) {
         final Map<String, String> given = resolve ? References.resolve(raw, problems) : raw;
         final ConfigDef def = catalog().definition();
         final Map<String, String> kafka = new HashMap<>();
@@ -128,17 +157,17 @@ public final class Settings {
         });
         for (final ConfigValue value : def.validate(known)) {
             // A text that is not of the type is null as well, of which a second message complains.
-            value.errorMessages().stream().limit(1).forEach(problem -> problems.add(value.name() + ": " + problem));
+            value.errorMessages().stream().limit(1).forEach(problem -> problems.add(problem(value.name(), problem)));
         }
         if (SECRET_IN_URL.matcher(given.getOrDefault("postgres.url", "")).find()) {
-            problems.add("postgres.url: a password stands in it, where logs may show it: use postgres.password");
+            problems.add("postgres.url: it contains a password, which logs may show. Use postgres.password instead");
         }
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(problems);
         }
         final Map<String, Object> values = def.parse(known);
         kafka.putIfAbsent("bootstrap.servers", (String) values.get("kafka.bootstrap.servers"));
-        return new Settings(values, kafka, Map.copyOf(raw));
+        return new Settings(values, kafka, Map.copyOf(raw), Map.copyOf(origins));
     }
 
     /** A text; empty where it is not set. */
@@ -161,6 +190,24 @@ public final class Settings {
      */
     public String reference(String name) {
         return given.containsKey(name) ? given.get(name) : plain(name);
+    }
+
+    /** Where a value was set; empty for a default. */
+    Optional<String> origin(String name) {
+        return Optional.ofNullable(origins.get(name));
+    }
+
+    /** Whether a value was given by a reference to a file or the environment. */
+    boolean isReference(String name) {
+        return given.containsKey(name) && References.isIn(given.get(name));
+    }
+
+    /** The properties of Kafka's clients as they were given, with the prefix of settings. */
+    List<String> givenForKafka() {
+        return given.keySet().stream()
+                .filter(name -> name.startsWith(KafkaSettings.PREFIX))
+                .sorted()
+                .toList();
     }
 
     /** A secret; keep it out of texts. */
@@ -204,5 +251,26 @@ public final class Settings {
     @SuppressWarnings("unchecked") // So says its definition.
     public List<String> list(String name) {
         return (List<String>) values.get(name);
+    }
+
+    /** Kafka's message about a value, without the name that it repeats and the names of its types. */
+    private static String problem(String name, String message) {
+        final Matcher matcher = INVALID.matcher(message);
+        if (!matcher.matches()) {
+            return name + ": " + message;
+        }
+        final String why = matcher.group(3);
+        return name + " cannot be '" + matcher.group(1) + "'"
+                + (why == null
+                        ? ""
+                        : ": "
+                                + why.replaceFirst(
+                                                "^Not a number of type (INT|LONG|SHORT)$", "it is not a whole number")
+                                        .replaceFirst("^Not a number of type DOUBLE$", "it is not a number")
+                                        .replaceFirst("^Value must be ", "it must be ")
+                                        .replaceFirst(
+                                                "^Expected value to be either true or false$",
+                                                "it must be true or false")
+                                        .replaceFirst("^String must be one of: ", "it must be one of "));
     }
 }

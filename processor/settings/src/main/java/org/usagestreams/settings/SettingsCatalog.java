@@ -12,7 +12,15 @@ import org.apache.kafka.common.config.ConfigDef;
 public final class SettingsCatalog {
     /** Groups that some services are without; see {@link SettingsGroup#prefixes}. */
     static final List<String> OPTIONAL = List.of(
-            "splitter.", "summary.", "ledger.", "reconcile.", "postgres.", "reference.", "completions.", "validation.");
+            "splitter.",
+            "summary.",
+            "ledger.",
+            "reconcile.",
+            "postgres.",
+            "reference.",
+            "completions.",
+            "validation.",
+            "intake.");
 
     private static final SettingsCatalog INSTALLED = new SettingsCatalog();
 
