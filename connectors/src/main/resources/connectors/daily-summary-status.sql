@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS "${setting:postgres.status.schema}".summary_status (
     node_labels_complete_hours int,
     namespace_labels_complete_hours int,
     -- Where the marker of the revision stands on the summary topic. What is read again is not loaded again.
+    -- Another topic than the one that is read, or zeros, where the day was not found there: it is orphaned, and keeps its rows.
     topic_id uuid NOT NULL,
     topic_partition int NOT NULL,
     marker_offset bigint NOT NULL,
@@ -32,6 +33,13 @@ ALTER TABLE "${setting:postgres.status.schema}".summary_status
     ADD COLUMN IF NOT EXISTS validated_revision bigint,
     ADD COLUMN IF NOT EXISTS differences bigint,
     ADD COLUMN IF NOT EXISTS doubled_rows bigint;
+
+-- When somebody last asked for a comparison of the day, and when the validator began the latest that was asked for.
+ALTER TABLE "${setting:postgres.status.schema}".summary_status
+    ADD COLUMN IF NOT EXISTS validation_asked_at timestamptz,
+    ADD COLUMN IF NOT EXISTS validation_begun_at timestamptz;
+CREATE INDEX IF NOT EXISTS summary_status_asked ON "${setting:postgres.status.schema}".summary_status (validation_asked_at)
+    WHERE validation_asked_at IS NOT NULL;
 
 -- Completion events that are not published yet: they are written in the transactions that load days, and removed once they are on
 -- their topic.
@@ -74,6 +82,10 @@ CREATE TABLE IF NOT EXISTS "${setting:postgres.status.schema}".sink_set_aside (
     tried_at timestamptz NOT NULL,
     PRIMARY KEY (organisation, source_uuid, usage_date)
 );
+
+-- The topic that the rows came from.
+ALTER TABLE "${setting:postgres.status.schema}".sink_set_aside
+    ADD COLUMN IF NOT EXISTS topic_id uuid;
 
 -- Their rows, without the limits of the table that refused them.
 CREATE TABLE IF NOT EXISTS "${setting:postgres.status.schema}".sink_set_aside_row (

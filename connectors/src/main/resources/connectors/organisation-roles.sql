@@ -1,5 +1,5 @@
 
--- The sink writes rows and reads how many months an organisation keeps, and the validator reads the rows, in the schema of each
+-- The sink writes rows and reads how many months an organisation keeps, and validator and console read the rows, in the schema of each
 -- organisation that has the table now. Run this again for new organisations.
 DO $$
 DECLARE
@@ -16,9 +16,9 @@ BEGIN
         ) THEN
             EXECUTE format('GRANT SELECT (data_retention_months) ON %I.tenant_settings TO usage_sink', found.schema_name);
         END IF;
-        EXECUTE format('GRANT USAGE ON SCHEMA %I TO usage_sink, usage_validator', found.schema_name);
+        EXECUTE format('GRANT USAGE ON SCHEMA %I TO usage_sink, usage_validator, usage_console', found.schema_name);
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I.%I TO usage_sink', found.schema_name, found.table_name);
-        EXECUTE format('GRANT SELECT ON %I.%I TO usage_validator', found.schema_name, found.table_name);
+        EXECUTE format('GRANT SELECT ON %I.%I TO usage_validator, usage_console', found.schema_name, found.table_name);
     END LOOP;
 END
 $$;

@@ -5,6 +5,9 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'usage_sink') THEN
         CREATE ROLE usage_sink LOGIN;
     END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'usage_intake') THEN
+        CREATE ROLE usage_intake LOGIN;
+    END IF;
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'usage_splitter') THEN
         CREATE ROLE usage_splitter LOGIN;
     END IF;
@@ -13,6 +16,9 @@ BEGIN
     END IF;
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'usage_validator') THEN
         CREATE ROLE usage_validator LOGIN;
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'usage_console') THEN
+        CREATE ROLE usage_console LOGIN;
     END IF;
     -- The sink stages rows in a temporary table.
     EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO usage_sink', current_database());
@@ -30,9 +36,18 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     "${setting:postgres.status.schema}".sink_set_aside_row
     TO usage_sink;
 
--- The splitter compares the ledger with the bucket.
+-- The intake looks which payloads are loaded.
+GRANT USAGE ON SCHEMA "${setting:postgres.status.schema}" TO usage_intake;
+GRANT SELECT ON "${setting:postgres.status.schema}".upload_ledger TO usage_intake;
+
+-- The splitter compares the ledger with the bucket. Commands that only read, such as status, may use its role.
 GRANT USAGE ON SCHEMA "${setting:postgres.status.schema}" TO usage_splitter;
-GRANT SELECT ON "${setting:postgres.status.schema}".upload_ledger TO usage_splitter;
+GRANT SELECT ON
+    "${setting:postgres.status.schema}".upload_ledger,
+    "${setting:postgres.status.schema}".summary_status,
+    "${setting:postgres.status.schema}".sink_position,
+    "${setting:postgres.status.schema}".sink_set_aside
+    TO usage_splitter;
 
 -- The processor tells what is loaded.
 GRANT USAGE ON SCHEMA "${setting:postgres.status.schema}" TO usage_processor;
@@ -49,5 +64,16 @@ GRANT SELECT ON
     "${setting:postgres.status.schema}".summary_status,
     "${setting:postgres.status.schema}".sink_set_aside
     TO usage_validator;
-GRANT UPDATE (validated_at, validated_epoch, validated_revision, differences, doubled_rows)
+GRANT UPDATE (validated_at, validated_epoch, validated_revision, differences, doubled_rows, validation_begun_at)
     ON "${setting:postgres.status.schema}".summary_status TO usage_validator;
+
+-- The console shows it all, and asks for the validation of days. What people change by it, it writes down.
+GRANT USAGE ON SCHEMA "${setting:postgres.status.schema}" TO usage_console;
+GRANT SELECT ON
+    "${setting:postgres.status.schema}".upload_ledger,
+    "${setting:postgres.status.schema}".summary_status,
+    "${setting:postgres.status.schema}".sink_position,
+    "${setting:postgres.status.schema}".sink_set_aside
+    TO usage_console;
+GRANT UPDATE (validation_asked_at) ON "${setting:postgres.status.schema}".summary_status TO usage_console;
+GRANT SELECT, INSERT ON "${setting:postgres.status.schema}".console_audit TO usage_console;

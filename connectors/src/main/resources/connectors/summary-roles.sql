@@ -3,9 +3,9 @@
 GRANT USAGE ON SCHEMA "${setting:postgres.schema}" TO usage_sink;
 GRANT SELECT, INSERT, UPDATE, DELETE ON "${setting:postgres.schema}"."${setting:postgres.table}" TO usage_sink;
 
--- The validator reads them.
-GRANT USAGE ON SCHEMA "${setting:postgres.schema}" TO usage_validator;
-GRANT SELECT ON "${setting:postgres.schema}"."${setting:postgres.table}" TO usage_validator;
+-- The validator and the console read them.
+GRANT USAGE ON SCHEMA "${setting:postgres.schema}" TO usage_validator, usage_console;
+GRANT SELECT ON "${setting:postgres.schema}"."${setting:postgres.table}" TO usage_validator, usage_console;
 
 -- In cost management's schema the sink reads how many months are kept.
 DO $$

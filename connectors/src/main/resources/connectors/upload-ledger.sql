@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS "${setting:postgres.status.schema}".upload_ledger (
     rows_dropped jsonb,
     unreadable_labels bigint,
     usage_dates jsonb,
+    objects jsonb,
     uploaded_at timestamptz,
     event_at timestamptz,
     notified_at timestamptz,
@@ -33,6 +34,18 @@ CREATE TABLE IF NOT EXISTS "${setting:postgres.status.schema}".upload_ledger (
     revision bigint NOT NULL,
     PRIMARY KEY (bucket, object_key, etag, version_id)
 );
+-- Tables of versions that knew no payloads.
+ALTER TABLE "${setting:postgres.status.schema}".upload_ledger ADD COLUMN IF NOT EXISTS objects jsonb;
 CREATE INDEX IF NOT EXISTS upload_ledger_source ON "${setting:postgres.status.schema}".upload_ledger (source_uuid, uploaded_at);
 CREATE INDEX IF NOT EXISTS upload_ledger_failed ON "${setting:postgres.status.schema}".upload_ledger (source_uuid)
     WHERE state = 'FAILED';
+CREATE INDEX IF NOT EXISTS upload_ledger_unpacked ON "${setting:postgres.status.schema}".upload_ledger (event_at)
+    WHERE objects IS NOT NULL AND state IN ('UNPACKED', 'FAILED');
+-- For pages of entries, the latest upload first, and for what is on its way.
+CREATE INDEX IF NOT EXISTS upload_ledger_recent
+    ON "${setting:postgres.status.schema}".upload_ledger (coalesce(uploaded_at, to_timestamp(0)), object_key);
+CREATE INDEX IF NOT EXISTS upload_ledger_open ON "${setting:postgres.status.schema}".upload_ledger (uploaded_at)
+    WHERE state IN ('RECEIVED', 'SPLIT', 'COUNTED');
+-- For the objects of a day.
+CREATE INDEX IF NOT EXISTS upload_ledger_dates
+    ON "${setting:postgres.status.schema}".upload_ledger USING gin (usage_dates jsonb_path_ops);

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +50,7 @@ public final class ConnectClient {
                 try {
                     restartFailed(connector);
                 } catch (IOException | IllegalStateException e) {
-                    LOG.warn("connector {} was not looked at: {}", connector, e.toString());
+                    LOG.warn("Cannot check connector {}: {}", connector, e.toString());
                 }
             }
         }
@@ -65,6 +66,20 @@ public final class ConnectClient {
         return JSON.readTree(send(request(connector + "/status").GET()))
                 .path("tasks")
                 .findValuesAsText("state");
+    }
+
+    /**
+     * A connector's configuration as Connect has it. It may hold secrets.
+     *
+     * @throws IllegalStateException where the worker does not know the connector
+     * @throws IOException where the worker does not answer
+     */
+    public Map<String, String> config(String connector) throws IOException, InterruptedException {
+        final Map<String, String> config = new TreeMap<>();
+        JSON.readTree(send(request(connector + "/config").GET()))
+                .properties()
+                .forEach(entry -> config.put(entry.getKey(), entry.getValue().asText()));
+        return config;
     }
 
     private void restartFailed(String connector) throws IOException, InterruptedException {
@@ -88,7 +103,7 @@ public final class ConnectClient {
                                         .lines()
                                         .findFirst()
                                         .orElse(""))
-                        .log("a task of a sink failed, and is started anew");
+                        .log("a task of a sink failed; restarting it");
             }
         }
         send(request(connector + "/restart?includeTasks=true&onlyFailed=true")

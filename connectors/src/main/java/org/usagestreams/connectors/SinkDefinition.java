@@ -86,9 +86,12 @@ public final class SinkDefinition {
         return settings.apply("postgres.schema").contains(ORGANISATION);
     }
 
-    /** Statements that create the tables that the sink keeps beside that of the rows, where they are missing; empty for none. */
+    /**
+     * Statements that create the tables that the sink keeps beside that of the rows, and that of the console, where they are
+     * missing; empty for none.
+     */
     public String statusSql() {
-        return sink.equals(SUMMARY) ? fill(resource(sink + "-status.sql")) : "";
+        return sink.equals(SUMMARY) ? fill(resource(sink + "-status.sql")) + fill(resource("console-audit.sql")) : "";
     }
 
     /** Statements that create the services' roles where they are missing, and say what they may do; the tables are there. */
@@ -125,7 +128,7 @@ public final class SinkDefinition {
         try {
             return JSON.readTree(resource(name));
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException(name + " is no JSON in the program itself", e);
+            throw new IllegalStateException("Cannot parse " + name + ", a file of the program itself", e);
         }
     }
 

@@ -77,8 +77,9 @@ final class CompletionOutbox {
         }
         if (!usable) {
             LOG.warn(
-                    "Cannot write completion events: the table {} is not there, or the role may not write to it. Days are loaded"
-                            + " without events. Run scripts/sink --sql --roles --create.",
+                    "Cannot write completion events: the table {} does not exist, or the role may not"
+                            + " write to it. Days are loaded without events. Run scripts/sink --sql --roles"
+                            + " --create.",
                     table);
         }
     }

@@ -1,36 +1,29 @@
 package org.usagestreams.connectors.sink;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Loads staged days: rows, status and position become visible together. What PostgreSQL refuses is for the caller. Used by one
  * thread.
  */
 final class DayLoader {
-    private static final Logger LOG = LoggerFactory.getLogger(DayLoader.class);
+    private static final String ROW_IS_THERE = "23505";
 
+    private final Stage stage;
     private final PositionTable positions;
     private final StatusTable statuses;
     private final SetAsideTable setAside;
+    private final SetAsideDays aside;
     private final CompletionOutbox completions;
     private final OrganisationTables tables;
     private final PurgedMonths purged;
@@ -40,19 +33,24 @@ final class DayLoader {
     /**
      * A loader without a connection.
      *
+     * @param aside what this task knows of the days in {@code setAside}
      * @param columns whether events name the columns that changed
      */
     DayLoader(
+            Stage stage,
             PositionTable positions,
             StatusTable statuses,
             SetAsideTable setAside,
+            SetAsideDays aside,
             CompletionOutbox completions,
             OrganisationTables tables,
             PurgedMonths purged,
             boolean columns) {
+        this.stage = stage;
         this.positions = positions;
         this.statuses = statuses;
         this.setAside = setAside;
+        this.aside = aside;
         this.completions = completions;
         this.tables = tables;
         this.purged = purged;
@@ -65,63 +63,96 @@ final class DayLoader {
         completions.open(on);
     }
 
-    /** What is done within a transaction. */
-    private interface Work {
-        void run() throws SQLException, PositionTable.NotOwnerException;
-    }
-
     /**
      * Loads days in one transaction.
      *
      * @param partitions all that this task has
-     * @param aside days of them that are set aside
      * @param again whether rows may be in the table already, so that each is compared
+     * @param topicId of the topic that is read
      * @throws SQLException where nothing was loaded, or where that is not known because the connection is gone
      */
-    void load(
-            Collection<PendingDay> days,
-            Map<TopicPartition, PartitionState> partitions,
-            Set<RowKey.Day> aside,
-            boolean again,
-            Uuid topicId)
+    void load(List<PendingDay> days, Map<TopicPartition, PartitionState> partitions, boolean again, Uuid topicId)
             throws SQLException, PositionTable.NotOwnerException {
         final Set<PendingDay> all = new HashSet<>(days);
         final Map<TopicPartition, Long> next =
                 new TreeMap<>(Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
         days.forEach(
                 day -> next.put(day.partition(), partitions.get(day.partition()).resumeAfter(all)));
-        transaction(() -> {
+        try {
+            load(days, partitions, next, again, topicId, true);
+        } catch (SQLException e) {
+            if (!ROW_IS_THERE.equals(e.getSQLState())) {
+                throw e;
+            }
+            // Rows of a day without a status, as where somebody has deleted that.
+            load(days, partitions, next, again, topicId, false);
+        }
+        next.forEach((partition, offset) -> stored(partitions.get(partition), offset));
+    }
+
+    private void load(
+            List<PendingDay> days,
+            Map<TopicPartition, PartitionState> partitions,
+            Map<TopicPartition, Long> next,
+            boolean again,
+            Uuid topicId,
+            boolean canInsert)
+            throws SQLException, PositionTable.NotOwnerException {
+        LoadTransaction.run(connection, () -> {
             for (final Map.Entry<TopicPartition, Long> partition : next.entrySet()) {
                 write(partitions.get(partition.getKey()), partition.getValue(), topicId);
             }
-            final List<PendingDay> wanted = new ArrayList<>();
-            for (final PendingDay day : days) {
-                final boolean rewrite = partitions.get(day.partition()).isRewrite();
-                if (!rewrite && statuses.holds(connection, day, topicId)) {
-                    continue;
-                }
-                if (aside.contains(day.day())) {
-                    setAside.stage(connection, day);
-                }
-                wanted.add(day);
-            }
-            final Map<String, List<PendingDay>> byTable = kept(wanted, partitions, aside);
-            final List<PendingDay> taken =
-                    byTable.values().stream().flatMap(List::stream).toList();
-            final Map<PendingDay, CompletionOutbox.Change> changes = changes(taken, aside);
-            take(byTable, partitions, aside, again);
+            final List<DayLoad> wanted = wanted(days, partitions, topicId, canInsert);
+            final List<DayLoad> kept = purged.without(connection, wanted);
             if (completions.isUsable()) {
-                completions.write(connection, taken, changes);
+                final Map<PendingDay, CompletionOutbox.Change> changes = StagedChanges.of(connection, kept, columns);
+                StagedRows.take(connection, kept, again);
+                completions.write(connection, DayLoad.days(kept), changes);
+            } else {
+                StagedRows.take(connection, kept, again);
             }
-            for (final PendingDay day : wanted) {
-                statuses.write(connection, day, topicId);
-                if (aside.contains(day.day())) {
-                    setAside.remove(connection, day.day());
+            for (final DayLoad load : wanted) {
+                statuses.write(connection, load.day(), load.topicId());
+                if (aside.entry(load.day().day()) != null) {
+                    setAside.remove(connection, load.day().day());
                 }
             }
-            unstage(days, partitions);
+            StagedRows.unstage(connection, stage, days, partitions.values());
         });
-        next.forEach((partition, offset) -> stored(partitions.get(partition), offset));
+    }
+
+    /**
+     * The days that the table does not hold yet. Rows that were set aside are staged, too, unless all of the day is read again. A day
+     * that was loaded from another topic, or was not found on this one, is replaced as a whole: nothing else tells which of its rows
+     * are no more.
+     */
+    private List<DayLoad> wanted(
+            List<PendingDay> days, Map<TopicPartition, PartitionState> partitions, Uuid topicRead, boolean canInsert)
+            throws SQLException {
+        final Map<PendingDay, StatusTable.Held> held = statuses.held(connection, days);
+        final List<DayLoad> wanted = new ArrayList<>();
+        for (final PendingDay day : days) {
+            final boolean isRewrite = partitions.get(day.partition()).isRewrite();
+            final Uuid topicId = day.topicId() == null ? topicRead : day.topicId();
+            final StatusTable.Held its = held.get(day);
+            if (!isRewrite && its != null && its.includes(day, topicId)) {
+                continue;
+            }
+            final boolean isAside = isContinued(day, isRewrite, topicId);
+            if (isAside) {
+                setAside.stage(connection, day);
+            }
+            final boolean isWhole = isRewrite || (its != null && !its.topicId().equals(topicId));
+            wanted.add(new DayLoad(
+                    day, tables.rows(day.day().organisation()), topicId, canInsert && its == null, isWhole, isAside));
+        }
+        return wanted;
+    }
+
+    /** Whether rows of the day were set aside that come before those which are staged. */
+    private boolean isContinued(PendingDay day, boolean isRewrite, Uuid topicId) {
+        final SetAsideTable.Entry entry = aside.entry(day.day());
+        return entry != null && !isRewrite && entry.isOf(topicId);
     }
 
     /** A partition that is read from its beginning is to be read so again, until all of it is loaded. */
@@ -137,196 +168,54 @@ final class DayLoader {
         }
     }
 
-    /** What loading these days changes. Where it is not asked for in detail, and each row is staged once, that is known. */
-    private Map<PendingDay, CompletionOutbox.Change> changes(List<PendingDay> days, Set<RowKey.Day> aside)
-            throws SQLException {
-        final Map<PendingDay, CompletionOutbox.Change> changes = new HashMap<>();
-        if (!completions.isUsable()) {
-            return changes;
-        }
-        final Map<String, List<PendingDay>> counted = new TreeMap<>();
-        for (final PendingDay day : days) {
-            changes.put(day, new CompletionOutbox.Change(day.rows(), columns ? List.of() : null));
-            if (columns || day.hasSeveralPasses() || aside.contains(day.day())) {
-                counted.computeIfAbsent(tables.rows(day.day().organisation()), table -> new ArrayList<>())
-                        .add(day);
+    /** Sets a day aside, so that the position can go on. */
+    void setAside(PendingDay day, PartitionState partition, String error, int attempts, Uuid topicRead)
+            throws SQLException, PositionTable.NotOwnerException {
+        final long next = partition.resumeAfter(Set.of(day));
+        final Uuid topicId = day.topicId() == null ? topicRead : day.topicId();
+        LoadTransaction.run(connection, () -> {
+            write(partition, next, topicRead);
+            if (aside.entry(day.day()) != null && !isContinued(day, partition.isRewrite(), topicId)) {
+                setAside.remove(connection, day.day());
             }
-        }
-        for (final Map.Entry<String, List<PendingDay>> table : counted.entrySet()) {
-            changes.putAll(StagedChanges.of(connection, table.getKey(), table.getValue(), columns));
-        }
-        return changes;
-    }
-
-    private void take(
-            Map<String, List<PendingDay>> byTable,
-            Map<TopicPartition, PartitionState> partitions,
-            Set<RowKey.Day> aside,
-            boolean again)
-            throws SQLException {
-        for (final Map.Entry<String, List<PendingDay>> table : byTable.entrySet()) {
-            final DayStatements statements = new DayStatements(table.getKey());
-            final List<PendingDay> its = table.getValue();
-            boolean once = !again;
-            boolean rows = false;
-            boolean tombstones = false;
-            for (final PendingDay day : its) {
-                once &= !day.hasSeveralPasses() && !aside.contains(day.day());
-                tombstones |= day.hasTombstones() || aside.contains(day.day());
-                rows |= day.rows() > 0 || aside.contains(day.day());
-                if (partitions.get(day.partition()).isRewrite()) {
-                    deleteOthers(statements, day);
-                }
+            setAside.write(connection, day, topicId, error, attempts);
+            if (partition.isRewrite()) {
+                // What is set aside is all of the day, and is to replace all of it.
+                statuses.orphan(connection, List.of(day.day()));
             }
-            if (rows) {
-                execute(statements.upsert(once, again), its);
-            }
-            if (tombstones) {
-                execute(statements.delete(once), its);
-            }
-        }
-    }
-
-    /** The days that are loaded, by the table of their rows. */
-    private Map<String, List<PendingDay>> kept(
-            Collection<PendingDay> days, Map<TopicPartition, PartitionState> partitions, Set<RowKey.Day> aside)
-            throws SQLException {
-        final Map<String, List<PendingDay>> byTable = new TreeMap<>();
-        for (final PendingDay day : days) {
-            byTable.computeIfAbsent(tables.rows(day.day().organisation()), table -> new ArrayList<>())
-                    .add(day);
-        }
-        for (final Map.Entry<String, List<PendingDay>> table : byTable.entrySet()) {
-            table.setValue(keptOfTable(table.getValue(), partitions, aside));
-        }
-        return byTable;
+            StagedRows.unstage(connection, day);
+        });
+        stored(partition, next);
+        aside.put(day, topicId, error, attempts);
     }
 
     /**
-     * Days of a table without those of months that cost management has purged, whose rows stay as they are. Such days come where
-     * a partition is read from its beginning, and where they were set aside; later changes of them are not published.
+     * All of a partition was read from its beginning, and the position is written. The table's days that are not there are orphaned:
+     * the topic may have lost them, so they are nothing to delete.
+     *
+     * @return how many days are orphaned, of whichever partition
      */
-    private List<PendingDay> keptOfTable(
-            List<PendingDay> days, Map<TopicPartition, PartitionState> partitions, Set<RowKey.Day> aside)
-            throws SQLException {
-        final Set<PendingDay> late = days.stream()
-                .filter(day -> partitions.get(day.partition()).isRewrite() || aside.contains(day.day()))
-                .collect(Collectors.toSet());
-        final Set<LocalDate> gone = purged.among(
-                connection,
-                days.get(0).day().organisation(),
-                late.stream().map(DayLoader::date).collect(Collectors.toSet()));
-        final List<PendingDay> kept = days.stream()
-                .filter(day -> !late.contains(day) || !gone.contains(date(day)))
-                .toList();
-        if (!gone.isEmpty()) {
-            LOG.info(
-                    "{} days of {} are not loaded: cost management has purged their months",
-                    days.size() - kept.size(),
-                    new TreeSet<>(gone));
-        }
-        return kept;
-    }
-
-    private static LocalDate date(PendingDay day) {
-        return LocalDate.ofEpochDay(day.day().epochDay());
-    }
-
-    private void deleteOthers(DayStatements statements, PendingDay day) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement(statements.deleteOthers())) {
-            delete.setString(1, day.day().source());
-            delete.setObject(2, date(day));
-            days(delete, 3, List.of(day));
-            delete.executeUpdate();
-        }
-    }
-
-    private void execute(String sql, Collection<PendingDay> days) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            days(statement, 1, days);
-            statement.executeUpdate();
-        }
-    }
-
-    private void days(PreparedStatement statement, int at, Collection<PendingDay> days) throws SQLException {
-        DayStatements.days(connection, statement, at, days);
-    }
-
-    /** A temporary table is never vacuumed, so it is emptied whenever nothing of it is needed any more. */
-    private void unstage(Collection<PendingDay> days, Map<TopicPartition, PartitionState> partitions)
-            throws SQLException {
-        final Set<PendingDay> loaded = new HashSet<>(days);
-        final boolean all = partitions.values().stream()
-                .flatMap(partition -> partition.pending().stream())
-                .allMatch(day -> loaded.contains(day) && day.firstBehindMarker() < 0);
-        if (all) {
-            try (Statement truncate = connection.createStatement()) {
-                truncate.execute("TRUNCATE " + Stage.TABLE);
-            }
-        } else {
-            execute(DayStatements.unstage(), days);
-        }
-    }
-
-    /** Sets a day aside, so that the position can go on. */
-    void setAside(PendingDay day, PartitionState partition, String error, int attempts, Uuid topicId)
-            throws SQLException, PositionTable.NotOwnerException {
-        final long next = partition.resumeAfter(Set.of(day));
-        transaction(() -> {
-            write(partition, next, topicId);
-            setAside.write(connection, day, error, attempts);
-            execute(DayStatements.unstage(), List.of(day));
-        });
-        stored(partition, next);
-    }
-
-    /** All of a partition was read from its beginning: what else the table has of ours goes, and the position is written. */
-    void rewritten(PartitionState partition, Collection<RowKey.Day> gone, Uuid topicId)
-            throws SQLException, PositionTable.NotOwnerException {
+    long rewritten(PartitionState partition, Uuid topicId) throws SQLException, PositionTable.NotOwnerException {
         final long next = partition.resumeAt();
-        transaction(() -> {
+        final long[] orphans = new long[1];
+        LoadTransaction.run(connection, () -> {
             positions.write(connection, partition.partition(), topicId, next);
-            for (final RowKey.Day day : gone) {
-                final DayStatements statements = new DayStatements(tables.rows(day.organisation()));
-                final PendingDay none = new PendingDay(partition.partition(), day, -1);
-                none.end(new DayMarker(0, 0, null));
-                deleteOthers(statements, none);
-                statuses.delete(connection, day);
-            }
+            statuses.orphan(
+                    connection,
+                    statuses.days(connection, partition.partition(), topicId).stream()
+                            .filter(day -> !partition.hasLoaded(day))
+                            .toList());
+            orphans[0] = statuses.orphans(connection, topicId);
         });
         partition.rewritten();
         partition.stored(next);
+        return orphans[0];
     }
 
     /** Writes a position though no day was loaded. */
     void position(PartitionState partition, Uuid topicId) throws SQLException, PositionTable.NotOwnerException {
         final long next = partition.resumeAt();
-        transaction(() -> write(partition, next, topicId));
+        LoadTransaction.run(connection, () -> write(partition, next, topicId));
         stored(partition, next);
-    }
-
-    private void transaction(Work work) throws SQLException, PositionTable.NotOwnerException {
-        connection.setAutoCommit(false);
-        boolean done = false;
-        try {
-            work.run();
-            connection.commit();
-            done = true;
-        } finally {
-            if (!done) {
-                rollback();
-            }
-        }
-        connection.setAutoCommit(true);
-    }
-
-    /** What fails here is told by what failed before. */
-    private void rollback() {
-        try {
-            connection.rollback();
-            connection.setAutoCommit(true);
-        } catch (SQLException e) {
-            // The connection is gone, and with it the transaction.
-        }
     }
 }

@@ -39,16 +39,26 @@ final class DayStatements {
     }
 
     /**
+     * Inserts rows that the table does not have.
+     *
+     * @param once whether each row is staged once
+     * @param oneDate whether all have the same date
+     */
+    String insert(boolean once, boolean oneDate) {
+        return "INSERT INTO " + table + " AS t (" + String.join(", ", COLUMNS) + ") SELECT "
+                + String.join(", ", COLUMNS) + " FROM " + (once ? STAGED : LATEST) + " s WHERE NOT gone ORDER BY "
+                + (once && oneDate ? "uuid" : "usage_start, uuid");
+    }
+
+    /**
      * Inserts and updates rows.
      *
      * @param once whether each row is staged once
+     * @param oneDate whether all have the same date
      * @param compare whether rows that are the same already are left alone, which costs a look at each
      */
-    String upsert(boolean once, boolean compare) {
-        return "INSERT INTO " + table + " AS t (" + String.join(", ", COLUMNS) + ") SELECT "
-                + String.join(", ", COLUMNS)
-                + " FROM " + (once ? STAGED : LATEST) + " s WHERE NOT gone ORDER BY usage_start, uuid"
-                + " ON CONFLICT (usage_start, uuid) DO UPDATE SET "
+    String upsert(boolean once, boolean oneDate, boolean compare) {
+        return insert(once, oneDate) + " ON CONFLICT (usage_start, uuid) DO UPDATE SET "
                 + OTHERS.stream().map(name -> name + " = excluded." + name).collect(Collectors.joining(", "))
                 + (compare ? " WHERE (" + list("t.") + ") IS DISTINCT FROM (" + list("excluded.") + ")" : "");
     }

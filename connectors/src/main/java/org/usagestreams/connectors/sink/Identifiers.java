@@ -19,7 +19,7 @@ final class Identifiers {
      */
     static String quoted(String name) throws SQLException {
         if (name.isEmpty() || name.indexOf('\0') >= 0 || name.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
-            throw new SQLException("\"" + name + "\" is no name that PostgreSQL takes", INVALID_NAME);
+            throw new SQLException("\"" + name + "\" is not a valid name in PostgreSQL", INVALID_NAME);
         }
         return '"' + name.replace("\"", "\"\"") + '"';
     }

@@ -50,8 +50,8 @@ final class LoadDeadLetters implements LoadFailures {
                 "Cannot load the day: PostgreSQL refuses it after " + attempts
                         + (attempts == 1 ? " attempt" : " attempts")
                         + ": " + error
-                        + ". The table keeps the previous revision. Correct the cause; the sink tries again by"
-                        + " itself.");
+                        + ". The table keeps the previous revision. Correct the cause; the sink tries again"
+                        + " automatically.");
         send(letter.key(), letter.toJson());
     }
 
@@ -71,7 +71,7 @@ final class LoadDeadLetters implements LoadFailures {
     public void leftOut(SinkRecord record, String reason) {
         final DeadLetter letter = new DeadLetter(
                 DeadLetter.Step.LOAD,
-                "Cannot load the record: " + reason + ". It is left out.",
+                "Cannot load the record: " + reason + ". It is skipped.",
                 null,
                 record.key() instanceof byte[] key ? "key " + new String(key, StandardCharsets.UTF_8) : null,
                 record.topic() + "-" + record.kafkaPartition() + "@" + record.kafkaOffset(),

@@ -57,14 +57,14 @@ final class PartitionRoom {
                 }
             }
             if (!changed.isEmpty()) {
-                LOG.info("The fillfactor of {} is {} now", changed, percent);
+                LOG.info("Set the fillfactor of {} to {}", changed, percent);
             }
             told = "";
         } catch (SQLException e) {
             if (!told.equals(e.getSQLState())) {
                 LOG.warn(
-                        "Cannot set the fillfactor of partitions to {}: {}. scripts/fillfactor --function prints the function that is"
-                                + " needed. Rows are loaded all the same.",
+                        "Cannot set the fillfactor of partitions to {}: {}. scripts/fillfactor --function prints the"
+                                + " required function. Rows are loaded nevertheless.",
                         percent,
                         e.getMessage());
             }

@@ -108,6 +108,11 @@ final class PartitionState {
         return found;
     }
 
+    /** A day is not to be loaded from here. What is staged of it stays unused. */
+    void forget(RowKey.Day day) {
+        pending.remove(day);
+    }
+
     /** A day was loaded, or set aside, up to its marker. */
     void settle(PendingDay day) {
         if (rewrite) {

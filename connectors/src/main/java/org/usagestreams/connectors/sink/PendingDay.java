@@ -1,6 +1,7 @@
 package org.usagestreams.connectors.sink;
 
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 
 /** A day of which records are staged that are not loaded yet. Used by one thread. */
 final class PendingDay {
@@ -17,6 +18,7 @@ final class PendingDay {
     private boolean tombstones;
     private boolean moved;
     private DayMarker marker;
+    private Uuid topicId;
 
     /** @param number names the day in the stage */
     PendingDay(TopicPartition partition, RowKey.Day day, int number) {
@@ -40,6 +42,17 @@ final class PendingDay {
     /** The last marker; null where none has come. */
     DayMarker marker() {
         return marker;
+    }
+
+    /** The topic on which the marker stands; null for the one that is read. */
+    Uuid topicId() {
+        return topicId;
+    }
+
+    /** The day was set aside, and is tried again. */
+    void retry(SetAsideTable.Entry aside) {
+        end(aside.marker());
+        topicId = aside.topicId();
     }
 
     /** Rows and tombstones up to the marker. */

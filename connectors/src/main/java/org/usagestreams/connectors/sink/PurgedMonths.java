@@ -7,10 +7,16 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells which months cost management has purged. The summary topic keeps their rows, and a table that is made anew from it must
@@ -20,6 +26,8 @@ import java.util.function.LongSupplier;
  * one; a row would come into the default partition. A date of which the table has rows of ours is not taken for purged.
  */
 final class PurgedMonths {
+    private static final Logger LOG = LoggerFactory.getLogger(PurgedMonths.class);
+
     private static final String MONTHS = "SELECT substring(bound FROM 'FROM [(]''([0-9-]+)''[)]')::date AS first,"
             + " substring(bound FROM 'TO [(]''([0-9-]+)''[)]')::date AS next FROM"
             + " (SELECT pg_get_expr(relpartbound, oid) AS bound FROM pg_inherits JOIN pg_class ON oid = inhrelid"
@@ -42,11 +50,45 @@ final class PurgedMonths {
     }
 
     /**
+     * Without days of months that cost management has purged, whose rows stay as they are. Such days come where a partition is read
+     * from its beginning, and where they were set aside; later changes of them are not published.
+     *
+     * @throws SQLException where a table is not there, or cannot be read
+     */
+    List<DayLoad> without(Connection connection, Collection<DayLoad> loads) throws SQLException {
+        final List<DayLoad> kept = new ArrayList<>();
+        for (final List<DayLoad> ofTable : DayLoad.byTable(loads).values()) {
+            final Set<LocalDate> late = ofTable.stream()
+                    .filter(PurgedMonths::isLate)
+                    .map(DayLoad::date)
+                    .collect(Collectors.toSet());
+            final Set<LocalDate> gone =
+                    among(connection, ofTable.get(0).day().day().organisation(), late);
+            final int before = kept.size();
+            ofTable.stream()
+                    .filter(load -> !isLate(load) || !gone.contains(load.date()))
+                    .forEach(kept::add);
+            if (!gone.isEmpty()) {
+                LOG.info(
+                        "{} days of {} are not loaded: cost management has purged their months",
+                        ofTable.size() - (kept.size() - before),
+                        new TreeSet<>(gone));
+            }
+        }
+        return kept;
+    }
+
+    private static boolean isLate(DayLoad load) {
+        return load.isWhole() || load.isAside();
+    }
+
+    /**
      * Those of the dates whose month is purged from an organisation's table.
      *
      * @throws SQLException where the table is not there, or cannot be read
      */
-    Set<LocalDate> among(Connection connection, String organisation, Collection<LocalDate> dates) throws SQLException {
+    private Set<LocalDate> among(Connection connection, String organisation, Collection<LocalDate> dates)
+            throws SQLException {
         final Set<LocalDate> purged = new HashSet<>();
         if (dates.isEmpty()) {
             return purged;
@@ -84,8 +126,8 @@ final class PurgedMonths {
     private Integer monthsOf(Connection connection, String organisation) throws SQLException {
         final String table = tables.tenantSettings(organisation);
         try (PreparedStatement select = connection.prepareStatement(
-                "SELECT has_column_privilege(a.attrelid, a.attnum, 'SELECT') FROM pg_attribute a"
-                        + " WHERE attrelid = to_regclass(?) AND attname = 'data_retention_months' AND NOT attisdropped")) {
+                "SELECT has_column_privilege(a.attrelid, a.attnum, 'SELECT') FROM pg_attribute a WHERE attrelid ="
+                        + " to_regclass(?) AND attname = 'data_retention_months' AND NOT attisdropped")) {
             select.setString(1, table);
             try (ResultSet row = select.executeQuery()) {
                 if (!row.next() || !row.getBoolean(1)) {

@@ -80,7 +80,7 @@ final class RecordStaging {
 
     private void leaveOut(SinkRecord record, PartitionState state, String reason) {
         LOG.warn(
-                "Cannot load the record at {}-{}@{}: {}. It is left out.",
+                "Cannot load the record at {}-{}@{}: {}. It is skipped.",
                 record.topic(),
                 record.kafkaPartition(),
                 record.kafkaOffset(),
@@ -91,13 +91,16 @@ final class RecordStaging {
 
     private void add(SinkRecord record, PartitionState state) throws SQLException, MalformedRowException {
         if (!(record.key() instanceof byte[] keyBytes)) {
-            throw new MalformedRowException("it has no key as bytes (key.converter has to be ByteArrayConverter)");
+            throw new MalformedRowException("its key is not in bytes (set key.converter to ByteArrayConverter)");
         }
         final byte[] value = (byte[]) record.value();
         key.read(keyBytes);
         final boolean isMoved = record.headers().lastWithName(SummaryKey.MOVED_HEADER) != null;
         if (value == null && isMoved) {
-            // An expansion has taken the row to another partition.
+            // An expansion has taken the row to another partition. With the marker, the day is to be loaded from there.
+            if (key.isMarker()) {
+                state.forget(key.day());
+            }
             state.skip();
             return;
         }

@@ -73,7 +73,7 @@ final class RowKey {
         day = null;
         try (JsonParser parser = JSON.createParser(key)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new MalformedRowException("its key is no JSON object");
+                throw new MalformedRowException("its key is not a JSON object");
             }
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 final String name = parser.currentName();
@@ -104,7 +104,7 @@ final class RowKey {
             high = parsed.getMostSignificantBits();
             low = parsed.getLeastSignificantBits();
         } catch (IllegalArgumentException e) {
-            throw new MalformedRowException("its key has no uuids: " + source + ", " + uuid, e);
+            throw new MalformedRowException("its key has invalid UUIDs: " + source + ", " + uuid, e);
         }
         day = new Day(organisation, source, date);
     }

@@ -3,6 +3,8 @@ package org.usagestreams.connectors.sink;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.SerializedString;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -19,6 +21,9 @@ final class RowValue {
     private static final JsonFactory JSON = new JsonFactory();
     private static final List<SummaryColumn> COLUMNS =
             SummaryColumn.ALL.subList(SummaryColumn.KEY.size(), SummaryColumn.ALL.size());
+
+    private static final SerializableString[] NAMES =
+            COLUMNS.stream().map(column -> new SerializedString(column.name())).toArray(SerializableString[]::new);
 
     private final Map<String, Integer> byName = new HashMap<>();
     private final BinaryCopy fields = new BinaryCopy();
@@ -42,17 +47,22 @@ final class RowValue {
         String name = null;
         try (JsonParser parser = JSON.createParser(value)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new MalformedRowException("its value is no JSON object");
+                throw new MalformedRowException("its value is not a JSON object");
             }
             int expected = 0;
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            // Rows have their fields in the schema's order, with two of the key between them: then no name becomes a
+            // text.
+            while (true) {
+                final int column;
+                if (expected < NAMES.length && parser.nextFieldName(NAMES[expected])) {
+                    column = expected;
+                } else if (isField(parser, expected)) {
+                    column = byName.getOrDefault(parser.currentName(), -1);
+                } else {
+                    break;
+                }
                 name = parser.currentName();
                 parser.nextToken();
-                // Rows have their fields in the schema's order, with two of the key between them.
-                final int column = expected < COLUMNS.size()
-                                && COLUMNS.get(expected).name().equals(name)
-                        ? expected
-                        : byName.getOrDefault(name, -1);
                 if (column < 0) {
                     parser.skipChildren();
                     continue;
@@ -66,6 +76,11 @@ final class RowValue {
             throw new MalformedRowException(
                     "its value cannot be read" + (name == null ? "" : " at field " + name) + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Whether another field follows; where none was expected, the parser has not looked yet. */
+    private static boolean isField(JsonParser parser, int expected) throws IOException {
+        return (expected < NAMES.length ? parser.currentToken() : parser.nextToken()) == JsonToken.FIELD_NAME;
     }
 
     private void field(JsonParser parser, SummaryColumn.Type type) throws IOException, MalformedRowException {

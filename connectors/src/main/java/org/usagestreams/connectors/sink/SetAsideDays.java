@@ -7,9 +7,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,8 +58,10 @@ final class SetAsideDays {
         days.clear();
     }
 
-    Set<RowKey.Day> all() {
-        return days.keySet();
+    /** What is known of a day; null where it is not set aside. */
+    SetAsideTable.Entry entry(RowKey.Day day) {
+        final Aside aside = days.get(day);
+        return aside == null ? null : aside.entry();
     }
 
     /** Those that are to be tried again now. */
@@ -77,12 +79,12 @@ final class SetAsideDays {
         return aside == null ? 0 : aside.entry().attempts();
     }
 
-    /** A day was set aside, or again. */
-    void put(PendingDay day, String error, int attempts) {
+    /** A day was set aside, or again, with a marker of this topic. */
+    void put(PendingDay day, Uuid topicId, String error, int attempts) {
         final Aside before = days.put(
                 day.day(),
                 new Aside(
-                        new SetAsideTable.Entry(day.partition(), day.day(), day.marker(), error, attempts),
+                        new SetAsideTable.Entry(day.partition(), day.day(), day.marker(), topicId, error, attempts),
                         clock.getAsLong() + backoff.millis(attempts)));
         if (before == null) {
             LOG.warn(

@@ -9,8 +9,10 @@ import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 
 /**
  * Days that PostgreSQL refused, with their rows, in the tables {@code sink_set_aside} and {@code sink_set_aside_row}. So the
@@ -31,17 +33,23 @@ final class SetAsideTable {
     /**
      * A day that is set aside.
      *
+     * @param topicId of the topic that its rows came from; null where that is not known
      * @param error what PostgreSQL said of it
      * @param attempts how often it was tried
      */
-    record Entry(TopicPartition partition, RowKey.Day day, DayMarker marker, String error, int attempts) {}
+    record Entry(TopicPartition partition, RowKey.Day day, DayMarker marker, Uuid topicId, String error, int attempts) {
+        /** Whether its rows came from this topic. */
+        boolean isOf(Uuid topic) {
+            return topicId == null || topicId.equals(topic);
+        }
+    }
 
     /** The days of a partition. */
     Map<RowKey.Day, Entry> read(Connection connection, TopicPartition partition)
             throws SQLException, MalformedRowException {
         final Map<RowKey.Day, Entry> found = new HashMap<>();
         try (PreparedStatement select = connection.prepareStatement("SELECT organisation, source_uuid, usage_date,"
-                + " marker_offset, marker_millis, status, error, attempts FROM " + days
+                + " marker_offset, marker_millis, status, topic_id, error, attempts FROM " + days
                 + " WHERE topic = ? AND topic_partition = ?")) {
             select.setString(1, partition.topic());
             select.setInt(2, partition.partition());
@@ -53,7 +61,18 @@ final class SetAsideTable {
                             row.getLong(4),
                             row.getLong(5),
                             DayMarker.read(row.getString(6).getBytes(StandardCharsets.UTF_8)));
-                    found.put(day, new Entry(partition, day, marker, row.getString(7), row.getInt(8)));
+                    final UUID id = row.getObject(7, UUID.class);
+                    found.put(
+                            day,
+                            new Entry(
+                                    partition,
+                                    day,
+                                    marker,
+                                    id == null
+                                            ? null
+                                            : new Uuid(id.getMostSignificantBits(), id.getLeastSignificantBits()),
+                                    row.getString(8),
+                                    row.getInt(9)));
                 }
             }
         }
@@ -71,23 +90,25 @@ final class SetAsideTable {
         }
     }
 
-    /** Sets the staged rows of a day aside, up to its marker. */
-    void write(Connection connection, PendingDay day, String error, int attempts) throws SQLException {
+    /** Sets the staged rows of a day aside, up to its marker, which stands on this topic. */
+    void write(Connection connection, PendingDay day, Uuid topicId, String error, int attempts) throws SQLException {
         try (PreparedStatement upsert = connection.prepareStatement("INSERT INTO " + days
-                + " (organisation, source_uuid, usage_date, topic, topic_partition, marker_offset, marker_millis, status,"
-                + " error, attempts, set_aside_at, tried_at) VALUES (?, ?::uuid, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, now(), now())"
-                + " ON CONFLICT (organisation, source_uuid, usage_date) DO UPDATE SET (topic, topic_partition,"
-                + " marker_offset, marker_millis, status, error, attempts, tried_at) = (excluded.topic,"
-                + " excluded.topic_partition, excluded.marker_offset, excluded.marker_millis, excluded.status,"
-                + " excluded.error, excluded.attempts, excluded.tried_at)")) {
+                + " (organisation, source_uuid, usage_date, topic, topic_partition, marker_offset, marker_millis,"
+                + " status, topic_id, error, attempts, set_aside_at, tried_at) VALUES (?, ?::uuid, ?, ?, ?, ?, ?,"
+                + " ?::jsonb, ?, ?, ?, now(), now()) ON CONFLICT (organisation, source_uuid, usage_date) DO UPDATE SET"
+                + " (topic, topic_partition, marker_offset, marker_millis, status, topic_id, error, attempts,"
+                + " tried_at) = (excluded.topic, excluded.topic_partition, excluded.marker_offset,"
+                + " excluded.marker_millis, excluded.status, excluded.topic_id, excluded.error, excluded.attempts,"
+                + " excluded.tried_at)")) {
             key(upsert, 1, day.day());
             upsert.setString(4, day.partition().topic());
             upsert.setInt(5, day.partition().partition());
             upsert.setLong(6, day.marker().offset());
             upsert.setLong(7, day.marker().timestamp());
             upsert.setString(8, DayMarker.write(day.marker().status()));
-            upsert.setString(9, error);
-            upsert.setInt(10, attempts);
+            upsert.setObject(9, new UUID(topicId.getMostSignificantBits(), topicId.getLeastSignificantBits()));
+            upsert.setString(10, error);
+            upsert.setInt(11, attempts);
             upsert.executeUpdate();
         }
         final List<String> others = SummaryColumn.ALL.stream()
@@ -109,7 +130,7 @@ final class SetAsideTable {
         }
     }
 
-    /** A day was loaded. */
+    /** A day was loaded, or other rows of it are to be set aside. */
     void remove(Connection connection, RowKey.Day day) throws SQLException {
         for (final String statement : List.of(
                 "DELETE FROM " + rows + " WHERE organisation = ? AND day_source = ?::uuid AND usage_start = ?",

@@ -50,18 +50,18 @@ final class SinkSettings extends AbstractConfig {
                     ConfigDef.Type.STRING,
                     Importance.HIGH,
                     "The schema of the summary's table. " + ORGANISATION
-                            + " stands for the organisation of a row, so that each can have its own. No default.")
+                            + " is replaced by the organisation of a row, for a separate schema for each. No default.")
             .define(TABLE, ConfigDef.Type.STRING, Importance.HIGH, "The summary's table. No default.")
             .define(
                     STATUS_SCHEMA,
                     ConfigDef.Type.STRING,
                     Importance.HIGH,
-                    "The schema of summary_status, and of what the connector keeps for itself. No default.")
+                    "The schema of summary_status and of the connector's own tables. No default.")
             .define(
                     DEAD_LETTERS,
                     ConfigDef.Type.STRING,
                     Importance.HIGH,
-                    "The topic of dead letters, which tell what PostgreSQL refuses. No default.")
+                    "The topic for dead letters about rows that PostgreSQL refuses. No default.")
             .define(
                     BUFFER,
                     ConfigDef.Type.INT,
@@ -76,76 +76,78 @@ final class SinkSettings extends AbstractConfig {
                     100_000,
                     Range.atLeast(1),
                     Importance.LOW,
-                    "Rows of whole days that are loaded in one transaction. A day of more rows has a transaction of its"
-                            + " own.")
+                    "Maximum number of rows of whole days that are loaded in one transaction. A day with more rows"
+                            + " has a separate transaction.")
             .define(
                     SOCKET_TIMEOUT,
                     ConfigDef.Type.INT,
                     600_000,
                     Range.between(1_000, 24 * 3_600_000),
                     Importance.LOW,
-                    "Milliseconds within which PostgreSQL has to answer a statement. Otherwise the connection is closed and"
-                            + " opened again. Raise it if a day takes longer to load.")
+                    "Milliseconds within which PostgreSQL must answer a statement. Otherwise the connection is"
+                            + " closed and opened again. Raise it if a day takes longer to load.")
             .define(
                     MEMORY,
                     ConfigDef.Type.INT,
                     64 * 1024 * 1024,
                     Range.between(1024 * 1024, 1024 * 1024 * 1024),
                     Importance.LOW,
-                    "Memory that PostgreSQL may take in a task's connection to keep staged rows (temp_buffers), and again to"
-                            + " sort those of a load (work_mem). What does not fit is kept in temporary files.")
+                    "Memory in bytes that PostgreSQL may use for a task's connection to keep staged rows"
+                            + " (temp_buffers), and the same again to sort the rows of a load (work_mem). Rows that"
+                            + " do not fit are kept in temporary files.")
             .define(
                     BACKOFF,
                     ConfigDef.Type.LONG,
                     500L,
                     Range.between(1, 60_000),
                     Importance.LOW,
-                    "Milliseconds until PostgreSQL is tried again after a failure. They double with each failure.")
+                    "First pause in milliseconds before PostgreSQL is tried again after a failure. It doubles with"
+                            + " each failure.")
             .define(
                     LONGEST_BACKOFF,
                     ConfigDef.Type.LONG,
                     5_000L,
                     Range.between(1, 3_600_000),
                     Importance.LOW,
-                    "The most milliseconds until PostgreSQL is tried again after a failure.")
+                    "Longest pause in milliseconds before PostgreSQL is tried again after a failure.")
             .define(
                     LONGEST_REFUSED_BACKOFF,
                     ConfigDef.Type.LONG,
                     60_000L,
                     Range.between(1, 3_600_000),
                     Importance.LOW,
-                    "The most milliseconds until a day that PostgreSQL has refused is tried again.")
+                    "Longest pause in milliseconds before a day that PostgreSQL has refused is tried again.")
             .define(
                     POSITION_INTERVAL,
                     ConfigDef.Type.LONG,
                     60_000L,
                     Range.between(100, 3_600_000),
                     Importance.LOW,
-                    "Milliseconds after which the position is written where no day was loaded.")
+                    "Milliseconds after which the position is written even if no day was loaded.")
             .define(
                     RETENTION_MONTHS,
                     ConfigDef.Type.INT,
                     0,
                     Range.between(0, 120),
                     Importance.LOW,
-                    "Months that cost management keeps, the current one included. Rows of older months do not come back"
-                            + " where the table is loaded anew. 0: what each organisation's data_retention_months says, where"
-                            + " the role may read it.")
+                    "Number of months that cost management keeps, including the current one. Rows of older months"
+                            + " are not loaded when the table is loaded again. 0: each organisation's"
+                            + " data_retention_months, if the role may read it.")
             .define(
                     FILLFACTOR,
                     ConfigDef.Type.INT,
                     0,
                     Range.between(0, 100),
                     Importance.LOW,
-                    "Fillfactor that partitions get which have another, by the function summary_fillfactor in status.schema. 0:"
-                            + " they are left as they are.")
+                    "Fillfactor to set on partitions that have another one, with the function summary_fillfactor in"
+                            + " status.schema. 0: partitions stay as they are.")
             .define(
                     FILLFACTOR_INTERVAL,
                     ConfigDef.Type.LONG,
                     3_600_000L,
                     Range.between(1_000, 24 * 3_600_000),
                     Importance.LOW,
-                    "Milliseconds after which new partitions are looked for.")
+                    "How often to look for new partitions, in milliseconds.")
             .define(
                     COMPLETION_EVENTS,
                     ConfigDef.Type.BOOLEAN,
@@ -157,20 +159,21 @@ final class SinkSettings extends AbstractConfig {
                     ConfigDef.Type.STRING,
                     "usage_day_completions",
                     Importance.LOW,
-                    "The channel of PostgreSQL on which these events are notified; empty for none.")
+                    "The PostgreSQL channel on which these events are announced (NOTIFY). Empty: none.")
             .define(
                     COMPLETION_COLUMNS,
                     ConfigDef.Type.BOOLEAN,
                     false,
                     Importance.LOW,
-                    "Whether rows are compared with those in the table, so that these events name the columns that changed.")
+                    "Whether these events name the columns that changed. The connector then compares each row with"
+                            + " the table.")
             .define(
                     COMPLETION_REVISIONS,
                     ConfigDef.Type.INT,
                     1_000,
                     Range.atLeast(1),
                     Importance.LOW,
-                    "Most events of a day that wait to be published; older ones are dropped.");
+                    "Maximum number of events of a day that wait to be published. Older events are dropped.");
 
     SinkSettings(Map<String, String> given) {
         super(DEFINITION, given);

@@ -25,6 +25,7 @@ final class Stage {
     private final int bufferBytes;
     private Connection connection;
     private CopyIn stream;
+    private long rows;
 
     /** @param bufferBytes rows that are sent to PostgreSQL together, about */
     Stage(int bufferBytes) {
@@ -35,6 +36,7 @@ final class Stage {
     void open(Connection on) throws SQLException {
         connection = on;
         stream = null;
+        rows = 0;
         copy.reset();
         try (Statement statement = on.createStatement()) {
             statement.execute("DROP TABLE IF EXISTS " + TABLE);
@@ -71,9 +73,15 @@ final class Stage {
         } else {
             value.writeTo(copy);
         }
+        rows++;
         if (copy.size() >= bufferBytes) {
             send();
         }
+    }
+
+    /** Rows that were added since it was empty, including those of days that are loaded. */
+    long rows() {
+        return rows;
     }
 
     /** Sends what was added; statements see it from then on. */
@@ -101,6 +109,7 @@ final class Stage {
     void clear() throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("TRUNCATE " + TABLE);
+            rows = 0;
         }
     }
 }

@@ -23,6 +23,25 @@ final class StagedChanges {
     private StagedChanges() {}
 
     /**
+     * What loading these days changes. Where that is not asked for in detail, and each row is staged once, it is known.
+     *
+     * @param columns whether rows are compared with the tables', and the columns that differ are told
+     */
+    static Map<PendingDay, CompletionOutbox.Change> of(
+            Connection connection, Collection<DayLoad> loads, boolean columns) throws SQLException {
+        final Map<PendingDay, CompletionOutbox.Change> changes = new HashMap<>();
+        loads.forEach(load ->
+                changes.put(load.day(), new CompletionOutbox.Change(load.day().rows(), columns ? List.of() : null)));
+        final List<DayLoad> counted =
+                loads.stream().filter(load -> columns || !load.isOnce()).toList();
+        for (final Map.Entry<String, List<DayLoad>> table :
+                DayLoad.byTable(counted).entrySet()) {
+            changes.putAll(of(connection, table.getKey(), DayLoad.days(table.getValue()), columns));
+        }
+        return changes;
+    }
+
+    /**
      * What each of these days will change.
      *
      * @param table quoted, with its schema
@@ -30,7 +49,7 @@ final class StagedChanges {
      * @param compare whether rows are compared with the table's: else each staged row counts, and no columns are told
      * @return days that have staged rows
      */
-    static Map<PendingDay, CompletionOutbox.Change> of(
+    private static Map<PendingDay, CompletionOutbox.Change> of(
             Connection connection, String table, Collection<PendingDay> days, boolean compare) throws SQLException {
         final Map<Integer, PendingDay> byNumber =
                 days.stream().collect(Collectors.toMap(PendingDay::number, Function.identity()));

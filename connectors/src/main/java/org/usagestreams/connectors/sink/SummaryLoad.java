@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -33,18 +32,15 @@ final class SummaryLoad implements AutoCloseable {
     private final Consumption consumption;
     private final LongSupplier clock;
     private final RecordStaging staging;
-    private final PositionTable positions;
+    private final PartitionClaims claims;
     private final WholeDays days;
     private final PartitionRoom room;
-    private final Set<TopicPartition> assigned = new HashSet<>();
-    /** Of these, those that this task has claimed since they were assigned. */
-    private final Set<TopicPartition> claimed = new HashSet<>();
-
     private final Map<TopicPartition, PartitionState> states = new HashMap<>();
     private final LoadFailures failuresTold;
     private final SetAsideDays aside;
     private Connection connection;
     private SummaryTopic topic;
+    private SummaryTopic.Description description;
     private int numbered;
     private int failures;
 
@@ -85,9 +81,10 @@ final class SummaryLoad implements AutoCloseable {
         this.failuresTold = failuresTold;
         this.consumption = consumption;
         this.clock = clock;
-        staging = new RecordStaging(new Stage(settings.getInt(SinkSettings.BUFFER)), failuresTold, () -> ++numbered);
+        final Stage stage = new Stage(settings.getInt(SinkSettings.BUFFER));
+        staging = new RecordStaging(stage, failuresTold, () -> ++numbered);
         final String schema = settings.getString(SinkSettings.STATUS_SCHEMA);
-        positions = new PositionTable(schema, owner);
+        final PositionTable positions = new PositionTable(schema, owner);
         final StatusTable statuses = new StatusTable(schema);
         final SetAsideTable setAsides = new SetAsideTable(schema);
         aside = new SetAsideDays(
@@ -97,17 +94,19 @@ final class SummaryLoad implements AutoCloseable {
                 settings.getInt(SinkSettings.FILLFACTOR),
                 settings.getLong(SinkSettings.FILLFACTOR_INTERVAL),
                 clock);
+        claims = new PartitionClaims(positions, aside, consumption, states);
         final OrganisationTables tables = new OrganisationTables(settings);
         days = new WholeDays(
                 new DayLoader(
+                        stage,
                         positions,
                         statuses,
                         setAsides,
+                        aside,
                         new CompletionOutbox(settings, clock),
                         tables,
                         new PurgedMonths(tables, settings.getInt(SinkSettings.RETENTION_MONTHS), clock),
                         settings.getBoolean(SinkSettings.COMPLETION_COLUMNS)),
-                statuses,
                 aside,
                 states,
                 settings.getInt(SinkSettings.LOAD_ROWS),
@@ -117,15 +116,12 @@ final class SummaryLoad implements AutoCloseable {
 
     /** Adds partitions that are assigned to this task. */
     void assign(Collection<TopicPartition> partitions) {
-        assigned.addAll(partitions);
+        claims.assign(partitions);
     }
 
     /** Removes partitions that are revoked from this task, and forgets what is staged of them. */
     void revoke(Collection<TopicPartition> partitions) {
-        assigned.removeAll(partitions);
-        claimed.removeAll(partitions);
-        states.keySet().removeAll(partitions);
-        aside.revoke(partitions);
+        claims.revoke(partitions);
         if (states.isEmpty()) {
             // All goes at once.
             disconnect();
@@ -152,6 +148,7 @@ final class SummaryLoad implements AutoCloseable {
         try {
             // Partitions that are new were read from somewhere else; the next poll begins where it has to.
             final Set<TopicPartition> fresh = claim();
+            refuseSetBack(polled, fresh);
             staging.add(records, partition -> fresh.contains(partition) ? null : states.get(partition));
             polled.forEach((partition, next) -> {
                 if (!fresh.contains(partition)) {
@@ -165,7 +162,7 @@ final class SummaryLoad implements AutoCloseable {
         } catch (PositionTable.NotOwnerException e) {
             // Either this task is no member any more, which Connect says at the next poll, or the other is not and was
             // late: it loses the partition again when this one claims it after a while.
-            claimed.clear();
+            claims.forget();
             pause(e);
         } catch (SQLException | KafkaException | MalformedRowException e) {
             pause(e);
@@ -174,9 +171,7 @@ final class SummaryLoad implements AutoCloseable {
 
     /** Claims partitions that are new. */
     private Set<TopicPartition> claim() throws SQLException, MalformedRowException, PositionTable.NotOwnerException {
-        final Set<TopicPartition> fresh = assigned.stream()
-                .filter(partition -> !states.containsKey(partition))
-                .collect(Collectors.toSet());
+        final Set<TopicPartition> fresh = claims.fresh();
         if (connection == null) {
             connection = connections.open();
             staging.open(connection);
@@ -188,37 +183,32 @@ final class SummaryLoad implements AutoCloseable {
         if (topic == null) {
             topic = topics.get();
         }
-        final SummaryTopic.Description description =
-                topic.describe(fresh.iterator().next().topic());
+        description = topic.describe(fresh.iterator().next().topic());
         days.read(topic, description);
-        final Map<TopicPartition, Long> beginnings = topic.beginnings(fresh);
-        final Map<TopicPartition, Long> ends = topic.ends(fresh);
-        for (final TopicPartition partition : fresh) {
-            // A task that was cut off must not take back what was another's meanwhile.
-            final PositionTable.Stored stored = claimed.contains(partition)
-                    ? positions.reclaim(connection, partition)
-                    : positions.claim(connection, partition);
-            claimed.add(partition);
-            final boolean rewrite = !isUsable(stored, description, beginnings.get(partition), ends.get(partition));
-            if (rewrite) {
-                LOG.info("{}: read from its beginning, and days are compared with the table as a whole", partition);
-            }
-            final long position = rewrite ? 0 : stored.next();
-            states.put(partition, new PartitionState(partition, position, rewrite));
-            consumption.seek(partition, position);
-            aside.read(connection, partition);
-        }
-        consumption.resume(fresh);
+        claims.claim(connection, topic, description, fresh);
         return fresh;
     }
 
-    /** Whether reading can go on at a stored position. Otherwise tombstones may be gone that the table never saw. */
-    private static boolean isUsable(
-            PositionTable.Stored stored, SummaryTopic.Description description, long beginning, long end) {
-        return description.id().equals(stored.topicId())
-                && stored.next() >= beginning
-                && stored.next() <= end
-                && stored.idleSeconds() < description.tombstones().toSeconds() * 0.75;
+    /**
+     * A consumer begins anew where its topic was made anew, or has lost records: all that is known of partitions is void then. They
+     * are claimed again, which looks at the topic.
+     */
+    private void refuseSetBack(Map<TopicPartition, Long> polled, Set<TopicPartition> fresh) {
+        polled.forEach((partition, next) -> {
+            final PartitionState state = states.get(partition);
+            if (state != null && !fresh.contains(partition) && next < state.position()) {
+                throw new KafkaException(partition + " was reset from offset " + state.position() + " to " + next);
+            }
+        });
+    }
+
+    /** The same where the new topic has as many records already. */
+    private void refuseAnother() {
+        states.keySet().stream().map(TopicPartition::topic).findFirst().ifPresent(name -> {
+            if (!topic.describe(name).id().equals(description.id())) {
+                throw new KafkaException("topic " + name + " was created again");
+            }
+        });
     }
 
     private void readTo(TopicPartition partition, long next) {
@@ -233,6 +223,7 @@ final class SummaryLoad implements AutoCloseable {
         final boolean all = now >= nextPosition;
         if (all) {
             nextPosition = now + settings.getLong(SinkSettings.POSITION_INTERVAL);
+            refuseAnother();
         }
         days.writePositions(all);
     }
@@ -246,7 +237,7 @@ final class SummaryLoad implements AutoCloseable {
         }
         LOG.debug("where it failed", e);
         nextAttempt = clock.getAsLong() + wait;
-        consumption.pause(assigned);
+        consumption.pause(claims.assigned());
         disconnect();
     }
 

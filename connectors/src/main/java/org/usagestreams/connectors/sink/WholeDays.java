@@ -27,13 +27,11 @@ final class WholeDays {
     private static final Logger LOG = LoggerFactory.getLogger(WholeDays.class);
 
     private final DayLoader loader;
-    private final StatusTable statuses;
     private final SetAsideDays aside;
     private final Map<TopicPartition, PartitionState> states;
     private final int mostRows;
     private final IntSupplier numbers;
     private final LongSupplier clock;
-    private Connection connection;
     private SummaryTopic topic;
     private SummaryTopic.Description description;
 
@@ -47,14 +45,12 @@ final class WholeDays {
      */
     WholeDays(
             DayLoader loader,
-            StatusTable statuses,
             SetAsideDays aside,
             Map<TopicPartition, PartitionState> states,
             int mostRows,
             IntSupplier numbers,
             LongSupplier clock) {
         this.loader = loader;
-        this.statuses = statuses;
         this.aside = aside;
         this.states = states;
         this.mostRows = mostRows;
@@ -64,7 +60,6 @@ final class WholeDays {
 
     /** Works on a connection from now on. */
     void open(Connection on) throws SQLException {
-        connection = on;
         loader.open(on);
     }
 
@@ -151,7 +146,7 @@ final class WholeDays {
                 together.stream().anyMatch(day -> day.isMoved() || readToEnd.contains(states.get(day.partition())));
         try {
             aside.settle(together);
-            loader.load(together, states, aside.all(), again, description.id());
+            loader.load(together, states, again, description.id());
             together.forEach(this::loaded);
         } catch (SQLException e) {
             if (!Refusals.isOfTheData(e)) {
@@ -173,9 +168,12 @@ final class WholeDays {
     }
 
     private void setAside(PendingDay day, SQLException refused) throws SQLException, PositionTable.NotOwnerException {
-        final int attempts = aside.attempts(day.day()) + 1;
-        loader.setAside(day, states.get(day.partition()), refused.getMessage(), attempts, description.id());
-        aside.put(day, refused.getMessage(), attempts);
+        loader.setAside(
+                day,
+                states.get(day.partition()),
+                refused.getMessage(),
+                aside.attempts(day.day()) + 1,
+                description.id());
         states.get(day.partition()).settle(day);
     }
 
@@ -183,12 +181,14 @@ final class WholeDays {
     private void retry() throws SQLException, PositionTable.NotOwnerException {
         for (final SetAsideTable.Entry entry : aside.due()) {
             final PartitionState state = states.get(entry.partition());
-            // Where newer rows of it are staged, it is tried with them.
+            // Where newer rows of it are staged, it is tried with them; those of a partition that is read anew replace
+            // it.
             if (state != null
+                    && !state.isRewrite()
                     && state.pending().stream()
                             .noneMatch(pending -> pending.day().equals(entry.day()))) {
                 final PendingDay again = state.day(entry.day(), numbers);
-                again.end(entry.marker());
+                again.retry(entry);
                 loadTogether(List.of(again), Set.of());
             }
         }
@@ -196,10 +196,14 @@ final class WholeDays {
 
     /** All of a partition is loaded that was read from its beginning. */
     private void finish(PartitionState state) throws SQLException, PositionTable.NotOwnerException {
-        final List<RowKey.Day> gone = statuses.days(connection, state.partition()).stream()
-                .filter(day -> !state.hasLoaded(day))
-                .toList();
-        loader.rewritten(state, gone, description.id());
-        LOG.info("{}: read to its end, {} days are no more", state.partition(), gone.size());
+        final long orphans = loader.rewritten(state, description.id());
+        LOG.info("{}: read to its end", state.partition());
+        if (orphans > 0) {
+            LOG.warn(
+                    "{} days in the table are not on topic {}, as far as it was read. Their rows stay until the"
+                            + " days are published again. scripts/sink --orphans lists them.",
+                    orphans,
+                    state.partition().topic());
+        }
     }
 }

@@ -2,12 +2,10 @@ package org.usagestreams.connectors.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.LocalDate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,20 +14,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.LongSupplier;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.usagestreams.connectors.SinkDefinition;
 import org.usagestreams.wire.completion.DayCompletion;
 
-/** A load of a {@link TopicLog} into a real PostgreSQL, and a reader that knows which states may be seen. */
+/**
+ * A load of a {@link TopicLog} into a real PostgreSQL, with a clock of its own. Settings that a test changes hold for tasks that begin
+ * afterwards.
+ */
 final class LoadFixture {
-    private final EmbeddedPostgres server;
-    private final String schema;
-    private final TopicLog log;
-    private final PublishedDays published;
-    private final LongSupplier clock;
-    private final Map<RowKey.Day, Long> seen = new HashMap<>();
+    private static final AtomicInteger FIXTURES = new AtomicInteger();
+
+    final String schema;
+    final TopicLog log;
+    final PublishedDays published;
+    /** Milliseconds since 1970. */
+    long now = 1_763_000_000_000L;
+
     String schemaOfRows;
     int retentionMonths;
     int fillfactor;
@@ -40,6 +43,8 @@ final class LoadFixture {
     final Map<RowKey.Day, String> refused = new HashMap<>();
 
     final List<String> leftOut = new ArrayList<>();
+
+    private final WholeDayReader reader = new WholeDayReader(this);
 
     /** Keeps the last word, as a compacted topic does. */
     private final class Failures implements LoadFailures {
@@ -64,14 +69,31 @@ final class LoadFixture {
         }
     }
 
-    LoadFixture(EmbeddedPostgres server, String schema, TopicLog log, PublishedDays published, LongSupplier clock)
-            throws SQLException {
-        this.server = server;
+    /** A topic whose records are compacted at once. */
+    static LoadFixture compacted() throws SQLException {
+        return of(Duration.ZERO);
+    }
+
+    /** A topic whose records are left alone for an hour. */
+    static LoadFixture uncompacted() throws SQLException {
+        return of(Duration.ofHours(1));
+    }
+
+    /** Has a schema of its own in {@link SharedPostgres}. */
+    static LoadFixture of(Duration compactionLag) throws SQLException {
+        return new LoadFixture("load" + FIXTURES.incrementAndGet(), compactionLag);
+    }
+
+    /**
+     * Makes the tables in a schema.
+     *
+     * @param compactionLag how long the topic's records are left alone
+     */
+    private LoadFixture(String schema, Duration compactionLag) throws SQLException {
         this.schema = schema;
         schemaOfRows = schema;
-        this.log = log;
-        this.published = published;
-        this.clock = clock;
+        log = new TopicLog(compactionLag);
+        published = new PublishedDays(log);
         final SinkDefinition sink = new SinkDefinition("daily-summary", this::setting, topic -> topic);
         run(sink.tableSql());
         run(sink.statusSql());
@@ -87,9 +109,29 @@ final class LoadFixture {
         return name.equals("postgres.table") ? "daily_summary" : schema;
     }
 
+    /** Publishes a revision now. */
+    void publish(TopicPartition partition, RowKey.Day day, Map<UUID, String> rows) {
+        published.publish(partition, day, rows, now);
+    }
+
+    /** Rows of a day that say which they are. */
+    static Map<UUID, String> rows(RowKey.Day day, int count, String namespace) {
+        final Map<UUID, String> rows = new HashMap<>();
+        for (int i = 0; i < count; i++) {
+            rows.put(PublishedDays.uuid(day, i), namespace);
+        }
+        return rows;
+    }
+
+    /** A task reads and loads all that there is, and ends. */
+    void loadAll(TopicPartition... partitions) throws SQLException {
+        final Task task = new Task(partitions);
+        task.steps(3);
+        task.close();
+    }
+
     void run(String sql) throws SQLException {
-        try (Connection connection = server.getPostgresDatabase().getConnection();
-                Statement statement = connection.createStatement()) {
+        try (Statement statement = SharedPostgres.connection().createStatement()) {
             statement.execute(sql);
         }
     }
@@ -102,7 +144,7 @@ final class LoadFixture {
 
         Task(TopicPartition... partitions) throws SQLException {
             final SinkSettings settings = new SinkSettings(Map.ofEntries(
-                    Map.entry(SinkSettings.URL, server.getJdbcUrl("postgres", "postgres")),
+                    Map.entry(SinkSettings.URL, SharedPostgres.jdbcUrl()),
                     Map.entry(SinkSettings.USER, "postgres"),
                     Map.entry(SinkSettings.SCHEMA, schemaOfRows),
                     Map.entry(SinkSettings.TABLE, "daily_summary"),
@@ -120,7 +162,7 @@ final class LoadFixture {
                     new Failures(),
                     this,
                     UUID.randomUUID(),
-                    clock);
+                    () -> now);
             // Where its group stood does not matter: the table's positions do.
             for (final TopicPartition partition : partitions) {
                 positions.put(partition, 0L);
@@ -134,13 +176,22 @@ final class LoadFixture {
             final Map<TopicPartition, Long> next = new HashMap<>();
             positions.forEach((partition, position) -> {
                 if (!paused.contains(partition)) {
-                    final TopicLog.Poll poll = log.poll(partition, position, most);
+                    // As a consumer with auto.offset.reset=earliest.
+                    final long from = position > log.end(partition) ? 0 : position;
+                    final TopicLog.Poll poll = log.poll(partition, from, most);
                     records.addAll(poll.records());
                     next.put(partition, poll.next());
                 }
             });
             positions.putAll(next);
             load.take(records, next);
+        }
+
+        /** Polls so many times, and hands on all that there is. */
+        void steps(int count) {
+            for (int i = 0; i < count; i++) {
+                step(100);
+            }
         }
 
         Map<TopicPartition, Long> stored() {
@@ -169,58 +220,7 @@ final class LoadFixture {
 
     /** Reads all days in one statement: each is at a revision that was published, wholly, and none goes back. */
     void look() throws SQLException {
-        final Map<RowKey.Day, Map<UUID, String>> rows = new HashMap<>();
-        final Map<RowKey.Day, Long> revisions = new HashMap<>();
-        try (Connection connection = server.getPostgresDatabase().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet found = statement.executeQuery(
-                        "SELECT s.organisation, s.source_uuid, s.usage_date, s.revision,"
-                                + " t.uuid, t.namespace, t.pod_usage_cpu_core_hours FROM " + schema
-                                + ".summary_status s FULL JOIN "
-                                + schema
-                                + ".daily_summary t ON t.source_uuid = s.source_uuid AND t.usage_start = s.usage_date")) {
-            while (found.next()) {
-                assertThat(found.getString(1)).as("each row's day has a status").isNotNull();
-                final RowKey.Day day = new RowKey.Day(found.getString(1), found.getString(2), (int)
-                        found.getObject(3, LocalDate.class).toEpochDay());
-                revisions.put(day, found.getLong(4));
-                final Map<UUID, String> its = rows.computeIfAbsent(day, d -> new HashMap<>());
-                final UUID uuid = found.getObject(5, UUID.class);
-                if (uuid != null) {
-                    its.put(uuid, found.getString(6));
-                    assertThat(found.getBigDecimal(7).toPlainString())
-                            .isEqualTo(new java.math.BigDecimal(PublishedDays.amount(uuid, found.getString(6)))
-                                    .setScale(15)
-                                    .toPlainString());
-                }
-            }
-        }
-        revisions.forEach((day, revision) -> {
-            assertThat(rows.get(day))
-                    .as("%s at revision %s", day, revision)
-                    .isEqualTo(published.revisions(day).get(revision));
-            assertThat(revision).as("revision of %s", day).isGreaterThanOrEqualTo(seen.getOrDefault(day, 0L));
-            seen.put(day, revision);
-        });
-        assertThat(revisions.keySet()).as("no day is lost").containsAll(seen.keySet());
-        lookAtEvents(revisions);
-    }
-
-    /** Each revision that is seen has its event, and no event is of one that was not loaded. */
-    private void lookAtEvents(Map<RowKey.Day, Long> revisions) throws SQLException {
-        final Map<RowKey.Day, Set<Long>> events = new HashMap<>();
-        for (final DayCompletion event : events()) {
-            final RowKey.Day day = new RowKey.Day(event.organisation(), event.sourceUuid(), (int)
-                    LocalDate.parse(event.usageDate()).toEpochDay());
-            events.computeIfAbsent(day, d -> new HashSet<>()).add(event.revision());
-        }
-        revisions.forEach((day, revision) -> {
-            final Set<Long> told = events.getOrDefault(day, Set.of());
-            assertThat(told).as("events of %s", day).allMatch(of -> of <= revision);
-            if (revision > 0) {
-                assertThat(told).as("events of %s", day).contains(revision);
-            }
-        });
+        reader.look();
     }
 
     /** The events that were written, in their order. */
@@ -234,7 +234,7 @@ final class LoadFixture {
     void lookAtTheEnd() throws SQLException {
         look();
         for (final RowKey.Day day : published.days()) {
-            assertThat(seen.getOrDefault(day, 0L))
+            assertThat(reader.seen(day))
                     .as("revision of %s", day)
                     .isEqualTo(published.revisions(day).lastKey());
         }
@@ -243,8 +243,7 @@ final class LoadFixture {
     /** What a query gives, one text a row. */
     List<String> query(String sql) throws SQLException {
         final List<String> texts = new ArrayList<>();
-        try (Connection connection = server.getPostgresDatabase().getConnection();
-                Statement statement = connection.createStatement();
+        try (Statement statement = SharedPostgres.connection().createStatement();
                 ResultSet found = statement.executeQuery(sql)) {
             while (found.next()) {
                 texts.add(found.getString(1));

@@ -2,7 +2,6 @@ package org.usagestreams.connectors.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,23 +21,21 @@ class PostgresConnectionsIT {
 
     @Test
     void shouldGiveEachConnectionTheMemoryOfTheSetting() throws Exception {
-        try (EmbeddedPostgres server = EmbeddedPostgres.start()) {
-            final Map<String, String> config = new HashMap<>(Map.of(
-                    "connection.url", server.getJdbcUrl("postgres", "postgres"),
-                    "connection.username", "postgres",
-                    "table.schema", "usage",
-                    "table.name", "daily_summary",
-                    "status.schema", "usage",
-                    "dead.letter.topic", "dead-letters"));
-            try (Connection connection = new PostgresConnections(new SinkSettings(config)).open()) {
-                assertThat(show(connection, "work_mem")).isEqualTo("64MB");
-                assertThat(show(connection, "temp_buffers")).isEqualTo("64MB");
-            }
-            config.put("connection.memory.bytes", "2097152");
-            try (Connection connection = new PostgresConnections(new SinkSettings(config)).open()) {
-                assertThat(show(connection, "work_mem")).isEqualTo("2MB");
-                assertThat(show(connection, "temp_buffers")).isEqualTo("2MB");
-            }
+        final Map<String, String> config = new HashMap<>(Map.of(
+                "connection.url", SharedPostgres.jdbcUrl(),
+                "connection.username", "postgres",
+                "table.schema", "usage",
+                "table.name", "daily_summary",
+                "status.schema", "usage",
+                "dead.letter.topic", "dead-letters"));
+        try (Connection connection = new PostgresConnections(new SinkSettings(config)).open()) {
+            assertThat(show(connection, "work_mem")).isEqualTo("64MB");
+            assertThat(show(connection, "temp_buffers")).isEqualTo("64MB");
+        }
+        config.put("connection.memory.bytes", "2097152");
+        try (Connection connection = new PostgresConnections(new SinkSettings(config)).open()) {
+            assertThat(show(connection, "work_mem")).isEqualTo("2MB");
+            assertThat(show(connection, "temp_buffers")).isEqualTo("2MB");
         }
     }
 }

@@ -18,6 +18,9 @@ final class PublishedDays {
     private final TopicLog log;
     private final Map<RowKey.Day, NavigableMap<Long, Map<UUID, String>>> revisions = new HashMap<>();
 
+    /** What of each day was published since this began, or began anew. */
+    private final Map<RowKey.Day, Map<UUID, String>> published = new HashMap<>();
+
     PublishedDays(TopicLog log) {
         this.log = log;
     }
@@ -42,6 +45,11 @@ final class PublishedDays {
         return revisions.keySet();
     }
 
+    /** Knows nothing of what was published, as a processor with new topics. Revisions go on, so that a reader can order them. */
+    void beginAnew() {
+        published.clear();
+    }
+
     /** Publishes a revision of a few rows that differ by chance. */
     void publish(TopicPartition partition, RowKey.Day day, Random random, long now) {
         final Map<UUID, String> rows = new HashMap<>();
@@ -55,7 +63,7 @@ final class PublishedDays {
     /** Publishes a revision: what changed, and the marker, in one transaction. */
     void publish(TopicPartition partition, RowKey.Day day, Map<UUID, String> rows, long now) {
         final NavigableMap<Long, Map<UUID, String>> all = revisions(day);
-        final Map<UUID, String> before = all.lastEntry().getValue();
+        final Map<UUID, String> before = published.getOrDefault(day, Map.of());
         final List<Map.Entry<String, String>> records = new ArrayList<>();
         rows.forEach((uuid, namespace) -> {
             if (!namespace.equals(before.get(uuid))) {
@@ -69,6 +77,7 @@ final class PublishedDays {
         });
         final long revision = all.lastKey() + 1;
         all.put(revision, Map.copyOf(rows));
+        published.put(day, Map.copyOf(rows));
         records.add(record(key(day, new UUID(0, 0)), marker(revision, rows.size())));
         log.append(partition, now, records);
     }

@@ -2,20 +2,13 @@ package org.usagestreams.connectors.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,35 +19,19 @@ class PurgedMonthsIT {
     private static final YearMonth OCTOBER = SEPTEMBER.plusMonths(1);
     private static final YearMonth NOVEMBER = SEPTEMBER.plusMonths(2);
     private static final YearMonth DECEMBER = SEPTEMBER.plusMonths(3);
-    private static final AtomicInteger NUMBERS = new AtomicInteger();
 
-    private static EmbeddedPostgres server;
-
-    private long now =
-            NOVEMBER.atDay(20).atStartOfDay().toInstant(ZoneOffset.UTC).toEpochMilli();
-    private final TopicLog log = new TopicLog(Duration.ofHours(1));
-    private final PublishedDays published = new PublishedDays(log);
+    private LoadFixture fixture;
     private String organisation;
     private String status;
-    private LoadFixture fixture;
-
-    @BeforeAll
-    static void start() throws IOException {
-        server = EmbeddedPostgres.start();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        server.close();
-    }
 
     @BeforeEach
     void publishFourMonths() throws SQLException {
-        final int number = NUMBERS.incrementAndGet();
-        organisation = "tenant" + number;
-        status = "status" + number;
-        fixture = new LoadFixture(server, status, log, published, () -> now);
+        fixture = LoadFixture.uncompacted();
+        fixture.now =
+                NOVEMBER.atDay(20).atStartOfDay().toInstant(ZoneOffset.UTC).toEpochMilli();
         fixture.schemaOfRows = "${organisation}";
+        status = fixture.schema;
+        organisation = "tenant_of_" + status;
         for (final YearMonth month : new YearMonth[] {SEPTEMBER, OCTOBER, NOVEMBER, DECEMBER}) {
             publish(month, "a-1");
         }
@@ -62,11 +39,7 @@ class PurgedMonthsIT {
 
     private void publish(YearMonth month, String namespace) {
         final RowKey.Day day = day(month);
-        final Map<UUID, String> rows = new HashMap<>();
-        for (int i = 0; i < 3; i++) {
-            rows.put(PublishedDays.uuid(day, i), namespace);
-        }
-        published.publish(ZERO, day, rows, now);
+        fixture.publish(ZERO, day, LoadFixture.rows(day, 3, namespace));
     }
 
     private RowKey.Day day(YearMonth month) {
@@ -93,7 +66,7 @@ class PurgedMonthsIT {
     private void load() throws SQLException {
         final LoadFixture.Task task = fixture.new Task(ZERO);
         for (int i = 0; i < 6; i++) {
-            now += 1_000;
+            fixture.now += 1_000;
             task.step(1_000);
         }
         task.close();
@@ -191,7 +164,7 @@ class PurgedMonthsIT {
         load();
         assertThat(fixture.query("SELECT 1 FROM " + status + ".sink_set_aside")).hasSize(4);
         makeTable(OCTOBER, NOVEMBER, DECEMBER);
-        now += Duration.ofMinutes(5).toMillis();
+        fixture.now += Duration.ofMinutes(5).toMillis();
         load();
         assertThat(fixture.query("SELECT 1 FROM " + status + ".sink_set_aside")).isEmpty();
         assertThat(fixture.refused).isEmpty();

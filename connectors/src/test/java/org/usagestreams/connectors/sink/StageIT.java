@@ -3,7 +3,6 @@ package org.usagestreams.connectors.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -16,35 +15,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is staged in binary is what PostgreSQL reads from the same text. */
 class StageIT {
     private static final RowKey.Day DAY = PublishedDays.day("org", 1, 2);
-    private static EmbeddedPostgres server;
 
     private Connection connection;
     private final Stage stage = new Stage(1 << 14);
     private final RowKey key = new RowKey();
     private final List<String> staged = new ArrayList<>();
 
-    @BeforeAll
-    static void start() throws IOException {
-        server = EmbeddedPostgres.start();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        server.close();
-    }
-
     @BeforeEach
     void open() throws SQLException {
-        connection = server.getPostgresDatabase().getConnection();
+        connection = SharedPostgres.connect();
         stage.open(connection);
     }
 
@@ -104,7 +90,7 @@ class StageIT {
         }
         final List<String> expected = new ArrayList<>();
         // The stage's connection is in the middle of a COPY.
-        try (Connection another = server.getPostgresDatabase().getConnection();
+        try (Connection another = SharedPostgres.connect();
                 Statement statement = another.createStatement()) {
             for (final String amount : amounts) {
                 try (ResultSet row = statement.executeQuery(

@@ -2,18 +2,12 @@ package org.usagestreams.connectors.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,75 +18,29 @@ class SummaryLoadIT {
     private static final TopicPartition ONE = TopicLog.partition(1);
     private static final RowKey.Day DAY = PublishedDays.day("org", 1, 2);
     private static final RowKey.Day OTHER = PublishedDays.day("org", 2, 2);
-    private static final AtomicInteger SCHEMAS = new AtomicInteger();
-
-    private static EmbeddedPostgres server;
-
-    private long now = 1_763_000_000_000L;
-    private String schema;
-    private TopicLog log;
-    private PublishedDays published;
-
-    @BeforeAll
-    static void start() throws IOException {
-        server = EmbeddedPostgres.start();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        server.close();
-    }
-
-    private LoadFixture begin(Duration compactionLag) throws SQLException {
-        schema = "s" + SCHEMAS.incrementAndGet();
-        log = new TopicLog(compactionLag);
-        published = new PublishedDays(log);
-        return new LoadFixture(server, schema, log, published, () -> now);
-    }
-
-    private static Map<UUID, String> rows(RowKey.Day day, int count, String namespace) {
-        final Map<UUID, String> rows = new java.util.HashMap<>();
-        for (int i = 0; i < count; i++) {
-            rows.put(PublishedDays.uuid(day, i), namespace);
-        }
-        return rows;
-    }
-
-    private static void steps(LoadFixture.Task task, int count) {
-        for (int i = 0; i < count; i++) {
-            task.step(100);
-        }
-    }
-
-    /** A task reads and loads all that there is, and ends. */
-    private static void loadAll(LoadFixture fixture) throws SQLException {
-        final LoadFixture.Task task = fixture.new Task(ZERO);
-        steps(task, 3);
-        task.close();
-    }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
     void shouldShowOnlyPublishedRevisionsInAnyHistory(long seed) throws Exception {
         final Random random = new Random(seed);
-        final LoadFixture fixture = begin(random.nextBoolean() ? Duration.ZERO : Duration.ofHours(1));
+        final LoadFixture fixture = random.nextBoolean() ? LoadFixture.compacted() : LoadFixture.uncompacted();
         final List<RowKey.Day> days = List.of(DAY, OTHER, PublishedDays.day("", 3, 4));
         LoadFixture.Task task = fixture.new Task(ZERO, ONE);
         for (int i = 0; i < 150; i++) {
-            now += random.nextInt(5_000);
-            switch (random.nextInt(12)) {
+            fixture.now += random.nextInt(5_000);
+            switch (random.nextInt(13)) {
                 case 0, 1, 2 -> {
                     final int day = random.nextInt(days.size());
-                    published.publish(TopicLog.partition(day % 2), days.get(day), random, now);
+                    fixture.published.publish(TopicLog.partition(day % 2), days.get(day), random, fixture.now);
                 }
-                case 3 -> log.compact(random, now);
+                case 3 -> fixture.log.compact(random, fixture.now);
                 case 4 -> {
                     // Killed: another takes over, and the old one must not do anything any more.
                     final LoadFixture.Task old = task;
                     task = fixture.new Task(ZERO, ONE);
                     task.step(1);
                     if (random.nextBoolean()) {
-                        published.publish(ZERO, DAY, random, now);
+                        fixture.published.publish(ZERO, DAY, random, fixture.now);
                         stepAsZombie(old);
                     }
                     old.close();
@@ -100,15 +48,27 @@ class SummaryLoadIT {
                 case 5 ->
                     fixture.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                             + " WHERE application_name = 'usage-streams-sink'");
-                case 6 -> now += Duration.ofMinutes(random.nextInt(120)).toMillis();
-                case 7 -> log.isReachable = !log.isReachable;
+                case 6 -> fixture.now += Duration.ofMinutes(random.nextInt(120)).toMillis();
+                case 7 -> fixture.log.isReachable = !fixture.log.isReachable;
+                case 8 -> {
+                    if (random.nextInt(4) == 0) {
+                        fixture.log.loseRecords();
+                        fixture.log.replaceTopic();
+                        fixture.published.beginAnew();
+                        task.step(1);
+                    }
+                }
                 default -> task.step(1 + random.nextInt(6));
             }
             fixture.look();
         }
-        log.isReachable = true;
+        fixture.log.isReachable = true;
+        for (int day = 0; day < days.size(); day++) {
+            // What the topic has lost unread is published again.
+            fixture.published.publish(TopicLog.partition(day % 2), days.get(day), random, fixture.now);
+        }
         for (int i = 0; i < 60; i++) {
-            now += 2_000;
+            fixture.now += 2_000;
             task.step(50);
             fixture.look();
         }
@@ -124,68 +84,67 @@ class SummaryLoadIT {
 
     @Test
     void shouldNotLoadADayBeforeItsMarkerIsThere() throws Exception {
-        final LoadFixture fixture = begin(Duration.ofHours(1));
-        published.publish(ZERO, DAY, rows(DAY, 20, "a-1"), now);
+        final LoadFixture fixture = LoadFixture.uncompacted();
+        fixture.publish(ZERO, DAY, LoadFixture.rows(DAY, 20, "a-1"));
         final LoadFixture.Task task = fixture.new Task(ZERO);
-        steps(task, 3);
-        published.publish(ZERO, DAY, rows(DAY, 20, "a-2"), now);
+        task.steps(3);
+        fixture.publish(ZERO, DAY, LoadFixture.rows(DAY, 20, "a-2"));
         for (int i = 0; i < 4; i++) {
             task.step(5);
-            assertThat(fixture.query("SELECT revision FROM " + schema + ".summary_status"))
+            assertThat(fixture.query("SELECT revision FROM " + fixture.schema + ".summary_status"))
                     .containsExactly("1");
             fixture.look();
         }
-        steps(task, 1);
+        task.steps(1);
         fixture.lookAtTheEnd();
         task.close();
     }
 
     @Test
     void shouldReadFromTheBeginningWhereTombstonesMayBeGone() throws Exception {
-        final LoadFixture fixture = begin(Duration.ZERO);
-        published.publish(ZERO, DAY, rows(DAY, 5, "a-1"), now);
-        published.publish(ZERO, OTHER, rows(OTHER, 5, "a-1"), now);
-        loadAll(fixture);
+        final LoadFixture fixture = LoadFixture.compacted();
+        fixture.publish(ZERO, DAY, LoadFixture.rows(DAY, 5, "a-1"));
+        fixture.publish(ZERO, OTHER, LoadFixture.rows(OTHER, 5, "a-1"));
+        fixture.loadAll(ZERO);
         // A row of cost management's, whose uuid is random.
-        fixture.run("INSERT INTO " + schema + ".daily_summary (uuid, usage_start, usage_end, namespace) VALUES"
+        fixture.run("INSERT INTO " + fixture.schema + ".daily_summary (uuid, usage_start, usage_end, namespace) VALUES"
                 + " ('6f1c9f5e-8c0e-4a6e-9d5e-0d8a5e6f7a11', '2025-11-02', '2025-11-02', 'cost')");
-        published.publish(ZERO, DAY, rows(DAY, 2, "a-1"), now);
-        log.expireTombstones();
-        fixture.run("UPDATE " + schema + ".sink_position SET written_at = now() - interval '8 days'");
-        loadAll(fixture);
-        assertThat(fixture.query("SELECT count(*) FROM " + schema + ".daily_summary WHERE source_uuid IS NOT NULL"))
+        fixture.publish(ZERO, DAY, LoadFixture.rows(DAY, 2, "a-1"));
+        fixture.log.expireTombstones();
+        fixture.run("UPDATE " + fixture.schema + ".sink_position SET written_at = now() - interval '8 days'");
+        fixture.loadAll(ZERO);
+        assertThat(fixture.query(
+                        "SELECT count(*) FROM " + fixture.schema + ".daily_summary WHERE source_uuid IS NOT NULL"))
                 .containsExactly("7");
-        assertThat(fixture.query("SELECT count(*) FROM " + schema + ".daily_summary WHERE namespace = 'cost'"))
+        assertThat(fixture.query("SELECT count(*) FROM " + fixture.schema + ".daily_summary WHERE namespace = 'cost'"))
                 .containsExactly("1");
     }
 
     @Test
-    void shouldReadATopicFromItsBeginningThatWasMadeAnew() throws Exception {
-        final LoadFixture fixture = begin(Duration.ZERO);
-        published.publish(ZERO, DAY, rows(DAY, 5, "a-1"), now);
-        published.publish(ZERO, DAY, rows(DAY, 5, "a-2"), now);
-        loadAll(fixture);
-        log.replaceTopic();
-        final LoadFixture.Task next = fixture.new Task(ZERO);
-        for (int i = 0; i < 8; i++) {
-            next.step(3);
-            fixture.look();
-        }
+    void shouldLoadADayWhoseStatusWasDeleted() throws Exception {
+        final LoadFixture fixture = LoadFixture.uncompacted();
+        final LoadFixture.Task task = fixture.new Task(ZERO);
+        fixture.publish(ZERO, DAY, LoadFixture.rows(DAY, 5, "a-1"));
+        task.steps(3);
+        fixture.run("DELETE FROM " + fixture.schema + ".summary_status");
+        fixture.publish(ZERO, DAY, LoadFixture.rows(DAY, 4, "a-2"));
+        task.steps(1);
         fixture.lookAtTheEnd();
-        next.close();
+        assertThat(fixture.refused).isEmpty();
+        task.close();
     }
 
     @Test
     void shouldSetADayAsideThatTheTableRefusesAndLoadItLater() throws Exception {
-        final LoadFixture fixture = begin(Duration.ofHours(1));
-        fixture.run("ALTER TABLE " + schema + ".daily_summary ADD CONSTRAINT c CHECK (namespace <> 'bad-1')");
-        published.publish(ZERO, DAY, rows(DAY, 3, "bad-1"), now);
-        published.publish(ZERO, OTHER, rows(OTHER, 3, "good-1"), now);
+        final LoadFixture fixture = LoadFixture.uncompacted();
+        fixture.run("ALTER TABLE " + fixture.schema + ".daily_summary ADD CONSTRAINT c CHECK (namespace <> 'bad-1')");
+        fixture.publish(ZERO, DAY, LoadFixture.rows(DAY, 3, "bad-1"));
+        fixture.publish(ZERO, OTHER, LoadFixture.rows(OTHER, 3, "good-1"));
         final LoadFixture.Task task = fixture.new Task(ZERO);
-        steps(task, 3);
-        assertThat(fixture.query("SELECT source_uuid FROM " + schema + ".summary_status"))
+        task.steps(3);
+        assertThat(fixture.query("SELECT source_uuid FROM " + fixture.schema + ".summary_status"))
                 .containsExactly(OTHER.source());
-        assertThat(fixture.query("SELECT error FROM " + schema + ".sink_set_aside"))
+        assertThat(fixture.query("SELECT error FROM " + fixture.schema + ".sink_set_aside"))
                 .singleElement()
                 .asString()
                 .contains("violates check constraint");
@@ -194,50 +153,51 @@ class SummaryLoadIT {
         task.close();
         fixture.refused.clear();
         final LoadFixture.Task between = fixture.new Task(ZERO);
-        steps(between, 3);
+        between.steps(3);
         assertThat(fixture.refused).as("told again after a restart").containsOnlyKeys(DAY);
         between.close();
-        fixture.run("ALTER TABLE " + schema + ".daily_summary DROP CONSTRAINT c");
+        fixture.run("ALTER TABLE " + fixture.schema + ".daily_summary DROP CONSTRAINT c");
         final LoadFixture.Task next = fixture.new Task(ZERO);
-        steps(next, 3);
+        next.steps(3);
         assertThat(fixture.refused).isEmpty();
         fixture.lookAtTheEnd();
-        assertThat(fixture.query("SELECT 1 FROM " + schema + ".sink_set_aside")).isEmpty();
-        assertThat(fixture.query("SELECT 1 FROM " + schema + ".sink_set_aside_row"))
+        assertThat(fixture.query("SELECT 1 FROM " + fixture.schema + ".sink_set_aside"))
+                .isEmpty();
+        assertThat(fixture.query("SELECT 1 FROM " + fixture.schema + ".sink_set_aside_row"))
                 .isEmpty();
         next.close();
     }
 
     @Test
     void shouldLoadALaterRevisionOfADayThatIsSetAsideWithTheRowsOfBefore() throws Exception {
-        final LoadFixture fixture = begin(Duration.ofHours(1));
-        fixture.run("ALTER TABLE " + schema + ".daily_summary ADD CONSTRAINT c CHECK (namespace <> 'bad-1')");
-        final Map<UUID, String> rows = rows(DAY, 3, "good-1");
+        final LoadFixture fixture = LoadFixture.uncompacted();
+        fixture.run("ALTER TABLE " + fixture.schema + ".daily_summary ADD CONSTRAINT c CHECK (namespace <> 'bad-1')");
+        final Map<UUID, String> rows = LoadFixture.rows(DAY, 3, "good-1");
         rows.put(PublishedDays.uuid(DAY, 7), "bad-1");
-        published.publish(ZERO, DAY, rows, now);
+        fixture.publish(ZERO, DAY, rows);
         final LoadFixture.Task task = fixture.new Task(ZERO);
-        steps(task, 3);
+        task.steps(3);
         rows.put(PublishedDays.uuid(DAY, 7), "good-2");
-        published.publish(ZERO, DAY, rows, now);
-        steps(task, 2);
+        fixture.publish(ZERO, DAY, rows);
+        task.steps(2);
         fixture.lookAtTheEnd();
         task.close();
     }
 
     @Test
     void shouldFenceATaskWhosePartitionAnotherHasClaimed() throws Exception {
-        final LoadFixture fixture = begin(Duration.ofHours(1));
-        published.publish(ZERO, DAY, rows(DAY, 3, "a-1"), now);
+        final LoadFixture fixture = LoadFixture.uncompacted();
+        fixture.publish(ZERO, DAY, LoadFixture.rows(DAY, 3, "a-1"));
         final LoadFixture.Task old = fixture.new Task(ZERO);
-        steps(old, 2);
+        old.steps(2);
         final LoadFixture.Task next = fixture.new Task(ZERO);
-        steps(next, 2);
-        published.publish(ZERO, DAY, rows(DAY, 3, "a-2"), now);
-        steps(old, 2);
-        assertThat(fixture.query("SELECT revision FROM " + schema + ".summary_status"))
+        next.steps(2);
+        fixture.publish(ZERO, DAY, LoadFixture.rows(DAY, 3, "a-2"));
+        old.steps(2);
+        assertThat(fixture.query("SELECT revision FROM " + fixture.schema + ".summary_status"))
                 .containsExactly("1");
         fixture.look();
-        steps(next, 1);
+        next.steps(1);
         fixture.lookAtTheEnd();
         old.close();
         next.close();
@@ -245,67 +205,67 @@ class SummaryLoadIT {
 
     @Test
     void shouldLeaveARowOutThatPostgresqlCannotReadAndLoadTheOthers() throws Exception {
-        final LoadFixture fixture = begin(Duration.ofHours(1));
-        log.append(
+        final LoadFixture fixture = LoadFixture.uncompacted();
+        fixture.log.append(
                 ZERO,
-                now,
+                fixture.now,
                 List.of(Map.entry(
                         PublishedDays.key(OTHER, PublishedDays.uuid(OTHER, 1)),
                         "{\"usage_end\":1,\"pod_labels\":\"{no JSON\"}")));
-        published.publish(ZERO, DAY, rows(DAY, 3, "a-1"), now);
+        fixture.publish(ZERO, DAY, LoadFixture.rows(DAY, 3, "a-1"));
         final LoadFixture.Task task = fixture.new Task(ZERO);
-        steps(task, 2);
-        now += 1_000;
-        steps(task, 3);
+        task.steps(2);
+        fixture.now += 1_000;
+        task.steps(3);
         fixture.lookAtTheEnd();
         task.close();
     }
 
     @Test
     void shouldSetADayAsideWhoseOrganisationHasNoTable() throws Exception {
-        final LoadFixture fixture = begin(Duration.ofHours(1));
+        final LoadFixture fixture = LoadFixture.uncompacted();
         final RowKey.Day elsewhere = PublishedDays.day("o".repeat(70), 5, 2);
-        published.publish(ZERO, DAY, rows(DAY, 3, "a-1"), now);
-        published.publish(ZERO, elsewhere, rows(elsewhere, 3, "a-1"), now);
+        fixture.publish(ZERO, DAY, LoadFixture.rows(DAY, 3, "a-1"));
+        fixture.publish(ZERO, elsewhere, LoadFixture.rows(elsewhere, 3, "a-1"));
         fixture.schemaOfRows = "${organisation}";
         fixture.run("CREATE SCHEMA org");
-        fixture.run("CREATE TABLE org.daily_summary (LIKE " + schema + ".daily_summary INCLUDING ALL)");
+        fixture.run("CREATE TABLE org.daily_summary (LIKE " + fixture.schema + ".daily_summary INCLUDING ALL)");
         final LoadFixture.Task task = fixture.new Task(ZERO);
-        steps(task, 3);
+        task.steps(3);
         assertThat(fixture.query("SELECT count(*) FROM org.daily_summary")).containsExactly("3");
-        assertThat(fixture.query("SELECT error FROM " + schema + ".sink_set_aside"))
+        assertThat(fixture.query("SELECT error FROM " + fixture.schema + ".sink_set_aside"))
                 .singleElement()
                 .asString()
-                .contains("is no name that PostgreSQL takes");
+                .contains("is not a valid name in PostgreSQL");
         task.close();
     }
 
     @Test
     void shouldTakeAPartitionBackThatALateTaskHasClaimed() throws Exception {
-        final LoadFixture fixture = begin(Duration.ofHours(1));
-        published.publish(ZERO, DAY, rows(DAY, 3, "a-1"), now);
+        final LoadFixture fixture = LoadFixture.uncompacted();
+        fixture.publish(ZERO, DAY, LoadFixture.rows(DAY, 3, "a-1"));
         final LoadFixture.Task task = fixture.new Task(ZERO);
-        steps(task, 2);
+        task.steps(2);
         final LoadFixture.Task late = fixture.new Task(ZERO);
-        steps(late, 1);
+        late.steps(1);
         late.close();
-        published.publish(ZERO, DAY, rows(DAY, 3, "a-2"), now);
-        steps(task, 1);
-        now += 60_000;
-        steps(task, 3);
+        fixture.publish(ZERO, DAY, LoadFixture.rows(DAY, 3, "a-2"));
+        task.steps(1);
+        fixture.now += 60_000;
+        task.steps(3);
         fixture.lookAtTheEnd();
         task.close();
     }
 
     @Test
     void shouldWriteThePositionBehindRecordsThatLeadToNothing() throws Exception {
-        final LoadFixture fixture = begin(Duration.ofHours(1));
-        published.publish(ZERO, DAY, rows(DAY, 3, "a-1"), now);
+        final LoadFixture fixture = LoadFixture.uncompacted();
+        fixture.publish(ZERO, DAY, LoadFixture.rows(DAY, 3, "a-1"));
         final LoadFixture.Task task = fixture.new Task(ZERO);
-        steps(task, 3);
-        log.append(ZERO, now, List.of(Map.entry("no key of ours", "{}")));
-        steps(task, 1);
-        assertThat(fixture.query("SELECT next_offset FROM " + schema + ".sink_position"))
+        task.steps(3);
+        fixture.log.append(ZERO, fixture.now, List.of(Map.entry("no key of ours", "{}")));
+        task.steps(1);
+        assertThat(fixture.query("SELECT next_offset FROM " + fixture.schema + ".sink_position"))
                 .as("whatever waits for it does not wait for position.interval.ms")
                 .containsExactly("7");
         task.close();
@@ -313,16 +273,19 @@ class SummaryLoadIT {
 
     @Test
     void shouldLeaveRecordsOutThatItCannotRead() throws Exception {
-        final LoadFixture fixture = begin(Duration.ofHours(1));
-        log.append(ZERO, now, List.of(Map.entry("no key of ours", "{}")));
-        log.append(ZERO, now, List.of(Map.entry(PublishedDays.key(OTHER, PublishedDays.uuid(OTHER, 1)), "no row")));
-        published.publish(ZERO, DAY, rows(DAY, 3, "a-1"), now);
+        final LoadFixture fixture = LoadFixture.uncompacted();
+        fixture.log.append(ZERO, fixture.now, List.of(Map.entry("no key of ours", "{}")));
+        fixture.log.append(
+                ZERO,
+                fixture.now,
+                List.of(Map.entry(PublishedDays.key(OTHER, PublishedDays.uuid(OTHER, 1)), "no row")));
+        fixture.publish(ZERO, DAY, LoadFixture.rows(DAY, 3, "a-1"));
         final LoadFixture.Task task = fixture.new Task(ZERO);
-        steps(task, 3);
+        task.steps(3);
         fixture.lookAtTheEnd();
-        now += Duration.ofMinutes(2).toMillis();
-        steps(task, 1);
-        assertThat(fixture.query("SELECT next_offset FROM " + schema + ".sink_position"))
+        fixture.now += Duration.ofMinutes(2).toMillis();
+        task.steps(1);
+        assertThat(fixture.query("SELECT next_offset FROM " + fixture.schema + ".sink_position"))
                 .as("what cannot be read does not hold the position up")
                 .containsExactly("9");
         assertThat(fixture.leftOut).hasSize(2).anySatisfy(told -> assertThat(told)

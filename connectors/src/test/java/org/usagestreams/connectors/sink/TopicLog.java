@@ -13,7 +13,9 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.usagestreams.wire.summary.SummaryKey;
 
 /** A summary topic in memory: transactions with markers, and compaction that removes what a later record replaces. */
 final class TopicLog implements SummaryTopic {
@@ -26,7 +28,7 @@ final class TopicLog implements SummaryTopic {
     boolean isReachable = true;
 
     /** A record, or a marker of a transaction where it has no key. */
-    private record Entry(long offset, long timestamp, String key, String value) {}
+    private record Entry(long offset, long timestamp, String key, String value, boolean isMoved) {}
 
     /** What a poll gives. */
     record Poll(List<SinkRecord> records, long next) {}
@@ -41,13 +43,14 @@ final class TopicLog implements SummaryTopic {
 
     /** Appends a transaction; values may be null. */
     void append(TopicPartition partition, long timestamp, List<Map.Entry<String, String>> records) {
-        records.forEach(record -> append(partition, timestamp, record.getKey(), record.getValue()));
-        append(partition, timestamp, null, null);
+        records.forEach(record -> append(partition, timestamp, record.getKey(), record.getValue(), false));
+        append(partition, timestamp, null, null, false);
     }
 
-    private void append(TopicPartition partition, long timestamp, String key, String value) {
+    private void append(TopicPartition partition, long timestamp, String key, String value, boolean isMoved) {
         final long offset = ends.merge(partition, 1L, Long::sum) - 1;
-        entries.computeIfAbsent(partition, p -> new ArrayList<>()).add(new Entry(offset, timestamp, key, value));
+        entries.computeIfAbsent(partition, p -> new ArrayList<>())
+                .add(new Entry(offset, timestamp, key, value, isMoved));
     }
 
     /** Compacts some of each partition, as far as the lag allows. */
@@ -87,6 +90,22 @@ final class TopicLog implements SummaryTopic {
         id = Uuid.randomUuid();
     }
 
+    /** All records are gone, as with the disk of the only replica. The topic keeps its id. */
+    void loseRecords() {
+        entries.clear();
+        ends.clear();
+    }
+
+    long end(TopicPartition partition) {
+        return ends.getOrDefault(partition, 0L);
+    }
+
+    /** An expansion has taken the records with these keys to another partition. */
+    void leave(TopicPartition partition, long timestamp, List<String> keys) {
+        keys.forEach(key -> append(partition, timestamp, key, null, true));
+        append(partition, timestamp, null, null, false);
+    }
+
     Poll poll(TopicPartition partition, long from, int most) {
         final List<SinkRecord> records = new ArrayList<>();
         long next = from;
@@ -108,7 +127,10 @@ final class TopicLog implements SummaryTopic {
                         bytes(entry.value()),
                         entry.offset(),
                         entry.timestamp(),
-                        TimestampType.CREATE_TIME));
+                        TimestampType.CREATE_TIME,
+                        entry.isMoved()
+                                ? new ConnectHeaders().addBytes(SummaryKey.MOVED_HEADER, new byte[0])
+                                : new ConnectHeaders()));
             }
         }
         return new Poll(records, ends.getOrDefault(partition, 0L));
