@@ -111,7 +111,7 @@ public final class BlockCodecs implements CompressionCodecFactory {
 
     private static void checkSize(long announced, long found) throws IOException {
         if (announced != found) {
-            throw new IOException("a page has " + found + " bytes, announced were " + announced);
+            throw new IOException("a page has " + found + " bytes instead of the announced " + announced);
         }
     }
 

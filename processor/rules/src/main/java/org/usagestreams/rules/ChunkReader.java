@@ -3,7 +3,7 @@ package org.usagestreams.rules;
 import org.usagestreams.wire.chunk.Chunk;
 import org.usagestreams.wire.message.SliceEnd;
 
-/** Where the chunks of a slice come from. */
+/** Reads the chunks of a slice. */
 @FunctionalInterface
 public interface ChunkReader {
     /**

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.usagestreams.wire.chunk.ReportType;
 import org.usagestreams.wire.message.SliceEnd;
 
-/** How far a day is complete: hours from midnight on, UTC, without one that has no line item. */
+/** Counts the complete hours of a day: hours from midnight (UTC) up to the first hour without a line item. */
 public final class CompleteHours {
     private static final int HOURS = 24;
 

@@ -3,10 +3,16 @@ package org.usagestreams.rules;
 /** What summarising one day takes, counted as it is taken: memory by what each group and text needs about. */
 final class DayBudget {
     /** What a text takes besides its characters: objects of String, map and list. */
-    private static final int TEXT_BYTES = 128;
+    private static final int TEXT_BYTES = 104;
 
-    /** What a set of labels takes besides its texts. */
+    /** What a set of labels takes besides its labels: objects of its own, of map and list. */
     private static final int SET_BYTES = 96;
+
+    /** What a label takes besides its characters. Labels that are read from JSON share their keys. */
+    private static final int LABEL_BYTES = 72;
+
+    /** What a label takes that has its texts from another set. */
+    private static final int SHARED_LABEL_BYTES = 8;
 
     private final DayLimits limits;
     private long bytes;
@@ -18,17 +24,40 @@ final class DayBudget {
         this.limits = limits;
     }
 
+    /** That of a portion: what is remembered of the day at large is there all the while. */
+    DayBudget portion() {
+        final DayBudget portion = new DayBudget(limits);
+        portion.bytes = bytes;
+        portion.groups = groups;
+        portion.labelSets = labelSets;
+        portion.texts = texts;
+        return portion;
+    }
+
+    /** For what was found to be within its limits before. */
+    static DayBudget unlimited() {
+        return new DayBudget(new DayLimits(Long.MAX_VALUE, Integer.MAX_VALUE));
+    }
+
     /** Another name or label text is remembered. */
     void addText(String text) {
         texts++;
         add(TEXT_BYTES + text.length());
     }
 
-    /** Another set of labels is remembered. */
+    /** Another set of labels that were read is remembered. */
     void addLabels(Labels labels) {
         labelSets++;
         final long[] size = {SET_BYTES};
-        labels.forEach((key, value) -> size[0] += TEXT_BYTES + key.length() + value.length());
+        labels.forEach((key, value) -> size[0] += LABEL_BYTES + key.length() + value.length());
+        add(size[0]);
+    }
+
+    /** Another set is remembered, of labels of other sets. */
+    void addMerged(Labels labels) {
+        labelSets++;
+        final long[] size = {SET_BYTES};
+        labels.forEach((key, value) -> size[0] += SHARED_LABEL_BYTES);
         add(size[0]);
     }
 
@@ -36,6 +65,14 @@ final class DayBudget {
     void addGroup(int size) {
         groups++;
         add(size);
+    }
+
+    /** Another chunk of a portion is remembered. */
+    void addChunk(int size) {
+        bytes += size;
+        if (bytes > limits.bytes()) {
+            throw new DayOverBudgetException(tooMuch());
+        }
     }
 
     /** So many rows come of the day. */
@@ -46,12 +83,24 @@ final class DayBudget {
         }
     }
 
+    /** So much room outside the memory is taken. */
+    void checkSpill(long size) {
+        if (size > limits.spillBytes()) {
+            throw new DayOverBudgetException("its portions take more than " + limits.spillBytes()
+                    + " bytes on disk (setting summary.day.spill.bytes)");
+        }
+    }
+
     private void add(long more) {
         bytes += more;
         if (bytes > limits.bytes()) {
-            throw new DayOverBudgetException("its " + groups + " groups, " + labelSets + " label sets and " + texts
-                    + " names and label texts take more than " + limits.bytes()
-                    + " bytes of memory (setting summary.day.bytes)");
+            throw DayOverBudgetException.ofMemory(tooMuch());
         }
+    }
+
+    private String tooMuch() {
+        return "its " + groups + " groups, " + labelSets + " label sets and " + texts
+                + " names and label texts take more than " + limits.bytes()
+                + " bytes of memory (setting summary.day.bytes)";
     }
 }

@@ -32,7 +32,7 @@ final class EnabledLabels {
         return merged.computeIfAbsent(node, n -> new HashMap<>())
                 .computeIfAbsent(
                         namespace,
-                        name -> counted(all(ofNodes.textOf(node))
+                        name -> merged(all(ofNodes.textOf(node))
                                 .only(enabled)
                                 .with(all(ofNamespaces.textOf(name)).only(enabled))));
     }
@@ -48,6 +48,11 @@ final class EnabledLabels {
 
     private Labels counted(Labels labels) {
         budget.addLabels(labels);
+        return labels;
+    }
+
+    private Labels merged(Labels labels) {
+        budget.addMerged(labels);
         return labels;
     }
 }

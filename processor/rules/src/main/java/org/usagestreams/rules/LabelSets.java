@@ -23,12 +23,21 @@ final class LabelSets {
         idOf(Labels.NONE);
     }
 
+    /** The number of labels that were merged from sets that are remembered. */
     int idOf(Labels labels) {
+        return idOf(labels, true);
+    }
+
+    private int idOf(Labels labels, boolean merged) {
         final Integer known = ids.putIfAbsent(labels, sets.size());
         if (known != null) {
             return known;
         }
-        budget.addLabels(labels);
+        if (merged) {
+            budget.addMerged(labels);
+        } else {
+            budget.addLabels(labels);
+        }
         sets.add(labels);
         return sets.size() - 1;
     }
@@ -42,7 +51,7 @@ final class LabelSets {
         if (known != null) {
             return known;
         }
-        final int id = idOf(parser.parse(text).only(enabled));
+        final int id = idOf(parser.parse(text).only(enabled), false);
         budget.addText(text);
         idsByText.put(text, id);
         return id;

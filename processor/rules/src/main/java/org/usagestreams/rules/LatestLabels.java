@@ -15,24 +15,34 @@ final class LatestLabels {
     private record Entry(long start, int object, String text) {}
 
     private final Map<String, Entry> entries = new HashMap<>();
+    private final String nameColumn;
+    private final String labelColumn;
     private final DayBudget budget;
 
-    private LatestLabels(DayBudget budget) {
+    LatestLabels(String nameColumn, String labelColumn, DayBudget budget) {
+        this.nameColumn = nameColumn;
+        this.labelColumn = labelColumn;
         this.budget = budget;
     }
 
     /** Reads slices of one report type, newest object first. */
-    static LatestLabels read(
-            List<SliceEnd> slices, ChunkReader reader, String nameColumn, String labelColumn, DayBudget budget) {
-        final LatestLabels latest = new LatestLabels(budget);
-        int object = 0;
-        for (final SliceEnd end : slices) {
-            for (final Chunk chunk : reader.chunks(end)) {
-                latest.read(chunk, object, nameColumn, labelColumn);
+    ChunkSteps reading(List<SliceEnd> slices, ChunkReader reader) {
+        return new ChunkSteps(slices, reader, new ChunkSteps.Visitor() {
+            private int object = -1;
+
+            @Override
+            public void begin(SliceEnd slice) {
+                object++;
             }
-            object++;
-        }
-        return latest;
+
+            @Override
+            public void read(Chunk chunk) {
+                LatestLabels.this.read(chunk, object);
+            }
+
+            @Override
+            public void end(SliceEnd slice) {}
+        });
     }
 
     /** The label text of a name; null where it has none. */
@@ -41,7 +51,7 @@ final class LatestLabels {
         return entry == null ? null : entry.text();
     }
 
-    private void read(Chunk chunk, int object, String nameColumn, String labelColumn) {
+    private void read(Chunk chunk, int object) {
         final Column.Text names = chunk.text(nameColumn);
         final Column.Text texts = chunk.text(labelColumn);
         final Column.Time starts = chunk.intervalStart();

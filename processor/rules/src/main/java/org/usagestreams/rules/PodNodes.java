@@ -7,8 +7,11 @@ import java.util.List;
 final class PodNodes {
     private static final int PLACEMENT_BYTES = 48;
 
+    /** The number of null in an index of texts. */
+    private static final int NULL = 0;
+
     /** A tuple, and a list of its placements. */
-    private static final int POD_BYTES = 96;
+    static final int POD_BYTES = 96;
 
     /** (namespace, pod, node). */
     private final TupleIndex placements;
@@ -26,7 +29,11 @@ final class PodNodes {
         placementResources = new TextMaxima(resources);
     }
 
+    /** A pod without a name or namespace is that of no claim. */
     void add(int namespace, int pod, int node, int resource) {
+        if (namespace == NULL || pod == NULL) {
+            return;
+        }
         key[0] = namespace;
         key[1] = pod;
         key[2] = node;
@@ -41,6 +48,19 @@ final class PodNodes {
         final int known = pods.size();
         final int id = pods.idOf(new int[] {namespace, pod});
         return id < known && id < placementsOfPod.size() ? placementsOfPod.get(id) : List.of();
+    }
+
+    /** How many placements there are. */
+    int size() {
+        return placements.size();
+    }
+
+    int namespace(int placement) {
+        return placements.component(placement, 0);
+    }
+
+    int pod(int placement) {
+        return placements.component(placement, 1);
     }
 
     int node(int placement) {

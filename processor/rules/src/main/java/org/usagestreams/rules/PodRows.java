@@ -42,8 +42,15 @@ final class PodRows {
     private final Maxima memoryBytes = new Maxima();
     private final TextMaxima resources;
     private final boolean[] hasMasterPods;
+    private final int[] groupKey = new int[3];
 
-    PodRows(DayKey day, ReferenceData reference, PodUsage usage, EnabledLabels inherited, DayBudget budget) {
+    PodRows(
+            DayKey day,
+            ReferenceData reference,
+            PodUsage usage,
+            NodeCapacity capacity,
+            EnabledLabels inherited,
+            DayBudget budget) {
         groups = new TupleIndex(3, PodUsage.GROUP_BYTES, budget);
         this.day = day;
         this.reference = reference;
@@ -51,34 +58,44 @@ final class PodRows {
         categories = new CostCategories(reference);
         this.usage = usage;
         this.inherited = inherited;
-        capacity = new NodeCapacity(usage);
+        this.capacity = capacity;
         resources = new TextMaxima(usage.resources);
         hasMasterPods = new boolean[usage.nodes.size()];
-        merge();
     }
 
-    /** Groups whose labels become the same once they are merged become one. */
-    private void merge() {
-        final int[] key = new int[3];
-        for (int id = 0; id < usage.groups.size(); id++) {
-            final int namespace = usage.groups.component(id, 0);
-            final int node = usage.groups.component(id, 1);
-            hasMasterPods[node] |= MASTER_NAMESPACE.equals(usage.namespaces.text(namespace));
-            final Labels merged = inherited
-                    .of(usage.nodes.text(node), usage.namespaces.text(namespace))
-                    .with(usage.labels.get(usage.groups.component(id, 2)))
-                    .mapped(reference.tagMappings());
-            key[0] = namespace;
-            key[1] = node;
-            key[2] = usage.labels.idOf(merged);
-            final int group = groups.idOf(key);
-            for (int measure = 0; measure < MEASURES; measure++) {
-                sums.addSum(group, measure, usage.sums, id);
-            }
-            cores.offer(group, usage.cores.get(id));
-            memoryBytes.offer(group, usage.memoryBytes.get(id));
-            resources.offer(group, usage.groupResources.id(id));
+    /** Groups whose labels become the same once they are merged become one. To be done before anything else is asked for. */
+    Steps merging() {
+        return Steps.following(usage.groups.size(), this::merge);
+    }
+
+    private void merge(int id) {
+        final int namespace = usage.groups.component(id, 0);
+        final int node = usage.groups.component(id, 1);
+        hasMasterPods[node] |= MASTER_NAMESPACE.equals(usage.namespaces.text(namespace));
+        final Labels merged = inherited
+                .of(usage.nodes.text(node), usage.namespaces.text(namespace))
+                .with(usage.labels.get(usage.groups.component(id, 2)))
+                .mapped(reference.tagMappings());
+        groupKey[0] = namespace;
+        groupKey[1] = node;
+        groupKey[2] = usage.labels.idOf(merged);
+        final int group = groups.idOf(groupKey);
+        for (int measure = 0; measure < MEASURES; measure++) {
+            sums.addSum(group, measure, usage.sums, id);
         }
+        cores.offer(group, usage.cores.get(id));
+        memoryBytes.offer(group, usage.memoryBytes.get(id));
+        resources.offer(group, usage.groupResources.id(id));
+    }
+
+    /** What the rows are made from. */
+    PodUsage usage() {
+        return usage;
+    }
+
+    /** What the rows have of nodes and cluster. */
+    NodeCapacity capacity() {
+        return capacity;
     }
 
     /** How many rows there are at most: one for each group, and one for each node. */
@@ -86,47 +103,60 @@ final class PodRows {
         return (long) groups.size() + usage.nodes.size();
     }
 
-    void emitPods(Consumer<SummaryRow> rows) {
-        for (int group = 0; group < groups.size(); group++) {
-            final String namespace = usage.namespaces.text(groups.component(group, 0));
-            final int nodeId = groups.component(group, 1);
-            final String node = usage.nodes.text(nodeId);
-            final Labels labels = usage.labels.get(groups.component(group, 2));
-            final double[] amounts = capacities(nodeId, cores.get(group), memoryBytes.get(group));
-            for (int measure = 0; measure < MEASURES; measure++) {
-                amounts[measure] = sums.get(group, measure) * unit(measure);
-            }
-            rows.accept(new SummaryRow(
-                    identity.start(SummaryRow.Kind.POD, day.source(), day.date().toString())
-                            .add(namespace)
-                            .add(node)
-                            .add(labels)
-                            .uuid(),
-                    day,
-                    SummaryRow.Kind.POD,
-                    reference.cluster(),
-                    reportPeriod,
-                    namespace,
-                    node,
-                    resources.get(group),
-                    labels,
-                    null,
-                    labels,
-                    null,
-                    null,
-                    null,
-                    categories.of(namespace),
-                    amounts));
-        }
+    /** Passes on the rows of pods, and then those of what is not allocated. */
+    Steps emitting(Consumer<SummaryRow> rows) {
+        return new StepQueue()
+                .add(() -> Steps.each(groups.size(), group -> rows.accept(pod(group))))
+                .add(() -> new Unallocated().emitting(rows));
     }
 
-    void emitUnallocated(Consumer<SummaryRow> rows) {
-        final Sums allocated = new Sums(MEASURES);
-        final Maxima nodeCores = new Maxima();
-        final Maxima nodeBytes = new Maxima();
-        final TextMaxima nodeResources = new TextMaxima(usage.resources);
-        final boolean[] counted = new boolean[usage.nodes.size()];
-        for (int group = 0; group < groups.size(); group++) {
+    private SummaryRow pod(int group) {
+        final String namespace = usage.namespaces.text(groups.component(group, 0));
+        final int nodeId = groups.component(group, 1);
+        final String node = usage.nodes.text(nodeId);
+        final Labels labels = usage.labels.get(groups.component(group, 2));
+        final double[] amounts = capacities(nodeId, cores.get(group), memoryBytes.get(group));
+        for (int measure = 0; measure < MEASURES; measure++) {
+            amounts[measure] = sums.get(group, measure) * unit(measure);
+        }
+        return new SummaryRow(
+                identity.start(SummaryRow.Kind.POD, day.source(), day.date().toString())
+                        .add(namespace)
+                        .add(node)
+                        .add(labels)
+                        .uuid(),
+                day,
+                SummaryRow.Kind.POD,
+                reference.cluster(),
+                reportPeriod,
+                namespace,
+                node,
+                resources.get(group),
+                labels,
+                null,
+                labels,
+                null,
+                null,
+                null,
+                categories.of(namespace),
+                amounts);
+    }
+
+    /** What pods leave of each node. */
+    private final class Unallocated {
+        private final Sums allocated = new Sums(MEASURES);
+        private final Maxima nodeCores = new Maxima();
+        private final Maxima nodeBytes = new Maxima();
+        private final TextMaxima nodeResources = new TextMaxima(usage.resources);
+        private final boolean[] counted = new boolean[usage.nodes.size()];
+
+        private Steps emitting(Consumer<SummaryRow> rows) {
+            return new StepQueue()
+                    .add(() -> Steps.following(groups.size(), this::count))
+                    .add(() -> Steps.following(counted.length, node -> emit(node, rows)));
+        }
+
+        private void count(int group) {
             final String namespace = usage.namespaces.text(groups.component(group, 0));
             if (namespace == null || !NOT_ALLOCATED.contains(namespace)) {
                 final int node = groups.component(group, 1);
@@ -139,16 +169,18 @@ final class PodRows {
                 nodeResources.offer(node, resources.id(group));
             }
         }
-        for (int node = 0; node < counted.length; node++) {
-            if (counted[node]) {
-                final double[] amounts = capacities(node, nodeCores.get(node), nodeBytes.get(node));
-                for (final int measure : new int[] {USAGE, REQUEST, EFFECTIVE}) {
-                    amounts[measure] = (capacity.coreSeconds(node) - allocated.get(node, measure)) * unit(measure);
-                    amounts[MEMORY + measure] = (capacity.byteSeconds(node) - allocated.get(node, MEMORY + measure))
-                            * unit(MEMORY + measure);
-                }
-                rows.accept(unallocated(usage.nodes.text(node), role(node), nodeResources.get(node), amounts));
+
+        private void emit(int node, Consumer<SummaryRow> rows) {
+            if (!counted[node]) {
+                return;
             }
+            final double[] amounts = capacities(node, nodeCores.get(node), nodeBytes.get(node));
+            for (final int measure : new int[] {USAGE, REQUEST, EFFECTIVE}) {
+                amounts[measure] = (capacity.coreSeconds(node) - allocated.get(node, measure)) * unit(measure);
+                amounts[MEMORY + measure] =
+                        (capacity.byteSeconds(node) - allocated.get(node, MEMORY + measure)) * unit(MEMORY + measure);
+            }
+            rows.accept(unallocated(usage.nodes.text(node), role(node), nodeResources.get(node), amounts));
         }
     }
 

@@ -59,6 +59,11 @@ final class PodUsage {
     private final int[] groupKey = new int[3];
     private final int[] nodeHourKey = new int[2];
 
+    /** Whether the nodes of the chunk at hand are numbered. */
+    private boolean knowsNodes;
+
+    private boolean hasLineItemsWithoutNode;
+
     PodUsage(LabelSets labels, boolean withPodNodes, DayBudget budget) {
         this.labels = labels;
         this.budget = budget;
@@ -79,17 +84,9 @@ final class PodUsage {
      *
      * @param without takes each slice of which no line item counts
      */
-    void read(List<SliceEnd> slices, ChunkReader reader, Consumer<SliceEnd> without) {
-        final LineItems lineItems = new LineItems(slices, 3, budget);
-        for (final SliceEnd end : slices) {
-            lineItems.nextObject();
-            for (final Chunk chunk : reader.chunks(end)) {
-                read(chunk, lineItems);
-            }
-            if (!lineItems.anyCounts()) {
-                without.accept(end);
-            }
-        }
+    ChunkSteps reading(List<SliceEnd> slices, ChunkReader reader, Consumer<SliceEnd> without) {
+        return new ChunkSteps(
+                slices, reader, new LineItemVisitor(new LineItems(slices, 3, budget), this::read, without));
     }
 
     /** The greatest role that a node's rows name; null where they name none. */
@@ -97,7 +94,22 @@ final class PodUsage {
         return roleMaxima.get(node);
     }
 
+    /** Whether all line items so far are of one node, those of the chunk at hand included. */
+    boolean isOfOneNode() {
+        return knowsNodes && nodes.size() == 2 && !hasLineItemsWithoutNode;
+    }
+
+    private int[] translateNodes(Column.Text column) {
+        final int[] ids = nodes.translate(column);
+        for (int row = 0; row < column.codes().length && nodes.size() == 2 && !hasLineItemsWithoutNode; row++) {
+            hasLineItemsWithoutNode = column.codes()[row] == 0;
+        }
+        knowsNodes = true;
+        return ids;
+    }
+
     private void read(Chunk chunk, LineItems lineItems) {
+        knowsNodes = false;
         final Column.Time starts = chunk.intervalStart();
         final boolean contested = lineItems.enterChunk(starts);
         final Column.Text namespaceColumn = chunk.text(Columns.NAMESPACE);
@@ -106,8 +118,8 @@ final class PodUsage {
         final Column.Text resourceColumn = chunk.text(Columns.RESOURCE_ID);
         final Column.Text roleColumn = chunk.text(Columns.NODE_ROLE);
         final Column.Text labelColumn = chunk.text(Columns.POD_LABELS);
+        final int[] nodeIds = translateNodes(nodeColumn);
         final int[] namespaceIds = namespaces.translate(namespaceColumn);
-        final int[] nodeIds = nodes.translate(nodeColumn);
         final boolean needPods = contested || podNodes != null;
         final int[] podIds = needPods ? pods.translate(podColumn) : new int[podColumn.dictionary().length + 1];
         final int[] resourceIds = resources.translate(resourceColumn);

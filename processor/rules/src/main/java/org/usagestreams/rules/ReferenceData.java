@@ -47,7 +47,7 @@ public record ReferenceData(
             reportPeriods = Map.copyOf(reportPeriods);
         }
 
-        /** What stands for the cluster of a source that nothing is known of: its UUID. */
+        /** The cluster of an unknown source: its id is the source's UUID. */
         public static Cluster unknown(String source) {
             return new Cluster(source, null, Map.of());
         }

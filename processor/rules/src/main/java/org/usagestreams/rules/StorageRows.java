@@ -46,9 +46,11 @@ final class StorageRows {
         this.pods = pods;
         this.inherited = inherited;
         nodesOfVolume = new int[storage.volumes.size()];
-        for (int id = 0; id < storage.groups.size(); id++) {
-            mount(id);
-        }
+    }
+
+    /** Finds the nodes that mount each volume. To be done before anything else is asked for. */
+    Steps mounting() {
+        return Steps.following(storage.groups.size(), this::mount);
     }
 
     private void mount(int id) {
@@ -98,61 +100,60 @@ final class StorageRows {
         return groups.size();
     }
 
-    void emit(Consumer<SummaryRow> rows) {
+    /** Passes them on. */
+    Steps emitting(Consumer<SummaryRow> rows) {
         final RowIdentity identity = new RowIdentity();
         final Integer reportPeriod = reference.cluster().reportPeriodId(day.date());
+        return Steps.each(groups.size(), group -> rows.accept(row(group, identity, reportPeriod)));
+    }
+
+    private SummaryRow row(int group, RowIdentity identity, Integer reportPeriod) {
         final double months = PodRows.GIBIBYTES / (86400.0 * day.date().lengthOfMonth());
-        for (int group = 0; group < groups.size(); group++) {
-            final String namespace = pods.namespaces.text(groups.component(group, 0));
-            final String node = pods.nodes.text(groups.component(group, 1));
-            final String resource = pods.resources.text(groups.component(group, 2));
-            final String claim = storage.claims.text(groups.component(group, 3));
-            final int volumeId = groups.component(group, 4);
-            final String volume = storage.volumes.text(volumeId);
-            final String storageClass = storage.storageClasses.text(groups.component(group, 5));
-            final String csiHandle = storage.csiHandles.text(groups.component(group, 6));
-            final Labels labels = storage.labels.get(groups.component(group, 7));
-            // A row without a volume shares none with other nodes.
-            final int nodes = volumeId == 0 ? 1 : Math.max(1, nodesOfVolume[volumeId]);
-            final double[] amounts = new double[Amount.COUNT];
-            Arrays.fill(amounts, Double.NaN);
-            amounts[Amount.PERSISTENTVOLUMECLAIM_CAPACITY_GIGABYTE.index()] =
-                    capacityBytes.get(group) * PodRows.GIBIBYTES;
-            amounts[Amount.PERSISTENTVOLUMECLAIM_CAPACITY_GIGABYTE_MONTHS.index()] =
-                    sums.get(group, StorageUsage.CAPACITY) * months;
-            amounts[Amount.VOLUME_REQUEST_STORAGE_GIGABYTE_MONTHS.index()] =
-                    sums.get(group, StorageUsage.REQUEST) * months / nodes;
-            amounts[Amount.PERSISTENTVOLUMECLAIM_USAGE_GIGABYTE_MONTHS.index()] =
-                    sums.get(group, StorageUsage.USAGE) * months / nodes;
-            rows.accept(new SummaryRow(
-                    identity.start(
-                                    SummaryRow.Kind.STORAGE,
-                                    day.source(),
-                                    day.date().toString())
-                            .add(namespace)
-                            .add(node)
-                            .add(resource)
-                            .add(claim)
-                            .add(volume)
-                            .add(storageClass)
-                            .add(csiHandle)
-                            .add(labels)
-                            .uuid(),
-                    day,
-                    SummaryRow.Kind.STORAGE,
-                    reference.cluster(),
-                    reportPeriod,
-                    namespace,
-                    node,
-                    resource,
-                    null,
-                    labels,
-                    labels,
-                    claim,
-                    volume,
-                    storageClass,
-                    categories.of(namespace),
-                    amounts));
-        }
+        final String namespace = pods.namespaces.text(groups.component(group, 0));
+        final String node = pods.nodes.text(groups.component(group, 1));
+        final String resource = pods.resources.text(groups.component(group, 2));
+        final String claim = storage.claims.text(groups.component(group, 3));
+        final int volumeId = groups.component(group, 4);
+        final String volume = storage.volumes.text(volumeId);
+        final String storageClass = storage.storageClasses.text(groups.component(group, 5));
+        final String csiHandle = storage.csiHandles.text(groups.component(group, 6));
+        final Labels labels = storage.labels.get(groups.component(group, 7));
+        // A row without a volume shares none with other nodes.
+        final int nodes = volumeId == 0 ? 1 : Math.max(1, nodesOfVolume[volumeId]);
+        final double[] amounts = new double[Amount.COUNT];
+        Arrays.fill(amounts, Double.NaN);
+        amounts[Amount.PERSISTENTVOLUMECLAIM_CAPACITY_GIGABYTE.index()] = capacityBytes.get(group) * PodRows.GIBIBYTES;
+        amounts[Amount.PERSISTENTVOLUMECLAIM_CAPACITY_GIGABYTE_MONTHS.index()] =
+                sums.get(group, StorageUsage.CAPACITY) * months;
+        amounts[Amount.VOLUME_REQUEST_STORAGE_GIGABYTE_MONTHS.index()] =
+                sums.get(group, StorageUsage.REQUEST) * months / nodes;
+        amounts[Amount.PERSISTENTVOLUMECLAIM_USAGE_GIGABYTE_MONTHS.index()] =
+                sums.get(group, StorageUsage.USAGE) * months / nodes;
+        return new SummaryRow(
+                identity.start(SummaryRow.Kind.STORAGE, day.source(), day.date().toString())
+                        .add(namespace)
+                        .add(node)
+                        .add(resource)
+                        .add(claim)
+                        .add(volume)
+                        .add(storageClass)
+                        .add(csiHandle)
+                        .add(labels)
+                        .uuid(),
+                day,
+                SummaryRow.Kind.STORAGE,
+                reference.cluster(),
+                reportPeriod,
+                namespace,
+                node,
+                resource,
+                null,
+                labels,
+                labels,
+                claim,
+                volume,
+                storageClass,
+                categories.of(namespace),
+                amounts);
     }
 }

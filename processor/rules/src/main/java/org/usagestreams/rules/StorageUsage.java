@@ -59,17 +59,9 @@ final class StorageUsage {
      *
      * @param without takes each slice of which no line item counts
      */
-    void read(List<SliceEnd> slices, ChunkReader reader, Consumer<SliceEnd> without) {
-        final LineItems lineItems = new LineItems(slices, 4, budget);
-        for (final SliceEnd end : slices) {
-            lineItems.nextObject();
-            for (final Chunk chunk : reader.chunks(end)) {
-                read(chunk, lineItems);
-            }
-            if (!lineItems.anyCounts()) {
-                without.accept(end);
-            }
-        }
+    ChunkSteps reading(List<SliceEnd> slices, ChunkReader reader, Consumer<SliceEnd> without) {
+        return new ChunkSteps(
+                slices, reader, new LineItemVisitor(new LineItems(slices, 4, budget), this::read, without));
     }
 
     private void read(Chunk chunk, LineItems lineItems) {

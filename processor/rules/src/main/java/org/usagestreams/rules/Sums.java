@@ -47,6 +47,19 @@ final class Sums {
         }
     }
 
+    /** Takes over another's sum as it is, carry included. */
+    void copy(int group, int measure, Sums other, int otherGroup) {
+        final int slot = group * width + measure;
+        final int from = otherGroup * other.width + measure;
+        if (from < other.totals.length && !Double.isNaN(other.totals[from])) {
+            if (slot >= totals.length) {
+                grow(slot);
+            }
+            totals[slot] = other.totals[from];
+            carries[slot] = other.carries[from];
+        }
+    }
+
     /** NaN where nothing was added. */
     double get(int group, int measure) {
         final int slot = group * width + measure;

@@ -1,6 +1,6 @@
 package org.usagestreams.rules;
 
-/** What the table's column types can hold (section 4): what they cannot is set aside before the sink. */
+/** The limits of the table's column types (section 4). Rows beyond them are set aside before the sink. */
 public final class TableLimits {
     private static final int NAME = 253;
     private static final int CLUSTER_ID = 50;

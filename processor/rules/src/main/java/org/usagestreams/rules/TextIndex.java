@@ -30,6 +30,11 @@ final class TextIndex {
         return texts.size() - 1;
     }
 
+    /** The number of a text; negative where it has none. */
+    int find(String text) {
+        return text == null ? 0 : ids.getOrDefault(text, -1);
+    }
+
     /** Null for 0. */
     String text(int id) {
         return texts.get(id);
@@ -37,6 +42,16 @@ final class TextIndex {
 
     int size() {
         return texts.size();
+    }
+
+    /** As {@link #translate}, without giving numbers: negative where a text has none. */
+    int[] find(Column.Text column) {
+        final String[] dictionary = column.dictionary();
+        final int[] found = new int[dictionary.length + 1];
+        for (int i = 0; i < dictionary.length; i++) {
+            found[i + 1] = find(dictionary[i]);
+        }
+        return found;
     }
 
     /** From the codes of one chunk's column to this index's numbers; slot 0 is null's. */

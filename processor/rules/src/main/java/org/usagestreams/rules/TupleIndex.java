@@ -50,6 +50,18 @@ final class TupleIndex {
         return size++;
     }
 
+    /** Whether the tuple has a number. */
+    boolean contains(int[] tuple) {
+        int slot = slot(tuple, 0, table.length);
+        while (table[slot] >= 0) {
+            if (matches(table[slot], tuple)) {
+                return true;
+            }
+            slot = (slot + 1) & (table.length - 1);
+        }
+        return false;
+    }
+
     int size() {
         return size;
     }

@@ -44,12 +44,13 @@ class ContestTest {
     void shouldTakeTheNewestObjectsLabelsWhereTwoHaveTheSameStart() {
         final SliceEnd newest = SliceEnd.newBuilder().setRows(1).build();
         final SliceEnd older = SliceEnd.newBuilder().setRows(2).build();
-        final LatestLabels labels = LatestLabels.read(
+        final LatestLabels labels = new LatestLabels(Columns.NODE, Columns.NODE_LABELS, BUDGET);
+        final ChunkSteps steps = labels.reading(
                 List.of(newest, older),
-                end -> List.of(labels(end.equals(newest) ? "{\"app\":\"new\"}" : "{\"app\":\"old\"}")),
-                Columns.NODE,
-                Columns.NODE_LABELS,
-                BUDGET);
+                end -> List.of(labels(end.equals(newest) ? "{\"app\":\"new\"}" : "{\"app\":\"old\"}")));
+        while (steps.hasNext()) {
+            steps.next();
+        }
         assertThat(labels.textOf("node")).isEqualTo("{\"app\":\"new\"}");
     }
 

@@ -52,6 +52,18 @@ class StorageRowsTest {
     }
 
     @Test
+    void shouldKnowNoNodeOfAClaimWithoutPodOrNamespace() {
+        final List<SummaryRow> rows = new TestDay()
+                .object(ReportType.POD_USAGE, pod("n1", "shop", null), pod("n1", null, "db"))
+                .object(
+                        ReportType.STORAGE_USAGE,
+                        full(claim("shop", null, "data", "vol")),
+                        full(claim(null, "db", "other", "vol")))
+                .summarise(STORAGE);
+        assertThat(rows).hasSize(2).extracting(SummaryRow::node).containsOnlyNulls();
+    }
+
+    @Test
     void shouldDivideAVolumeByTheNodesThatMountIt() {
         final List<SummaryRow> rows = new TestDay()
                 .object(

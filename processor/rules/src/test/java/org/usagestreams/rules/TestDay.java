@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.usagestreams.wire.chunk.Chunk;
 import org.usagestreams.wire.chunk.Column;
 import org.usagestreams.wire.chunk.ColumnSpec;
@@ -32,12 +34,14 @@ final class TestDay {
         return Labels.of(labels);
     };
 
-    private final Map<SliceEnd, Chunk> slices = new LinkedHashMap<>();
+    private final Map<SliceEnd, List<Chunk>> slices = new LinkedHashMap<>();
 
     /** Slices of which no line item counted, by the name of their object, as the last summary told. */
     private final List<String> without = new ArrayList<>();
 
     private Set<String> enabledKeys = Set.of();
+    private int chunkRows = Integer.MAX_VALUE;
+    private BooleanSupplier enough = () -> false;
 
     /** A row by column names; columns that are not set are null. */
     static final class Row {
@@ -86,16 +90,28 @@ final class TestDay {
         return this;
     }
 
+    /** Objects that follow have chunks of at most so many rows. */
+    TestDay chunksOf(int rows) {
+        chunkRows = rows;
+        return this;
+    }
+
     /** An object that is older than those before it. */
     TestDay object(ReportType type, Row... rows) {
         final SliceEnd end = SliceEnd.newBuilder()
                 .setSlice(Slice.newBuilder()
                         .setReport(org.usagestreams.wire.message.ReportType.valueOf(type.name()))
                         .setVersion(ObjectVersion.newBuilder().setKey("object-" + slices.size())))
+                .setRows(rows.length)
                 .addAllIntervalStarts(
                         Arrays.stream(rows).map(TestDay::micros).distinct().toList())
                 .build();
-        slices.put(end, chunk(type, List.of(rows)));
+        final List<Chunk> chunks = new ArrayList<>();
+        for (int from = 0; from < rows.length; from += Math.min(chunkRows, rows.length - from)) {
+            final int to = from + Math.min(chunkRows, rows.length - from);
+            chunks.add(chunk(type, List.of(rows).subList(from, to)));
+        }
+        slices.put(end, chunks);
         return this;
     }
 
@@ -149,6 +165,12 @@ final class TestDay {
                         .toArray());
     }
 
+    /** From now on it is summarised in turns, which end where this says so. */
+    TestDay inTurns(BooleanSupplier over) {
+        enough = over;
+        return this;
+    }
+
     List<SummaryRow> summarise(ReferenceData.CostCategory... categories) {
         final List<SummaryRow> rows = new ArrayList<>();
         summarise(DayLimits.DEFAULTS, rows::add, categories);
@@ -157,15 +179,33 @@ final class TestDay {
 
     void summarise(DayLimits limits, Consumer<SummaryRow> rows, ReferenceData.CostCategory... categories) {
         without.clear();
-        new DaySummary(LABELS, limits)
-                .summarise(
+        try (DayReading reading = begin(limits, categories)) {
+            while (!reading.read(enough)) {
+                // The next turn.
+            }
+            final DayRows derived = reading.rows();
+            while (!derived.emit(rows, enough)) {
+                // The next turn.
+            }
+            derived.without()
+                    .forEach(end -> without.add(end.getSlice().getVersion().getKey()));
+        }
+    }
+
+    /** Begins to read it. */
+    DayReading begin(DayLimits limits, ReferenceData.CostCategory... categories) {
+        return begin(limits, Spill::inMemory, categories);
+    }
+
+    /** Begins to read it, with this room for what does not fit in memory. */
+    DayReading begin(DayLimits limits, Supplier<Spill> spills, ReferenceData.CostCategory... categories) {
+        return new DaySummary(LABELS, limits, spills)
+                .begin(
                         new DayKey("org", "source", DATE),
                         List.copyOf(slices.keySet()),
-                        end -> List.of(slices.get(end)),
+                        slices::get,
                         new ReferenceData(
-                                ReferenceData.Cluster.unknown("source"), enabledKeys, List.of(categories), Map.of()),
-                        rows)
-                .forEach(end -> without.add(end.getSlice().getVersion().getKey()));
+                                ReferenceData.Cluster.unknown("source"), enabledKeys, List.of(categories), Map.of()));
     }
 
     List<SummaryRow> summarise(SummaryRow.Kind kind) {
