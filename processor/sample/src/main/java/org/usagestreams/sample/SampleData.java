@@ -29,20 +29,42 @@ public final class SampleData {
     public static final String REFERENCE_FILE = "reference.yaml";
 
     static final List<String> LABEL_KEYS = List.of(
-            "app", "tier", "environment", "team", "region", "storage", "node_role_kubernetes_io", "pod_template_hash");
+            "app",
+            "tier",
+            "environment",
+            "team",
+            "region",
+            "storage",
+            "node_role_kubernetes_io",
+            "pod_template_hash",
+            "app_kubernetes_io_name",
+            "app_kubernetes_io_part_of",
+            "app_kubernetes_io_managed_by",
+            "kubernetes_io_arch",
+            "topology_kubernetes_io_zone");
 
     private static final List<String> NAMESPACES = List.of(
             "shop-prod", "shop-dev", "payments", "openshift-monitoring", "kube-system", "analytics", "search", "mail");
-    private static final List<String> APPS = List.of("web", "api", "cache", "queue", "batch");
     private static final JsonMapper JSON = new JsonMapper();
-    private static final double GIBIBYTE = 1L << 30;
 
     private final SampleOptions options;
     private final Path directory;
+    private final SamplePods pods;
 
+    /** Of clusters whose pods fit on their nodes. */
     public SampleData(SampleOptions options, Path directory) {
+        this(options, directory, false);
+    }
+
+    /**
+     * Of clusters.
+     *
+     * @param overcommit whether pods may request and use more than their nodes have, so that less than nothing is unallocated
+     */
+    public SampleData(SampleOptions options, Path directory, boolean overcommit) {
         this.options = options;
         this.directory = directory;
+        pods = new SamplePods(options, overcommit);
     }
 
     /** UUID of a made-up cluster. */
@@ -51,7 +73,7 @@ public final class SampleData {
                 .toString();
     }
 
-    /** How many report files there will be. */
+    /** The number of report files. */
     public int files() {
         return options.clusters() * options.days() * ReportType.values().length * (options.hourly() ? 24 : 1);
     }
@@ -102,7 +124,7 @@ public final class SampleData {
         return file;
     }
 
-    private List<Object[]> rows(ReportType type, int cluster, Instant start) {
+    List<Object[]> rows(ReportType type, int cluster, Instant start) {
         final List<Object[]> rows = new ArrayList<>();
         switch (type) {
             case POD_USAGE -> {
@@ -120,6 +142,8 @@ public final class SampleData {
                     final Map<String, String> labels = new LinkedHashMap<>();
                     labels.put("node_role_kubernetes_io", node == 0 ? "master" : "worker");
                     labels.put("region", node % 2 == 0 ? "eu" : "us");
+                    labels.put("kubernetes_io_arch", "amd64");
+                    labels.put("topology_kubernetes_io_zone", (node % 2 == 0 ? "eu-" : "us-") + (1 + node % 3));
                     rows.add(new Object[] {start, nodeName(cluster, node), labels});
                 }
             }
@@ -136,22 +160,18 @@ public final class SampleData {
 
     private Object[] pod(int cluster, int pod, Instant start) {
         final SplittableRandom random = random(cluster, pod, start);
-        final int node = pod % options.nodes();
-        final int app = pod % APPS.size();
-        final Map<String, String> labels = new LinkedHashMap<>();
-        labels.put("app", APPS.get(app));
-        labels.put("tier", app < 2 ? "front" : "back");
-        labels.put("pod_template_hash", Integer.toHexString(pod * 7919));
-        final double requestCpu = 3600 * 0.25 * (1 + pod % 4);
-        final double requestMemory = 3600 * GIBIBYTE * (1 + pod % 3);
+        final int node = pods.node(pod);
+        final String namespace = namespace(pod % options.namespaces());
+        final double requestCpu = 3600 * pods.requestedCores(pod);
+        final double requestMemory = 3600 * pods.requestedMemory(pod);
         return new Object[] {
             start,
             nodeName(cluster, node),
-            namespace(pod % options.namespaces()),
-            "pod-" + pod,
+            namespace,
+            pods.name(pod, hour(start)),
             String.format("i-%04d%04d", cluster, node),
             null,
-            labels,
+            pods.labels(pod, namespace),
             requestCpu * random.nextDouble(0.1, 1.2),
             requestCpu,
             2 * requestCpu,
@@ -160,26 +180,30 @@ public final class SampleData {
             requestMemory,
             2 * requestMemory,
             null,
-            24.0,
-            24.0 * 3600,
-            96 * GIBIBYTE,
-            96 * GIBIBYTE * 3600
+            SamplePods.NODE_CORES,
+            SamplePods.NODE_CORES * 3600,
+            SamplePods.NODE_MEMORY,
+            SamplePods.NODE_MEMORY * 3600
         };
+    }
+
+    private static long hour(Instant start) {
+        return start.getEpochSecond() / 3600;
     }
 
     private Object[] storage(int cluster, int pod, Instant start) {
         final SplittableRandom random = random(cluster, pod, start);
-        final double capacity = GIBIBYTE * (10 + pod % 50);
+        final double capacity = SamplePods.GIBIBYTE * (10 + pod % 50);
         return new Object[] {
             start,
             namespace(pod % options.namespaces()),
-            "pod-" + pod,
+            pods.name(pod, hour(start)),
             "claim-" + pod,
             "pv-" + cluster + "-" + pod,
             pod % 8 == 0 ? "gp3" : "gp2",
             String.format("vol-%08x", pod),
             Map.of("storage", pod % 8 == 0 ? "fast" : "slow"),
-            Map.of("app", APPS.get(pod % APPS.size())),
+            Map.of("app", SamplePods.appName(pod)),
             capacity,
             capacity * 3600,
             capacity * 3600,
