@@ -39,7 +39,7 @@ public final class AbandonedTransactions implements AutoCloseable {
     private final Duration session;
     private ScheduledExecutorService watch;
 
-    /** Whose transactions are whose. */
+    /** Tells which transactions belong to which member. */
     public interface Ownership {
         /** Whether the names of the member's transactions can be told from its description. */
         boolean isKnown(MemberDescription member);
@@ -96,8 +96,9 @@ public final class AbandonedTransactions implements AutoCloseable {
                     .findAny();
             if (unknown.isPresent()) {
                 LOG.warn(
-                        "Cannot tell whose transactions are abandoned: member {} of group {} has client id {} and group"
-                                + " instance id {}, which are not ours. Remove what sets them",
+                        "Cannot tell whose transactions are abandoned: member {} of group {} has client"
+                                + " id {} and group instance id {}, which usage-streams did not set. Remove the"
+                                + " settings that set them",
                         unknown.get().consumerId(),
                         group,
                         unknown.get().clientId(),
@@ -108,7 +109,7 @@ public final class AbandonedTransactions implements AutoCloseable {
                     .filter(id -> members.stream().noneMatch(member -> ownership.owns(member, id)))
                     .toList();
             if (!abandoned.isEmpty()) {
-                LOG.warn("Transactions of instances that are gone are aborted: {}", abandoned);
+                LOG.warn("Aborting transactions of instances that have ended: {}", abandoned);
                 admin.fenceProducers(abandoned).all().get();
             }
         } catch (ExecutionException e) {

@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
@@ -31,6 +32,15 @@ final class HttpDeadlines implements Connection.Listener {
     /** Gives a connection, whose request has arrived, this long until its answer is taken. */
     void extend(Connection connection, Duration answer) {
         set(socket(connection.getEndPoint()), answer.plus(request));
+    }
+
+    /** Gives the connection of a request, which has arrived, this long until its answer is taken. */
+    static void extend(Request request, Duration answer) {
+        request.getConnectionMetaData()
+                .getConnector()
+                .getContainedBeans(HttpDeadlines.class)
+                .forEach(deadlines ->
+                        deadlines.extend(request.getConnectionMetaData().getConnection(), answer));
     }
 
     /** With TLS only the lower one's end point has the deadline: the upper one may wait for the peer's goodbye. */

@@ -15,10 +15,12 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.usagestreams.instance.HttpPages.Page;
+import org.usagestreams.settings.EffectiveSetting;
+import org.usagestreams.settings.Settings;
 
 /**
  * The HTTP interface of an instance. {@code GET /health/live} and {@code /health/ready} tell how it is, {@code /metrics} what it
- * has done, {@code /topology} how it is wired, {@code /threads} the stream threads and their tasks; {@code PUT /threads} with
+ * has done, {@code /settings} how it is set, {@code /topology} how it is wired, {@code /threads} the stream threads and their tasks; {@code PUT /threads} with
  * {@code {"threads": 4}} changes how many there are, and answers when the rebalance is over. Who changes anything shows the
  * token; it stands, with the address, in the file {@value #FILE} of the instance's folder, which its user alone can read.
  *
@@ -61,14 +63,17 @@ public final class HttpInterface implements AutoCloseable {
      * @param certificate the certificate that it shows, in Base64 of DER; null for plain HTTP
      */
     public record Address(String url, String health, String token, String certificate) {
-        /** As an instance has written it. */
+        /** Reads the address that an instance has written. */
         public static Address read(Path file) throws IOException {
             return JSON.readValue(Files.readAllBytes(file), Address.class);
         }
     }
 
-    /** What {@code GET /threads} answers, and what {@code PUT /threads} does once it is done. */
+    /** The answer of {@code GET /threads}, and of {@code PUT /threads} when the change is done. */
     public record Answer(List<StreamThreads.StreamThread> threads, boolean settled) {}
+
+    /** The answer of {@code GET /settings}; secrets are masked. */
+    public record SettingsAnswer(List<EffectiveSetting> settings) {}
 
     private HttpInterface(HttpListener pages, HttpListener health, Path file) {
         this.pages = pages;
@@ -83,16 +88,17 @@ public final class HttpInterface implements AutoCloseable {
      * @param token what changes are to be sent with
      */
     public static HttpInterface onLoopback(Path directory, String token, Pages pages) {
-        return start(HttpOptions.loopback(token), directory, pages);
+        return start(HttpOptions.loopback(token), directory, pages, null);
     }
 
     /**
      * Listens.
      *
      * @param directory the instance's folder
+     * @param settings those of the instance, which it shows; null for none
      * @throws IllegalStateException if the address or a port cannot be bound
      */
-    static HttpInterface start(HttpOptions options, Path directory, Pages pages) {
+    static HttpInterface start(HttpOptions options, Path directory, Pages pages, Settings settings) {
         final HttpListener health = HttpListener.start(
                 "http-health",
                 new InetSocketAddress(options.address().getAddress(), options.healthPort()),
@@ -110,7 +116,7 @@ public final class HttpInterface implements AutoCloseable {
                     options.limits(),
                     pages.resizeWithin(),
                     options.tls(),
-                    pages(options, pages));
+                    pages(options, pages, settings));
             final HttpInterface http = new HttpInterface(all, health, directory.resolve(FILE));
             http.tell(options);
             return http;
@@ -130,7 +136,7 @@ public final class HttpInterface implements AutoCloseable {
                 .openPage("/health/ready", () -> health(pages.health().get(), Health::ready));
     }
 
-    private static HttpPages pages(HttpOptions options, Pages pages) {
+    private static HttpPages pages(HttpOptions options, Pages pages, Settings settings) {
         final StreamThreads threads = pages.threads();
         final HttpPages handler = withHealth(
                 new HttpPages(
@@ -148,6 +154,9 @@ public final class HttpInterface implements AutoCloseable {
                 "/metrics",
                 () -> new Page(
                         200, InstanceMetrics.CONTENT_TYPE, pages.metrics().scrape()));
+        if (settings != null) {
+            handler.page("/settings", () -> Page.json(200, new SettingsAnswer(EffectiveSetting.of(settings))));
+        }
         if (pages.topology() != null) {
             final byte[] topology = pages.topology().getBytes(StandardCharsets.UTF_8);
             handler.page("/topology", () -> new Page(200, "text/plain; charset=utf-8", topology));

@@ -17,7 +17,6 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -85,7 +84,7 @@ final class HttpPages extends Handler.Abstract {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        extend(request, Duration.ZERO);
+        HttpDeadlines.extend(request, Duration.ZERO);
         final String path = request.getHttpURI().getCanonicalPath();
         final boolean changes = resize != null && resize.path().equals(path) && "PUT".equals(request.getMethod());
         if (!hosts.allows(request)) {
@@ -130,7 +129,7 @@ final class HttpPages extends Handler.Abstract {
                     } else if (failure != null) {
                         callback.failed(failure);
                     } else {
-                        extend(request, resize.within());
+                        HttpDeadlines.extend(request, resize.within());
                         answer(response, callback, change(body));
                     }
                 }));
@@ -150,7 +149,7 @@ final class HttpPages extends Handler.Abstract {
             return Page.error(400, "no JSON: " + e.getMessage());
         }
         if (count < 1 || count > resize.largest()) {
-            return Page.error(400, resize.field() + " has to be a number from 1 to " + resize.largest());
+            return Page.error(400, resize.field() + " must be a number from 1 to " + resize.largest());
         }
         // Each waits for a rebalance and holds a thread meanwhile.
         if (!resizing.compareAndSet(false, true)) {
@@ -161,14 +160,6 @@ final class HttpPages extends Handler.Abstract {
         } finally {
             resizing.set(false);
         }
-    }
-
-    private static void extend(Request request, Duration answer) {
-        final Connector connector = request.getConnectionMetaData().getConnector();
-        connector
-                .getContainedBeans(HttpDeadlines.class)
-                .forEach(deadlines ->
-                        deadlines.extend(request.getConnectionMetaData().getConnection(), answer));
     }
 
     private static void answer(Response response, Callback callback, Page page) {

@@ -19,7 +19,7 @@ public final class InstanceHttp {
     private InstanceHttp() {}
 
     /**
-     * Listens, on the first ports from the settings' on that are free.
+     * Listens, on the first ports from the settings' on that are free, and shows the settings.
      *
      * @param service whose ports to take: {@code splitter} or {@code summary}
      * @throws IllegalStateException if the address or the ports cannot be bound, or the certificate cannot be read
@@ -49,7 +49,8 @@ public final class InstanceHttp {
                                 : HttpTls.read(
                                         Path.of(certificate), new Password(settings.secret("http.tls.key.password")))),
                 slot.directory(),
-                pages);
+                pages,
+                settings);
     }
 
     private static String token(Settings settings) {

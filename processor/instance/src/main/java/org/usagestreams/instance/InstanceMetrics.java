@@ -54,7 +54,7 @@ public final class InstanceMetrics implements AutoCloseable {
         jvm.forEach(binder -> binder.bindTo(registry));
     }
 
-    /** Where parts register their meters. */
+    /** The registry of the instance's meters. */
     public MeterRegistry registry() {
         return registry;
     }

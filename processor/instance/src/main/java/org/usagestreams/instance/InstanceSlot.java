@@ -47,9 +47,9 @@ public final class InstanceSlot implements AutoCloseable {
                 channel.close();
             }
         } catch (IOException e) {
-            throw new IllegalStateException("no place for an instance in " + parent + ": " + e, e);
+            throw new IllegalStateException("Cannot lock an instance slot in " + parent + ": " + e, e);
         }
-        throw new IllegalStateException("no place for an instance in " + parent + ": " + MOST + " are taken");
+        throw new IllegalStateException("Cannot find a free slot in " + parent + ": all " + MOST + " are taken");
     }
 
     private static FileLock lock(FileChannel channel) throws IOException {
@@ -93,7 +93,7 @@ public final class InstanceSlot implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            throw new IllegalStateException("giving up " + directory, e);
+            throw new IllegalStateException("Cannot release " + directory, e);
         }
     }
 }

@@ -3,10 +3,11 @@ package org.usagestreams.instance;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.errors.InterruptException;
 
 /**
  * A thread that calls a step every second, until it is closed. The step decides what is due. It must not throw: the thread would
- * end.
+ * end. Only after {@link #close} may it throw Kafka's {@link InterruptException}.
  */
 public final class PeriodicThread implements AutoCloseable {
     private static final Duration PERIOD = Duration.ofSeconds(1);
@@ -41,6 +42,11 @@ public final class PeriodicThread implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (InterruptException e) {
+            // Kafka's clients throw it when close() interrupts the step.
+            if (stop.getCount() > 0) {
+                throw e;
+            }
         }
     }
 

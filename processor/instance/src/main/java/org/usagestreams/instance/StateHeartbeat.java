@@ -116,7 +116,7 @@ public final class StateHeartbeat implements AutoCloseable {
                 return Instant.parse(
                         Files.readString(file, StandardCharsets.UTF_8).strip());
             } catch (DateTimeException e) {
-                LOG.warn("{} holds no time and is left out", file);
+                LOG.warn("Ignored {}: it does not contain a time", file);
             }
         }
         Instant newest = Instant.EPOCH;

@@ -69,7 +69,8 @@ class HttpAttackTest {
                         limits,
                         null),
                 directory,
-                pages);
+                pages,
+                null);
     }
 
     private Socket send(int port, String text) throws IOException {

@@ -73,13 +73,33 @@ class InstanceHttpTest {
         try (InstanceSlot slot = InstanceSlot.take(directory);
                 HttpInterface http = InstanceHttp.start(settings, "summary", slot, pages)) {
             final String url = "http://127.0.0.1:" + http.port();
-            for (final String page : List.of("/metrics", "/topology")) {
+            for (final String page : List.of("/metrics", "/topology", "/settings")) {
                 assertEquals(401, status(client, url + page, null), page);
                 assertEquals(401, status(client, url + page, "other"), page);
                 assertEquals(200, status(client, url + page, "secret"), page);
             }
             assertEquals(200, status(client, url + "/health/live", null));
             assertEquals(200, status(client, "http://127.0.0.1:" + http.healthPort() + "/health/ready", null));
+        }
+    }
+
+    @Test
+    void shouldShowItsSettingsWithoutSecrets(@TempDir Path directory) throws Exception {
+        final Settings settings = Settings.of(Map.of(
+                "summary.http.port", "0",
+                "summary.health.port", "0",
+                "http.token", "hush"));
+        try (InstanceSlot slot = InstanceSlot.take(directory);
+                HttpInterface http = InstanceHttp.start(settings, "summary", slot, pages)) {
+            final String shown = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http.port() + "/settings"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+            assertTrue(shown.startsWith("{\"settings\":["), shown);
+            assertTrue(shown.contains("{\"name\":\"summary.http.port\",\"value\":\"0\",\"origin\":\"program\""), shown);
+            assertTrue(!shown.contains("hush"), shown);
         }
     }
 
