@@ -13,12 +13,12 @@ public class StoreException extends IOException {
         this.kind = kind;
     }
 
-    /** What follows from the failure. */
+    /** How to handle the failure. */
     public Kind kind() {
         return kind;
     }
 
-    /** What follows from a failure of the store. */
+    /** How to handle a failure of the store. */
     public enum Kind {
         /** The store itself says that there is no such object or version. */
         GONE,

@@ -48,7 +48,7 @@ public final class StoreSettings implements SettingsGroup {
                 STRING,
                 "",
                 MEDIUM,
-                "PEM file of the certificates to trust at an https endpoint. Empty: the JVM's.");
+                "PEM file of the certificates to trust at an https endpoint. Empty: those of the JVM.");
         definition.define("store.region", STRING, "us-east-1", LOW, "Region that requests are signed for.");
         definition.define("store.bucket", STRING, "usage-reports", MEDIUM, "Bucket that the upload command writes to.");
         definition.define(
@@ -57,44 +57,45 @@ public final class StoreSettings implements SettingsGroup {
                 List.of(),
                 anyNonDuplicateValues(true, false),
                 MEDIUM,
-                "Buckets whose events are taken besides that of store.bucket. Events of all others are refused: they go to"
-                        + " the dead letters.");
+                "Buckets whose events are accepted in addition to store.bucket. Events of other buckets are"
+                        + " refused and become dead letters.");
         definition.define(
                 "store.read.ahead.bytes",
                 INT,
                 4 << 20,
                 between(64 << 10, 64 << 20),
                 MEDIUM,
-                "Least bytes of a ranged read; a smaller object is read by one request.");
+                "Minimum size of a ranged read, in bytes. A smaller object is read with one request.");
         definition.define(
                 "store.timeout.ms",
                 INT,
                 30_000,
                 atLeast(100),
                 LOW,
-                "Longest wait for a connection, or for bytes on it.");
+                "Timeout for opening a connection to the store, and for data on it.");
         definition.define(
                 "objects.include",
                 LIST,
                 List.of(),
                 anyNonDuplicateValues(true, false),
                 MEDIUM,
-                "Only objects whose key one of these matches are processed: a prefix, or a pattern with * and ? for the "
-                        + "whole key. None: all.");
+                "Keys of the objects to process: prefixes, or patterns with * and ? for the whole key. Empty:"
+                        + " all objects.");
         definition.define(
                 "objects.exclude",
                 LIST,
                 List.of(),
                 anyNonDuplicateValues(true, false),
                 MEDIUM,
-                "Objects whose key one of these matches are left out, and IGNORED in the ledger.");
+                "Keys of objects to leave out: prefixes, or patterns with * and ? for the whole key. These"
+                        + " objects are IGNORED in the ledger.");
         definition.define(
                 "objects.removals",
                 STRING,
                 "retract",
                 in("retract", "keep"),
                 MEDIUM,
-                "What the removal of an object does: retract takes its rows back, keep leaves them.");
+                "What happens when an object is removed: retract removes its rows, keep leaves them.");
     }
 
     /** The buckets whose events are taken. */
@@ -135,7 +136,7 @@ public final class StoreSettings implements SettingsGroup {
                 ? new OkHttpClient.Builder()
                         .protocols(List.of(Protocol.HTTP_1_1))
                         .build()
-                : TrustedHttp.client(Path.of(authorities));
+                : TrustedHttp.client(Path.of(authorities), "store.ca.file");
         final MinioClient client = MinioClient.builder()
                 .endpoint(settings.text("store.endpoint"))
                 .credentials(settings.text("store.access.key"), settings.secret("store.secret.key"))

@@ -15,18 +15,19 @@ import okhttp3.Protocol;
 import okhttp3.tls.HandshakeCertificates;
 
 /** An HTTP client that trusts the certificates of a file, and no others. */
-final class TrustedHttp {
+public final class TrustedHttp {
     private TrustedHttp() {}
 
     /**
      * The client.
      *
      * @param authorities PEM file of certificates
+     * @param setting names the file, for the message
      * @throws IllegalStateException where the file is not readable or holds none
      */
-    static OkHttpClient client(Path authorities) {
+    public static OkHttpClient client(Path authorities, String setting) {
         final HandshakeCertificates.Builder trusted = new HandshakeCertificates.Builder();
-        for (final Certificate certificate : certificates(authorities)) {
+        for (final Certificate certificate : certificates(authorities, setting)) {
             trusted.addTrustedCertificate((X509Certificate) certificate);
         }
         final HandshakeCertificates certificates = trusted.build();
@@ -37,7 +38,7 @@ final class TrustedHttp {
                 .build();
     }
 
-    private static Collection<? extends Certificate> certificates(Path file) {
+    private static Collection<? extends Certificate> certificates(Path file, String setting) {
         try (InputStream in = Files.newInputStream(file)) {
             final Collection<? extends Certificate> certificates =
                     CertificateFactory.getInstance("X.509").generateCertificates(in);
@@ -47,8 +48,8 @@ final class TrustedHttp {
             return certificates;
         } catch (IOException | CertificateException e) {
             throw new IllegalStateException(
-                    "Cannot read the certificates in " + file + ": " + e.getMessage()
-                            + ". Set store.ca.file to a file of certificates in PEM.",
+                    "Cannot read the certificates in " + file + ": " + e.getMessage() + ". Set " + setting
+                            + " to a file of certificates in PEM.",
                     e);
         }
     }

@@ -60,8 +60,9 @@ class TrustedHttpTest {
         final Request request = new Request.Builder()
                 .url("https://localhost:" + server.getAddress().getPort() + "/")
                 .build();
-        try (Response response =
-                TrustedHttp.client(authorities).newCall(request).execute()) {
+        try (Response response = TrustedHttp.client(authorities, "store.ca.file")
+                .newCall(request)
+                .execute()) {
             return response.code();
         }
     }
@@ -81,7 +82,7 @@ class TrustedHttpTest {
     @Test
     void shouldNameTheSettingWhereTheFileHoldsNoCertificates() throws IOException {
         for (final Path file : new Path[] {file(""), directory.resolve("missing.pem")}) {
-            assertThatThrownBy(() -> TrustedHttp.client(file))
+            assertThatThrownBy(() -> TrustedHttp.client(file, "store.ca.file"))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("store.ca.file")
                     .hasMessageContaining(file.toString());

@@ -29,7 +29,7 @@ public record ReferenceChange(ReferenceKind kind, ReferenceKey key, byte[] befor
         REMOVED
     }
 
-    /** What it does to the record. */
+    /** The effect on the record. */
     public Action action() {
         if (before == null) {
             return Action.ADDED;

@@ -15,7 +15,7 @@ import org.usagestreams.rules.ReferenceData.Cluster;
 public final class ReferenceDifference {
     private ReferenceDifference() {}
 
-    /** What becomes of held data that a set does not name. */
+    /** How to treat existing data that a set does not name. */
     public enum Mode {
         /** All of it stays, report periods and the alias of a cluster that the set names included. */
         ADD,

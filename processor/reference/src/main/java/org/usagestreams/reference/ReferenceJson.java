@@ -55,7 +55,7 @@ public final class ReferenceJson {
         }
     }
 
-    /** What cost management keeps of a cluster, from the cluster's record; what cannot be read is not known. */
+    /** The months that cost management keeps of a cluster, from the cluster's record; unknown if they cannot be read. */
     public static ClusterRetention readRetention(byte[] value) {
         return read(value)
                 .map(json -> new ClusterRetention(
@@ -110,7 +110,7 @@ public final class ReferenceJson {
         return bytes(JSON.createObjectNode().put("enabled", true));
     }
 
-    /** What a cost category is known by. */
+    /** The name that identifies a cost category. */
     public static String categoryName(CostCategory category) {
         return category.id() + "|" + category.pattern();
     }

@@ -17,7 +17,7 @@ public enum ReferenceKind {
         this.topic = topic;
     }
 
-    /** What keys on the common reference topic begin with. */
+    /** The prefix of keys on the common reference topic. */
     public String text() {
         return text;
     }

@@ -28,7 +28,7 @@ public final class ReferenceState {
         }
     }
 
-    /** What an organisation has of a kind, by name. */
+    /** The records of a kind of an organisation, by name. */
     public SortedMap<String, byte[]> of(ReferenceKind kind, String organisation) {
         return records.getOrDefault(kind, Map.of()).getOrDefault(organisation, new TreeMap<>());
     }
