@@ -8,7 +8,7 @@ import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
-/** A column of amounts as 64-bit floats; integers and decimals are converted. NaN stands for null. */
+/** A column of amounts as 64-bit floats; shorter floats, integers and decimals are converted. NaN stands for null. */
 final class AmountColumn extends LeafColumn {
     /** Bytes of a decimal; 16 hold 38 digits. */
     private static final int LONGEST_DECIMAL = 64;
@@ -16,6 +16,7 @@ final class AmountColumn extends LeafColumn {
     private final PrimitiveTypeName type;
     private final int scale;
     private final boolean unsigned;
+    private final boolean half;
     private final Converter converter = new Converter();
     private double[] values = {};
 
@@ -27,9 +28,19 @@ final class AmountColumn extends LeafColumn {
      * @param unsigned whether integers have no sign
      */
     AmountColumn(PrimitiveTypeName type, int scale, boolean unsigned) {
+        this(type, scale, unsigned, false);
+    }
+
+    private AmountColumn(PrimitiveTypeName type, int scale, boolean unsigned, boolean half) {
         this.type = type;
         this.scale = scale;
         this.unsigned = unsigned;
+        this.half = half;
+    }
+
+    /** A column of 16-bit floats (IEEE 754 binary16, little-endian). */
+    static AmountColumn ofHalves() {
+        return new AmountColumn(PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY, 0, false, true);
     }
 
     @Override
@@ -51,6 +62,22 @@ final class AmountColumn extends LeafColumn {
     /** Of a row of the batch; NaN for null. */
     double value(int batchRow) {
         return values[first() + batchRow];
+    }
+
+    /** Exactly what a 16-bit float says. */
+    private static double half(byte[] littleEndian) {
+        final int bits = (littleEndian[0] & 0xff) | ((littleEndian[1] & 0xff) << 8);
+        final int exponent = (bits >> 10) & 0x1f;
+        final int fraction = bits & 0x3ff;
+        final double magnitude;
+        if (exponent == 0x1f) {
+            magnitude = fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
+        } else if (exponent == 0) {
+            magnitude = fraction * 0x1p-24;
+        } else {
+            magnitude = Math.scalb(0x400 + (double) fraction, exponent - 25);
+        }
+        return bits >> 15 == 0 ? magnitude : -magnitude;
     }
 
     private final class Converter extends PrimitiveConverter {
@@ -116,7 +143,9 @@ final class AmountColumn extends LeafColumn {
 
         @Override
         public void addBinary(Binary value) {
-            if (value.length() == 0) {
+            if (half) {
+                values[row] = half(value.getBytesUnsafe());
+            } else if (value.length() == 0) {
                 values[row] = Double.NaN;
             } else if (value.length() > LONGEST_DECIMAL) {
                 // No amount needs it, and converting it takes time by the square of its length. Such a row is dropped.

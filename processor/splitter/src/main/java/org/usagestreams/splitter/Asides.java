@@ -77,7 +77,8 @@ final class Asides {
         final ObjectVersion version = object.version(null);
         final String record = before == null ? object.notification().place() : before.record();
         final String text = "Cannot read it from the object store, though others can be read: " + reason
-                + ". It is tried again by itself; check the rights on it and the store's health (attempt " + attempts
+                + ". It is tried again automatically. Check the rights on it and the store's health (attempt "
+                + attempts
                 + ", the next not before " + next + ")";
         // After FAILED, attempts are of an event that is newer by a millisecond; the dead letter stays that of the
         // failure.
@@ -102,7 +103,7 @@ final class Asides {
                         next.toString(),
                         new String(EventRecord.key(again), StandardCharsets.UTF_8),
                         new String(EventRecord.value(again), StandardCharsets.UTF_8))));
-        counts.objectsAside.increment();
+        counts.of(object.organisation()).count(ObjectOutcome.ASIDE);
         LOG.atWarn()
                 .addKeyValue("object", Versions.objectName(version))
                 .addKeyValue("attempt", attempts)
@@ -126,7 +127,7 @@ final class Asides {
         final ObjectFact.Builder fact = object.fact(version, now.toEpochMilli());
         if (due) {
             counts.deadLetter(DeadLetter.Step.STORE);
-            counts.objectsRejected.increment();
+            counts.of(object.organisation()).count(ObjectOutcome.REJECTED);
             output.fact(fact.setFailed(Failed.newBuilder()
                             .setStep(DeadLetter.Step.STORE.name())
                             .setReason(text)

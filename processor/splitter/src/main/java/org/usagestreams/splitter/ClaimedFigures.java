@@ -16,10 +16,11 @@ record ClaimedFigures(MessageType schema, int reportColumns, long length, SplitL
     /**
      * Checks all row groups.
      *
+     * @return how many values they claim
      * @throws RejectedObjectException where they claim more than they may, or what cannot be
      * @throws ArithmeticException where a sum is one that no file has
      */
-    void check(List<BlockMetaData> rowGroups) throws RejectedObjectException {
+    long check(List<BlockMetaData> rowGroups) throws RejectedObjectException {
         long values = 0;
         for (int i = 0; i < rowGroups.size(); i++) {
             values = Math.addExact(values, values(rowGroups.get(i), ReportFile.place(i)));
@@ -33,6 +34,7 @@ record ClaimedFigures(MessageType schema, int reportColumns, long length, SplitL
                     + limits.values().of(length) + " for its " + length
                     + " bytes (settings splitter.object.values.base and splitter.object.values.per.byte)");
         }
+        return values;
     }
 
     private long values(BlockMetaData rowGroup, String place) throws RejectedObjectException {

@@ -27,7 +27,7 @@ public record EventPolicy(Set<String> buckets, Duration future) {
      *
      * @param ours whether it comes from where only this system writes
      */
-    Optional<String> problem(BucketEvent event, boolean ours, Instant now) {
+    public Optional<String> problem(BucketEvent event, boolean ours, Instant now) {
         if (event.kind() == BucketEvent.Kind.OTHER) {
             return Optional.empty();
         }
@@ -45,7 +45,7 @@ public record EventPolicy(Set<String> buckets, Duration future) {
         // Bucket names are not quoted before they are known: they may hold anything.
         if (!buckets.isEmpty() && !buckets.contains(event.bucket())) {
             return Optional.of("Cannot take an event of " + event.key()
-                    + ": its bucket is none of those that are read. Add the bucket to store.buckets, or end its"
+                    + ": its bucket is not read. Add the bucket to store.buckets, or end its"
                     + " notifications.");
         }
         final Instant latest = now.plus(future);

@@ -3,13 +3,13 @@ package org.usagestreams.splitter;
 import java.util.Locale;
 
 /** A notification is more than the first lane does: the second lane is to handle it. */
-final class HandOnException extends Exception {
+public final class HandOnException extends Exception {
     private static final long serialVersionUID = 1L;
 
     final Cause cause;
 
     /** Why a notification is handed on. */
-    enum Cause {
+    public enum Cause {
         /** Its source has used up what it may use of the first lane. */
         QUOTA,
         /** Its object is large. */
@@ -19,7 +19,11 @@ final class HandOnException extends Exception {
         /** Its chunks are too many to be held in memory. */
         OUTPUT,
         /** Its object takes much memory to read. */
-        MEMORY;
+        MEMORY,
+        /** Its object has many values. */
+        VALUES,
+        /** The texts of its object are decoded to many bytes. */
+        TEXT;
 
         /** The cause's name in metrics. */
         String label() {

@@ -76,8 +76,9 @@ final class LaneBudget {
 
     /** @throws HandOnException where the object was rejected for what the second lane has more of */
     void handOnCostly(RejectedObjectException e) throws HandOnException {
-        if (lane.handsOn() && ReadFailures.overBudget(e).isPresent()) {
-            throw new HandOnException(Cause.MEMORY, e.getMessage());
+        final Optional<ObjectBudget.OverBudgetException> over = ReadFailures.overBudget(e);
+        if (lane.handsOn() && over.isPresent()) {
+            throw new HandOnException(over.get().cause, e.getMessage());
         }
     }
 

@@ -41,51 +41,69 @@ final class LaneSettings {
                 (int) DEFAULTS.fromTime().toMillis(),
                 between(50, 60_000),
                 LOW,
-                "A notification whose objects take longer in the first lane is handed on. No request of the first lane to the"
-                        + " store takes longer, either.");
+                "A notification whose objects take longer in the first lane is handed on. It is also the"
+                        + " timeout of the first lane's requests to the store.");
         definition.define(
                 "splitter.large.from.memory.bytes",
                 LONG,
                 DEFAULTS.fromMemoryBytes(),
                 atLeast(1 << 20),
                 LOW,
-                "An object that takes more memory to read is handed on; see splitter.object.memory.bytes.");
+                "An object that needs more memory to be read is handed on; see splitter.object.memory.bytes.");
+        definition.define(
+                "splitter.large.from.values",
+                LONG,
+                DEFAULTS.fromValues(),
+                atLeast(1_000),
+                LOW,
+                "An object whose needed columns claim more values is handed on. A million line items of pods have 19"
+                        + " million values.");
+        definition.define(
+                "splitter.large.from.text.bytes",
+                LONG,
+                DEFAULTS.fromTextBytes(),
+                atLeast(1 << 10),
+                LOW,
+                "An object whose texts are decoded to more bytes is handed on; see splitter.object.text.base.bytes.");
         definition.define(
                 "splitter.large.output.bytes",
                 LONG,
                 DEFAULTS.outputBytes(),
                 atLeast(1 << 20),
                 MEDIUM,
-                "An object is rejected whose chunks take more. They are sent in one transaction, behind which readers see"
-                        + " nothing of others until it is committed.");
+                "An object with more bytes of chunks is rejected. The chunks are sent in one transaction, and"
+                        + " readers see nothing of later transactions until it is committed.");
         definition.define(
                 "splitter.large.dir",
                 STRING,
                 "",
                 LOW,
-                "Directory in which a thread of the second lane holds the chunks of an object until it is read wholly; it needs"
-                        + " splitter.large.output.bytes for each. Empty: that of temporary files.");
+                "Directory in which a thread of the second lane holds the chunks of an object until the object"
+                        + " is read completely. It needs splitter.large.output.bytes for each thread. Empty: the"
+                        + " directory for temporary files.");
         definition.define(
                 "splitter.source.objects.per.minute",
                 LONG,
                 DEFAULTS.quota().objects(),
                 atLeast(1),
                 MEDIUM,
-                "Events of a source's objects that the first lane of a process handles in a minute; further ones are handed on.");
+                "Maximum number of events of a source that the first lane of a process handles in a minute."
+                        + " Further events are handed on.");
         definition.define(
                 "splitter.source.bytes.per.minute",
                 LONG,
                 DEFAULTS.quota().bytes(),
                 atLeast(1),
                 MEDIUM,
-                "The same of the bytes of its objects, as stored.");
+                "Maximum number of stored bytes of a source's objects that the first lane of a process handles"
+                        + " in a minute.");
         definition.define(
                 "splitter.source.rows.per.minute",
                 LONG,
                 DEFAULTS.quota().rows(),
                 atLeast(1),
                 MEDIUM,
-                "The same of its line items.");
+                "Maximum number of a source's line items that the first lane of a process handles in a minute.");
     }
 
     /** The second lane that they give. */
@@ -97,6 +115,8 @@ final class LaneSettings {
                 settings.number("splitter.large.from.bytes"),
                 settings.millis("splitter.large.from.ms"),
                 settings.number("splitter.large.from.memory.bytes"),
+                settings.number("splitter.large.from.values"),
+                settings.number("splitter.large.from.text.bytes"),
                 settings.number("splitter.large.output.bytes"),
                 directory.isEmpty() ? null : Path.of(directory),
                 new SourceQuota(

@@ -31,17 +31,22 @@ final class LimitSettings {
                 DEFAULTS.batchBytes(),
                 atLeast(1 << 20),
                 MEDIUM,
-                "Bytes that the decoded rows of a batch retain: half for what each row has, half for its texts. A"
-                        + " batch with larger texts has fewer rows.");
+                "Memory for the decoded rows of a batch, in bytes: half for the fixed size of the rows, half"
+                        + " for their texts. A batch with larger texts has fewer rows.");
         definition.define(
-                "splitter.chunk.rows", INT, DEFAULTS.chunkRows(), between(1, 1 << 20), MEDIUM, "Most rows of a chunk.");
+                "splitter.chunk.rows",
+                INT,
+                DEFAULTS.chunkRows(),
+                between(1, 1 << 20),
+                MEDIUM,
+                "Maximum number of rows of a chunk.");
         definition.define(
                 "splitter.chunk.bytes",
                 INT,
                 DEFAULTS.chunkBytes(),
                 between(256 << 10, 900_000),
                 MEDIUM,
-                "Most bytes of a chunk's columns before compression.");
+                "Maximum size in bytes of a chunk's columns before compression.");
         definition.define(
                 "splitter.label.bytes",
                 INT,
@@ -69,9 +74,9 @@ final class LimitSettings {
                 DEFAULTS.memoryBytes(),
                 atLeast(1 << 20),
                 MEDIUM,
-                "An object is rejected where reading it would retain more memory: a page of each column and the"
-                        + " dictionaries, uncompressed, and a batch of decoded rows. A thread's stored row group comes on"
-                        + " top.");
+                "An object is rejected if reading it needs more memory than this: a page of each column and the"
+                        + " dictionaries, uncompressed, and a batch of decoded rows. The stored row group of a thread is"
+                        + " not included.");
         definition.define(
                 "splitter.footer.bytes",
                 INT,
@@ -85,46 +90,47 @@ final class LimitSettings {
                 DEFAULTS.objectValues(),
                 atLeast(1_000),
                 LOW,
-                "An object that claims more values in its needed columns is rejected: reading them takes longer than"
-                        + " splitter.transaction.timeout.ms allows.");
+                "An object whose needed columns claim more values than this is rejected, because reading them"
+                        + " takes longer than splitter.transaction.timeout.ms allows.");
         definition.define(
                 "splitter.object.values.base",
                 LONG,
                 DEFAULTS.values().base(),
                 atLeast(1_000),
                 LOW,
-                "An object is rejected where its needed columns claim more values than this and"
-                        + " splitter.object.values.per.byte for each byte of its size: a few bytes can claim billions.");
+                "An object is rejected if its needed columns claim more values than this plus"
+                        + " splitter.object.values.per.byte for each byte of its size. A few bytes can claim billions of"
+                        + " values.");
         definition.define(
                 "splitter.object.values.per.byte",
                 LONG,
                 DEFAULTS.values().perByte(),
                 between(0, 1_000_000),
                 LOW,
-                "See splitter.object.values.base.");
+                "Values for each byte of an object's size; see splitter.object.values.base.");
         definition.define(
                 "splitter.object.text.base.bytes",
                 LONG,
                 DEFAULTS.text().base(),
                 atLeast(1 << 20),
                 LOW,
-                "An object is rejected where its texts are decoded to more bytes than this and"
-                        + " splitter.object.text.per.byte for each byte of its size. A text that a dictionary has is"
-                        + " decoded once a batch, but each time where it is in a map.");
+                "An object is rejected if its decoded texts have more bytes than this plus"
+                        + " splitter.object.text.per.byte for each byte of its size. A text in a dictionary is decoded"
+                        + " once for each batch, a text in a map each time.");
         definition.define(
                 "splitter.object.text.per.byte",
                 LONG,
                 DEFAULTS.text().perByte(),
                 between(0, 1_000_000),
                 LOW,
-                "See splitter.object.text.base.bytes.");
+                "Bytes of decoded text for each byte of an object's size; see splitter.object.text.base.bytes.");
         definition.define(
                 "splitter.row.group.bytes",
                 LONG,
                 DEFAULTS.rowGroupBytes(),
                 atLeast(1 << 20),
                 LOW,
-                "An object is rejected where the needed columns of one row group are larger than this, as stored.");
+                "An object is rejected if the needed columns of one row group are larger than this, as stored.");
         definition.define(
                 "splitter.dates",
                 INT,
@@ -154,6 +160,8 @@ final class LimitSettings {
                         settings.number("splitter.object.values.per.byte")),
                 new SizeAllowance(
                         settings.number("splitter.object.text.base.bytes"),
-                        settings.number("splitter.object.text.per.byte")));
+                        settings.number("splitter.object.text.per.byte")),
+                SplitLimits.DEFAULTS.laneValues(),
+                SplitLimits.DEFAULTS.laneTextBytes());
     }
 }

@@ -220,6 +220,9 @@ final class NeededColumns {
         if (logical instanceof IntLogicalTypeAnnotation integer) {
             return new AmountColumn(primitive, 0, !integer.isSigned());
         }
+        if (logical instanceof LogicalTypeAnnotation.Float16LogicalTypeAnnotation) {
+            return AmountColumn.ofHalves();
+        }
         return switch (primitive) {
             case DOUBLE, FLOAT, INT32, INT64 -> {
                 if (logical != null) {
@@ -274,6 +277,6 @@ final class NeededColumns {
                     case LABELS -> "text, a map or a struct of texts";
                 };
         return new RejectedObjectException("column " + spec.name() + " is "
-                + found.toString().replaceAll("\\s+", " ") + ", expected was " + expected);
+                + found.toString().replaceAll("\\s+", " ") + " instead of " + expected);
     }
 }

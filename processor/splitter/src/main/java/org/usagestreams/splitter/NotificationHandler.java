@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.apache.kafka.common.utils.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.usagestreams.consumer.RecordOutcome;
 import org.usagestreams.store.ObjectStore;
 import org.usagestreams.store.StoreException;
 import org.usagestreams.wire.chunk.ChunkKey;
@@ -17,6 +18,7 @@ import org.usagestreams.wire.message.Received;
 import org.usagestreams.wire.notification.BucketEvent;
 import org.usagestreams.wire.notification.MalformedNotificationException;
 import org.usagestreams.wire.notification.NotificationParser;
+import org.usagestreams.wire.notification.PayloadKey;
 import org.usagestreams.wire.notification.ReportKey;
 
 /**
@@ -100,52 +102,53 @@ final class NotificationHandler {
     /**
      * Handles one notification.
      *
-     * @param verdicts of earlier attempts at this notification; what this attempt finds out is added
+     * @param results of earlier attempts at this notification; what this attempt finds out is added
      */
-    SplitOutcome handle(Notification notification, Verdicts verdicts, Output output) {
+    RecordOutcome handle(Notification notification, ReadResults results, Output output) {
         try {
-            return handleEvents(notification, verdicts, output);
+            return handleEvents(notification, results, output);
         } catch (TakeBackException e) {
-            verdicts.add(e);
-            return SplitOutcome.RESTART;
+            results.add(e);
+            return RecordOutcome.RESTART;
         } catch (StoreException e) {
-            return new SplitOutcome.StoreUnavailable(e.getMessage());
+            return new RecordOutcome.Unavailable(e.getMessage());
         } catch (IOException e) {
             throw new UncheckedIOException("Only the object store fails with an exception of I/O", e);
         }
     }
 
-    private SplitOutcome handleEvents(Notification notification, Verdicts verdicts, Output output)
+    private RecordOutcome handleEvents(Notification notification, ReadResults results, Output output)
             throws IOException, TakeBackException {
         final List<BucketEvent> events;
         try {
             events = NotificationParser.parse(notification.value());
         } catch (MalformedNotificationException e) {
             conclusions.refuse(notification, null, "not an S3 event record: " + e.getMessage(), output);
-            return SplitOutcome.COMPLETE;
+            return RecordOutcome.COMPLETE;
         }
         // All objects of a notification share a transaction.
         final LaneBudget budget = lane.begin(time);
         for (int i = 0; i < events.size(); i++) {
             try {
-                handle(events.get(i), i, notification, verdicts, budget, output);
+                handle(events.get(i), i, notification, results, budget, output);
             } catch (HandOnException e) {
-                return new SplitOutcome.HandOn(events.get(i).key(), e.cause, e.getMessage());
+                return new RecordOutcome.HandOn(events.get(i).key(), e.cause.label(), e.getMessage());
             }
         }
         counts.events.add(events.size());
-        return SplitOutcome.COMPLETE;
+        return RecordOutcome.COMPLETE;
     }
 
     private void handle(
             BucketEvent event,
             int index,
             Notification notification,
-            Verdicts verdicts,
+            ReadResults results,
             LaneBudget budget,
             Output output)
             throws IOException, TakeBackException, HandOnException {
-        if (event.kind() == BucketEvent.Kind.OTHER) {
+        if (event.kind() == BucketEvent.Kind.OTHER || PayloadKey.of(event.key()).isPresent()) {
+            // Payloads are the intake's.
             counts.eventsIgnored.increment();
             return;
         }
@@ -164,16 +167,16 @@ final class NotificationHandler {
             conclusions.ignore(object, output);
             return;
         }
-        final Verdict verdict = verdicts.of(index);
-        if (verdict != null) {
-            conclusions.conclude(object, verdict, output);
+        final ReadResult result = results.of(index);
+        if (result != null) {
+            conclusions.conclude(object, result, output);
             return;
         }
         budget.admit(object.report());
         try {
             final Optional<ObjectStore.Stored> current = store.current(event.bucket(), event.key());
             if (current.isEmpty()) {
-                conclusions.conclude(object, Verdict.none(StoreException.Kind.GONE), output);
+                conclusions.conclude(object, ReadResult.none(StoreException.Kind.GONE), output);
             } else if (event.kind() != BucketEvent.Kind.CREATED) {
                 conclusions.tellCurrent(object, current.get(), output);
             } else if (object.isReplaced(current.get())) {
@@ -182,16 +185,16 @@ final class NotificationHandler {
                     asides.setAside(object, "it still has the version before", clock.instant(), output);
                     return;
                 }
-                conclusions.conclude(object, Verdict.none(StoreException.Kind.REPLACED), output);
+                conclusions.conclude(object, ReadResult.none(StoreException.Kind.REPLACED), output);
             } else {
-                attempts.split(object, index, current.get(), verdicts, budget, output);
+                attempts.split(object, index, current.get(), results, budget, output);
             }
         } catch (StoreException e) {
             budget.handOnLate(e);
             if (e.kind() == StoreException.Kind.UNAVAILABLE) {
                 throw e;
             }
-            conclusions.conclude(object, Verdict.of(e, null), output);
+            conclusions.conclude(object, ReadResult.of(e, null), output);
         }
     }
 }

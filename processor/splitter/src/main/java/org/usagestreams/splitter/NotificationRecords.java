@@ -8,6 +8,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.usagestreams.consumer.RecordOutcome;
+import org.usagestreams.consumer.TransactionalLoop;
+import org.usagestreams.topics.RecordPlace;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 import org.usagestreams.wire.chunk.ChunkKey;
@@ -29,11 +32,11 @@ final class NotificationRecords implements TransactionalLoop.RecordHandler {
     private final TopicCatalog topics;
     private final SplitterCounts counts;
     private final int chunkPartitions;
-    private final Map<String, Verdicts> unfinished = new LinkedHashMap<>() {
+    private final Map<String, ReadResults> unfinished = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Verdicts> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, ReadResults> eldest) {
             return size() > MOST_UNFINISHED;
         }
     };
@@ -46,13 +49,13 @@ final class NotificationRecords implements TransactionalLoop.RecordHandler {
     }
 
     @Override
-    public SplitOutcome handle(ConsumerRecord<byte[], byte[]> record, TransactionalLoop.Output output) {
+    public RecordOutcome handle(ConsumerRecord<byte[], byte[]> record, TransactionalLoop.Output output) {
         final Notification notification = notification(record);
-        final Verdicts verdicts = unfinished.computeIfAbsent(notification.place(), place -> new Verdicts());
-        final SplitOutcome outcome = handler.handle(notification, verdicts, new TopicOutput(output));
-        if (outcome instanceof SplitOutcome.Complete) {
+        final ReadResults results = unfinished.computeIfAbsent(notification.place(), place -> new ReadResults());
+        final RecordOutcome outcome = handler.handle(notification, results, new TopicOutput(output));
+        if (outcome instanceof RecordOutcome.Complete) {
             unfinished.remove(notification.place());
-        } else if (outcome instanceof SplitOutcome.StoreUnavailable) {
+        } else if (outcome instanceof RecordOutcome.Unavailable) {
             counts.retries.increment();
         }
         return outcome;
@@ -65,7 +68,7 @@ final class NotificationRecords implements TransactionalLoop.RecordHandler {
 
     @Override
     public void handOn(
-            ConsumerRecord<byte[], byte[]> record, SplitOutcome.HandOn outcome, TransactionalLoop.Output output) {
+            ConsumerRecord<byte[], byte[]> record, RecordOutcome.HandOn outcome, TransactionalLoop.Output output) {
         final Notification notification = notification(record);
         unfinished.remove(notification.place());
         handler.announce(notification, "waits in the second lane: " + outcome.reason(), new TopicOutput(output));
@@ -80,8 +83,8 @@ final class NotificationRecords implements TransactionalLoop.RecordHandler {
     private Notification notification(ConsumerRecord<byte[], byte[]> record) {
         // Whoever may write to another topic may not choose the place: it tells whether marks are believed.
         final boolean handedOn = record.topic().equals(topics.name(TopicRole.LARGE_OBJECTS));
-        final String place = (handedOn ? HandedOn.place(record) : Optional.<String>empty())
-                .orElseGet(() -> record.topic() + "-" + record.partition() + "@" + record.offset());
+        final String place =
+                (handedOn ? HandedOn.place(record) : Optional.<String>empty()).orElseGet(() -> RecordPlace.of(record));
         return new Notification(
                 record.value(),
                 place,

@@ -74,7 +74,7 @@ final class NullColumn extends BatchColumn {
     private static RejectedObjectException holdsValues(RejectedObjectException wrongType, int rowGroup) {
         final String place = ReportFile.place(rowGroup);
         return new RejectedObjectException(
-                wrongType.getMessage() + "; " + place + " holds values of it", place, wrongType);
+                wrongType.getMessage() + "; " + place + " has values in it", place, wrongType);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.usagestreams.splitter;
 
 import java.io.IOException;
+import org.usagestreams.splitter.HandOnException.Cause;
 
 /**
  * What reading one object may cost. Memory is counted as it is retained and given back, text as it is decoded; what the object
@@ -15,6 +16,8 @@ final class ObjectBudget {
 
     private final long memoryBytes;
     private final long textBytes;
+    private final long laneValues;
+    private final long laneTextBytes;
     private final long batchTextBytes;
     private final Pace pace;
     private long held;
@@ -26,8 +29,12 @@ final class ObjectBudget {
     static final class OverBudgetException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        private OverBudgetException(String message) {
+        /** Why a lane that hands on does so. */
+        final Cause cause;
+
+        private OverBudgetException(Cause cause, String message) {
             super(message);
+            this.cause = cause;
         }
     }
 
@@ -57,6 +64,8 @@ final class ObjectBudget {
         this.pace = pace;
         memoryBytes = limits.memoryBytes();
         textBytes = limits.text().of(objectBytes);
+        laneValues = limits.laneValues();
+        laneTextBytes = limits.laneTextBytes();
         batchTextBytes = limits.batchBytes() / 2;
     }
 
@@ -67,8 +76,10 @@ final class ObjectBudget {
      */
     void hold(long bytes) {
         if (bytes < 0 || bytes > memoryBytes - held) {
-            throw new OverBudgetException("reading it would hold " + sum(held, bytes)
-                    + " bytes of memory, over the limit of " + memoryBytes + " (setting splitter.object.memory.bytes)");
+            throw new OverBudgetException(
+                    Cause.MEMORY,
+                    "reading it would hold " + sum(held, bytes) + " bytes of memory, over the limit of " + memoryBytes
+                            + " (setting splitter.object.memory.bytes)");
         }
         held += bytes;
     }
@@ -83,6 +94,19 @@ final class ObjectBudget {
         release(bytes);
     }
 
+    /**
+     * Takes notice of how many values are to be read.
+     *
+     * @throws OverBudgetException where they are more than the lane reads
+     */
+    void claim(long values) {
+        if (values > laneValues) {
+            throw new OverBudgetException(
+                    Cause.VALUES,
+                    "its needed columns claim " + values + " values, over splitter.large.from.values=" + laneValues);
+        }
+    }
+
     /** Gives back what was held. */
     void release(long bytes) {
         held -= bytes;
@@ -95,12 +119,8 @@ final class ObjectBudget {
      * @throws EndedException where there is no time for more
      */
     void decode(long bytes) {
+        requireText(bytes);
         decoded += bytes;
-        if (decoded > textBytes) {
-            throw new OverBudgetException("its texts are decoded to more than " + textBytes
-                    + " bytes, the limit for its size (settings splitter.object.text.base.bytes and"
-                    + " splitter.object.text.per.byte)");
-        }
         if (decoded - decodedAtPace >= PACE_BYTES) {
             decodedAtPace = decoded;
             try {
@@ -108,6 +128,25 @@ final class ObjectBudget {
             } catch (IOException e) {
                 throw new EndedException(e);
             }
+        }
+    }
+
+    /**
+     * Asks whether text may be decoded that is there for certain, before any of it is.
+     *
+     * @throws OverBudgetException where it is more than is left
+     */
+    void requireText(long bytes) {
+        if (bytes > textBytes - decoded) {
+            throw new OverBudgetException(
+                    Cause.TEXT,
+                    "its texts are decoded to more than " + textBytes
+                            + " bytes, the limit for its size (settings splitter.object.text.base.bytes and"
+                            + " splitter.object.text.per.byte)");
+        }
+        if (bytes > laneTextBytes - decoded) {
+            throw new OverBudgetException(
+                    Cause.TEXT, "its texts are decoded to more than splitter.large.from.text.bytes=" + laneTextBytes);
         }
     }
 

@@ -38,32 +38,33 @@ final class ObjectConclusions {
     }
 
     /** An object that gives no chunks: it is gone, replaced, set aside, or rejected. */
-    void conclude(ObjectEvent object, Verdict verdict, NotificationHandler.Output output) {
+    void conclude(ObjectEvent object, ReadResult result, NotificationHandler.Output output) {
         Asides.settle(object.event(), output);
-        if (verdict.kind() == StoreException.Kind.UNREADABLE) {
-            asides.setAside(object, verdict.words(), clock.instant(), output);
+        if (result.kind() == StoreException.Kind.UNREADABLE) {
+            asides.setAside(object, result.words(), clock.instant(), output);
             return;
         }
-        if (verdict.kind() == StoreException.Kind.GONE && asides.mayAppear(object.event(), clock.instant())) {
+        if (result.kind() == StoreException.Kind.GONE && asides.mayAppear(object.event(), clock.instant())) {
             asides.setAside(object, "it does not have the object yet", clock.instant(), output);
             return;
         }
-        final ObjectVersion version = object.version(verdict.stored());
+        final ObjectVersion version = object.version(result.stored());
         final ObjectFact.Builder fact = object.fact(version, clock.millis());
-        if (verdict.kind() == StoreException.Kind.REPLACED) {
-            counts.objectsReplaced.increment();
-            say(object, version).log("object replaced meanwhile, left to its own notification");
+        if (result.kind() == StoreException.Kind.REPLACED) {
+            counts.of(object.organisation()).count(ObjectOutcome.REPLACED);
+            say(object, version)
+                    .log("object was replaced in the meantime; left to the notification of the new" + " version");
             output.fact(fact.setReplaced(Replaced.getDefaultInstance()).build());
             return;
         }
-        if (verdict.kind() == StoreException.Kind.GONE) {
-            counts.objectsGone.increment();
-            say(object, version).log(keepRemoved ? "object gone, its rows stay" : "object gone");
+        if (result.kind() == StoreException.Kind.GONE) {
+            counts.of(object.organisation()).count(ObjectOutcome.GONE);
+            say(object, version).log(keepRemoved ? "object is gone; its rows stay" : "object is gone");
             output.fact(fact.setGone(Gone.newBuilder().setKept(keepRemoved)).build());
             return;
         }
-        final RejectedObjectException rejection = verdict.rejection();
-        counts.objectsRejected.increment();
+        final RejectedObjectException rejection = result.rejection();
+        counts.of(object.organisation()).count(ObjectOutcome.REJECTED);
         LOG.warn("set aside: object {}: {}", Versions.objectName(version), rejection.getMessage());
         final DeadLetter deadLetter = new DeadLetter(
                 rejection instanceof BeyondRetentionException ? DeadLetter.Step.RETENTION : DeadLetter.Step.SPLIT,
@@ -100,8 +101,8 @@ final class ObjectConclusions {
                     .build());
         }
         final ObjectVersion version = object.version(current);
-        counts.objectsCurrent.increment();
-        say(object, version).log("object lives, its current version is told to the ledger");
+        counts.of(object.organisation()).count(ObjectOutcome.CURRENT);
+        say(object, version).log("object exists; its current version is reported to the ledger");
         output.fact(object.fact(version, clock.millis())
                 .setCurrent(Current.newBuilder()
                         .setReadUnknown(versions || event.kind() == BucketEvent.Kind.CHECK || event.mark() != null))
@@ -129,7 +130,7 @@ final class ObjectConclusions {
 
     /** An object that is no report, or left out by a setting; and where such a one goes, there is nothing to do. */
     void ignore(ObjectEvent object, NotificationHandler.Output output) {
-        counts.objectsIgnored.increment();
+        counts.of(object.organisation()).count(ObjectOutcome.IGNORED);
         final BucketEvent event = object.event();
         final String reason = object.report() == null
                 ? "its key is that of no report"

@@ -25,6 +25,11 @@ record ObjectEvent(BucketEvent event, Notification notification, ReportKey repor
     /** Digits beyond any number of hours are no number: they count as unreadable. */
     private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,100}");
 
+    /** As the object's key names it; empty where it names none. */
+    String organisation() {
+        return report == null ? "" : report.organisation();
+    }
+
     /** The start of a fact about the version that the event names. */
     ObjectFact.Builder fact(long now) {
         return fact(version(null), now);

@@ -26,11 +26,11 @@ final class ReadFailures {
         }
     }
 
-    /** What was said where the object was found to cost too much. */
-    static Optional<String> overBudget(Throwable e) {
+    /** What was thrown where the object was found to cost too much. */
+    static Optional<ObjectBudget.OverBudgetException> overBudget(Throwable e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ObjectBudget.OverBudgetException) {
-                return Optional.of(cause.getMessage());
+            if (cause instanceof ObjectBudget.OverBudgetException over) {
+                return Optional.of(over);
             }
         }
         return Optional.empty();

@@ -20,7 +20,7 @@ public class RejectedObjectException extends Exception {
         this(message, null, null);
     }
 
-    /** Where in the object; null for the object as a whole. */
+    /** The place in the object; null if it is the whole object. */
     public String place() {
         return place;
     }

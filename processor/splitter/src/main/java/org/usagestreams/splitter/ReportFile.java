@@ -91,7 +91,8 @@ final class ReportFile implements Closeable {
                 stream);
         columns = new NeededColumns(reader.getFileMetaData().getSchema(), reader.getRowGroups(), type, limits, budget);
         reader.setRequestedSchema(columns.schema());
-        new ClaimedFigures(columns.schema(), type.columns().size(), length, limits).check(reader.getRowGroups());
+        budget.claim(new ClaimedFigures(columns.schema(), type.columns().size(), length, limits)
+                .check(reader.getRowGroups()));
         batchRows = (int) Math.max(1, Math.min(limits.batchRows(), limits.batchBytes() / 2 / columns.bytesPerRow()));
         budget.hold((long) batchRows * columns.bytesPerRow());
     }
@@ -166,6 +167,7 @@ final class ReportFile implements Closeable {
         }
         field = null;
         pages = StoredPages.read(stream, block, columns.schema().getColumns(), codecs, budget);
+        requireText();
         final MessageType schema = columns.schema();
         final ColumnReadStoreImpl store = new ColumnReadStoreImpl(
                 pages,
@@ -182,6 +184,22 @@ final class ReportFile implements Closeable {
                 readers.add(store.getColumnReader(leaves.get(leaf++)));
             }
             column.begin(number, readers);
+        }
+    }
+
+    /** Refuses texts that are too many before the first of them is decoded, as far as headers of pages tell. */
+    private void requireText() {
+        final List<ColumnDescriptor> leaves = columns.schema().getColumns();
+        long least = 0;
+        int leaf = 0;
+        for (int i = 0; i < columns.inSchemaOrder().size(); i++) {
+            field = columns.schema().getType(i);
+            final BatchColumn column = columns.inSchemaOrder().get(i);
+            for (int n = 0; n < column.converters().size(); n++) {
+                final ColumnDescriptor descriptor = leaves.get(leaf++);
+                least += column instanceof TextColumn ? pages.leastText(descriptor) : 0;
+            }
+            budget.requireText(least);
         }
     }
 
@@ -206,7 +224,7 @@ final class ReportFile implements Closeable {
         }
         ReadFailures.throwOfTheStore(e);
         ReadFailures.throwOfThePace(e);
-        final Optional<String> overBudget = ReadFailures.overBudget(e);
+        final Optional<String> overBudget = ReadFailures.overBudget(e).map(Throwable::getMessage);
         if (overBudget.isPresent()) {
             return new RejectedObjectException(
                     (field == null ? "" : "column " + field.getName() + " in " + place() + ": ") + overBudget.get(),

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -15,7 +16,6 @@ import org.usagestreams.store.ObjectStore;
 import org.usagestreams.store.StoreException;
 import org.usagestreams.wire.chunk.Versions;
 import org.usagestreams.wire.message.ObjectVersion;
-import org.usagestreams.wire.notification.BucketEvent;
 
 /** Attempts at splitting objects, each within the time and the output that its lane has. Thread-safe as its counters are. */
 final class SplitAttempts {
@@ -56,7 +56,7 @@ final class SplitAttempts {
      * Splits an object, or concludes why not.
      *
      * @param index of the object's event in its notification
-     * @param verdicts of earlier attempts; what this one finds out is added
+     * @param results of earlier attempts; what this one finds out is added
      * @throws TakeBackException where the output is to be dropped, and the notification handled again
      * @throws HandOnException where it is more than the lane does
      * @throws IOException where the store is unavailable
@@ -65,13 +65,14 @@ final class SplitAttempts {
             ObjectEvent object,
             int index,
             ObjectStore.Stored stored,
-            Verdicts verdicts,
+            ReadResults results,
             LaneBudget budget,
             NotificationHandler.Output output)
             throws IOException, TakeBackException, HandOnException {
         final Optional<String> rejection = object.problem(stored, policy.owners());
         if (rejection.isPresent()) {
-            conclusions.conclude(object, Verdict.refused(new RejectedObjectException(rejection.get()), stored), output);
+            conclusions.conclude(
+                    object, ReadResult.refused(new RejectedObjectException(rejection.get()), stored), output);
             return;
         }
         budget.admit(stored);
@@ -84,40 +85,40 @@ final class SplitAttempts {
                 budget);
         final SplitResult result;
         try {
-            result = splitter.split(open(stored), version, object.report(), admission(object.event()), sink);
+            result = splitter.split(open(stored), version, object.report(), admission(object), sink);
         } catch (StoreException e) {
             budget.handOnLate(e);
             if (e.kind() == StoreException.Kind.UNAVAILABLE) {
                 throw e;
             }
-            final Verdict verdict = Verdict.of(e, stored);
-            takeBack(index, sink, verdict);
-            conclusions.conclude(object, verdict, output);
+            final ReadResult failed = ReadResult.of(e, stored);
+            takeBack(index, sink, failed);
+            conclusions.conclude(object, failed, output);
             return;
         } catch (RejectedObjectException e) {
+            if (e instanceof BeyondRetentionException && policy.readmitted().refresh()) {
+                throw new TakeBackException(index, null);
+            }
             budget.handOnCostly(e);
-            final Verdict verdict = Verdict.refused(e, stored);
-            takeBack(index, sink, verdict);
-            conclusions.conclude(object, verdict, output);
+            final ReadResult failed = ReadResult.refused(e, stored);
+            takeBack(index, sink, failed);
+            conclusions.conclude(object, failed, output);
             return;
         } catch (ObjectSplitter.SinkException e) {
             final IOException cause = e.unwrap();
             final Optional<RejectedObjectException> tooLarge = budget.brokenOff(cause);
-            final Verdict verdict = tooLarge.isPresent()
-                    ? Verdict.refused(tooLarge.get(), stored)
-                    : slow(object, index, stored, verdicts, cause);
-            takeBack(index, sink, verdict);
-            conclusions.conclude(object, verdict, output);
+            final ReadResult failed = tooLarge.isPresent()
+                    ? ReadResult.refused(tooLarge.get(), stored)
+                    : slow(object, index, stored, results, cause);
+            takeBack(index, sink, failed);
+            conclusions.conclude(object, failed, output);
             return;
         }
         budget.count(object.report(), stored, result);
         Asides.settle(object.event(), output);
         output.fact(
                 object.fact(version, clock.millis()).setSplit(result.toFact()).build());
-        counts.objectsSplit.increment();
-        counts.rows.add(result.rows());
-        counts.dropped(result.dropped());
-        counts.splitNanos.add(time.nanoseconds() - start);
+        counts.of(object.organisation()).split(result, time.nanoseconds() - start);
         LOG.atInfo()
                 .addKeyValue("object", Versions.objectName(version))
                 .addKeyValue("organisation", object.report().organisation())
@@ -132,26 +133,32 @@ final class SplitAttempts {
                 .log("object split");
     }
 
-    private Admission admission(BucketEvent event) {
+    private Admission admission(ObjectEvent object) {
+        final Set<LocalDate> readmitted = new HashSet<>(
+                policy.readmitted().of(object.organisation(), object.report().source()));
+        if (object.event().mark() != null) {
+            // The order to take a day back may be on its way here.
+            readmitted.addAll(object.event().mark().readmitted());
+        }
         return new Admission(
-                LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(policy.retentionDays()),
-                event.mark() == null ? Set.of() : event.mark().readmitted());
+                LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(policy.retentionDays()), readmitted);
     }
 
-    /** Counts a slow attempt; the verdict after the last one. */
-    private Verdict slow(ObjectEvent object, int index, ObjectStore.Stored stored, Verdicts verdicts, IOException cause)
+    /** Counts a slow attempt; the result after the last one. */
+    private ReadResult slow(
+            ObjectEvent object, int index, ObjectStore.Stored stored, ReadResults results, IOException cause)
             throws TakeBackException {
-        final int attempts = verdicts.addSlowAttempt(index);
+        final int attempts = results.addSlowAttempt(index);
         LOG.atWarn()
                 .addKeyValue("object", Versions.objectName(object.version(stored)))
                 .addKeyValue("bytes", stored.size())
                 .addKeyValue("seconds", objectTime.of(stored.size()).toSeconds())
                 .addKeyValue("attempt", attempts)
-                .log("object not split in the time for its size");
+                .log("object was not split within the time for its size");
         if (attempts < objectTime.attempts()) {
             throw new TakeBackException(index, null);
         }
-        return Verdict.refused(
+        return ReadResult.refused(
                 new RejectedObjectException(
                         "Cannot split its " + stored.size() + " bytes within "
                                 + objectTime.of(stored.size()).toSeconds() + " s, in " + attempts
@@ -162,9 +169,9 @@ final class SplitAttempts {
                 stored);
     }
 
-    private static void takeBack(int index, BoundedSink sink, Verdict verdict) throws TakeBackException {
+    private static void takeBack(int index, BoundedSink sink, ReadResult result) throws TakeBackException {
         if (sink.isUsed()) {
-            throw new TakeBackException(index, verdict);
+            throw new TakeBackException(index, result);
         }
     }
 

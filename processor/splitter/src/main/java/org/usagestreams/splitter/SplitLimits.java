@@ -24,6 +24,8 @@ import java.util.stream.Stream;
  * @param dates an object with more usage dates is rejected, those beyond retention included
  * @param values values that an object of a size may have, at most {@code objectValues}; one with more is rejected
  * @param text bytes of text that an object of a size may decode to; one with more is rejected
+ * @param laneValues values of an object that the lane reads; one with more is handed on
+ * @param laneTextBytes bytes of text of an object that the lane decodes; one with more is handed on
  */
 public record SplitLimits(
         int batchRows,
@@ -39,7 +41,9 @@ public record SplitLimits(
         long rowGroupBytes,
         int dates,
         SizeAllowance values,
-        SizeAllowance text) {
+        SizeAllowance text,
+        long laneValues,
+        long laneTextBytes) {
     /** The documented defaults. */
     public static final SplitLimits DEFAULTS = new SplitLimits(
             131_072,
@@ -55,10 +59,12 @@ public record SplitLimits(
             192 << 20,
             400,
             new SizeAllowance(20_000_000, 50),
-            new SizeAllowance(128 << 20, 256));
+            new SizeAllowance(128 << 20, 256),
+            Long.MAX_VALUE,
+            Long.MAX_VALUE);
 
-    /** These, with another limit of memory where that is lower. How an object is cut into chunks does not depend on it. */
-    SplitLimits withMemory(long most) {
+    /** These, for the first lane. How an object is cut into chunks does not depend on it. */
+    SplitLimits ofFirstLane(SecondLane second) {
         return new SplitLimits(
                 batchRows,
                 batchBytes,
@@ -67,13 +73,15 @@ public record SplitLimits(
                 labelBytes,
                 nameBytes,
                 pageBytes,
-                Math.min(memoryBytes, most),
+                Math.min(memoryBytes, second.fromMemoryBytes()),
                 footerBytes,
                 objectValues,
                 rowGroupBytes,
                 dates,
                 values,
-                text);
+                text,
+                second.fromValues(),
+                second.fromTextBytes());
     }
 
     /** These, with other batches. */
@@ -106,7 +114,9 @@ public record SplitLimits(
                 rowGroupBytes,
                 mostDates,
                 values,
-                text);
+                text,
+                laneValues,
+                laneTextBytes);
     }
 
     /**

@@ -12,6 +12,7 @@ import org.usagestreams.store.ObjectFilter;
  * @param homeBucket the bucket whose objects tell whether the store is available; null for that of the object at hand
  * @param events which events are refused
  * @param owners whose sources are whose; an object of a source of another organisation is rejected
+ * @param readmitted days beyond retention whose objects are taken nevertheless
  */
 public record SplitPolicy(
         ObjectFilter filter,
@@ -20,8 +21,16 @@ public record SplitPolicy(
         AsidePolicy aside,
         String homeBucket,
         EventPolicy events,
-        SourceOwners owners) {
+        SourceOwners owners,
+        ReadmittedDays readmitted) {
     /** The documented defaults. */
     public static final SplitPolicy DEFAULTS = new SplitPolicy(
-            ObjectFilter.ALL, false, 3_653, AsidePolicy.DEFAULTS, null, EventPolicy.DEFAULTS, SourceOwners.UNKNOWN);
+            ObjectFilter.ALL,
+            false,
+            3_653,
+            AsidePolicy.DEFAULTS,
+            null,
+            EventPolicy.DEFAULTS,
+            SourceOwners.UNKNOWN,
+            ReadmittedDays.NONE);
 }

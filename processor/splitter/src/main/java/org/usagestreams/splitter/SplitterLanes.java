@@ -3,12 +3,13 @@ package org.usagestreams.splitter;
 import io.minio.MinioClient;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.utils.Time;
+import org.usagestreams.consumer.GroupThreads;
+import org.usagestreams.consumer.PollOrder;
+import org.usagestreams.consumer.TransactionalLoop;
 import org.usagestreams.store.ObjectStore;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
@@ -20,10 +21,10 @@ import org.usagestreams.topics.TopicRole;
  */
 final class SplitterLanes {
     /**
-     * Of the second lane, bytes that are fetched of a partition at once: some tens of notifications. What a source has too much of is
-     * in one partition, and a consumer reads what it has fetched of a partition before it goes on to the next one.
+     * Of the second lane, bytes that are fetched of a partition at once: one batch of notifications, however large it is. One of them is
+     * handled for a poll, and the others are fetched again.
      */
-    private static final int LARGE_FETCH_BYTES = 16 << 10;
+    private static final int LARGE_FETCH_BYTES = 1 << 10;
 
     /** The first lane polls so often, so that no rebalance waits for it. */
     private static final Duration FIRST_BATCH = Duration.ofSeconds(5);
@@ -31,11 +32,9 @@ final class SplitterLanes {
     private final SplitterService.Options options;
     private final TopicCatalog topics;
     private final Stores stores;
-    private final KafkaClients clients;
     private final SplitterCounts counts;
     private final Clock clock;
     private final Time time;
-    private final BooleanSupplier running;
     private final SourceQuotas quotas;
 
     /**
@@ -46,27 +45,19 @@ final class SplitterLanes {
      */
     record Stores(MinioClient quick, MinioClient patient) {}
 
-    /** Worker of a thread, and the thread's name. */
-    record Named(String name, SplitterWorker worker) {}
-
-    /** @param running false once all workers are to end */
     SplitterLanes(
             SplitterService.Options options,
             TopicCatalog topics,
             Stores stores,
-            KafkaClients clients,
             SplitterCounts counts,
             Clock clock,
-            Time time,
-            BooleanSupplier running) {
+            Time time) {
         this.options = options;
         this.topics = topics;
         this.stores = stores;
-        this.clients = clients;
         this.counts = counts;
         this.clock = clock;
         this.time = time;
-        this.running = running;
         quotas = new SourceQuotas(options.second().quota());
     }
 
@@ -75,60 +66,73 @@ final class SplitterLanes {
         return quotas.exceeded(time.nanoseconds());
     }
 
-    /** How many workers there are. */
-    int size() {
-        return options.threads() + options.second().threads();
+    /** The threads of both lanes, not started. */
+    GroupThreads threads(KafkaClients clients) {
+        return new GroupThreads(
+                new GroupThreads.Options(
+                        "splitter",
+                        options.kafka(),
+                        options.instanceId(),
+                        options.session(),
+                        options.pollRecords(),
+                        options.producerBytes(),
+                        options.transactionTimeout(),
+                        options.backoff()),
+                List.of(first(), second()),
+                clients,
+                time);
     }
 
-    /** New workers of both lanes. */
-    List<Named> workers(SplitterWorker.ClientMeters meters) {
-        final List<Named> workers = new ArrayList<>();
-        for (int i = 0; i < options.threads(); i++) {
-            final String name = "splitter-" + i;
-            workers.add(new Named(name, first(name, meters)));
-        }
-        for (int i = 0; i < options.second().threads(); i++) {
-            final String name = "splitter-large-" + i;
-            workers.add(new Named(name, second(name, meters)));
-        }
-        return workers;
-    }
-
-    private SplitterWorker first(String name, SplitterWorker.ClientMeters meters) {
+    private GroupThreads.Group first() {
         final Duration half = options.transactionTimeout().dividedBy(2);
-        return worker(
-                name,
+        return new GroupThreads.Group(
+                "splitter",
                 options.groupId(),
-                Map.of(),
                 List.of(topics.name(TopicRole.NOTIFICATIONS), topics.name(TopicRole.MARKED_NOTIFICATIONS)),
-                handler(
-                        stores.quick(),
-                        options.limits().withMemory(options.second().fromMemoryBytes()),
-                        Lane.first(options.second(), options.bufferBytes(), quotas)),
-                new TransactionalLoop.Bounds(
+                options.threads(),
+                options.pollInterval(),
+                Map.of(),
+                bounds(
+                        PollOrder.BY_PARTITION,
                         options.transaction(),
-                        half.compareTo(FIRST_BATCH) < 0 ? half : FIRST_BATCH,
-                        options.bufferBytes(),
-                        options.second().directory(),
-                        options.backoff()),
-                meters);
+                        half.compareTo(FIRST_BATCH) < 0 ? half : FIRST_BATCH),
+                number -> records(
+                        stores.quick(),
+                        options.limits().ofFirstLane(options.second()),
+                        Lane.first(options.second(), options.bufferBytes(), quotas)));
     }
 
-    private SplitterWorker second(String name, SplitterWorker.ClientMeters meters) {
-        return worker(
-                name,
+    private GroupThreads.Group second() {
+        return new GroupThreads.Group(
+                "splitter-large",
                 options.second().groupId(),
-                Map.of(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, LARGE_FETCH_BYTES),
                 List.of(topics.name(TopicRole.LARGE_OBJECTS)),
-                handler(stores.patient(), options.limits(), Lane.second(options.second(), options.objectTime())),
-                // No transaction is open while the next object is read, which may take long.
-                new TransactionalLoop.Bounds(
+                options.second().threads(),
+                options.pollInterval(),
+                Map.of(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, LARGE_FETCH_BYTES),
+                // What a source has too much of is in one partition: others wait for one object of it. No transaction
+                // is open while the
+                // next object is read, which may take long.
+                bounds(
+                        PollOrder.ONE_OF_EACH,
                         Duration.ZERO,
-                        options.transactionTimeout().dividedBy(2),
-                        options.bufferBytes(),
-                        options.second().directory(),
-                        options.backoff()),
-                meters);
+                        options.transactionTimeout().dividedBy(2)),
+                number -> records(
+                        stores.patient(), options.limits(), Lane.second(options.second(), options.objectTime())));
+    }
+
+    private TransactionalLoop.Bounds bounds(PollOrder order, Duration transaction, Duration batch) {
+        return new TransactionalLoop.Bounds(
+                order,
+                transaction,
+                batch,
+                options.bufferBytes(),
+                options.second().directory(),
+                options.backoff());
+    }
+
+    private NotificationRecords records(MinioClient store, SplitLimits limits, Lane lane) {
+        return new NotificationRecords(handler(store, limits, lane), topics, counts);
     }
 
     private NotificationHandler handler(MinioClient store, SplitLimits limits, Lane lane) {
@@ -142,27 +146,5 @@ final class SplitterLanes {
                 options.objectTime(),
                 options.policy(),
                 lane);
-    }
-
-    private SplitterWorker worker(
-            String name,
-            String groupId,
-            Map<String, Object> ofConsumers,
-            List<String> consumed,
-            NotificationHandler handler,
-            TransactionalLoop.Bounds bounds,
-            SplitterWorker.ClientMeters meters) {
-        final SplitterClients ofThread = new SplitterClients(clients, options, groupId, ofConsumers);
-        return new SplitterWorker(
-                name,
-                consumed,
-                ofThread,
-                new NotificationRecords(handler, topics, counts),
-                bounds,
-                options.backoff(),
-                new InstanceClaim(clients, options.kafka(), groupId, ofThread.member(name), options.session(), time),
-                meters,
-                time,
-                running);
     }
 }

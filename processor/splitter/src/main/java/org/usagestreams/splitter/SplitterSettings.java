@@ -11,6 +11,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
+import org.usagestreams.consumer.GroupThreads;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.settings.SettingsGroup;
 import org.usagestreams.store.StoreSettings;
@@ -44,15 +45,15 @@ public final class SplitterSettings implements SettingsGroup {
                 STRING,
                 "",
                 MEDIUM,
-                "Name of this instance, of which its transactions and its static membership are named; each instance "
-                        + "needs its own, and keeps it over restarts. Empty: the host's name and the number of the "
-                        + "instance on it.");
+                "Name of this instance, from which the names of its transactions and its static membership are"
+                        + " derived. Each instance needs a different name, which stays the same after a restart. Empty:"
+                        + " the host name and the number of the instance on the host.");
         definition.define(
                 "splitter.instance.dir",
                 STRING,
                 "state/splitter",
                 LOW,
-                "Directory in which the splitters of a host take their numbers.");
+                "Directory in which the splitters of a host lock their numbers.");
         definition.define(
                 "splitter.threads", INT, 1, between(1, 64), HIGH, "Threads of the first lane, which split objects.");
         definition.define(
@@ -61,37 +62,38 @@ public final class SplitterSettings implements SettingsGroup {
                 100,
                 between(1, 10_000),
                 LOW,
-                "Most notifications that are taken at once.");
+                "Maximum number of notifications in a poll.");
         definition.define(
                 "splitter.buffer.bytes",
                 INT,
                 8 << 20,
                 between(1 << 20, 256 << 20),
                 MEDIUM,
-                "Chunks of an object that a thread holds in memory until it is read wholly. The first lane hands an object"
-                        + " with more on; the second lane holds the rest in a file.");
+                "Bytes of an object's chunks that a thread holds in memory until the object is read completely."
+                        + " The first lane hands on an object with more; the second lane holds the rest in a file.");
         definition.define(
                 "splitter.producer.bytes",
                 INT,
                 8 << 20,
                 between(2 << 20, 256 << 20),
                 LOW,
-                "Most bytes that a splitter thread has on their way to the broker; past them it waits.");
+                "Maximum number of bytes that a splitter thread has in flight to the broker. Beyond it, the"
+                        + " thread waits.");
         definition.define(
                 "splitter.transaction.ms",
                 INT,
                 100,
                 between(1, 10_000),
                 MEDIUM,
-                "Small objects share a transaction for at most this long.");
+                "Maximum time for which small objects share a transaction.");
         definition.define(
                 "splitter.transaction.timeout.ms",
                 INT,
                 300_000,
                 between(10_000, 900_000),
                 LOW,
-                "The broker aborts a transaction after this long; at most the broker's transaction.max.timeout.ms. Splitting"
-                        + " one object may take three quarters of it.");
+                "The broker aborts a transaction after this time. At most the broker's"
+                        + " transaction.max.timeout.ms. Splitting one object may take up to three quarters of it.");
         definition.define(
                 "splitter.object.base.ms",
                 INT,
@@ -106,61 +108,73 @@ public final class SplitterSettings implements SettingsGroup {
                 OBJECT_TIME.bytesPerSecond(),
                 atLeast(1),
                 LOW,
-                "Least throughput that is expected of store and splitter; see splitter.object.base.ms.");
+                "Minimum throughput that is expected of the store and the splitter; see" + " splitter.object.base.ms.");
         definition.define(
                 "splitter.object.attempts",
                 INT,
                 OBJECT_TIME.attempts(),
                 between(1, 100),
                 LOW,
-                "An object is FAILED after so many attempts that took too long.");
+                "Number of attempts that may take too long before an object is FAILED.");
         definition.define(
-                "splitter.retry.first.ms", INT, 200, atLeast(1), LOW, "Pause before a store or broker is tried again.");
+                "splitter.retry.first.ms",
+                INT,
+                200,
+                atLeast(1),
+                LOW,
+                "First pause before the store or the broker is tried again. It doubles with each attempt.");
         definition.define(
-                "splitter.retry.longest.ms", INT, 30_000, atLeast(1), LOW, "The pause doubles up to this long.");
+                "splitter.retry.longest.ms",
+                INT,
+                30_000,
+                atLeast(1),
+                LOW,
+                "Longest pause before the store or the broker is tried again.");
         definition.define(
                 "splitter.event.future.ms",
                 LONG,
                 EventPolicy.DEFAULTS.future().toMillis(),
                 between(0, 31_536_000_000L),
                 LOW,
-                "An event whose time is later than now by more than this is refused: it goes to the dead letters.");
+                "An event whose time is further in the future than this is refused and becomes a dead letter.");
         definition.define(
                 "splitter.aside.first.ms",
                 LONG,
                 ASIDE.first().toMillis(),
                 between(1, 86_400_000L),
                 LOW,
-                "Pause before an object that cannot be read, while others can, is tried again; it doubles with each attempt.");
+                "First pause before an object that cannot be read is tried again, if other objects can be read."
+                        + " It doubles with each attempt.");
         definition.define(
                 "splitter.aside.longest.ms",
                 LONG,
                 ASIDE.longest().toMillis(),
                 between(1, 86_400_000L),
                 LOW,
-                "The pause of splitter.aside.first.ms doubles up to this long.");
+                "Longest pause before an object that cannot be read is tried again.");
         definition.define(
                 "splitter.aside.total.ms",
                 LONG,
                 ASIDE.total().toMillis(),
                 atLeast(0),
                 LOW,
-                "An object is FAILED when it could not be read for this long. It is still tried again.");
+                "An object that could not be read for this long is FAILED. It is still tried again.");
         definition.define(
                 "splitter.aside.appear.ms",
                 LONG,
                 ASIDE.appear().toMillis(),
                 between(0, 86_400_000L),
                 LOW,
-                "An object that the store does not have so soon after its creation event is tried again, because an"
-                        + " eventually consistent store may not show it yet.");
+                "If the store does not have an object within this time after its creation event, the object is"
+                        + " tried again, because an eventually consistent store may not show it yet.");
         definition.define(
                 "splitter.aside.open",
                 INT,
                 ASIDE.open(),
                 between(1, 1_000_000),
                 LOW,
-                "Most objects that are waited for at once by the splitter that tries them again; the others follow.");
+                "Maximum number of objects that the splitter keeps in memory to try them again. Further objects"
+                        + " follow when there is room.");
         LaneSettings.define(definition);
         LimitSettings.define(definition);
     }
@@ -180,7 +194,7 @@ public final class SplitterSettings implements SettingsGroup {
     }
 
     /** Which objects are processed, and what becomes of those that cannot be read. */
-    static SplitPolicy policy(Settings settings, SourceOwners owners) {
+    static SplitPolicy policy(Settings settings, SourceOwners owners, ReadmittedDays readmitted) {
         return new SplitPolicy(
                 StoreSettings.filter(settings),
                 "keep".equals(settings.text("objects.removals")),
@@ -193,7 +207,8 @@ public final class SplitterSettings implements SettingsGroup {
                         settings.integer("splitter.aside.open")),
                 settings.text("store.bucket"),
                 new EventPolicy(StoreSettings.buckets(settings), settings.millis("splitter.event.future.ms")),
-                owners);
+                owners,
+                readmitted);
     }
 
     /**
@@ -201,9 +216,11 @@ public final class SplitterSettings implements SettingsGroup {
      *
      * @param instance its name, which no other running splitter may have
      * @param owners whose sources are whose
+     * @param readmitted days that were taken back
      * @throws RuntimeException where its topics are missing or differ from the catalog
      */
-    public static SplitterService service(Settings settings, String instance, SourceOwners owners) {
+    public static SplitterService service(
+            Settings settings, String instance, SourceOwners owners, ReadmittedDays readmitted) {
         TopicAdmin.require(
                 settings.kafkaClient(),
                 settings.topics(),
@@ -213,7 +230,8 @@ public final class SplitterSettings implements SettingsGroup {
                         TopicRole.LARGE_OBJECTS,
                         TopicRole.CHUNKS,
                         TopicRole.OBJECTS,
-                        TopicRole.DEAD_LETTERS));
+                        TopicRole.DEAD_LETTERS,
+                        TopicRole.READMISSIONS));
         final SecondLane second = LaneSettings.second(settings);
         return new SplitterService(
                 new SplitterService.Options(
@@ -231,9 +249,9 @@ public final class SplitterSettings implements SettingsGroup {
                         objectTime(settings),
                         settings.millis("splitter.retry.first.ms"),
                         settings.millis("splitter.retry.longest.ms"),
-                        SplitterService.JITTER,
+                        GroupThreads.JITTER,
                         limits(settings),
-                        policy(settings, owners),
+                        policy(settings, owners, readmitted),
                         second),
                 settings.topics(),
                 StoreSettings.client(settings, second.fromTime()),

@@ -20,6 +20,9 @@ import org.apache.parquet.format.PageType;
 import org.apache.parquet.format.Util;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.io.ParquetDecodingException;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The pages of a row group's column, made of its stored bytes one at a time: Parquet's own reader makes all pages of a row group at
@@ -27,6 +30,13 @@ import org.apache.parquet.io.ParquetDecodingException;
  * next one is asked for, a dictionary until the column is closed.
  */
 final class StoredColumn implements PageReader {
+    private static final Logger LOG = LoggerFactory.getLogger(StoredColumn.class);
+
+    /** What levels of a page take at most before its values: so much for each value, and so much once. */
+    private static final long LEVEL_BYTES = 2;
+
+    private static final long LEVELS_BYTES = 64;
+
     /** What an entry of a dictionary takes in memory besides its bytes. */
     private static final long ENTRY_BYTES = 48;
 
@@ -65,6 +75,65 @@ final class StoredColumn implements PageReader {
         return number;
     }
 
+    /**
+     * Bytes of text in its pages, at least. What headers say of plain pages is the length that their values are unpacked to. Other encodings
+     * repeat texts, so that headers say nothing of them.
+     *
+     * @return 0 where the column has no text, or a page is damaged, which is told when it is read
+     */
+    long leastText() {
+        if (column.getPrimitiveType().getPrimitiveTypeName() != PrimitiveTypeName.BINARY) {
+            return 0;
+        }
+        final ByteBuffer rest = stored.duplicate();
+        long bytes = 0;
+        try {
+            for (long left = values; rest.hasRemaining() && left > 0; ) {
+                final PageHeader header = header(rest);
+                part(rest, header.getCompressed_page_size());
+                final long count = values(header);
+                bytes += count == 0 ? 0 : Math.max(0, leastText(header));
+                left -= count;
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("a page is damaged, which is told when it is read", e);
+            return 0;
+        }
+        return bytes;
+    }
+
+    private static int values(PageHeader header) {
+        return switch (header.getType()) {
+            case DATA_PAGE -> header.getData_page_header().getNum_values();
+            case DATA_PAGE_V2 -> header.getData_page_header_v2().getNum_values();
+            default -> 0;
+        };
+    }
+
+    private long leastText(PageHeader header) {
+        if (header.getType() == PageType.DATA_PAGE) {
+            final DataPageHeader data = header.getData_page_header();
+            final int levels =
+                    (column.getMaxRepetitionLevel() > 0 ? 1 : 0) + (column.getMaxDefinitionLevel() > 0 ? 1 : 0);
+            return leastText(
+                    data.getEncoding(),
+                    header.getUncompressed_page_size() - levels * LEVELS_BYTES,
+                    (Integer.BYTES + levels * LEVEL_BYTES) * data.getNum_values());
+        }
+        final DataPageHeaderV2 data = header.getData_page_header_v2();
+        return leastText(
+                data.getEncoding(),
+                (long) header.getUncompressed_page_size()
+                        - data.getRepetition_levels_byte_length()
+                        - data.getDefinition_levels_byte_length(),
+                (long) Integer.BYTES * data.getNum_values());
+    }
+
+    /** Each value stands behind its length. */
+    private static long leastText(org.apache.parquet.format.Encoding encoding, long bytes, long besides) {
+        return encoding == org.apache.parquet.format.Encoding.PLAIN ? bytes - besides : 0;
+    }
+
     /** Gives back what it holds in the budget. */
     void close() {
         budget.release(pageBytes + dictionaryBytes);
@@ -82,7 +151,7 @@ final class StoredColumn implements PageReader {
     public DictionaryPage readDictionaryPage() {
         try {
             stored.mark();
-            final PageHeader header = header();
+            final PageHeader header = header(stored);
             if (header.getType() != PageType.DICTIONARY_PAGE) {
                 stored.reset();
                 return null;
@@ -110,15 +179,9 @@ final class StoredColumn implements PageReader {
         number++;
         try {
             while (stored.hasRemaining() && read < values) {
-                final PageHeader header = header();
+                final PageHeader header = header(stored);
                 final ByteBuffer body = body(header);
-                final int count =
-                        switch (header.getType()) {
-                            case DATA_PAGE -> header.getData_page_header().getNum_values();
-                            case DATA_PAGE_V2 -> header.getData_page_header_v2().getNum_values();
-                            default -> 0;
-                        };
-                if (count != 0) {
+                if (values(header) != 0) {
                     return page(header, body);
                 }
             }
@@ -177,10 +240,10 @@ final class StoredColumn implements PageReader {
                 false);
     }
 
-    private PageHeader header() throws IOException {
-        final ByteBufferInputStream in = ByteBufferInputStream.wrap(stored.slice());
+    private static PageHeader header(ByteBuffer from) throws IOException {
+        final ByteBufferInputStream in = ByteBufferInputStream.wrap(from.slice());
         final PageHeader header = Util.readPageHeader(in);
-        stored.position(stored.position() + (int) in.position());
+        from.position(from.position() + (int) in.position());
         if (header.getUncompressed_page_size() < 0) {
             throw new ParquetDecodingException("a page claims " + header.getUncompressed_page_size() + " bytes");
         }
@@ -193,7 +256,7 @@ final class StoredColumn implements PageReader {
             final CRC32 checksum = new CRC32();
             checksum.update(bytes.duplicate());
             if ((int) checksum.getValue() != header.getCrc()) {
-                throw new ParquetDecodingException("its bytes have another checksum than its header says");
+                throw new ParquetDecodingException("its bytes do not match the checksum in its header");
             }
         }
         return bytes;

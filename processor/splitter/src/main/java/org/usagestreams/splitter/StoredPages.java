@@ -52,6 +52,11 @@ final class StoredPages implements PageReadStore {
         return pages;
     }
 
+    /** Bytes of text in the pages of a leaf, at least. */
+    long leastText(ColumnDescriptor column) {
+        return columns.get(column).leastText();
+    }
+
     @Override
     public PageReader getPageReader(ColumnDescriptor column) {
         return columns.get(column);

@@ -5,12 +5,12 @@ final class TakeBackException extends Exception {
     private static final long serialVersionUID = 1L;
 
     final int event;
-    final transient Verdict verdict;
+    final transient ReadResult result;
 
-    /** @param verdict null where the object is to be read again */
-    TakeBackException(int event, Verdict verdict) {
+    /** @param result null where the object is to be read again */
+    TakeBackException(int event, ReadResult result) {
         super(null, null, false, false);
         this.event = event;
-        this.verdict = verdict;
+        this.result = result;
     }
 }

@@ -141,7 +141,7 @@ class BrokenFileTest {
             Arrays.fill(bytes, end - 5, end, (byte) 0x55);
             assertThat(rejection(bytes))
                     .hasMessage("not readable as Parquet: column " + column + " is broken in row group " + rowGroup
-                            + ", page 9: its bytes have another checksum than its header says")
+                            + ", page 9: its bytes do not match the checksum in its header")
                     .hasFieldOrPropertyWithValue("place", "row group " + rowGroup);
         }
     }

@@ -4,11 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import io.minio.MinioClient;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +24,7 @@ import org.apache.kafka.common.utils.Time;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.usagestreams.consumer.RecordOutcome;
 import org.usagestreams.splitter.HandOnException.Cause;
 import org.usagestreams.store.ObjectStore;
 import org.usagestreams.testkit.RandomReports;
@@ -52,46 +49,40 @@ class FirstLaneTest {
     private final List<ProducerRecord<byte[], byte[]>> output = new ArrayList<>();
     private final CountDownLatch end = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private HttpServer store;
+    private StubStore store;
     private volatile boolean trickles;
     private SplitLimits limits = SplitLimits.DEFAULTS;
     private SecondLane second = lane(1 << 20, SourceQuota.DEFAULTS);
 
     private static SecondLane lane(long fromBytes, SourceQuota quota) {
-        return new SecondLane("g", 1, fromBytes, SLICE, 64 << 20, 128 << 20, null, quota);
+        return lane(fromBytes, SLICE, 64 << 20, 128 << 20, quota);
+    }
+
+    private static SecondLane lane(long fromBytes, Duration fromTime, long fromMemory, long output, SourceQuota quota) {
+        return new SecondLane("g", 1, fromBytes, fromTime, fromMemory, 5_000_000, 32 << 20, output, null, quota);
     }
 
     @BeforeEach
     void start() throws IOException {
-        store = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        store.setExecutor(threads);
-        store.createContext("/", this::answer);
-        store.start();
+        store = new StubStore(this::answer, threads);
     }
 
     @AfterEach
     void stop() {
         end.countDown();
-        store.stop(0);
+        store.close();
         threads.shutdownNow();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        exchange.getResponseHeaders().set("ETag", "\"e\"");
-        exchange.getResponseHeaders().set("Last-Modified", "Sun, 01 Nov 2026 00:00:00 GMT");
-        exchange.getResponseHeaders().set("x-amz-request-id", "1");
-        if ("HEAD".equals(exchange.getRequestMethod())) {
-            exchange.getResponseHeaders().set("Content-Length", Integer.toString(file.length));
-            exchange.sendResponseHeaders(200, -1);
-        } else {
+        StubStore.describe(exchange, "e", "Sun, 01 Nov 2026 00:00:00 GMT");
+        if (trickles && exchange.getRequestMethod().equals("GET")) {
             exchange.sendResponseHeaders(206, file.length);
-            if (trickles) {
-                trickle(exchange);
-            } else {
-                exchange.getResponseBody().write(file);
-            }
+            trickle(exchange);
+            exchange.close();
+        } else {
+            StubStore.send(exchange, 206, file);
         }
-        exchange.close();
     }
 
     /** A byte now and then, so that no wait for bytes is ever long. */
@@ -108,22 +99,15 @@ class FirstLaneTest {
 
     private NotificationRecords records(Lane lane, Duration longest) {
         final SplitterCounts counts = new SplitterCounts();
-        final MinioClient client = MinioClient.builder()
-                .endpoint("http://127.0.0.1:" + store.getAddress().getPort())
-                .credentials("a", "b")
-                .region("x")
-                .httpClient(
-                        new OkHttpClient.Builder()
-                                .protocols(List.of(Protocol.HTTP_1_1))
-                                .callTimeout(longest)
-                                .build(),
-                        true)
+        final OkHttpClient http = new OkHttpClient.Builder()
+                .protocols(List.of(Protocol.HTTP_1_1))
+                .callTimeout(longest)
                 .build();
         return new NotificationRecords(
                 new NotificationHandler(
-                        new ObjectStore(client, counts.bytesRead, null),
+                        new ObjectStore(store.client(http), counts.bytesRead, null),
                         64 << 10,
-                        new ObjectSplitter(lane.handsOn() ? limits.withMemory(second.fromMemoryBytes()) : limits),
+                        new ObjectSplitter(lane.handsOn() ? limits.ofFirstLane(second) : limits),
                         counts,
                         Clock.systemUTC(),
                         Time.SYSTEM,
@@ -139,9 +123,6 @@ class FirstLaneTest {
     }
 
     private static ConsumerRecord<byte[], byte[]> notification(TopicRole topic) {
-        final String event = "{\"Records\":[{\"eventName\":\"s3:ObjectCreated:Put\",\"eventTime\":"
-                + "\"2026-11-01T00:00:00.000Z\",\"s3\":{\"bucket\":{\"name\":\"bucket\"},\"object\":{\"key\":\"" + KEY
-                + "\",\"eTag\":\"e\",\"size\":1,\"sequencer\":\"1\"}}}]}";
         return new ConsumerRecord<>(
                 TOPICS.name(topic),
                 3,
@@ -151,22 +132,22 @@ class FirstLaneTest {
                 0,
                 0,
                 new byte[0],
-                event.getBytes(UTF_8),
+                StubStore.uploaded(KEY),
                 new RecordHeaders(),
                 Optional.empty());
     }
 
-    private SplitOutcome.HandOn handOn(TopicRole topic) {
+    private RecordOutcome.HandOn handOn(TopicRole topic) {
         return handOn(first(), topic);
     }
 
-    private SplitOutcome.HandOn handOn(NotificationRecords lane, TopicRole topic) {
+    private RecordOutcome.HandOn handOn(NotificationRecords lane, TopicRole topic) {
         final ConsumerRecord<byte[], byte[]> record = notification(topic);
-        final SplitOutcome outcome = lane.handle(record, output::add);
-        assertThat(outcome).isInstanceOf(SplitOutcome.HandOn.class);
+        final RecordOutcome outcome = lane.handle(record, output::add);
+        assertThat(outcome).isInstanceOf(RecordOutcome.HandOn.class);
         output.clear();
-        lane.handOn(record, (SplitOutcome.HandOn) outcome, output::add);
-        return (SplitOutcome.HandOn) outcome;
+        lane.handOn(record, (RecordOutcome.HandOn) outcome, output::add);
+        return (RecordOutcome.HandOn) outcome;
     }
 
     private List<ProducerRecord<byte[], byte[]>> on(TopicRole topic) {
@@ -190,15 +171,15 @@ class FirstLaneTest {
     @Test
     void shouldSplitASmallObject() {
         assertThat(first().handle(notification(TopicRole.NOTIFICATIONS), output::add))
-                .isEqualTo(SplitOutcome.COMPLETE);
+                .isEqualTo(RecordOutcome.COMPLETE);
         assertThat(facts()).singleElement().matches(ObjectFact::hasSplit);
     }
 
     @Test
     void shouldHandALargeObjectOnAndSayWhatItWaitsFor() {
         second = lane(10, SourceQuota.DEFAULTS);
-        final SplitOutcome.HandOn outcome = handOn(TopicRole.NOTIFICATIONS);
-        assertThat(outcome.cause()).isEqualTo(Cause.SIZE);
+        final RecordOutcome.HandOn outcome = handOn(TopicRole.NOTIFICATIONS);
+        assertThat(outcome.cause()).isEqualTo(Cause.SIZE.label());
         assertThat(facts()).singleElement().satisfies(fact -> assertThat(
                         fact.getReceived().getAside())
                 .isEqualTo("waits in the second lane: its " + file.length
@@ -214,25 +195,41 @@ class FirstLaneTest {
     @Test
     void shouldHandOnAnObjectThatTheStoreGivesOutSlowly() {
         trickles = true;
-        second = new SecondLane("g", 1, 1 << 20, SHORT, 64 << 20, 128 << 20, null, SourceQuota.DEFAULTS);
+        second = lane(1 << 20, SHORT, 64 << 20, 128 << 20, SourceQuota.DEFAULTS);
         final NotificationRecords lane = records(Lane.first(second, 8 << 20, new SourceQuotas(second.quota())), SHORT);
         final long start = System.nanoTime();
-        assertThat(handOn(lane, TopicRole.NOTIFICATIONS).cause()).isEqualTo(Cause.TIME);
+        assertThat(handOn(lane, TopicRole.NOTIFICATIONS).cause()).isEqualTo(Cause.TIME.label());
         // All of its bytes would take longer.
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TRICKLE.multipliedBy(file.length / 2));
     }
 
     @Test
     void shouldHandOnAnObjectThatTakesMuchMemory() {
-        second = new SecondLane("g", 1, 1 << 20, SLICE, 1 << 20, 128 << 20, null, SourceQuota.DEFAULTS);
-        assertThat(handOn(TopicRole.NOTIFICATIONS).cause()).isEqualTo(Cause.MEMORY);
+        second = lane(1 << 20, SLICE, 1 << 20, 128 << 20, SourceQuota.DEFAULTS);
+        assertThat(handOn(TopicRole.NOTIFICATIONS).cause()).isEqualTo(Cause.MEMORY.label());
+    }
+
+    @Test
+    void shouldHandOnAnObjectOfManyValuesAfterItsFooter() {
+        second = new SecondLane("g", 1, 1 << 20, SLICE, 64 << 20, 10, 32 << 20, 128 << 20, null, SourceQuota.DEFAULTS);
+        final RecordOutcome.HandOn outcome = handOn(TopicRole.NOTIFICATIONS);
+        assertThat(outcome.cause()).isEqualTo(Cause.VALUES.label());
+        assertThat(outcome.reason()).endsWith("values, over splitter.large.from.values=10");
+    }
+
+    @Test
+    void shouldHandOnAnObjectOfMuchText() {
+        second = new SecondLane("g", 1, 1 << 20, SLICE, 64 << 20, 1_000, 3, 128 << 20, null, SourceQuota.DEFAULTS);
+        final RecordOutcome.HandOn outcome = handOn(TopicRole.NOTIFICATIONS);
+        assertThat(outcome.cause()).isEqualTo(Cause.TEXT.label());
+        assertThat(outcome.reason()).endsWith("decoded to more than splitter.large.from.text.bytes=3");
     }
 
     @Test
     void shouldHandOnWhatIsTooMuchToHold() {
         final Lane lane = Lane.first(second, 10, new SourceQuotas(second.quota()));
         assertThat(handOn(records(lane, SLICE), TopicRole.NOTIFICATIONS).cause())
-                .isEqualTo(Cause.OUTPUT);
+                .isEqualTo(Cause.OUTPUT.label());
     }
 
     @Test
@@ -240,9 +237,9 @@ class FirstLaneTest {
         second = lane(1 << 20, new SourceQuota(1, 1 << 30, 1 << 30));
         final NotificationRecords lane = first();
         assertThat(lane.handle(notification(TopicRole.NOTIFICATIONS), output::add))
-                .isEqualTo(SplitOutcome.COMPLETE);
-        final SplitOutcome.HandOn outcome = handOn(lane, TopicRole.NOTIFICATIONS);
-        assertThat(outcome.cause()).isEqualTo(Cause.QUOTA);
+                .isEqualTo(RecordOutcome.COMPLETE);
+        final RecordOutcome.HandOn outcome = handOn(lane, TopicRole.NOTIFICATIONS);
+        assertThat(outcome.cause()).isEqualTo(Cause.QUOTA.label());
         assertThat(outcome.reason()).isEqualTo("its source has used up splitter.source.objects.per.minute=1");
     }
 
@@ -274,7 +271,7 @@ class FirstLaneTest {
         handOn(TopicRole.NOTIFICATIONS);
         final ConsumerRecord<byte[], byte[]> handedOn = handedOn(TopicRole.LARGE_OBJECTS);
         output.clear();
-        assertThat(secondLane().handle(handedOn, output::add)).isEqualTo(SplitOutcome.COMPLETE);
+        assertThat(secondLane().handle(handedOn, output::add)).isEqualTo(RecordOutcome.COMPLETE);
         assertThat(facts()).singleElement().satisfies(fact -> {
             assertThat(fact.hasSplit()).isTrue();
             assertThat(fact.getNotifiedMillis()).isEqualTo(1_234);
@@ -283,11 +280,11 @@ class FirstLaneTest {
 
     @Test
     void shouldRejectWhatIsTooMuchForTheSecondLaneToo() throws IOException {
-        second = new SecondLane("g", 1, 10, SLICE, 64 << 20, 10, null, SourceQuota.DEFAULTS);
+        second = lane(10, SLICE, 64 << 20, 10, SourceQuota.DEFAULTS);
         handOn(TopicRole.NOTIFICATIONS);
         final ConsumerRecord<byte[], byte[]> handedOn = handedOn(TopicRole.LARGE_OBJECTS);
         output.clear();
-        assertThat(secondLane().handle(handedOn, output::add)).isEqualTo(SplitOutcome.COMPLETE);
+        assertThat(secondLane().handle(handedOn, output::add)).isEqualTo(RecordOutcome.COMPLETE);
         final DeadLetter deadLetter =
                 DeadLetter.parse(on(TopicRole.DEAD_LETTERS).get(0).value());
         assertThat(deadLetter.reason())
@@ -301,9 +298,9 @@ class FirstLaneTest {
         second = lane(10, SourceQuota.DEFAULTS);
         handOn(TopicRole.MARKED_NOTIFICATIONS);
         final ConsumerRecord<byte[], byte[]> forged = handedOn(TopicRole.NOTIFICATIONS);
-        second = new SecondLane("g", 1, 1 << 30, SLICE, 64 << 20, 10, null, SourceQuota.DEFAULTS);
+        second = lane(1 << 30, SLICE, 64 << 20, 10, SourceQuota.DEFAULTS);
         output.clear();
-        assertThat(secondLane().handle(forged, output::add)).isEqualTo(SplitOutcome.COMPLETE);
+        assertThat(secondLane().handle(forged, output::add)).isEqualTo(RecordOutcome.COMPLETE);
         assertThat(DeadLetter.parse(on(TopicRole.DEAD_LETTERS).get(0).value()).record())
                 .isEqualTo("usage.notifications-0@0");
     }

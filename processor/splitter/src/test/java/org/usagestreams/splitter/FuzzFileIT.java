@@ -3,6 +3,7 @@ package org.usagestreams.splitter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.usagestreams.splitter.testing.FuzzFile;
 import org.usagestreams.splitter.testing.SmallHeap;
@@ -18,14 +19,21 @@ class FuzzFileIT {
     /** Of processor time, for a file of at most some megabytes. */
     private static final long MILLIS = 20_000;
 
+    private static CompletableFuture<FuzzFile> file(long seed) {
+        return CompletableFuture.supplyAsync(() -> FuzzFile.of(seed));
+    }
+
     @Test
     void shouldReadOrRefuseRandomFilesInASmallHeap() throws IOException {
         int refused = 0;
         long longest = 0;
         try (SmallHeap splitter = new SmallHeap()) {
+            CompletableFuture<FuzzFile> next = file(FIRST_SEED);
             for (int i = 0; i < FILES; i++) {
                 final long seed = FIRST_SEED + i;
-                final FuzzFile file = FuzzFile.of(seed);
+                final FuzzFile file = next.join();
+                // Made while the process splits this one.
+                next = file(seed + 1);
                 final SmallHeap.Outcome outcome = splitter.split(file.report(), file.bytes());
                 assertThat(outcome.isExpected())
                         .as("seed %d: %s", seed, outcome.what())

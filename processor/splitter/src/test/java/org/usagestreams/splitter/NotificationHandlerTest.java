@@ -4,27 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import io.minio.MinioClient;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
-import okhttp3.OkHttpClient;
 import org.apache.kafka.common.utils.Time;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.usagestreams.consumer.RecordOutcome;
 import org.usagestreams.store.ObjectStore;
-import org.usagestreams.wire.chunk.ChunkKey;
 import org.usagestreams.wire.deadletter.DeadLetter;
-import org.usagestreams.wire.message.ObjectFact;
 import org.usagestreams.wire.message.ObjectFact.FactCase;
 
 /** What notifications lead to, by what a store answers. */
@@ -33,8 +25,8 @@ class NotificationHandlerTest {
             "data/org/OCP/source=00000000-0000-4000-8000-0000000000cc/openshift_pod_usage_line_items/f.parquet";
     private static final Instant EVENT = Instant.parse("2025-11-24T11:00:00.250Z");
 
-    private HttpServer server;
-    private ObjectStore store;
+    private StubStore store;
+    private RecordOutcome outcome;
     private volatile int status = 200;
     private volatile String code = "";
     private volatile String etag = "v2";
@@ -42,52 +34,14 @@ class NotificationHandlerTest {
     private volatile int otherStatus = 200;
     private Instant now = EVENT.plusSeconds(600);
 
-    /** What a notification leads to. */
-    private static final class Records implements NotificationHandler.Output {
-        private final List<ObjectFact> facts = new ArrayList<>();
-        private final List<DeadLetter> deadLetters = new ArrayList<>();
-        private final List<String> settled = new ArrayList<>();
-        private SplitOutcome outcome;
-
-        @Override
-        public void chunk(ChunkKey key, byte[] value) {}
-
-        @Override
-        public void fact(ObjectFact fact) {
-            facts.add(fact);
-        }
-
-        @Override
-        public void deadLetter(DeadLetter deadLetter) {
-            deadLetters.add(deadLetter);
-        }
-
-        @Override
-        public void settled(String deadLetter) {
-            settled.add(deadLetter);
-        }
-
-        List<FactCase> cases() {
-            return facts.stream().map(ObjectFact::getFactCase).toList();
-        }
-    }
-
     @BeforeEach
     void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", this::answer);
-        server.start();
-        store = new ObjectStore(MinioClient.builder()
-                .endpoint("http://localhost:" + server.getAddress().getPort())
-                .credentials("usage", "usage-secret")
-                .region("us-east-1")
-                .httpClient(new OkHttpClient(), true)
-                .build());
+        store = new StubStore(this::answer);
     }
 
     @AfterEach
     void stop() {
-        server.stop(0);
+        store.close();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -102,28 +56,19 @@ class NotificationHandlerTest {
                         ? "not Parquet"
                         : "<Error><Code>" + code + "</Code><Message>words of the store</Message>"
                                 + "<RequestId>1</RequestId></Error>";
-        exchange.getResponseHeaders().add("ETag", "\"" + etag + "\"");
-        exchange.getResponseHeaders().add("Last-Modified", "Mon, 24 Nov 2025 10:00:00 GMT");
+        StubStore.describe(exchange, etag, "Mon, 24 Nov 2025 10:00:00 GMT");
         exchange.getResponseHeaders()
                 .add("Content-Type", listing || answered != 200 ? "application/xml" : "application/octet-stream");
         if (!version.isEmpty()) {
             exchange.getResponseHeaders().add("x-amz-version-id", version);
         }
-        final byte[] bytes = body.getBytes(UTF_8);
-        if (exchange.getRequestMethod().equals("HEAD")) {
-            exchange.getResponseHeaders().add("Content-Length", String.valueOf(bytes.length));
-            exchange.sendResponseHeaders(answered, -1);
-        } else {
-            exchange.sendResponseHeaders(answered, bytes.length);
-            exchange.getResponseBody().write(bytes);
-        }
-        exchange.close();
+        StubStore.send(exchange, answered, body.getBytes(UTF_8));
     }
 
-    private Records handle(byte[] value) {
-        final Records records = new Records();
-        records.outcome = new NotificationHandler(
-                        store,
+    private HandledRecords handle(byte[] value) {
+        final HandledRecords records = new HandledRecords();
+        outcome = new NotificationHandler(
+                        new ObjectStore(store.client()),
                         1 << 20,
                         new ObjectSplitter(SplitLimits.DEFAULTS),
                         new SplitterCounts(),
@@ -132,11 +77,11 @@ class NotificationHandlerTest {
                         ObjectTime.DEFAULTS,
                         SplitPolicy.DEFAULTS,
                         Lane.second(SecondLane.DEFAULTS, ObjectTime.DEFAULTS))
-                .handle(new Notification(value, "n-0@1", 1, true), new Verdicts(), records);
+                .handle(new Notification(value, "n-0@1", 1, true), new ReadResults(), records);
         return records;
     }
 
-    private Records handle(String event, String eventEtag, String versionId) {
+    private HandledRecords handle(String event, String eventEtag, String versionId) {
         return handle(("{\"Records\":[{\"eventName\":\"" + event + "\",\"eventTime\":\"" + EVENT
                         + "\",\"eventSource\":\"minio:s3\",\"s3\":{\"bucket\":{\"name\":\"reports\"},\"object\":{\"key\":\""
                         + URLEncoder.encode(KEY, UTF_8) + "\",\"eTag\":\"" + eventEtag + "\",\"versionId\":\""
@@ -152,7 +97,7 @@ class NotificationHandlerTest {
 
     @Test
     void shouldAskTheStoreOnAPlainRemoval() {
-        final Records records = handle("s3:ObjectRemoved:Delete", "", "");
+        final HandledRecords records = handle("s3:ObjectRemoved:Delete", "", "");
         assertThat(records.cases()).containsExactly(FactCase.CURRENT);
         assertThat(records.facts.get(0).getCurrent().getReadUnknown()).isFalse();
         answerWith(404, "NoSuchKey");
@@ -163,7 +108,7 @@ class NotificationHandlerTest {
     @Test
     void shouldNotTakeTheLiveObjectForRemovedWhenItsNullVersionGoes() {
         version = "V2";
-        final Records records = handle("s3:ObjectRemoved:Delete", "v1", "null");
+        final HandledRecords records = handle("s3:ObjectRemoved:Delete", "v1", "null");
         assertThat(records.cases()).containsExactly(FactCase.GONE, FactCase.CURRENT);
         assertThat(records.facts.get(0).getGone().getVersionOnly()).isTrue();
         assertThat(records.facts.get(1).getVersion().getVersionId()).isEqualTo("V2");
@@ -172,7 +117,7 @@ class NotificationHandlerTest {
     @Test
     void shouldNotReadTheCurrentVersionWhenAnotherOneExpires() {
         version = "V2";
-        final Records records = handle("s3:ObjectRemoved:Delete", "", "V1");
+        final HandledRecords records = handle("s3:ObjectRemoved:Delete", "", "V1");
         assertThat(records.cases()).containsExactly(FactCase.GONE, FactCase.CURRENT);
         assertThat(records.facts.get(1).getVersion().getUploadedMillis())
                 .isEqualTo(Instant.parse("2025-11-24T10:00:00Z").toEpochMilli());
@@ -180,7 +125,7 @@ class NotificationHandlerTest {
 
     @Test
     void shouldLetTheStoreDecideOnAnUnknownCreation() {
-        final Records records = handle("s3:ObjectCreated:SomethingNew", "v2", "");
+        final HandledRecords records = handle("s3:ObjectCreated:SomethingNew", "v2", "");
         assertThat(records.cases()).containsExactly(FactCase.CURRENT);
         assertThat(records.facts.get(0).getCurrent().getReadUnknown()).isTrue();
     }
@@ -188,8 +133,8 @@ class NotificationHandlerTest {
     @Test
     void shouldSetAnUnreadableObjectAsideAndSplitItWhenItHeals() {
         answerWith(403, "AccessDenied");
-        final Records first = handle("s3:ObjectCreated:Put", "v2", "");
-        assertThat(first.outcome).isEqualTo(SplitOutcome.COMPLETE);
+        final HandledRecords first = handle("s3:ObjectCreated:Put", "v2", "");
+        assertThat(outcome).isEqualTo(RecordOutcome.COMPLETE);
         assertThat(first.cases()).containsExactly(FactCase.RECEIVED);
         assertThat(first.facts.get(0).getReceived().getAside()).contains("AccessDenied", "words of the store");
         final DeadLetter deadLetter = first.deadLetters.get(0);
@@ -197,14 +142,15 @@ class NotificationHandlerTest {
         assertThat(deadLetter.retry().notBefore()).isEqualTo(now.plusSeconds(1).toString());
 
         now = now.plusSeconds(1);
-        final Records second = handle(deadLetter.retry().event().getBytes(UTF_8));
+        final HandledRecords second = handle(deadLetter.retry().event().getBytes(UTF_8));
         assertThat(second.settled).containsExactly(deadLetter.id());
         assertThat(second.deadLetters.get(0).id()).isEqualTo(deadLetter.id());
         assertThat(second.deadLetters.get(0).retry().notBefore())
                 .isEqualTo(now.plusSeconds(2).toString());
 
         answerWith(200, "");
-        final Records healed = handle(second.deadLetters.get(0).retry().event().getBytes(UTF_8));
+        final HandledRecords healed =
+                handle(second.deadLetters.get(0).retry().event().getBytes(UTF_8));
         // The object is no Parquet file, so reading it ends with a dead letter of its own.
         assertThat(healed.cases()).containsExactly(FactCase.FAILED);
         assertThat(healed.settled).containsExactly(deadLetter.id());
@@ -219,19 +165,20 @@ class NotificationHandlerTest {
         DeadLetter deadLetter =
                 handle("s3:ObjectCreated:Put", "v2", "").deadLetters.get(0);
         now = now.plus(Duration.ofHours(1));
-        final Records failed = handle(deadLetter.retry().event().getBytes(UTF_8));
+        final HandledRecords failed = handle(deadLetter.retry().event().getBytes(UTF_8));
         assertThat(failed.cases()).containsExactly(FactCase.FAILED);
         assertThat(failed.facts.get(0).getFailed().getStep()).isEqualTo("STORE");
         assertThat(failed.facts.get(0).getFailed().getReason()).contains("AccessDenied");
         deadLetter = failed.deadLetters.get(0);
         assertThat(failed.facts.get(0).getFailed().getDeadLetter()).isEqualTo(deadLetter.id());
 
-        final Records again = handle(deadLetter.retry().event().getBytes(UTF_8));
+        final HandledRecords again = handle(deadLetter.retry().event().getBytes(UTF_8));
         assertThat(again.cases()).isEmpty();
         assertThat(again.deadLetters.get(0).id()).isEqualTo(deadLetter.id());
 
         answerWith(200, "");
-        final Records healed = handle(again.deadLetters.get(0).retry().event().getBytes(UTF_8));
+        final HandledRecords healed =
+                handle(again.deadLetters.get(0).retry().event().getBytes(UTF_8));
         assertThat(healed.settled).containsExactly(deadLetter.id());
         assertThat(healed.facts.get(0).getVersion().getEventTimeMillis()).isEqualTo(EVENT.toEpochMilli() + 1);
         assertThat(healed.facts.get(0).getVersion().getUploadedMillis()).isEqualTo(EVENT.toEpochMilli());
@@ -240,7 +187,7 @@ class NotificationHandlerTest {
     @Test
     void shouldSayNothingOfAnObjectWhoseRemovalCannotBeConfirmed() {
         answerWith(403, "AccessDenied");
-        Records records = handle("s3:ObjectRemoved:Delete", "", "");
+        HandledRecords records = handle("s3:ObjectRemoved:Delete", "", "");
         for (int i = 0; i < 5; i++) {
             assertThat(records.cases()).isEmpty();
             now = now.plus(Duration.ofHours(1));
@@ -256,7 +203,7 @@ class NotificationHandlerTest {
     void shouldWaitForAnObjectThatMayYetAppear() {
         now = EVENT.plusSeconds(1);
         answerWith(404, "NoSuchKey");
-        final Records early = handle("s3:ObjectCreated:Put", "v2", "");
+        final HandledRecords early = handle("s3:ObjectCreated:Put", "v2", "");
         assertThat(early.cases()).containsExactly(FactCase.RECEIVED);
         now = now.plusSeconds(11);
         assertThat(handle(early.deadLetters.get(0).retry().event().getBytes(UTF_8))
@@ -276,8 +223,8 @@ class NotificationHandlerTest {
     void shouldWaitForAStoreThatIsUnavailable() {
         answerWith(403, "AccessDenied");
         otherStatus = 403;
-        final Records records = handle("s3:ObjectCreated:Put", "v2", "");
-        assertThat(records.outcome).isInstanceOf(SplitOutcome.StoreUnavailable.class);
+        final HandledRecords records = handle("s3:ObjectCreated:Put", "v2", "");
+        assertThat(outcome).isInstanceOf(RecordOutcome.Unavailable.class);
         assertThat(records.facts).isEmpty();
     }
 }

@@ -125,8 +125,8 @@ class NullColumnTest {
             final byte[] bytes = file(Columns.POD_LABELS, "double pod_labels", 5.0, from, statistics);
             assertThatThrownBy(() -> split(bytes, new LinkedHashMap<>()))
                     .isInstanceOf(RejectedObjectException.class)
-                    .hasMessageContaining("column pod_labels is optional double pod_labels, expected was text")
-                    .hasMessageContaining("row group " + from / ROWS_OF_A_GROUP + " holds values of it")
+                    .hasMessageContaining("column pod_labels is optional double pod_labels instead of text")
+                    .hasMessageContaining("row group " + from / ROWS_OF_A_GROUP + " has values in it")
                     .hasFieldOrPropertyWithValue("place", "row group " + from / ROWS_OF_A_GROUP);
         }
     }

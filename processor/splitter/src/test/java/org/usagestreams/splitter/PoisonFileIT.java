@@ -13,7 +13,7 @@ import org.usagestreams.wire.chunk.ReportType;
 /** Small valid files that would cost gigabytes or minutes cost neither, in a process with a heap of 256 MB, which goes on. */
 class PoisonFileIT {
     /** Of processor time, which a busy machine does not lengthen much; most of it is spent in code not yet compiled. */
-    private static final long MILLIS = 10_000;
+    private static final long MILLIS = 4_000;
 
     private static final SmallHeap SPLITTER = new SmallHeap();
 

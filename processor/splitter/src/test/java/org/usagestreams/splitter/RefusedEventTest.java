@@ -4,11 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import io.minio.MinioClient;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,18 +14,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import okhttp3.OkHttpClient;
 import org.apache.kafka.common.utils.Time;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.usagestreams.consumer.RecordOutcome;
 import org.usagestreams.store.ObjectFilter;
 import org.usagestreams.store.ObjectStore;
-import org.usagestreams.wire.chunk.ChunkKey;
 import org.usagestreams.wire.deadletter.DeadLetter;
-import org.usagestreams.wire.message.ObjectFact;
 import org.usagestreams.wire.notification.BucketEvent;
 import org.usagestreams.wire.notification.EventMark;
 import org.usagestreams.wire.notification.EventRecord;
@@ -42,10 +36,9 @@ class RefusedEventTest {
     private static final EventPolicy POLICY = new EventPolicy(Set.of("reports"), Duration.ofMinutes(15));
 
     private final List<String> asked = new ArrayList<>();
-    private final List<ObjectFact> facts = new ArrayList<>();
-    private final List<DeadLetter> deadLetters = new ArrayList<>();
+    private final HandledRecords handled = new HandledRecords();
     private final SplitterCounts counts = new SplitterCounts();
-    private HttpServer server;
+    private StubStore store;
     private boolean ours;
     private String hours;
     private String manifest = "1";
@@ -53,33 +46,22 @@ class RefusedEventTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", this::answer);
-        server.start();
+        store = new StubStore(this::answer);
     }
 
     @AfterEach
     void stop() {
-        server.stop(0);
+        store.close();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
         asked.add(exchange.getRequestURI().getPath());
-        exchange.getResponseHeaders().add("ETag", "\"v1\"");
-        exchange.getResponseHeaders().add("Last-Modified", "Mon, 24 Nov 2025 10:00:00 GMT");
+        StubStore.describe(exchange, "v1", "Mon, 24 Nov 2025 10:00:00 GMT");
         if (hours != null) {
             exchange.getResponseHeaders().add("x-amz-meta-manifestid", manifest);
             exchange.getResponseHeaders().add("x-amz-meta-reportnumhours", hours);
         }
-        final byte[] bytes = "not Parquet".getBytes(UTF_8);
-        if (exchange.getRequestMethod().equals("HEAD")) {
-            exchange.getResponseHeaders().add("Content-Length", String.valueOf(bytes.length));
-            exchange.sendResponseHeaders(200, -1);
-        } else {
-            exchange.sendResponseHeaders(200, bytes.length);
-            exchange.getResponseBody().write(bytes);
-        }
-        exchange.close();
+        StubStore.send(exchange, 200, "not Parquet".getBytes(UTF_8));
     }
 
     private static String event(String bucket, String key, Instant time) {
@@ -89,15 +71,9 @@ class RefusedEventTest {
                 + "\",\"eTag\":\"v1\",\"sequencer\":\"17F0\"}}}";
     }
 
-    private SplitOutcome handle(String... events) {
-        final ObjectStore store = new ObjectStore(MinioClient.builder()
-                .endpoint("http://localhost:" + server.getAddress().getPort())
-                .credentials("usage", "usage-secret")
-                .region("us-east-1")
-                .httpClient(new OkHttpClient(), true)
-                .build());
+    private RecordOutcome handle(String... events) {
         final NotificationHandler handler = new NotificationHandler(
-                store,
+                new ObjectStore(store.client()),
                 1 << 20,
                 new ObjectSplitter(SplitLimits.DEFAULTS),
                 counts,
@@ -111,36 +87,20 @@ class RefusedEventTest {
                         AsidePolicy.DEFAULTS,
                         null,
                         POLICY,
-                        (org, source) -> owners.otherOwner(org, source)),
+                        (org, source) -> owners.otherOwner(org, source),
+                        ReadmittedDays.NONE),
                 Lane.second(SecondLane.DEFAULTS, ObjectTime.DEFAULTS));
         final Notification notification = new Notification(
                 ("{\"Records\":[" + String.join(",", events) + "]}").getBytes(UTF_8), "n-0@1", 1, ours);
-        final NotificationHandler.Output output = new NotificationHandler.Output() {
-            @Override
-            public void chunk(ChunkKey key, byte[] value) {}
-
-            @Override
-            public void fact(ObjectFact fact) {
-                facts.add(fact);
-            }
-
-            @Override
-            public void deadLetter(DeadLetter deadLetter) {
-                deadLetters.add(deadLetter);
-            }
-
-            @Override
-            public void settled(String deadLetter) {}
-        };
-        handler.announce(notification, "", output);
-        return handler.handle(notification, new Verdicts(), output);
+        handler.announce(notification, "", handled);
+        return handler.handle(notification, new ReadResults(), handled);
     }
 
     /** Refused: nobody asks the store, the ledger does not hear of it, and the reason says what is wrong. */
     private void assertRefused(String reason) {
         assertThat(asked).isEmpty();
-        assertThat(facts).isEmpty();
-        assertThat(deadLetters).singleElement().satisfies(letter -> {
+        assertThat(handled.facts).isEmpty();
+        assertThat(handled.deadLetters).singleElement().satisfies(letter -> {
             assertThat(letter.step()).isEqualTo(DeadLetter.Step.NOTIFICATION);
             assertThat(letter.reason()).contains(reason);
             assertThat(letter.payload()).isNotNull();
@@ -149,7 +109,7 @@ class RefusedEventTest {
 
     @Test
     void shouldRefuseEventsOfOtherBuckets() {
-        assertThat(handle(event("others", FOLDER + "f.parquet", NOW))).isEqualTo(SplitOutcome.COMPLETE);
+        assertThat(handle(event("others", FOLDER + "f.parquet", NOW))).isEqualTo(RecordOutcome.COMPLETE);
         assertRefused("store.buckets");
     }
 
@@ -180,7 +140,7 @@ class RefusedEventTest {
     void shouldRefuseMalformedKeys(String name) {
         handle(event("reports", FOLDER + name, NOW));
         assertRefused("key");
-        assertThat(deadLetters.get(0).reason()).doesNotContainPattern("[\\p{Cc}\\p{Cf}]");
+        assertThat(handled.deadLetters.get(0).reason()).doesNotContainPattern("[\\p{Cc}\\p{Cf}]");
     }
 
     private static String marked() {
@@ -218,7 +178,7 @@ class RefusedEventTest {
                 event("reports", FOLDER + "g.parquet", NOW),
                 event("others", FOLDER + "h.parquet", NOW));
         assertThat(asked).isNotEmpty().allMatch(path -> path.endsWith("/g.parquet"));
-        assertThat(deadLetters)
+        assertThat(handled.deadLetters)
                 .filteredOn(letter -> letter.step() == DeadLetter.Step.NOTIFICATION)
                 .hasSize(2)
                 .extracting(DeadLetter::id)
@@ -226,12 +186,12 @@ class RefusedEventTest {
     }
 
     private void assertRejected(String reason) {
-        assertThat(deadLetters).singleElement().satisfies(letter -> {
+        assertThat(handled.deadLetters).singleElement().satisfies(letter -> {
             assertThat(letter.step()).isEqualTo(DeadLetter.Step.SPLIT);
             assertThat(letter.reason()).contains(reason);
         });
-        assertThat(facts.get(facts.size() - 1).hasFailed()).isTrue();
-        assertThat(counts.objectsRejected.sum()).isEqualTo(1);
+        assertThat(handled.facts.get(handled.facts.size() - 1).hasFailed()).isTrue();
+        assertThat(counts.objects(ObjectOutcome.REJECTED)).isEqualTo(1);
     }
 
     @ParameterizedTest

@@ -2,23 +2,17 @@ package org.usagestreams.splitter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
-import io.minio.MinioClient;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.usagestreams.consumer.RecordOutcome;
 import org.usagestreams.store.ObjectStore;
 import org.usagestreams.testkit.RandomReports;
-import org.usagestreams.wire.chunk.ChunkKey;
-import org.usagestreams.wire.deadletter.DeadLetter;
+import org.usagestreams.testkit.TickingTime;
 import org.usagestreams.wire.message.ObjectFact;
 
 /** An object that takes longer than it may is tried again, and then FAILED. */
@@ -27,97 +21,62 @@ class SlowObjectTest {
             "data/o/OCP/source=00000000-0000-4000-8000-0000000000cc/openshift_pod_usage_line_items/a.parquet";
 
     private final byte[] file = RandomReports.pods("2026-11-01", "a");
-    private final List<ObjectFact> facts = new ArrayList<>();
-    private final List<DeadLetter> deadLetters = new ArrayList<>();
-    private final NotificationHandler.Output output = new NotificationHandler.Output() {
-        @Override
-        public void chunk(ChunkKey key, byte[] value) {}
-
-        @Override
-        public void fact(ObjectFact fact) {
-            facts.add(fact);
-        }
-
-        @Override
-        public void deadLetter(DeadLetter deadLetter) {
-            deadLetters.add(deadLetter);
-        }
-
-        @Override
-        public void settled(String deadLetter) {}
-    };
-
-    private HttpServer store;
+    private final HandledRecords handled = new HandledRecords();
+    private StubStore store;
 
     @BeforeEach
     void start() throws IOException {
-        store = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        store.createContext("/", exchange -> {
-            exchange.getResponseHeaders().set("ETag", "\"e\"");
-            exchange.getResponseHeaders().set("Last-Modified", "Sun, 01 Nov 2026 00:00:00 GMT");
-            exchange.getResponseHeaders().set("x-amz-request-id", "1");
-            if ("HEAD".equals(exchange.getRequestMethod())) {
-                exchange.getResponseHeaders().set("Content-Length", Integer.toString(file.length));
-                exchange.sendResponseHeaders(200, -1);
+        store = new StubStore(exchange -> {
+            StubStore.describe(exchange, "e", "Sun, 01 Nov 2026 00:00:00 GMT");
+            final String range = exchange.getRequestHeaders().getFirst("Range");
+            if (range == null) {
+                StubStore.send(exchange, 200, file);
             } else {
-                final String[] range = exchange.getRequestHeaders()
-                        .getFirst("Range")
-                        .substring("bytes=".length())
-                        .split("-", 2);
-                final int from = Integer.parseInt(range[0]);
-                final int length = Math.min(Integer.parseInt(range[1]) + 1, file.length) - from;
-                exchange.sendResponseHeaders(206, length);
-                exchange.getResponseBody().write(file, from, length);
+                final String[] bounds = range.substring("bytes=".length()).split("-", 2);
+                StubStore.send(
+                        exchange,
+                        206,
+                        Arrays.copyOfRange(
+                                file,
+                                Integer.parseInt(bounds[0]),
+                                Math.min(Integer.parseInt(bounds[1]) + 1, file.length)));
             }
-            exchange.close();
         });
-        store.start();
     }
 
     @AfterEach
     void stop() {
-        store.stop(0);
+        store.close();
     }
 
     private NotificationHandler handler(ObjectTime objectTime) {
         final SplitterCounts counts = new SplitterCounts();
         return new NotificationHandler(
-                new ObjectStore(
-                        MinioClient.builder()
-                                .endpoint(
-                                        "http://127.0.0.1:" + store.getAddress().getPort())
-                                .credentials("a", "b")
-                                .region("x")
-                                .build(),
-                        counts.bytesRead,
-                        null),
+                new ObjectStore(store.client(), counts.bytesRead, null),
                 64 << 10,
                 new ObjectSplitter(SplitLimits.DEFAULTS),
                 counts,
                 Clock.systemUTC(),
-                new ManualTime(),
+                new TickingTime(),
                 objectTime,
                 SplitPolicy.DEFAULTS,
                 Lane.second(SecondLane.DEFAULTS, objectTime));
     }
 
     private static Notification notification() {
-        final String event = "{\"Records\":[{\"eventName\":\"s3:ObjectCreated:Put\",\"eventTime\":"
-                + "\"2026-11-01T00:00:00.000Z\",\"s3\":{\"bucket\":{\"name\":\"bucket\"},\"object\":{\"key\":\"" + KEY
-                + "\",\"eTag\":\"e\",\"size\":1,\"sequencer\":\"1\"}}}]}";
-        return new Notification(event.getBytes(StandardCharsets.UTF_8), "in-0@0", 0, false);
+        return new Notification(StubStore.uploaded(KEY), "in-0@0", 0, false);
     }
 
     @Test
     void shouldFailAnObjectAfterABoundedNumberOfSlowAttempts() {
         final NotificationHandler handler = handler(new ObjectTime(Duration.ZERO, 1 << 30, Duration.ofMinutes(1), 3));
-        final Verdicts verdicts = new Verdicts();
-        assertThat(handler.handle(notification(), verdicts, output)).isEqualTo(SplitOutcome.RESTART);
-        assertThat(handler.handle(notification(), verdicts, output)).isEqualTo(SplitOutcome.RESTART);
-        assertThat(facts).isEmpty();
-        assertThat(handler.handle(notification(), verdicts, output)).isEqualTo(SplitOutcome.COMPLETE);
-        assertThat(facts).singleElement().matches(ObjectFact::hasFailed);
-        assertThat(deadLetters).singleElement().satisfies(deadLetter -> assertThat(deadLetter.reason())
+        final ReadResults results = new ReadResults();
+        assertThat(handler.handle(notification(), results, handled)).isEqualTo(RecordOutcome.RESTART);
+        assertThat(handler.handle(notification(), results, handled)).isEqualTo(RecordOutcome.RESTART);
+        assertThat(handled.facts).isEmpty();
+        assertThat(handler.handle(notification(), results, handled)).isEqualTo(RecordOutcome.COMPLETE);
+        assertThat(handled.facts).singleElement().matches(ObjectFact::hasFailed);
+        assertThat(handled.deadLetters).singleElement().satisfies(deadLetter -> assertThat(deadLetter.reason())
                 .contains("Cannot split its " + file.length + " bytes within 0 s, in 3 attempts")
                 .contains("splitter.object.base.ms"));
     }
@@ -125,8 +84,8 @@ class SlowObjectTest {
     @Test
     void shouldSplitAnObjectWithinTheTimeForItsSize() {
         final NotificationHandler handler = handler(ObjectTime.DEFAULTS);
-        assertThat(handler.handle(notification(), new Verdicts(), output)).isEqualTo(SplitOutcome.COMPLETE);
-        assertThat(facts).singleElement().matches(ObjectFact::hasSplit);
+        assertThat(handler.handle(notification(), new ReadResults(), handled)).isEqualTo(RecordOutcome.COMPLETE);
+        assertThat(handled.facts).singleElement().matches(ObjectFact::hasSplit);
     }
 
     @Test

@@ -35,16 +35,18 @@ public final class ReferenceFollowSettings implements SettingsGroup {
                 0,
                 between(0, Long.MAX_VALUE),
                 MEDIUM,
-                "How often one of the splitters compares the reference data of all organisations with cost management's"
-                        + " tables in the database of postgres.url, and publishes what differs, beginning at start. It is"
-                        + " the splitter that compares bucket and ledger, too. 60000 is usual. 0: never.");
+                "How often one of the splitters compares the reference data of all organisations with cost"
+                        + " management's tables in the database of postgres.url, and publishes the differences. It"
+                        + " also compares at its start. The same splitter also compares the bucket with the ledger."
+                        + " 60000 is a usual value."
+                        + " 0: never.");
         definition.define(
                 ReferenceFollowing.STATEMENT,
                 LONG,
                 30_000,
                 between(100, 3_600_000),
                 LOW,
-                "The longest that one statement on cost management's tables may take. An organisation that takes longer"
-                        + " is left as it is.");
+                "Timeout of a statement on cost management's tables. The reference data of an organisation that"
+                        + " takes longer stays as it is.");
     }
 }

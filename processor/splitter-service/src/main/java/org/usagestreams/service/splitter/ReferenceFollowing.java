@@ -55,8 +55,8 @@ public final class ReferenceFollowing {
     /** Registers what a service counts. */
     static void bind(ReferenceFollowService service, MeterRegistry registry) {
         Gauge.builder("usage_streams_reference_age_seconds", service, ReferenceFollowService::ageSeconds)
-                .description("seconds since reference data was last compared with cost management, where it is this"
-                        + " splitter's turn; else 0")
+                .description("seconds since reference data was last compared with cost management, on the splitter"
+                        + " that compares; 0 on others")
                 .register(registry);
         organisations(service, registry, "read", ReferenceFollowService::organisationsRead);
         organisations(service, registry, "failed", ReferenceFollowService::organisationsFailed);

@@ -2,6 +2,7 @@ package org.usagestreams.service.splitter;
 
 import io.micrometer.core.instrument.Gauge;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import org.apache.kafka.common.utils.Time;
 import org.usagestreams.instance.HttpInterface;
@@ -42,15 +43,23 @@ public final class SplitterInstance implements AutoCloseable {
         final InstanceMetrics metrics = parts.add(new InstanceMetrics(settings.list("metrics.kafka.exclude")));
         final RegisteredSources sources = parts.add(new RegisteredSources(
                 KafkaClients.real(), settings.kafkaClient(), settings.topics().name(TopicRole.CLUSTERS)));
-        splitter = SplitterSettings.service(settings, slot.name(settings.text("splitter.instance.id")), sources);
-        // Before the first notification: what is not known to be registered is taken.
+        final KnownReadmissions readmissions = parts.add(new KnownReadmissions(
+                KafkaClients.real(),
+                settings.kafkaClient(),
+                settings.topics().name(TopicRole.READMISSIONS),
+                Clock.systemUTC()));
+        splitter = SplitterSettings.service(
+                settings, slot.name(settings.text("splitter.instance.id")), sources, readmissions);
+        // Before the first notification: what is not known to be registered is taken, what is beyond retention refused.
         sources.load();
+        readmissions.load();
         parts.add(new PeriodicThread("registered-sources", sources::step)).start();
-        splitter.bindTo(metrics.registry());
+        parts.add(new PeriodicThread("known-readmissions", readmissions::step)).start();
+        splitter.bindTo(metrics.registry(), settings.integer("metrics.organisations"));
         final ReconcileService reconcile = reconcile(settings);
         final PeriodicThread reconciling = parts.add(new PeriodicThread("reconcile", reconcile::step));
         Gauge.builder("usage_streams_reconcile_refused", reconcile, service -> service.isRefused() ? 1 : 0)
-                .description("1 where the last comparison of bucket and ledger would have declared too many objects"
+                .description("1 if the last comparison of bucket and ledger would have declared too many objects"
                         + " removed")
                 .register(metrics.registry());
         final ReferenceFollowService follow =

@@ -38,6 +38,12 @@ import org.usagestreams.wire.chunk.ReportType;
 final class RandomFile {
     private static final LogicalTypeAnnotation STRING = LogicalTypeAnnotation.stringType();
 
+    /** Of a file, about: as many as 20,000 rows of a report have. Wide schemas get fewer rows. */
+    private static final int MOST_VALUES = 400_000;
+
+    /** Row groups, and pages of a column, about: writing each takes a while, and so few files would take most of the time. */
+    private static final int MOST_PARTS = 200;
+
     private final Random random;
     private final ReportType report;
 
@@ -48,13 +54,14 @@ final class RandomFile {
 
     byte[] write() throws IOException {
         final MessageType schema = schema();
-        final int rows =
+        final int drawn =
                 switch (random.nextInt(10)) {
                     case 0 -> 0;
-                    case 1 -> 20_000;
+                    case 1 -> random.nextInt(4) == 0 ? 20_000 : 4_000;
                     case 2 -> 2_000;
                     default -> random.nextInt(200);
                 };
+        final int rows = Math.min(drawn, MOST_VALUES / schema.getColumns().size());
         final Path file = Files.createTempFile("random", ".parquet");
         try (ParquetWriter<Integer> writer = new Builder(new LocalOutputFile(file), schema)
                 .withConf(new PlainParquetConfiguration())
@@ -69,10 +76,11 @@ final class RandomFile {
                 .withDictionaryEncoding(random.nextInt(4) > 0)
                 .withByteStreamSplitEncoding(random.nextInt(8) == 0)
                 .withDictionaryPageSize(1 << (10 + random.nextInt(12)))
-                .withPageSize(1 << (8 + random.nextInt(13)))
-                .withPageRowCountLimit(1 + random.nextInt(20_000))
+                .withPageSize(Math.max(rows, 1 << (8 + random.nextInt(13))))
+                .withPageRowCountLimit(Math.max(rows / MOST_PARTS, 1 + random.nextInt(20_000)))
                 .withMinRowCountForPageSizeCheck(1 + random.nextInt(100))
-                .withRowGroupRowCountLimit(1 + random.nextInt(random.nextBoolean() ? 100 : 20_000))
+                .withRowGroupRowCountLimit(
+                        Math.max(rows / MOST_PARTS, 1 + random.nextInt(random.nextBoolean() ? 100 : 20_000)))
                 .withPageWriteChecksumEnabled(random.nextBoolean())
                 .build()) {
             for (int i = 0; i < rows; i++) {

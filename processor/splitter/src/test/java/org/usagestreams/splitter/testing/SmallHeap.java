@@ -10,16 +10,16 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.usagestreams.testkit.SmallHeapJvm;
 import org.usagestreams.wire.chunk.ReportType;
 
 /** A Java process with a heap of 256 MB that splits files. Where it ends, or takes too long, the file is told by an error. */
 public final class SmallHeap implements Closeable {
-    private static final String HEAP = "-Xmx256m";
+    private static final String HEAP = "256m";
     private static final long SECONDS = 300;
 
     private final Process process;
@@ -47,21 +47,7 @@ public final class SmallHeap implements Closeable {
 
     public SmallHeap() {
         try {
-            process = new ProcessBuilder(List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            HEAP,
-                            // As the images have it.
-                            "-XX:+UseParallelGC",
-                            "-XX:+ExitOnOutOfMemoryError",
-                            "-XX:TieredStopAtLevel=1",
-                            "-Dusage.log.level=error",
-                            "-Dusage.log.libraries=error",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            SplitFiles.class.getName()))
-                    .redirectErrorStream(true)
-                    .start();
+            process = SmallHeapJvm.of(HEAP, "error", SplitFiles.class).start();
             in = new PrintWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8), true);
             out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
             file = Files.createTempFile("small-heap", ".parquet");

@@ -3,19 +3,19 @@ package org.usagestreams.splitter;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Verdicts of one notification's events, over the attempts at it. */
-final class Verdicts {
-    private final Map<Integer, Verdict> byEvent = new HashMap<>();
+/** The results of attempts to read the objects of one notification's events. */
+final class ReadResults {
+    private final Map<Integer, ReadResult> byEvent = new HashMap<>();
     private final Map<Integer, Integer> slowAttempts = new HashMap<>();
 
     void add(TakeBackException failure) {
-        if (failure.verdict != null) {
-            byEvent.put(failure.event, failure.verdict);
+        if (failure.result != null) {
+            byEvent.put(failure.event, failure.result);
         }
     }
 
     /** Of an event, by its place in the notification; null where there is none yet. */
-    Verdict of(int event) {
+    ReadResult of(int event) {
         return byEvent.get(event);
     }
 
