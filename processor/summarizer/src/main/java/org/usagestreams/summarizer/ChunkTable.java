@@ -115,7 +115,7 @@ final class ChunkTable extends ContextualProcessor<String, byte[], Void, DayEven
         if (!gate.isSetBack(at.offset())) {
             return;
         }
-        LOG.info("{}-{}: read anew from offset {}", at.topic(), at.partition(), at.offset());
+        LOG.info("{}-{}: reading again from offset {}", at.topic(), at.partition(), at.offset());
         gate.shut();
         if (progress.isFirst(at.partition(), at.offset())) {
             clear();

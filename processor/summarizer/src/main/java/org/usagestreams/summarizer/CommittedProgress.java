@@ -141,7 +141,10 @@ final class CommittedProgress implements ReadProgress, AutoCloseable {
         } catch (InterruptException e) {
             LOG.debug("closed");
         } catch (KafkaException e) {
-            LOG.info("partition {}: cannot tell whether all is read, asked again soon: {}", partition, e.toString());
+            LOG.info(
+                    "Cannot find out whether partition {} is read to the end: {}. Asking again.",
+                    partition,
+                    e.toString());
         } finally {
             look.busy.set(false);
         }
@@ -186,7 +189,7 @@ final class CommittedProgress implements ReadProgress, AutoCloseable {
             owned.shutdownNow();
             try {
                 if (!owned.awaitTermination(ANSWER.toMillis(), TimeUnit.MILLISECONDS)) {
-                    LOG.warn("the clients that look at the group's progress are left open: the broker does not answer");
+                    LOG.warn("Cannot close the clients that read the group's progress: the broker does not answer");
                     return;
                 }
             } catch (InterruptedException e) {

@@ -10,9 +10,9 @@ final class CorruptStateException extends RuntimeException {
     CorruptStateException(String store, String key, Exception cause) {
         super(
                 "Cannot read store " + store + ", key " + key + ": " + cause.getMessage()
-                        + ". Stop the instance and delete its state directory (setting summary.state.dir), so that the store is"
-                        + " restored from its changelog topic. If the error comes back, the changelog holds the record: build"
-                        + " the state anew with scripts/replay --from-topic.",
+                        + ". Stop the instance and delete its state directory (setting summary.state.dir), to have"
+                        + " the store restored from its changelog topic. If the error comes back, the changelog"
+                        + " holds the record: rebuild the state with scripts/replay --from-topic.",
                 cause);
     }
 }

@@ -98,7 +98,7 @@ final class DayCommands extends ContextualProcessor<String, byte[], String, Obje
         final boolean beyond = new Retention(settings, context().currentSystemTimeMs()).isBeyond(day.date());
         if (beyond && days.get(day.toString()) == null) {
             // Its rows stay as they are: what they were made of is forgotten.
-            LOG.warn("day {}: beyond retention, it is not summarised again (scripts/readmit takes it back)", day);
+            LOG.warn("Day {} is beyond retention, and is not summarised again. scripts/readmit reads it back.", day);
             return;
         }
         if (command.getRewrite()) {

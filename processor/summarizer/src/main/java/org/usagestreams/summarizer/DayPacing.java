@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param longestDelay or this long after it became dirty
  * @param tick how often dirty days are looked at
  * @param budget how long a stream thread summarises days before it commits and reads records again
+ * @param turn how long it works on one day before it serves others
  * @param transactionTimeout the broker aborts a transaction after this long
  * @param attempts how often a day may outlast the transaction time-out before it is set aside
  * @param retry how long a day is first set aside; the time doubles from attempt to attempt, up to a day
@@ -18,6 +19,7 @@ public record DayPacing(
         Duration longestDelay,
         Duration tick,
         Duration budget,
+        Duration turn,
         Duration transactionTimeout,
         int attempts,
         Duration retry) {
@@ -27,6 +29,7 @@ public record DayPacing(
             Duration.ofSeconds(1),
             Duration.ofMillis(20),
             Duration.ofSeconds(2),
+            Duration.ofMillis(100),
             Duration.ofSeconds(60),
             3,
             Duration.ofHours(1));
@@ -45,7 +48,12 @@ public record DayPacing(
 
     /** These, with another budget and transaction time-out. */
     public DayPacing with(Duration otherBudget, Duration otherTransactionTimeout) {
-        return new DayPacing(quiet, longestDelay, tick, otherBudget, otherTransactionTimeout, attempts, retry);
+        return new DayPacing(quiet, longestDelay, tick, otherBudget, turn, otherTransactionTimeout, attempts, retry);
+    }
+
+    /** These, with another turn. */
+    DayPacing withTurn(Duration other) {
+        return new DayPacing(quiet, longestDelay, tick, budget, other, transactionTimeout, attempts, retry);
     }
 
     /**

@@ -1,8 +1,9 @@
 package org.usagestreams.summarizer;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
@@ -10,6 +11,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.usagestreams.rules.ReferenceData;
+import org.usagestreams.topics.RecordPlace;
 import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.chunk.Versions;
 import org.usagestreams.wire.deadletter.DeadLetter;
@@ -30,7 +32,6 @@ final class DayPublisher implements DaySummarizer.Output {
     private final ProcessorContext<Object, byte[]> context;
     private final KeyValueStore<String, byte[]> days;
     private final SummaryCounts counts;
-    private final Time time;
     private final boolean shadow;
     /** Those of the day that is summarised now. */
     private OrganisationCounts ofOrganisation;
@@ -39,12 +40,10 @@ final class DayPublisher implements DaySummarizer.Output {
             ProcessorContext<Object, byte[]> context,
             KeyValueStore<String, byte[]> days,
             SummaryCounts counts,
-            Time time,
             boolean shadow) {
         this.context = context;
         this.days = days;
         this.counts = counts;
-        this.time = time;
         this.shadow = shadow;
         ofOrganisation = counts.of("");
     }
@@ -53,12 +52,17 @@ final class DayPublisher implements DaySummarizer.Output {
      * Summarises a day, and publishes what changed.
      *
      * @param before what is published of it
-     * @return whether it was summarised, or has to wait for a chunk that it had before and that is missing now
+     * @param enough whether its turn is over
+     * @return whether it was summarised, needs another turn, or has to wait for a chunk that it had before and that is missing now
      */
-    DayScheduler.Result summarise(DaySummarizer pass, DayKey day, PublishedDay before, ReferenceData reference) {
-        final long start = time.nanoseconds();
+    DayScheduler.Result summarise(
+            DaySummarizer pass, DayKey day, PublishedDay before, ReferenceData reference, BooleanSupplier enough) {
         ofOrganisation = counts.of(day.organisation());
-        final DaySummarizer.Outcome outcome = pass.run(day, before, reference);
+        final Optional<DaySummarizer.Outcome> finished = pass.run(day, before, reference, enough);
+        if (finished.isEmpty()) {
+            return DayScheduler.Result.UNFINISHED;
+        }
+        final DaySummarizer.Outcome outcome = finished.get();
         final PublishedDay after = outcome.day();
         if (after == null) {
             LOG.warn(
@@ -69,11 +73,10 @@ final class DayPublisher implements DaySummarizer.Output {
         if (!after.equals(before)) {
             publish(day, after, outcome);
         }
-        final long nanos = time.nanoseconds() - start;
         ofOrganisation.daysSummarised.increment();
-        ofOrganisation.dayNanos.add(nanos);
+        ofOrganisation.dayNanos.add(outcome.nanos());
         if (outcome.changed() + outcome.removed() > 0) {
-            log(day, outcome, nanos / 1_000_000);
+            log(day, outcome);
         }
         return DayScheduler.Result.SUMMARISED;
     }
@@ -97,7 +100,7 @@ final class DayPublisher implements DaySummarizer.Output {
         }
     }
 
-    private static void log(DayKey day, DaySummarizer.Outcome outcome, long millis) {
+    private static void log(DayKey day, DaySummarizer.Outcome outcome) {
         LOG.atInfo()
                 .addKeyValue("organisation", day.organisation())
                 .addKeyValue("source", day.source())
@@ -107,27 +110,30 @@ final class DayPublisher implements DaySummarizer.Output {
                 .addKeyValue("changed", outcome.changed())
                 .addKeyValue("removed", outcome.removed())
                 .addKeyValue("objects", outcome.live().size())
-                .addKeyValue("millis", millis)
+                .addKeyValue("millis", outcome.nanos() / 1_000_000)
                 .log("day published");
     }
 
-    /** A day cannot be summarised within a transaction. */
+    /** A day cannot be summarised within a transaction, or with the memory that there is. */
     void setAside(DayKey day, DirtyDay record) {
         counts.daysSetAside.increment();
-        deadLetter(tooSlow(
+        final String why = record.getHeapBytes() > 0
+                ? "the processor ran out of memory over it, with a heap of " + record.getHeapBytes()
+                        + " bytes. Raise -Xmx, or lower summary.day.bytes"
+                : "it takes longer than summary.transaction.timeout.ms=" + record.getTransactionTimeoutMillis()
+                        + ". Raise that setting";
+        deadLetter(ofDay(
                 day,
-                "Cannot summarise day " + day + " (store " + Names.DAYS
-                        + "): it takes longer than summary.transaction.timeout.ms="
-                        + record.getTransactionTimeoutMillis() + ". Raise that setting. The day is tried again at "
+                "Cannot summarise day " + day + " (store " + Names.DAYS + "): " + why + ". The day is tried again at "
                         + DeadLetter.time(record.getNotBeforeMillis()) + ", or after scripts/replay of the day."));
     }
 
     /** A day that was set aside has been summarised. */
     void settle(DayKey day) {
-        settleLetter(tooSlow(day, null).id());
+        settleLetter(ofDay(day, null).id());
     }
 
-    private DeadLetter tooSlow(DayKey day, String reason) {
+    private DeadLetter ofDay(DayKey day, String reason) {
         return new DeadLetter(
                 DeadLetter.Step.SUMMARISE, reason, null, "day", day.toString(), null, DeadLetter.time(now()));
     }
@@ -135,7 +141,7 @@ final class DayPublisher implements DaySummarizer.Output {
     /** A record of the chunk topic cannot be read. */
     void deadLetter(DayEvent.Unreadable record) {
         final String place = context.recordMetadata()
-                .map((RecordMetadata m) -> m.topic() + "-" + m.partition() + "@" + m.offset())
+                .map((RecordMetadata m) -> RecordPlace.of(m.topic(), m.partition(), m.offset()))
                 .orElse(null);
         deadLetter(new DeadLetter(
                 DeadLetter.Step.SUMMARISE,

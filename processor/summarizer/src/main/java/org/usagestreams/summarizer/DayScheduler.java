@@ -20,6 +20,9 @@ import org.usagestreams.wire.message.DirtyDay;
  * <p>A day that waits for a chunk is looked at again after a back-off, and earlier when its inputs change. A day that was
  * set aside is tried again, alone in its transaction, when its time has come, or when a command asks for it.
  *
+ * <p>A day may need several turns. Between them others are served. What changes meanwhile makes it dirty again once it is finished. One
+ * day at a time in a stream thread is unfinished; another one that turns out to need several turns waits until that one is finished.
+ *
  * <p>Times are wall-clock milliseconds. Not thread-safe: each task has its own.
  */
 final class DayScheduler {
@@ -32,10 +35,13 @@ final class DayScheduler {
     private final DayAttempts attempts;
     private final TransactionBudget.Share share;
     private final Map<DayKey, Dirty> days = new HashMap<>();
+    private DayKey unfinished;
 
     /** How a day came out of being summarised. */
     enum Result {
         SUMMARISED,
+        /** Its turn was too short. */
+        UNFINISHED,
         /** A chunk that the day had before is missing. */
         WAITS
     }
@@ -52,43 +58,29 @@ final class DayScheduler {
 
         Result summarise(DayKey day);
 
+        /** A day is not gone on with: it is begun anew later. */
+        void forget(DayKey day);
+
         /**
-         * A day took longer than a transaction may take, time and again.
+         * The inputs of a day changed while it was summarised.
+         *
+         * @param record what is to be remembered of it
+         */
+        void changed(DayKey day, DirtyDay record);
+
+        /**
+         * How large the heap was that was not enough for a day.
+         *
+         * @return 0 where it was, as far as is known
+         */
+        long tooSmallHeap(DayKey day);
+
+        /**
+         * A day took longer than a transaction may take, time and again, or more memory than there is.
          *
          * @param record what is to be remembered of it
          */
         void setAside(DayKey day, DirtyDay record);
-    }
-
-    private static final class Dirty {
-        private final long first;
-        private long last;
-        private long notBefore;
-        private int waits;
-        private int setAside;
-
-        Dirty(long first, long last) {
-            this.first = first;
-            this.last = last;
-        }
-
-        void changed(long now) {
-            last = now;
-            waits = 0;
-            if (setAside == 0) {
-                notBefore = 0;
-            }
-        }
-
-        boolean isDue(long now, DayPacing pacing) {
-            return now >= notBefore
-                    && (now - last >= pacing.quiet().toMillis()
-                            || now - first >= pacing.longestDelay().toMillis());
-        }
-
-        long order() {
-            return Math.max(first, notBefore);
-        }
     }
 
     DayScheduler(DayPacing pacing, DirtyDays dirtyDays, DayAttempts attempts, TransactionBudget.Share share) {
@@ -172,12 +164,20 @@ final class DayScheduler {
     private List<DayKey> due(long now) {
         final List<DayKey> due = new ArrayList<>();
         days.forEach((day, dirty) -> {
-            if (dirty.isDue(now, pacing)) {
+            if (!day.equals(unfinished) && dirty.isDue(now, pacing) && mayBegin(dirty)) {
                 due.add(day);
             }
         });
         due.sort(Comparator.comparingLong((DayKey day) -> days.get(day).order()).thenComparing(DayKey::toString));
+        if (unfinished != null) {
+            // First, for a turn: others that are due all the time would keep it from its end.
+            due.add(0, unfinished);
+        }
         return due;
+    }
+
+    private boolean mayBegin(Dirty dirty) {
+        return !dirty.large || share.mayHold();
     }
 
     private int most(DayKey day) {
@@ -186,13 +186,7 @@ final class DayScheduler {
 
     private void work(DayKey day, long now, Worker worker) {
         final Dirty dirty = days.get(day);
-        if (attempts.slow(day) >= (dirty.setAside > 0 ? 1 : pacing.attempts())) {
-            setAside(day, dirty, now, worker);
-            return;
-        }
-        final long heldUntil = worker.heldUntil(day, dirty.first);
-        if (heldUntil > now) {
-            dirty.notBefore = heldUntil;
+        if (!day.equals(unfinished) && !begin(day, dirty, now, worker)) {
             return;
         }
         attempts.begin(day, dirty.first, share.transaction());
@@ -202,25 +196,99 @@ final class DayScheduler {
         } finally {
             attempts.end(day);
         }
-        if (result == Result.WAITS) {
-            attempts.cancel(day);
-            dirty.notBefore = now + doubled(WAIT, dirty.waits++, LONGEST_WAIT);
-        } else {
-            days.remove(day);
-            dirtyDays.remove(day);
+        switch (result) {
+            case UNFINISHED -> {
+                attempts.cancel(day);
+                putOff(day, dirty, worker);
+            }
+            case WAITS -> {
+                attempts.cancel(day);
+                release(day);
+                dirty.notBefore = now + doubled(WAIT, dirty.waits++, LONGEST_WAIT);
+            }
+            case SUMMARISED -> finish(day, dirty, worker);
         }
     }
 
-    private void setAside(DayKey day, Dirty dirty, long now, Worker worker) {
-        dirty.notBefore = now + doubled(pacing.retry(), dirty.setAside++, LONGEST_RETRY);
+    /** Whether a day is to be summarised now. */
+    private boolean begin(DayKey day, Dirty dirty, long now, Worker worker) {
+        if (!mayBegin(dirty)) {
+            return false;
+        }
+        final long heapBytes = worker.tooSmallHeap(day);
+        if (heapBytes > 0) {
+            // The next attempt may end the process once more.
+            dirty.notBefore = now + LONGEST_RETRY.toMillis();
+            setAside(
+                    day,
+                    dirty,
+                    worker,
+                    DirtyDay.newBuilder().setHeapBytes(heapBytes).setTransactionTimeoutMillis(Long.MAX_VALUE));
+            return false;
+        }
+        if (attempts.slow(day) >= (dirty.setAside > 0 ? 1 : pacing.attempts())) {
+            dirty.notBefore = now + doubled(pacing.retry(), dirty.setAside, LONGEST_RETRY);
+            setAside(
+                    day,
+                    dirty,
+                    worker,
+                    DirtyDay.newBuilder()
+                            .setTransactionTimeoutMillis(
+                                    pacing.transactionTimeout().toMillis()));
+            return false;
+        }
+        final long heldUntil = worker.heldUntil(day, dirty.first);
+        if (heldUntil > now) {
+            dirty.notBefore = heldUntil;
+            return false;
+        }
+        dirty.changedMillis = 0;
+        return true;
+    }
+
+    private void putOff(DayKey day, Dirty dirty, Worker worker) {
+        if (day.equals(unfinished)) {
+            return;
+        }
+        dirty.large = true;
+        if (share.mayHold()) {
+            share.hold();
+            unfinished = day;
+        } else {
+            worker.forget(day);
+        }
+    }
+
+    private void release(DayKey day) {
+        if (day.equals(unfinished)) {
+            share.release();
+            unfinished = null;
+        }
+    }
+
+    private void finish(DayKey day, Dirty dirty, Worker worker) {
+        release(day);
+        days.remove(day);
+        dirtyDays.remove(day);
+        if (dirty.changedMillis != 0) {
+            // Never the same moment as before: by it one tells a day that was not committed.
+            final Dirty again = new Dirty(Math.max(dirty.changedMillis, dirty.first + 1), dirty.last);
+            again.large = dirty.large;
+            days.put(day, again);
+            dirtyDays.mark(day, again.first);
+            worker.changed(
+                    day, DirtyDay.newBuilder().setFirstMillis(again.first).build());
+        }
+    }
+
+    private void setAside(DayKey day, Dirty dirty, Worker worker, DirtyDay.Builder why) {
+        dirty.setAside++;
         dirtyDays.setAside(day, dirty.notBefore);
         worker.setAside(
                 day,
-                DirtyDay.newBuilder()
-                        .setFirstMillis(dirty.first)
+                why.setFirstMillis(dirty.first)
                         .setTimesSetAside(dirty.setAside)
                         .setNotBeforeMillis(dirty.notBefore)
-                        .setTransactionTimeoutMillis(pacing.transactionTimeout().toMillis())
                         .build());
         attempts.forgive(day);
     }
@@ -248,6 +316,7 @@ final class DayScheduler {
     void close() {
         days.keySet().forEach(dirtyDays::remove);
         days.clear();
+        unfinished = null;
         share.leave();
     }
 }

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
@@ -16,6 +17,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.usagestreams.reference.ReferenceScope;
 import org.usagestreams.rules.DaySummary;
 import org.usagestreams.rules.LabelParser;
+import org.usagestreams.rules.Spill;
 import org.usagestreams.wire.chunk.ChunkKey;
 import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.chunk.Versions;
@@ -35,6 +37,9 @@ import org.usagestreams.wire.message.SliceStatus;
  * summarised, {@link DayPublisher} summarises and publishes them, and {@link DayRetention} lets old ones go.
  */
 final class DaySummaries extends ContextualProcessor<Void, DayEvent, Object, byte[]> {
+    /** Collectors say of the same heap that it is somewhat larger or smaller. */
+    private static final double MORE_HEAP = 1.1;
+
     private final TopologySettings settings;
     private final InstanceWork work;
     private final ReadProgress progress;
@@ -82,14 +87,14 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, Object, byt
         chunks = new ChunkStore(context.getStateStore(Names.CHUNKS));
         reference = new ReferenceTable.View(context.getStateStore(Names.REFERENCE));
         final PublishedStore published = new PublishedStore(context.getStateStore(Names.PUBLISHED));
-        publisher = new DayPublisher(context, days, work.counts(), work.time(), shadow);
+        publisher = new DayPublisher(context, days, work.counts(), shadow);
         slices = new DaySlices(context.getStateStore(Names.SLICES));
+        final Supplier<Spill> spills = () -> FileSpill.in(context.stateDir().toPath());
         pass = new DaySummarizer(
                 chunks,
-                published,
                 slices,
-                new DaySummary(LabelParser.of(LabelText::parse), settings.day()),
-                settings.rowBytes(),
+                new DaySummary(LabelParser.of(LabelText::parse), settings.day(), spills),
+                new RowsPublisher(published, settings.day(), settings.rowBytes(), spills, publisher, work.time()),
                 publisher,
                 work.time());
         retention = new DayRetention(settings, days, chunks, published, slices, reference, publisher);
@@ -109,13 +114,22 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, Object, byt
 
     private void restore(long now) {
         try (KeyValueIterator<String, DirtyDay> all = dirtyStore.all()) {
-            all.forEachRemaining(entry -> scheduler.restore(DayKey.parse(entry.key), entry.value, now));
+            all.forEachRemaining(
+                    entry -> scheduler.restore(DayKey.parse(entry.key), unlessHeapHasGrown(entry.value), now));
         }
+    }
+
+    /** A day that was set aside for lack of memory is tried at once where there is more. */
+    private DirtyDay unlessHeapHasGrown(DirtyDay record) {
+        final boolean grown = record.getHeapBytes() > 0 && work.notes().heapBytes() > MORE_HEAP * record.getHeapBytes();
+        return grown ? record.toBuilder().clearNotBeforeMillis().build() : record;
     }
 
     @Override
     public void close() {
+        scheduler.days().forEach(work.notes()::end);
         scheduler.close();
+        pass.close();
         sweep.close();
         ticking = null;
     }
@@ -294,6 +308,7 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, Object, byt
         @Override
         public DayScheduler.Result summarise(DayKey day) {
             if (retention.refuses(day)) {
+                pass.forget(day);
                 if (retention.isRemoved(day)) {
                     retention.leaveAsItIs(day);
                 } else {
@@ -302,8 +317,12 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, Object, byt
                 dirtyStore.delete(day.toString());
                 return DayScheduler.Result.SUMMARISED;
             }
-            final DayScheduler.Result result =
-                    publisher.summarise(pass, day, retention.day(day), reference.of(day.organisation(), day.source()));
+            final DayScheduler.Result result = summariseForATurn(day);
+            if (result == DayScheduler.Result.UNFINISHED) {
+                work.notes().begin(day);
+            } else {
+                work.notes().end(day);
+            }
             if (result == DayScheduler.Result.SUMMARISED) {
                 dirtyStore.delete(day.toString());
                 if (scheduler.wasSetAside(day)) {
@@ -313,10 +332,43 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, Object, byt
             return result;
         }
 
+        private DayScheduler.Result summariseForATurn(DayKey day) {
+            final long start = work.time().nanoseconds();
+            final long turn = settings.pacing().turn().toNanos();
+            try {
+                return publisher.summarise(
+                        pass, day, retention.day(day), reference.of(day.organisation(), day.source()), () -> {
+                            work.notes().look();
+                            return work.time().nanoseconds() - start >= turn;
+                        });
+            } catch (OutOfMemoryError e) {
+                // Where it does not end the process.
+                work.notes().outOfMemory(day);
+                throw e;
+            }
+        }
+
+        @Override
+        public void forget(DayKey day) {
+            pass.forget(day);
+            work.notes().end(day);
+        }
+
+        @Override
+        public long tooSmallHeap(DayKey day) {
+            return work.notes().tooSmallHeap(day);
+        }
+
+        @Override
+        public void changed(DayKey day, DirtyDay record) {
+            remember(day, record);
+        }
+
         @Override
         public void setAside(DayKey day, DirtyDay record) {
             dirtyStore.put(day.toString(), record);
             publisher.setAside(day, record);
+            work.notes().forgive(day);
         }
     }
 }

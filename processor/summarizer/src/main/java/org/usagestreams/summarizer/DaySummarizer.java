@@ -1,14 +1,13 @@
 package org.usagestreams.summarizer;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.utils.Time;
-import org.usagestreams.rules.DayOverBudgetException;
 import org.usagestreams.rules.DaySummary;
-import org.usagestreams.rules.LiveSlices;
 import org.usagestreams.rules.ReferenceData;
 import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.chunk.Versions;
@@ -21,21 +20,20 @@ import org.usagestreams.wire.message.SliceEnd;
 import org.usagestreams.wire.summary.SummaryKey;
 
 /**
- * Summarises one day anew: a function of the chunk store and the reference data alone, compared with what was published. A
- * pass takes time proportional to the day's slices, chunks and rows. Used by one stream thread.
+ * Summarises days anew: each is a function of the chunk store and the reference data alone, compared with what was published. A
+ * pass takes time proportional to the day's slices, chunks and rows; its chunks are read in as many turns as it needs. Used by one
+ * stream thread.
  */
 final class DaySummarizer {
     private final ChunkStore chunks;
-    private final PublishedStore published;
     private final DaySlices slices;
     private final DaySummary summary;
-    private final int rowBytes;
+    private final RowsPublisher publisher;
     private final Output output;
     private final Time time;
-    private final RowJson json = new RowJson();
 
-    /** Time that the current pass has spent on rows, after they were derived. */
-    private long publishNanos;
+    /** Days that need another turn. */
+    private final Map<DayKey, DayWork> unfinished = new HashMap<>();
 
     /** Where a pass sends what it finds. */
     interface Output {
@@ -59,17 +57,15 @@ final class DaySummarizer {
 
     DaySummarizer(
             ChunkStore chunks,
-            PublishedStore published,
             DaySlices slices,
             DaySummary summary,
-            int rowBytes,
+            RowsPublisher publisher,
             Output output,
             Time time) {
         this.chunks = chunks;
-        this.published = published;
         this.slices = slices;
         this.summary = summary;
-        this.rowBytes = rowBytes;
+        this.publisher = publisher;
         this.output = output;
         this.time = time;
     }
@@ -79,31 +75,69 @@ final class DaySummarizer {
      *
      * @param day what is now published; null where the day has to wait because a chunk that it had before is missing
      * @param live the slices that count
+     * @param nanos how long it took, in all turns
      */
-    record Outcome(PublishedDay day, List<SliceEnd> live, int changed, int removed) {}
-
-    Outcome run(DayKey day, PublishedDay before, ReferenceData reference) {
-        final DaySummarised event = new DaySummarised();
-        final long start = time.nanoseconds();
-        event.begin();
-        publishNanos = 0;
-        final Outcome outcome = pass(day, before, reference);
-        if (outcome.day() != null) {
-            event.organisation = day.organisation();
-            event.source = day.source();
-            event.date = day.date().toString();
-            event.lineItems =
-                    outcome.live().stream().mapToLong(SliceEnd::getRows).sum();
-            event.rows = outcome.day().getRows();
-            event.changed = outcome.changed();
-            event.publish = publishNanos;
-            event.summarise = time.nanoseconds() - start - publishNanos;
-            event.commit();
-        }
-        return outcome;
+    record Outcome(PublishedDay day, List<SliceEnd> live, int changed, int removed, long nanos) {
+        private static final Outcome WAITS = new Outcome(null, List.of(), 0, 0, 0);
     }
 
-    private Outcome pass(DayKey day, PublishedDay before, ReferenceData reference) {
+    /**
+     * Summarises a day, or goes on where the turn before ended.
+     *
+     * @param enough whether the turn is over; asked after each chunk but the last
+     * @return empty where the day needs another turn; it is remembered until then, or until it is {@link #forget forgotten}
+     */
+    Optional<Outcome> run(DayKey day, PublishedDay before, ReferenceData reference, BooleanSupplier enough) {
+        final long start = time.nanoseconds();
+        if (!unfinished.containsKey(day)) {
+            final Optional<DayWork> begun = begin(day, before, reference);
+            if (begun.isEmpty()) {
+                return Optional.of(Outcome.WAITS);
+            }
+            unfinished.put(day, begun.get());
+        }
+        final DayWork work = unfinished.get(day);
+        final DayWork.Progress progress = work.read(enough);
+        if (progress != DayWork.Progress.READ) {
+            work.took(time.nanoseconds() - start);
+            if (progress == DayWork.Progress.OVERTAKEN) {
+                forget(day);
+            }
+            return Optional.empty();
+        }
+        final DaySummarised event = new DaySummarised();
+        event.begin();
+        final RowsPublisher.Result result = publisher.publish(day, work.rows());
+        final PublishedDay after = tell(work, before, result);
+        forget(day);
+        work.took(time.nanoseconds() - start);
+        event.organisation = day.organisation();
+        event.source = day.source();
+        event.date = day.date().toString();
+        event.lineItems = work.counted().stream().mapToLong(SliceEnd::getRows).sum();
+        event.rows = after.getRows();
+        event.changed = result.changed();
+        event.publish = result.nanos();
+        event.summarise = work.nanos() - result.nanos();
+        event.commit();
+        return Optional.of(new Outcome(after, work.counted(), result.changed(), result.removed(), work.nanos()));
+    }
+
+    /** A day that was begun is not gone on with; what was kept of it is let go of. */
+    void forget(DayKey day) {
+        final DayWork work = unfinished.remove(day);
+        if (work != null) {
+            work.close();
+        }
+    }
+
+    /** Nothing is gone on with. */
+    void close() {
+        List.copyOf(unfinished.keySet()).forEach(this::forget);
+    }
+
+    /** Begins a day; empty where a chunk that it had before is missing. */
+    private Optional<DayWork> begin(DayKey day, PublishedDay before, ReferenceData reference) {
         final Map<String, DaySlice> earlierSlices = slices.load(day);
         final List<SliceEnd> ends = chunks.ends(day);
         final List<SliceEnd> whole = new ArrayList<>();
@@ -112,65 +146,32 @@ final class DaySummarizer {
                 whole.add(end);
             } else if (DaySlices.isLive(
                     earlierSlices.get(DaySlices.idOf(end.getSlice().getVersion())))) {
-                return new Outcome(null, List.of(), 0, 0);
+                return Optional.empty();
             }
         }
-        DaySelection selection = DaySelection.all(whole);
-        while (true) {
-            try {
-                return summarise(day, before, reference, earlierSlices, ends, selection);
-            } catch (DayOverBudgetException e) {
-                // Before the first row, as below.
-                selection = selection.fewer(e.getMessage(), slices -> fits(day, slices, reference));
-            }
-        }
+        final DayWork.Source source = new DayWork.Source(chunks, reference, summary, publisher);
+        return Optional.of(new DayWork(day, ends, whole, before.getRows(), source));
     }
 
-    private Outcome summarise(
-            DayKey day,
-            PublishedDay before,
-            ReferenceData reference,
-            Map<String, DaySlice> earlierSlices,
-            List<SliceEnd> ends,
-            DaySelection selection) {
-        final Map<String, SliceEnd> latest = LiveSlices.latest(selection.slices());
-        final List<SliceEnd> candidates = new ArrayList<>(latest.values());
-        final SliceStatuses statuses = new SliceStatuses(day, earlierSlices, before.getTell(), output);
-        final Map<UUID, Long> earlier = published.load(day);
-        while (true) {
-            final List<SliceEnd> live = LiveSlices.counted(candidates);
-            final RowPublisher rows = new RowPublisher(day, earlier, rowBytes, json, output);
-            final List<SliceEnd> without;
-            try {
-                without = summary.summarise(day, live, chunks::chunks, reference, row -> {
-                    final long start = time.nanoseconds();
-                    rows.add(row);
-                    publishNanos += time.nanoseconds() - start;
-                });
-            } catch (ChunkStore.UnreadableSliceException e) {
-                // Before the first row: a slice counts wholly or not at all.
-                rejectUnreadable(live, candidates, statuses);
-                continue;
-            }
-            final long publish = time.nanoseconds();
-            rows.finish();
-            published.save(day, earlier, rows.digests());
-            publishNanos += time.nanoseconds() - publish;
-            dropOlder(day, ends, latest);
-            selection.setAside().forEach(end -> statuses.setAside(end, selection.reason()));
-            statuses.finish(candidates, live, without, slices);
-            final boolean same = rows.changed() == 0 && rows.removed() == 0;
-            final PublishedDay after = before.toBuilder()
-                    .setRevision(before.getRevision() + (same ? 0 : 1))
-                    .setChangedMillis(same ? before.getChangedMillis() : output.now())
-                    .setRows(rows.digests().size())
-                    .setRowsSetAside(rows.setAside())
-                    .setTell(false)
-                    .setSlices(statuses.size())
-                    .setSlicesCounted(statuses.counted())
-                    .build();
-            return new Outcome(withEpoch(after, same), live, rows.changed(), rows.removed());
-        }
+    /** Says of each slice what became of it. */
+    private PublishedDay tell(DayWork work, PublishedDay before, RowsPublisher.Result result) {
+        final DayKey day = work.day();
+        final SliceStatuses statuses = new SliceStatuses(day, slices.load(day), before.getTell(), output);
+        work.unreadable().forEach(statuses::reject);
+        dropOlder(day, work.ends(), work.latest());
+        final DaySelection selection = work.selection();
+        selection.setAside().forEach(end -> statuses.setAside(end, selection.reason()));
+        statuses.finish(work.candidates(), work.counted(), work.rows().without(), slices);
+        final PublishedDay after = before.toBuilder()
+                .setRevision(before.getRevision() + (result.isSame() ? 0 : 1))
+                .setChangedMillis(result.isSame() ? before.getChangedMillis() : output.now())
+                .setRows(result.rows())
+                .setRowsSetAside(result.setAside())
+                .setTell(false)
+                .setSlices(statuses.size())
+                .setSlicesCounted(statuses.counted())
+                .build();
+        return withEpoch(after, result.isSame());
     }
 
     /** A day of which there never was anything has no epoch. */
@@ -179,34 +180,6 @@ final class DaySummarizer {
         return day.getEpochMillis() != 0 || nothing
                 ? day
                 : day.toBuilder().setEpochMillis(output.now()).build();
-    }
-
-    /** Whether a day can be summarised from these slices. */
-    private boolean fits(DayKey day, List<SliceEnd> some, ReferenceData reference) {
-        try {
-            final List<SliceEnd> latest =
-                    new ArrayList<>(LiveSlices.latest(some).values());
-            summary.summarise(day, LiveSlices.counted(latest), chunks::chunks, reference, row -> {});
-            return true;
-        } catch (DayOverBudgetException e) {
-            return false;
-        } catch (ChunkStore.UnreadableSliceException e) {
-            // Found again, and rejected, when the day is summarised.
-            return true;
-        }
-    }
-
-    /** All at once: to begin anew for each of them would make a day of many take long. */
-    private void rejectUnreadable(List<SliceEnd> live, List<SliceEnd> candidates, SliceStatuses statuses) {
-        final List<SliceEnd> unreadable = new ArrayList<>();
-        for (final SliceEnd end : live) {
-            chunks.failure(end).ifPresent(failure -> {
-                statuses.reject(failure);
-                unreadable.add(end);
-            });
-        }
-        final Set<SliceEnd> rejected = SliceStatuses.identities(unreadable);
-        candidates.removeIf(rejected::contains);
     }
 
     /** Versions that a later, whole one has replaced leave the chunk topic. */

@@ -9,12 +9,12 @@ public final class DirtyDays {
     private final Map<DayKey, Long> days = new ConcurrentHashMap<>();
     private final Map<DayKey, Long> setAside = new ConcurrentHashMap<>();
 
-    /** How many there are, those that were set aside included. */
+    /** The number of dirty days, including those that were set aside. */
     public long days() {
         return days.size();
     }
 
-    /** How many of them were set aside, because summarising them takes longer than a transaction may take. */
+    /** The number of days that were set aside because summarising them takes longer than a transaction may, or more memory. */
     public long setAside() {
         return setAside.size();
     }

@@ -6,6 +6,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.usagestreams.topics.RecordPlace;
 import org.usagestreams.wire.deadletter.DeadLetter;
 
 /** Dead letters about records on the topics that the topology reads, where they cannot be parsed. */
@@ -42,8 +43,8 @@ final class ForeignRecord {
      */
     private static DeadLetter deadLetter(
             Record<String, byte[]> record, Optional<RecordMetadata> at, String reason, long now) {
-        final String place =
-                at.map(m -> m.topic() + "-" + m.partition() + "@" + m.offset()).orElse(null);
+        final String place = at.map(m -> RecordPlace.of(m.topic(), m.partition(), m.offset()))
+                .orElse(null);
         return new DeadLetter(
                 DeadLetter.Step.SUMMARISE,
                 "Cannot parse the record: " + reason.replaceFirst("\\.+$", "")

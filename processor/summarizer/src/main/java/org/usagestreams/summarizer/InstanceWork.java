@@ -8,15 +8,22 @@ final class InstanceWork {
     private final SummaryCounts counts = new SummaryCounts();
     private final DirtyDays dirtyDays = new DirtyDays();
     private final DayAttempts attempts;
+    private final DayNotes notes;
     private final ThreadLocal<TransactionBudget> budgets;
+
+    /** Work that is bounded, and of which no notes are taken. */
+    InstanceWork(Time time, DayPacing pacing) {
+        this(time, pacing, DayNotes.none(new JvmHeap()));
+    }
 
     /**
      * Work that is bounded.
      *
      * @param time measures how long work takes; when it is done is Kafka Streams' to tell
      */
-    InstanceWork(Time time, DayPacing pacing) {
+    InstanceWork(Time time, DayPacing pacing, DayNotes notes) {
         this.time = time;
+        this.notes = notes;
         attempts = new DayAttempts(time, pacing.transactionTimeout());
         budgets = ThreadLocal.withInitial(() -> new TransactionBudget(time, pacing.budget(), attempts::committed));
     }
@@ -36,6 +43,10 @@ final class InstanceWork {
 
     DayAttempts attempts() {
         return attempts;
+    }
+
+    DayNotes notes() {
+        return notes;
     }
 
     /** The budget of the stream thread that asks; all tasks of a thread share its transaction. */

@@ -19,6 +19,9 @@ final class Ledger extends ContextualProcessor<String, ObjectFact, byte[], byte[
     private LedgerStore ledger;
     private Sweep<byte[]> sweep;
 
+    /** What this task has added to the number of sources over their quota. */
+    private int overQuota;
+
     Ledger(TopologySettings settings, InstanceWork work) {
         this.settings = settings;
         this.work = work;
@@ -29,19 +32,39 @@ final class Ledger extends ContextualProcessor<String, ObjectFact, byte[], byte[
         super.init(context);
         final KeyValueStore<String, byte[]> store = context.getStateStore(Names.LEDGER);
         ledger = new LedgerStore(store);
-        // An object's entries leave together: what is left of them where one sweep does not get to all leaves with the
-        // next.
-        sweep = Sweep.schedule(
-                settings,
-                context,
-                work.budget(),
-                store,
-                (key, entry, retention) -> retention.isForgotten(ledger.load(LedgerStore.objectOf(key))));
+        sweep = Sweep.schedule(settings, context, work.budget(), store, new Leaving());
     }
 
     @Override
     public void close() {
         sweep.close();
+        showOverQuota(0);
+    }
+
+    private void showOverQuota(int sources) {
+        work.counts().ledgerSourcesOverQuota.add(sources - overQuota);
+        overQuota = sources;
+    }
+
+    /** An object's entries leave together: what is left of them where one sweep does not get to all leaves with the next. */
+    private final class Leaving implements Sweep.Test<byte[]> {
+        private final SourceEntries sources = new SourceEntries(settings.sourceEntries());
+
+        @Override
+        public boolean isForgotten(String key, byte[] entry, Retention retention) {
+            final ObjectLedger object = ledger.load(LedgerStore.objectOf(key));
+            return retention.isForgotten(object) || sources.leaves(object);
+        }
+
+        @Override
+        public void begin(long now) {
+            sources.begin(now);
+        }
+
+        @Override
+        public void end() {
+            showOverQuota(sources.end());
+        }
     }
 
     @Override

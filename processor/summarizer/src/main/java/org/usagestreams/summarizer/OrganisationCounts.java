@@ -1,6 +1,5 @@
 package org.usagestreams.summarizer;
 
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -9,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
+import org.usagestreams.instance.Counters;
 import org.usagestreams.wire.ledger.UploadState;
 
 /** What a topology has done for an organisation since it started. Thread-safe. */
@@ -37,14 +37,14 @@ final class OrganisationCounts {
 
     void register(MeterRegistry registry) {
         final Tags organisation = Tags.of("organisation", label);
-        states.forEach((state, count) -> counter(
+        states.forEach((state, count) -> Counters.register(
                 registry,
                 "usage_streams_object_states_total",
                 "object versions that came into a state of the ledger",
                 organisation.and("state", state.name()),
                 count));
         Map.of("upsert", rowsUpserted, "tombstone", rowsRemoved, "set_aside", rowsSetAside)
-                .forEach((kind, count) -> counter(
+                .forEach((kind, count) -> Counters.register(
                         registry,
                         "usage_streams_rows_published_total",
                         "rows of the summary that were sent, by kind; set aside: PostgreSQL would refuse the row",
@@ -58,13 +58,6 @@ final class OrganisationCounts {
                         TimeUnit.NANOSECONDS)
                 .description("summarising a day")
                 .tags(organisation)
-                .register(registry);
-    }
-
-    private static void counter(MeterRegistry registry, String name, String description, Tags tags, LongAdder count) {
-        FunctionCounter.builder(name, count, LongAdder::sum)
-                .description(description)
-                .tags(tags)
                 .register(registry);
     }
 }

@@ -3,6 +3,8 @@ package org.usagestreams.summarizer;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
@@ -47,6 +49,15 @@ final class ProtobufStore<T extends MessageLite> {
                 visitor.accept(entry.key, parse(entry.key, entry.value));
             }
         }
+    }
+
+    /** The keys that start with the prefix, in ascending order. */
+    List<String> keys(String prefix) {
+        final List<String> keys = new ArrayList<>();
+        try (KeyValueIterator<String, byte[]> found = store.prefixScan(prefix, prefixes)) {
+            found.forEachRemaining(entry -> keys.add(entry.key));
+        }
+        return keys;
     }
 
     private T parse(String key, byte[] value) {

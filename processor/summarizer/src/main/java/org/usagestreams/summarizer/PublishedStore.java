@@ -3,8 +3,10 @@ package org.usagestreams.summarizer;
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -20,6 +22,9 @@ import org.usagestreams.wire.message.PublishedRows;
  */
 final class PublishedStore {
     private static final int UUID_BYTES = 16;
+
+    /** How many blocks a day has. */
+    static final int BLOCKS = 256;
 
     /** Most rows of a record: 24 bytes each, 384 KB. */
     static final int PART_ROWS = 16_384;
@@ -40,19 +45,35 @@ final class PublishedStore {
     /** The digests of a day's rows by uuid. */
     Map<UUID, Long> load(DayKey day) {
         final Map<UUID, Long> rows = new HashMap<>();
-        store.scan(day + "|", (key, block) -> {
-            final ByteBuffer uuids = block.getUuids().asReadOnlyByteBuffer();
-            for (final long digest : block.getDigestsList()) {
-                rows.put(new UUID(uuids.getLong(), uuids.getLong()), digest);
-            }
-        });
+        store.scan(day + "|", (key, block) -> addTo(rows, block));
         return rows;
     }
 
-    /** Replaces the digests of a day's rows; only blocks that differ are written. */
+    /**
+     * The digests of some of a day's rows.
+     *
+     * @param group which of so many groups of blocks
+     * @param groups a divisor of {@link #BLOCKS}
+     */
+    Map<UUID, Long> load(DayKey day, int group, int groups) {
+        final Map<UUID, Long> rows = new HashMap<>();
+        for (int block = group * BLOCKS / groups; block < (group + 1) * BLOCKS / groups; block++) {
+            store.scan(key(day, block, 0), (key, part) -> addTo(rows, part));
+        }
+        return rows;
+    }
+
+    private static void addTo(Map<UUID, Long> rows, PublishedRows block) {
+        final ByteBuffer uuids = block.getUuids().asReadOnlyByteBuffer();
+        for (final long digest : block.getDigestsList()) {
+            rows.put(new UUID(uuids.getLong(), uuids.getLong()), digest);
+        }
+    }
+
+    /** Replaces the digests of a day's rows, or of all rows of some blocks; only blocks that differ are written. */
     void save(DayKey day, Map<UUID, Long> before, Map<UUID, Long> now) {
-        final boolean[] changed = new boolean[256];
-        final int[] rowsBefore = new int[256];
+        final boolean[] changed = new boolean[BLOCKS];
+        final int[] rowsBefore = new int[BLOCKS];
         before.forEach((uuid, digest) -> {
             rowsBefore[block(uuid)]++;
             changed[block(uuid)] |= !digest.equals(now.get(uuid));
@@ -91,30 +112,42 @@ final class PublishedStore {
      * that each is published again or goes.
      */
     void adopt(DayKey day, ByteString uuids) {
-        final Map<UUID, Long> before = load(day);
-        final Map<UUID, Long> now = new HashMap<>(before);
+        final Map<Integer, Set<UUID>> adopted = new TreeMap<>();
         final ByteBuffer bytes = uuids.asReadOnlyByteBuffer();
         while (bytes.remaining() >= UUID_BYTES) {
-            now.putIfAbsent(new UUID(bytes.getLong(), bytes.getLong()), 0L);
+            final UUID uuid = new UUID(bytes.getLong(), bytes.getLong());
+            adopted.computeIfAbsent(block(uuid), block -> new HashSet<>()).add(uuid);
         }
-        save(day, before, now);
+        adopted.forEach((block, rows) -> {
+            final Map<UUID, Long> before = load(day, block, BLOCKS);
+            final Map<UUID, Long> now = new HashMap<>(before);
+            rows.forEach(uuid -> now.putIfAbsent(uuid, 0L));
+            save(day, before, now);
+        });
     }
 
     /** What the table holds of these rows is not known: each is published again or goes. */
     void doubt(DayKey day) {
-        final Map<UUID, Long> before = load(day);
-        final Map<UUID, Long> now = new HashMap<>(before);
-        // Rows that were set aside are not in the table.
-        now.replaceAll((uuid, digest) -> (digest & 1) == 1 ? digest : 0L);
-        save(day, before, now);
+        for (final String key : store.keys(day + "|")) {
+            final PublishedRows before = store.get(key);
+            final PublishedRows.Builder now = before.toBuilder();
+            for (int i = 0; i < now.getDigestsCount(); i++) {
+                // Rows that were set aside are not in the table.
+                now.setDigests(i, (now.getDigests(i) & 1) == 1 ? now.getDigests(i) : 0L);
+            }
+            if (!now.getDigestsList().equals(before.getDigestsList())) {
+                store.put(key, now.build());
+            }
+        }
     }
 
     /** Forgets a day. */
     void forget(DayKey day) {
-        save(day, load(day), Map.of());
+        store.keys(day + "|").forEach(store::delete);
     }
 
-    private static int block(UUID uuid) {
+    /** The block of a row. */
+    static int block(UUID uuid) {
         return (int) (uuid.getMostSignificantBits() >>> 56);
     }
 

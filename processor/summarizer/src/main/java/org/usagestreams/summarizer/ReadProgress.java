@@ -1,6 +1,6 @@
 package org.usagestreams.summarizer;
 
-/** What the broker knows of how far this application has read the chunk and the reference topic. */
+/** The progress of this application on the chunk and the reference topic, according to the broker. */
 public interface ReadProgress {
     /** Whether all that is there now in these partitions has been read and committed. */
     boolean isRead(int partition);

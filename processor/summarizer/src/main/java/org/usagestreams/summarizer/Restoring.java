@@ -63,7 +63,7 @@ final class Restoring implements StateRestoreListener {
     void bindTo(MeterRegistry registry) {
         gauges = MultiGauge.builder("usage_streams_restore_remaining_records")
                 .description(
-                        "records of changelogs that are left to be restored, by store; none where nothing is restored")
+                        "changelog records that still have to be restored, by store; none if nothing is being restored")
                 .register(registry);
         showStores();
     }

@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Optional;
 import org.usagestreams.reference.ClusterRetention;
+import org.usagestreams.wire.ledger.UploadState;
 import org.usagestreams.wire.message.LedgerEntry;
 import org.usagestreams.wire.message.ObjectLedger;
 import org.usagestreams.wire.message.ObjectState;
@@ -73,6 +74,8 @@ final class Retention {
     boolean isForgotten(ObjectLedger ledger) {
         for (final LedgerEntry entry : ledger.getEntriesList()) {
             if (!isPast(entry.getVersion().getEventTimeMillis())
+                    // Its objects may still be on their way.
+                    || entry.getState().equals(UploadState.UNPACKED.name())
                     || !areBeyond(entry.getSplit().getDatesList())) {
                 return false;
             }

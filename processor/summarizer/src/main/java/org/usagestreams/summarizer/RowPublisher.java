@@ -9,13 +9,14 @@ import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.deadletter.DeadLetter;
 import org.usagestreams.wire.summary.SummaryKey;
 
-/** Compares the rows of one day's pass with those published before: sends what differs, and keeps the digests of all. */
+/**
+ * Compares rows of one day's pass, all of them or a group, with those published before: sends what differs, and keeps the digests
+ * of all.
+ */
 final class RowPublisher {
     private final DayKey day;
     private final SummaryKey.OfDay keys;
     private final Map<UUID, Long> earlier;
-    private final int rowBytes;
-    private final RowJson json;
     private final DaySummarizer.Output output;
     private final Map<UUID, Long> digests = new HashMap<>();
     private int changed;
@@ -26,45 +27,49 @@ final class RowPublisher {
      * Begins a pass.
      *
      * @param earlier digests of the published rows by uuid, as in {@link PublishedStore}
-     * @param rowBytes a row whose record would be larger is set aside
      */
-    RowPublisher(DayKey day, Map<UUID, Long> earlier, int rowBytes, RowJson json, DaySummarizer.Output output) {
+    RowPublisher(DayKey day, Map<UUID, Long> earlier, DaySummarizer.Output output) {
         this.day = day;
         keys = new SummaryKey.OfDay(day);
         this.earlier = earlier;
-        this.rowBytes = rowBytes;
-        this.json = json;
         this.output = output;
     }
 
-    /** Takes a derived row. */
-    void add(SummaryRow row) {
-        final byte[] value = json.value(row);
-        final String violation = value.length > rowBytes
+    /** Why the row would be refused; null where it would not. */
+    static String violation(SummaryRow row, byte[] value, int rowBytes) {
+        return value.length > rowBytes
                 ? "the row has " + value.length + " bytes, over the limit of " + rowBytes
                         + " (setting summary.row.bytes)"
                 : TableLimits.violation(row);
+    }
+
+    /**
+     * Takes a derived row.
+     *
+     * @param violation as in {@link #violation}
+     */
+    void add(UUID uuid, byte[] value, String violation) {
         final long digest = (PublishedStore.digest(value) & ~1L) | (violation == null ? 0 : 1);
-        digests.put(row.uuid(), digest);
+        digests.put(uuid, digest);
         setAside += violation == null ? 0 : 1;
-        final Long before = earlier.get(row.uuid());
+        final Long before = earlier.get(uuid);
         if (before != null && before == digest) {
             return;
         }
         changed++;
-        final SummaryKey key = keys.row(row.uuid());
+        final SummaryKey key = keys.row(uuid);
         final boolean wasSetAside = before != null && (before & 1) == 1;
         if (violation == null) {
             output.row(key, value);
             if (wasSetAside) {
-                output.settleLetter(deadLetter(row.uuid(), null, null).id());
+                output.settleLetter(deadLetter(uuid, null, null).id());
             }
             return;
         }
         if (before != null && !wasSetAside) {
             output.row(key, null);
         }
-        output.deadLetter(deadLetter(row.uuid(), violation, value));
+        output.deadLetter(deadLetter(uuid, violation, value));
     }
 
     /** All rows were taken: sends tombstones for those that are no more. */

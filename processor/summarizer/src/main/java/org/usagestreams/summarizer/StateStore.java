@@ -30,7 +30,7 @@ public enum StateStore {
     /** How far each task has read the chunk topic. Its one key is the same in all partitions. */
     READING(Names.READING, Key.TASK, null, false);
 
-    /** What decides about the partition of an entry. */
+    /** The part of an entry that determines its partition. */
     public enum Key {
         /** The source and the usage date that the key begins with; see {@link org.usagestreams.wire.chunk.DayKey#partition}. */
         DAY,
@@ -59,7 +59,7 @@ public enum StateStore {
         return storeName;
     }
 
-    /** What decides about the partition of an entry. */
+    /** The part of an entry that determines its partition. */
     public Key key() {
         return key;
     }

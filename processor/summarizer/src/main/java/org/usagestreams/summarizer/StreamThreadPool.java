@@ -48,7 +48,7 @@ final class StreamThreadPool implements StreamThreads {
     public synchronized boolean resize(int count, Duration within) {
         final long deadline = time.nanoseconds() + within.toNanos();
         int now = threads().size();
-        LOG.info("{} stream threads are to be {}", now, count);
+        LOG.info("Changes the number of stream threads from {} to {}", now, count);
         while (now < count && streams.addStreamThread().isPresent()) {
             now++;
         }

@@ -1,6 +1,6 @@
 package org.usagestreams.summarizer;
 
-import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Arrays;
 import java.util.List;
@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import org.usagestreams.instance.Counters;
 import org.usagestreams.instance.OrganisationLabels;
 import org.usagestreams.wire.deadletter.DeadLetter;
 
@@ -20,6 +21,9 @@ final class SummaryCounts {
     final LongAdder threadDeaths = new LongAdder();
     /** Days that took longer than a transaction may take. */
     final LongAdder daysSetAside = new LongAdder();
+
+    /** Sources of which the ledger's state has too many entries without rows, in each partition. */
+    final LongAdder ledgerSourcesOverQuota = new LongAdder();
 
     private final Map<String, LongAdder> deadLetters = byName(DeadLetter.Step.values());
 
@@ -56,26 +60,17 @@ final class SummaryCounts {
         of("");
         registries.add(registry);
         byLabel.values().forEach(counts -> counts.register(registry));
-        counters(registry, "usage_streams_dead_letters_total", "what was set aside, by step", "step", deadLetters);
-        counter(
+        Counters.register(
+                registry, "usage_streams_dead_letters_total", "what was set aside, by step", "step", deadLetters);
+        Counters.register(
                 registry,
                 "usage_streams_days_set_aside_total",
                 "times that a day was set aside, because it takes longer than a transaction may take",
                 daysSetAside);
-        counter(registry, "usage_streams_stream_thread_deaths_total", "stream threads that died", threadDeaths);
-    }
-
-    private static void counter(MeterRegistry registry, String name, String description, LongAdder count) {
-        FunctionCounter.builder(name, count, LongAdder::sum)
-                .description(description)
+        Gauge.builder("usage_streams_ledger_sources_over_quota", ledgerSourcesOverQuota, LongAdder::sum)
+                .description("sources with more entries without rows in the ledger's state than ledger.source.entries")
                 .register(registry);
-    }
-
-    private static void counters(
-            MeterRegistry registry, String name, String description, String label, Map<String, LongAdder> counts) {
-        counts.forEach((value, count) -> FunctionCounter.builder(name, count, LongAdder::sum)
-                .description(description)
-                .tag(label, value)
-                .register(registry));
+        Counters.register(
+                registry, "usage_streams_stream_thread_deaths_total", "stream threads that died", threadDeaths);
     }
 }

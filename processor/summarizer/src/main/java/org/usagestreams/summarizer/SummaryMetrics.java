@@ -17,16 +17,16 @@ final class SummaryMetrics {
     static void register(SummaryService service, InstanceWork work, Time time, MeterRegistry registry) {
         work.counts().register(registry);
         Gauge.builder("usage_streams_dirty_days", work.dirtyDays(), DirtyDays::days)
-                .description("days that changed and are not yet summarised anew")
+                .description("changed days that are not yet summarised")
                 .register(registry);
         Gauge.builder("usage_streams_set_aside_days", work.dirtyDays(), DirtyDays::setAside)
-                .description("dirty days that are set aside, because they take longer than a transaction may take")
+                .description("dirty days that are set aside because they need more time or memory than they may use")
                 .register(registry);
         Gauge.builder(
                         "usage_streams_oldest_unpublished_change_seconds",
                         work.dirtyDays(),
                         days -> days.oldestMillis(time.milliseconds()) / 1e3)
-                .description("how long the day has waited that waits the longest to be summarised")
+                .description("how long the oldest dirty day has waited to be summarised")
                 .register(registry);
         FunctionCounter.builder("usage_streams_day_transactions_lost_total", work.attempts(), DayAttempts::lost)
                 .description("transactions with summarised days that were not committed")

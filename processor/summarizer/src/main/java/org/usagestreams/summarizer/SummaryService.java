@@ -2,6 +2,7 @@ package org.usagestreams.summarizer;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,9 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
             TopicRole.TAG_MAPPINGS);
 
     private static final Logger LOG = LoggerFactory.getLogger(SummaryService.class);
+    /** Beside the state, which Kafka Streams removes when it cannot rely on it. */
+    private static final String NOTES = "days-at-hand";
+
     private static final Duration CLOSE = Duration.ofSeconds(30);
 
     /** More deaths of threads than this within the time end the instance. */
@@ -104,7 +108,8 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
         final DayPacing pacing = options.topology().pacing();
         DayPacing.requirePart("summary.commit.ms", options.bounds().commit(), pacing.transactionTimeout());
         this.time = time;
-        work = new InstanceWork(time, pacing);
+        work = new InstanceWork(
+                time, pacing, DayNotes.open(Path.of(options.stateDir()).resolve(NOTES), new JvmHeap()));
         deaths = new ThreadDeaths(time, DEATHS, DEATHS_WITHIN);
         shadow = options.shadow();
         abandoned = new AbandonedTransactions(
@@ -123,7 +128,7 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
         streams.setGlobalStateRestoreListener(restoring);
         streams.setUncaughtExceptionHandler(this::onDeath);
         streams.setStateListener((now, before) -> {
-            LOG.info("stream threads are {}", now);
+            LOG.info("stream threads: {}", now);
             if (now == KafkaStreams.State.NOT_RUNNING || now == KafkaStreams.State.ERROR) {
                 ended.countDown();
             }
@@ -159,7 +164,7 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
         return pool.resize(count, within);
     }
 
-    /** How it is: ready when each of its threads works on its tasks. */
+    /** The health: ready when each thread works on its tasks. */
     public Health health() {
         return switch (streams.state()) {
             case ERROR, PENDING_ERROR, NOT_RUNNING -> Health.dead("stream threads are " + streams.state());
@@ -171,14 +176,14 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
         };
     }
 
-    /** What keeps days from being summarised, for people; empty where nothing does. */
+    /** Why days are not summarised, in words; empty if nothing prevents it. */
     private String troubles() {
         final long setAside = work.dirtyDays().setAside();
         final int lost = work.attempts().lostInARow();
         return (setAside == 0
                         ? ""
-                        : "; " + setAside + " days are set aside: they take longer than summary.transaction.timeout.ms"
-                                + " (the dead letters name them)")
+                        : "; " + setAside + " days are set aside: they take longer than summary.transaction.timeout.ms,"
+                                + " or more memory than there is (the dead letters name them)")
                 + (lost < LOST ? "" : "; the last " + lost + " transactions with days were lost");
     }
 

@@ -39,6 +39,12 @@ final class Sweep<V> {
     interface Test<V> {
         /** Whether the entry is removed. */
         boolean isForgotten(String key, V value, Retention retention) throws InvalidProtocolBufferException;
+
+        /** A search of the store begins. */
+        default void begin(long now) {}
+
+        /** A search has seen all entries. */
+        default void end() {}
     }
 
     private Sweep(
@@ -69,6 +75,7 @@ final class Sweep<V> {
     private void start(long now) {
         if (goingOn == null) {
             next = "";
+            test.begin(now);
             goOn(now);
         }
     }
@@ -107,8 +114,11 @@ final class Sweep<V> {
             }
         }
         forgotten.forEach(store::delete);
+        if (next == null) {
+            test.end();
+        }
         if (!forgotten.isEmpty()) {
-            LOG.info("store {}: {} entries beyond retention left", store.name(), forgotten.size());
+            LOG.info("store {}: {} entries left", store.name(), forgotten.size());
         }
     }
 

@@ -21,6 +21,8 @@ import org.usagestreams.wire.chunk.DayKey;
  * after each round of punctuations, and a round is over once a user comes for the second time since the request. Users
  * that had to stop take turns, in the order in which they stopped.
  *
+ * <p>Of all tasks of a thread, one at a time holds a day that is unfinished: what was read of it stays in memory.
+ *
  * <p>Not thread-safe: each stream thread has its own.
  */
 final class TransactionBudget {
@@ -30,6 +32,7 @@ final class TransactionBudget {
     private final Set<Share> shares = new HashSet<>();
     private final Set<Share> sinceRequest = new HashSet<>();
     private final Queue<Share> waiting = new ArrayDeque<>();
+    private Share holder;
     private Transaction transaction = new Transaction();
     private long spentNanos;
     private boolean commitRequested;
@@ -130,6 +133,23 @@ final class TransactionBudget {
             return transaction;
         }
 
+        /** Whether nobody holds an unfinished day. */
+        boolean mayHold() {
+            return holder == null;
+        }
+
+        /** Holds an unfinished day from now on. */
+        void hold() {
+            holder = this;
+        }
+
+        /** Holds none any more. */
+        void release() {
+            if (holder == this) {
+                holder = null;
+            }
+        }
+
         /** Ends the user's work in a punctuation. */
         void end() {
             spentNanos += time.nanoseconds() - startNanos;
@@ -145,6 +165,7 @@ final class TransactionBudget {
 
         /** The user does not come again. */
         void leave() {
+            release();
             waiting.remove(this);
             shares.remove(this);
             if (shares.isEmpty()) {

@@ -102,7 +102,7 @@ class DayLimitsTopologyTest {
         for (int i = 1; i <= 10; i++) {
             put("object-" + i, i, PODS);
         }
-        assertThat(harness.days().values()).singleElement().satisfies(day -> {
+        assertThat(harness.stores.days().values()).singleElement().satisfies(day -> {
             assertThat(day.getSlices()).isEqualTo(10);
             assertThat(day.getSlicesCounted()).isBetween(2, 4);
         });

@@ -86,7 +86,7 @@ class DayMarkerTest {
         put(version("a", 1), "shop");
         final String first = last();
         harness.advance(Duration.ofDays(12).toMillis());
-        assertThat(harness.days()).isEmpty();
+        assertThat(harness.stores.days()).isEmpty();
         harness.order(
                 DAY,
                 DayCommand.newBuilder()
@@ -106,7 +106,7 @@ class DayMarkerTest {
                         .build());
         harness.settle();
         assertThat(harness.markers).isEmpty();
-        assertThat(harness.days()).isEmpty();
+        assertThat(harness.stores.days()).isEmpty();
     }
 
     @Test

@@ -58,13 +58,13 @@ class ForeignRecordsTest {
     void shouldKeepReferenceDataWhereALaterRecordCannotBeRead() {
         harness.record(TopicRole.TAG_MAPPINGS, "org1|child", ReferenceJson.tagMapping("parent"));
         harness.record(TopicRole.TAG_MAPPINGS, "org1|child", "[]".getBytes(StandardCharsets.UTF_8));
-        assertThat(harness.store(Names.REFERENCE).get("tag-mapping|org1|child"))
+        assertThat(harness.stores.get(Names.REFERENCE).get("tag-mapping|org1|child"))
                 .isEqualTo(ReferenceJson.tagMapping("parent"));
     }
 
     @Test
     void shouldStopWhereStateOfADayCannotBeRead() {
-        harness.store(Names.DAYS).put(DAY, NONSENSE);
+        harness.stores.get(Names.DAYS).put(DAY, NONSENSE);
         assertThatThrownBy(() -> harness.order(
                         DAY,
                         DayCommand.newBuilder()
@@ -78,7 +78,7 @@ class ForeignRecordsTest {
     @Test
     void shouldStopWhereStateOfAnObjectCannotBeRead() {
         final String object = "usage-reports/" + Pods.version("a", 1).getKey();
-        harness.store(Names.LEDGER).put(object + "\0" + "0", NONSENSE);
+        harness.stores.get(Names.LEDGER).put(object + "\0" + "0", NONSENSE);
         assertThatThrownBy(() -> Pods.split(harness, Pods.version("a", 1), "2025-11-03"))
                 .hasStackTraceContaining("Cannot read store ledger, key " + object)
                 .hasStackTraceContaining("delete its state directory");
@@ -93,8 +93,8 @@ class ForeignRecordsTest {
             assertThat(small.deadLetters).hasSize(1);
             small.advance(java.time.Duration.ofDays(20).toMillis());
             small.settle();
-            assertThat(small.days()).isEmpty();
-            assertThat(small.chunkKeys()).isEmpty();
+            assertThat(small.stores.days()).isEmpty();
+            assertThat(small.stores.chunkKeys()).isEmpty();
         }
     }
 }

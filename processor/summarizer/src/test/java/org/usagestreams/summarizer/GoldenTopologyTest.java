@@ -43,7 +43,7 @@ class GoldenTopologyTest {
 
     private static Map<String, String> play(GoldenCase golden, History history, int seed) {
         final Random random = new Random(seed);
-        try (TopologyHarness harness = seed == 0 ? TopologyHarness.onDisk() : new TopologyHarness()) {
+        try (TopologyHarness harness = harness(seed)) {
             final List<Runnable> steps = history.shuffled(random, harness);
             final int referenceAt = random.nextInt(steps.size() + 1);
             for (int i = 0; i <= steps.size(); i++) {
@@ -69,11 +69,20 @@ class GoldenTopologyTest {
                                     .map(PublishedRow::columns)
                                     .toList()),
                     "seed " + seed);
-            assertSameKeys(liveKeys(golden, history), harness.chunkKeys(), seed);
+            assertSameKeys(liveKeys(golden, history), harness.stores.chunkKeys(), seed);
             assertEquals(List.of(), harness.deadLetters);
             return harness.table.entrySet().stream()
                     .collect(Collectors.toMap(Map.Entry::getKey, e -> new String(e.getValue(), UTF_8)));
         }
+    }
+
+    /** One of the orders is played with days that are summarised by portions. */
+    private static TopologyHarness harness(int seed) {
+        return switch (seed) {
+            case 0 -> TopologyHarness.onDisk();
+            case 1 -> TopologyHarness.inPortions(3);
+            default -> new TopologyHarness();
+        };
     }
 
     private static void loadReference(GoldenCase golden, TopologyHarness harness) {
@@ -82,8 +91,8 @@ class GoldenTopologyTest {
                 .map(step -> ReportKey.of(step.key()).orElseThrow().source())
                 .distinct()
                 .forEach(source -> {
-                    harness.cluster(source, golden.reference(source).cluster());
-                    harness.reference(golden.reference(source));
+                    harness.reference.cluster(source, golden.reference(source).cluster());
+                    harness.reference.all(golden.reference(source));
                 });
         // Days that other reference data was used for are summarised anew.
         harness.advance(50);
@@ -101,7 +110,7 @@ class GoldenTopologyTest {
     }
 
     private static void assertWhole(GoldenCase golden, History history, TopologyHarness harness) {
-        final Map<String, byte[]> whole = history.rowsOf(harness.liveSlices(), golden::reference);
+        final Map<String, byte[]> whole = history.rowsOf(harness.stores.liveSlices(), golden::reference);
         assertEquals(new TreeSet<>(whole.keySet()), new TreeSet<>(harness.table.keySet()));
         whole.forEach(
                 (key, value) -> assertEquals(new String(value, UTF_8), new String(harness.table.get(key), UTF_8)));

@@ -26,7 +26,7 @@ class LedgerAndRetentionTest {
             assertThat(entry(harness, "a-1")).contains("\"state\":\"COUNTED\"");
             harness.advance(Duration.ofDays(4).toMillis());
             harness.advance(Duration.ofDays(1).toMillis());
-            assertThat(harness.days()).as("2025-11-15 is forgotten").hasSize(1);
+            assertThat(harness.stores.days()).as("2025-11-15 is forgotten").hasSize(1);
             assertThat(entry(harness, "a-1")).as("its rows stay in the table").contains("\"state\":\"COUNTED\"");
 
             final ObjectVersion next = old.toBuilder()
@@ -57,7 +57,7 @@ class LedgerAndRetentionTest {
             Pods.split(harness, again, "2025-11-04");
             harness.settle();
             assertThat(entry(harness, "a-1")).contains("\"state\":\"COUNTED\"").contains("[\\\"2025-11-04\\\"]");
-            assertThat(harness.daysWithRows()).hasSize(1);
+            assertThat(harness.stores.daysWithRows()).hasSize(1);
         }
     }
 }

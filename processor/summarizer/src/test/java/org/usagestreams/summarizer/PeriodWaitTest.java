@@ -10,10 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.usagestreams.rules.ReferenceData.Cluster;
-import org.usagestreams.splitter.testing.Splitting;
 import org.usagestreams.testkit.RandomReports;
-import org.usagestreams.wire.chunk.ReportType;
-import org.usagestreams.wire.message.ObjectVersion;
 
 /** Rows of a month that has no report period yet wait for it, and not for ever. */
 class PeriodWaitTest {
@@ -22,6 +19,7 @@ class PeriodWaitTest {
 
     private final TopologyHarness harness =
             new TopologyHarness(TopologySettings.DEFAULTS.withPeriodWait(Duration.ofMinutes(2)));
+    private final PodSource source = new PodSource(harness, SOURCE, Instant.parse("2025-11-24T00:00:00Z"));
 
     @AfterEach
     void close() {
@@ -29,20 +27,11 @@ class PeriodWaitTest {
     }
 
     private void put(int second, String date, String namespace) {
-        final long time = Instant.parse("2025-11-24T00:00:00Z").toEpochMilli() + 1000L * second;
-        final ObjectVersion version = ObjectVersion.newBuilder()
-                .setBucket("reports")
-                .setKey("data/org/OCP/source=" + SOURCE + "/" + ReportType.POD_USAGE.longSegment() + "/" + date)
-                .setEtag(Integer.toString(second))
-                .setEventTimeMillis(time)
-                .setUploadedMillis(time)
-                .build();
-        Splitting.split(History.LIMITS, version, RandomReports.pods(date, namespace))
-                .forEach((key, value) -> harness.chunk(key.toString(), value));
+        source.put(source.version(date, second), RandomReports.pods(date, namespace));
     }
 
     private void periods(Map<YearMonth, Integer> periods) {
-        harness.cluster("org", SOURCE, new Cluster("c1", "alias", periods));
+        harness.reference.cluster("org", SOURCE, new Cluster("c1", "alias", periods));
     }
 
     private void assertPeriods(String id) {
@@ -100,17 +89,8 @@ class PeriodWaitTest {
     void shouldNotWaitByDefault() {
         try (TopologyHarness other = new TopologyHarness()) {
             assertThat(TopologySettings.DEFAULTS.periodWait()).isZero();
-            final long time = other.nowMillis() - MINUTE;
-            final ObjectVersion version = ObjectVersion.newBuilder()
-                    .setBucket("reports")
-                    .setKey("data/org/OCP/source=" + SOURCE + "/" + ReportType.POD_USAGE.longSegment() + "/a")
-                    .setEtag("1")
-                    .setEventTimeMillis(time)
-                    .setUploadedMillis(time)
-                    .build();
-            Splitting.split(History.LIMITS, version, RandomReports.pods("2025-11-20", "shop"))
-                    .forEach((key, value) -> other.chunk(key.toString(), value));
-            other.settle();
+            new PodSource(other, SOURCE, Instant.ofEpochMilli(other.nowMillis() - MINUTE))
+                    .load("a", 0, "2025-11-20", "shop");
             assertThat(other.table).hasSize(2);
         }
     }

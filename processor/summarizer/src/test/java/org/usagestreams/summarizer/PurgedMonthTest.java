@@ -13,11 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.usagestreams.reference.ClusterRetention;
 import org.usagestreams.rules.ReferenceData.Cluster;
-import org.usagestreams.splitter.testing.Splitting;
 import org.usagestreams.testkit.RandomReports;
-import org.usagestreams.wire.chunk.ReportType;
 import org.usagestreams.wire.message.DayCommand;
-import org.usagestreams.wire.message.ObjectVersion;
 import org.usagestreams.wire.message.Readmission;
 import org.usagestreams.wire.message.Resummarise;
 
@@ -27,9 +24,11 @@ class PurgedMonthTest {
     private static final YearMonth SEPTEMBER = YearMonth.of(2025, 9);
     private static final Map<YearMonth, Integer> PERIODS =
             Map.of(SEPTEMBER, 9, SEPTEMBER.plusMonths(1), 10, SEPTEMBER.plusMonths(2), 11);
+    private static final Instant START = Instant.parse("2025-11-24T00:00:00Z");
     private static final long DAY = Duration.ofDays(1).toMillis();
 
     private TopologyHarness harness = new TopologyHarness();
+    private PodSource source = new PodSource(harness, SOURCE, START);
     private Map<String, byte[]> before;
 
     @AfterEach
@@ -40,32 +39,15 @@ class PurgedMonthTest {
     @BeforeEach
     void loadThreeMonths() {
         cluster(PERIODS, ClusterRetention.UNKNOWN);
-        put("a", 1, "2025-09-30", "shop", "mail");
-        put("b", 1, "2025-10-01", "shop");
-        put("c", 1, "2025-11-20", "shop");
+        source.load("a", 1, "2025-09-30", "shop", "mail");
+        source.load("b", 1, "2025-10-01", "shop");
+        source.load("c", 1, "2025-11-20", "shop");
         before = new TreeMap<>(harness.table);
         assertThat(before).hasSize(7);
     }
 
     private void cluster(Map<YearMonth, Integer> periods, ClusterRetention retention) {
-        harness.cluster("org", SOURCE, new Cluster("c1", "alias", periods), retention);
-    }
-
-    private static ObjectVersion version(String name, int second) {
-        final long time = Instant.parse("2025-11-24T00:00:00Z").toEpochMilli() + 1000L * second;
-        return ObjectVersion.newBuilder()
-                .setBucket("reports")
-                .setKey("data/org/OCP/source=" + SOURCE + "/" + ReportType.POD_USAGE.longSegment() + "/" + name)
-                .setEtag(name + second)
-                .setEventTimeMillis(time)
-                .setUploadedMillis(time)
-                .build();
-    }
-
-    private void put(String name, int second, String date, String... namespaces) {
-        Splitting.split(History.LIMITS, version(name, second), RandomReports.pods(date, namespaces))
-                .forEach((key, value) -> harness.chunk(key.toString(), value));
-        harness.settle();
+        harness.reference.cluster("org", SOURCE, new Cluster("c1", "alias", periods), retention);
     }
 
     /** September's partition was dropped, and its report period with it. */
@@ -86,7 +68,7 @@ class PurgedMonthTest {
         final int published = harness.published;
         purgeSeptember();
         assertNothingWritten(published);
-        assertThat(harness.days()).hasSize(2);
+        assertThat(harness.stores.days()).hasSize(2);
         assertThat(harness.deadLetters).isEmpty();
     }
 
@@ -94,7 +76,7 @@ class PurgedMonthTest {
     void shouldNotWriteRowsOfAPurgedMonthByAnyLaterChange() {
         purgeSeptember();
         final int published = harness.published;
-        harness.enabledKey("org", "app", true);
+        harness.reference.enabledKey("org", "app", true);
         harness.settle();
         harness.order(
                 "org|" + SOURCE + "|2025-09-30",
@@ -102,17 +84,17 @@ class PurgedMonthTest {
                         .setResummarise(Resummarise.newBuilder().setRewrite(true))
                         .build());
         harness.settle();
-        harness.gone(version("a", 2));
+        harness.gone(source.version("a", 2));
         harness.settle();
         assertNothingWritten(published);
 
-        put("d", 1, "2025-09-30", "shop");
+        source.load("d", 1, "2025-09-30", "shop");
         assertNothingWritten(published);
         assertThat(harness.deadLetters)
                 .singleElement()
                 .asString()
                 .contains("\"step\":\"RETENTION\"", "cost management has purged 2025-09");
-        put("e", 1, "2025-10-01", "new");
+        source.load("e", 1, "2025-10-01", "new");
         assertThat(harness.table.keySet()).as("the others go on").hasSizeGreaterThan(before.size());
     }
 
@@ -125,7 +107,7 @@ class PurgedMonthTest {
                 DayCommand.newBuilder()
                         .setReadmission(Readmission.newBuilder().setUntilMillis(harness.nowMillis() + DAY))
                         .build());
-        put("a", 2, "2025-09-30", "shop");
+        source.load("a", 2, "2025-09-30", "shop");
         assertNothingWritten(published);
         assertThat(harness.deadLetters).hasSize(1);
     }
@@ -134,7 +116,7 @@ class PurgedMonthTest {
     void shouldTakeAMonthAgainThatHasAPartitionAgain() {
         purgeSeptember();
         cluster(PERIODS, new ClusterRetention(null, PERIODS.keySet(), Set.of()));
-        put("a", 2, "2025-09-30", "again");
+        source.load("a", 2, "2025-09-30", "again");
         assertThat(harness.deadLetters).isEmpty();
         assertThat(harness.table.keySet()).hasSizeGreaterThan(before.size());
     }
@@ -142,7 +124,7 @@ class PurgedMonthTest {
     @Test
     void shouldKeepTheMonthsThatTheOrganisationKeeps() {
         cluster(PERIODS, new ClusterRetention(3, Set.of(), Set.of()));
-        put("a", 2, "2025-09-30", "changed");
+        source.load("a", 2, "2025-09-30", "changed");
         assertThat(harness.deadLetters)
                 .as("three months, the current one included")
                 .isEmpty();
@@ -150,15 +132,15 @@ class PurgedMonthTest {
 
         harness.advance(7 * DAY);
         final int published = harness.published;
-        harness.enabledKey("org", "app", true);
-        put("a", 3, "2025-09-30", "late");
+        harness.reference.enabledKey("org", "app", true);
+        source.load("a", 3, "2025-09-30", "late");
         assertNothingWritten(published);
         assertThat(harness.deadLetters)
                 .singleElement()
                 .asString()
                 .contains("cost management keeps 3 months", "data_retention_months");
-        assertThat(harness.days()).as("the state of September has gone").hasSize(2);
-        put("b", 2, "2025-10-01", "changed");
+        assertThat(harness.stores.days()).as("the state of September has gone").hasSize(2);
+        source.load("b", 2, "2025-10-01", "changed");
         assertThat(harness.deadLetters).hasSize(1);
     }
 
@@ -171,7 +153,7 @@ class PurgedMonthTest {
                 DayCommand.newBuilder()
                         .setReadmission(Readmission.newBuilder().setUntilMillis(harness.nowMillis() + DAY))
                         .build());
-        put("a", 2, "2025-09-30", "again");
+        source.load("a", 2, "2025-09-30", "again");
         assertThat(harness.deadLetters).isEmpty();
         assertThat(harness.table.keySet()).hasSizeGreaterThan(before.size());
     }
@@ -180,9 +162,10 @@ class PurgedMonthTest {
     void shouldKeepTheMonthsThatTheSettingSays() {
         harness.close();
         harness = new TopologyHarness(TopologySettings.DEFAULTS.withRetentionMonths(2));
+        source = new PodSource(harness, SOURCE, START);
         cluster(PERIODS, new ClusterRetention(12, Set.of(), Set.of()));
-        put("b", 1, "2025-10-01", "shop");
-        put("a", 1, "2025-09-30", "shop");
+        source.load("b", 1, "2025-10-01", "shop");
+        source.load("a", 1, "2025-09-30", "shop");
         assertThat(harness.table).hasSize(2);
         assertThat(harness.deadLetters)
                 .singleElement()
@@ -193,12 +176,13 @@ class PurgedMonthTest {
     @Test
     void shouldRefuseWhatCameForADayThatWasPurgedBeforeItWasSummarised() {
         final int published = harness.published;
-        Splitting.split(History.LIMITS, version("d", 1), RandomReports.pods("2025-09-29", "shop"))
-                .forEach((key, value) -> harness.chunk(key.toString(), value));
+        source.put(source.version("d", 1), RandomReports.pods("2025-09-29", "shop"));
         purgeSeptember();
         assertNothingWritten(published);
         assertThat(harness.deadLetters).singleElement().asString().contains("\"step\":\"RETENTION\"");
-        assertThat(harness.chunkKeys()).as("those of the two other months").hasSize(4);
+        assertThat(harness.stores.chunkKeys())
+                .as("those of the two other months")
+                .hasSize(4);
         assertThat(harness.ledger.values()).anyMatch(entry -> entry.contains("\"state\":\"FAILED\""));
     }
 }

@@ -191,7 +191,7 @@ class RecordSizeTest {
     @Test
     void shouldWriteABlockOfManyRowsInPartsAndRemoveThoseThatAreNoMore() {
         try (TopologyHarness harness = new TopologyHarness()) {
-            final PublishedStore published = new PublishedStore(harness.store(Names.PUBLISHED));
+            final PublishedStore published = new PublishedStore(harness.stores.get(Names.PUBLISHED));
             final DayKey day = new DayKey(Pods.ORGANISATION, Pods.SOURCE, LocalDate.parse("2025-11-03"));
             // All in one block, as many as a block has of 13 million rows a day.
             final Map<UUID, Long> rows = new HashMap<>();
@@ -200,7 +200,7 @@ class RecordSizeTest {
             }
             published.save(day, Map.of(), rows);
             assertThat(published.load(day)).isEqualTo(rows);
-            assertThat(harness.largestRecords().get(Names.PUBLISHED))
+            assertThat(harness.stores.largestRecords().get(Names.PUBLISHED))
                     .isLessThan(FITS)
                     .isGreaterThan(PublishedStore.PART_ROWS * 24);
             assertThat(records(harness)).isEqualTo(4);
@@ -216,7 +216,7 @@ class RecordSizeTest {
     private static int records(TopologyHarness harness) {
         int records = 0;
         try (KeyValueIterator<String, byte[]> all =
-                harness.store(Names.PUBLISHED).all()) {
+                harness.stores.get(Names.PUBLISHED).all()) {
             for (; all.hasNext(); all.next()) {
                 records++;
             }
@@ -243,11 +243,11 @@ class RecordSizeTest {
                 Pods.put(harness, History.LIMITS, Pods.version("f" + i, i), one);
             }
             harness.settle();
-            assertThat(harness.days().values()).singleElement().satisfies(day -> {
+            assertThat(harness.stores.days().values()).singleElement().satisfies(day -> {
                 assertThat(day.getSlices()).isEqualTo(3_000);
                 assertThat(day.getSlicesCounted()).isEqualTo(1);
             });
-            assertThat(harness.largestRecords().values())
+            assertThat(harness.stores.largestRecords().values())
                     .allSatisfy(size -> assertThat(size).isLessThan(4_096));
         }
     }

@@ -17,12 +17,8 @@ import org.usagestreams.reference.ReferenceDifference;
 import org.usagestreams.reference.ReferenceSet;
 import org.usagestreams.reference.ReferenceState;
 import org.usagestreams.rules.ReferenceData.Cluster;
-import org.usagestreams.splitter.testing.Splitting;
-import org.usagestreams.testkit.RandomReports;
 import org.usagestreams.topics.TopicRole;
-import org.usagestreams.wire.chunk.ReportType;
 import org.usagestreams.wire.message.DayCommand;
-import org.usagestreams.wire.message.ObjectVersion;
 import org.usagestreams.wire.message.Resummarise;
 
 /** Rows of a source that cost management has removed stay as they are, until it is back. */
@@ -33,6 +29,7 @@ class RemovedSourceTest {
     private static final String DAY = "org|" + SOURCE + "|2025-11-20";
 
     private final TopologyHarness harness = new TopologyHarness();
+    private final PodSource source = new PodSource(harness, SOURCE, Instant.parse("2025-11-24T00:00:00Z"));
     private final ReferenceState held = new ReferenceState();
     private Map<String, byte[]> before;
     private int published;
@@ -45,8 +42,8 @@ class RemovedSourceTest {
     @BeforeEach
     void load() {
         follow(Map.of(SOURCE, CLUSTER));
-        put("a", 1, "2025-11-20", "shop", "mail");
-        put("b", 1, "2025-11-21", "shop");
+        source.load("a", 1, "2025-11-20", "shop", "mail");
+        source.load("b", 1, "2025-11-21", "shop");
         before = new TreeMap<>(harness.table);
         assertThat(before).hasSize(5);
         follow(Map.of());
@@ -65,23 +62,6 @@ class RemovedSourceTest {
         harness.settle();
     }
 
-    private static ObjectVersion version(String name, int second) {
-        final long time = Instant.parse("2025-11-24T00:00:00Z").toEpochMilli() + 1000L * second;
-        return ObjectVersion.newBuilder()
-                .setBucket("reports")
-                .setKey("data/org/OCP/source=" + SOURCE + "/" + ReportType.POD_USAGE.longSegment() + "/" + name)
-                .setEtag(name + second)
-                .setEventTimeMillis(time)
-                .setUploadedMillis(time)
-                .build();
-    }
-
-    private void put(String name, int second, String date, String... namespaces) {
-        Splitting.split(History.LIMITS, version(name, second), RandomReports.pods(date, namespaces))
-                .forEach((key, value) -> harness.chunk(key.toString(), value));
-        harness.settle();
-    }
-
     private void assertNothingWritten() {
         assertThat(harness.published).isEqualTo(published);
         assertThat(harness.table.keySet()).isEqualTo(before.keySet());
@@ -90,13 +70,13 @@ class RemovedSourceTest {
     @Test
     void shouldNotWriteRowsWithoutTheClusterThatWentWithTheSource() {
         assertNothingWritten();
-        assertThat(harness.days()).as("the state stays").hasSize(2);
+        assertThat(harness.stores.days()).as("the state stays").hasSize(2);
         assertThat(harness.deadLetters).isEmpty();
     }
 
     @Test
     void shouldNotWriteRowsByAnyLaterChange() {
-        harness.enabledKey("org", "app", true);
+        harness.reference.enabledKey("org", "app", true);
         harness.settle();
         harness.order(
                 DAY,
@@ -104,10 +84,10 @@ class RemovedSourceTest {
                         .setResummarise(Resummarise.newBuilder().setRewrite(true))
                         .build());
         harness.settle();
-        harness.gone(version("a", 2));
+        harness.gone(source.version("a", 2));
         harness.settle();
         assertNothingWritten();
-        put("c", 1, "2025-11-20", "late");
+        source.load("c", 1, "2025-11-20", "late");
         assertNothingWritten();
         assertThat(harness.deadLetters)
                 .singleElement()
@@ -117,26 +97,26 @@ class RemovedSourceTest {
 
     @Test
     void shouldForgetSlicesThatLeaveAndRefuseThoseThatCome() {
-        harness.gone(version("a", 2));
+        harness.gone(source.version("a", 2));
         harness.settle();
-        put("c", 1, "2025-11-20", "late");
+        source.load("c", 1, "2025-11-20", "late");
         final String other = "org|" + SOURCE + "|2025-11-21";
-        assertThat(harness.liveSlices()).containsOnlyKeys(other);
-        assertThat(harness.chunkKeys()).isNotEmpty().allSatisfy(key -> assertThat(key)
+        assertThat(harness.stores.liveSlices()).containsOnlyKeys(other);
+        assertThat(harness.stores.chunkKeys()).isNotEmpty().allSatisfy(key -> assertThat(key)
                 .contains(other));
     }
 
     @Test
     void shouldSummariseItsDaysWhereItIsBack() {
-        harness.gone(version("a", 2));
-        harness.enabledKey("org", "app", true);
+        harness.gone(source.version("a", 2));
+        harness.reference.enabledKey("org", "app", true);
         harness.settle();
         assertNothingWritten();
         follow(Map.of(SOURCE, new Cluster("c2", "alias", Map.of(NOVEMBER, 12))));
-        assertThat(harness.daysWithRows()).containsExactly("org|" + SOURCE + "|2025-11-21");
-        put("c", 1, "2025-11-20", "back");
+        assertThat(harness.stores.daysWithRows()).containsExactly("org|" + SOURCE + "|2025-11-21");
+        source.load("c", 1, "2025-11-20", "back");
         assertThat(harness.deadLetters).isEmpty();
-        assertThat(harness.daysWithRows()).hasSize(2);
+        assertThat(harness.stores.daysWithRows()).hasSize(2);
         assertThat(harness.table.values()).allSatisfy(row -> assertThat(new String(row, StandardCharsets.UTF_8))
                 .contains("\"cluster_id\":\"c2\"", "\"report_period_id\":12"));
     }

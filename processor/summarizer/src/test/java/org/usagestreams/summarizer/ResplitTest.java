@@ -59,7 +59,7 @@ class ResplitTest {
         assertThat(harness.table)
                 .as("8 namespaces' rows: 7 and the unallocated one")
                 .hasSize(8);
-        assertThat(harness.chunkKeys())
+        assertThat(harness.stores.chunkKeys())
                 .as("of both splittings, none is left")
                 .noneMatch(key -> key.contains(org.usagestreams.wire.chunk.Versions.versionId(version)));
     }
@@ -82,11 +82,12 @@ class ResplitTest {
         Pods.put(harness, Pods.limits(40), version, Pods.onDays("2025-11-03", "2025-11-04"));
         Pods.split(harness, version, "2025-11-03", "2025-11-04");
         harness.settle();
-        assertThat(harness.days()).hasSize(2);
+        assertThat(harness.stores.days()).hasSize(2);
         Pods.put(harness, Pods.limits(70), version, Pods.onDays("2025-11-04"));
         Pods.split(harness, version, "2025-11-04");
         harness.settle();
-        assertThat(harness.daysWithRows()).containsExactly(Pods.ORGANISATION + "|" + Pods.SOURCE + "|2025-11-04");
+        assertThat(harness.stores.daysWithRows())
+                .containsExactly(Pods.ORGANISATION + "|" + Pods.SOURCE + "|2025-11-04");
         assertThat(harness.ledger.values()).singleElement().asString().contains("\"state\":\"COUNTED\"");
     }
 

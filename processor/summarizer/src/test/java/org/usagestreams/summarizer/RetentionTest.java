@@ -16,7 +16,6 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.usagestreams.sample.SampleOptions;
-import org.usagestreams.splitter.testing.Splitting;
 import org.usagestreams.testkit.RandomReports;
 import org.usagestreams.wire.chunk.ReportType;
 import org.usagestreams.wire.message.DayCommand;
@@ -27,27 +26,17 @@ import org.usagestreams.wire.message.Readmission;
 class RetentionTest {
     private static final String SOURCE = "00000000-0000-4000-8000-0000000000dd";
     private static final long DAY = Duration.ofDays(1).toMillis();
-    private static final long START = Instant.parse("2025-11-20T00:00:00Z").toEpochMilli();
 
     private final TopologyHarness harness = new TopologyHarness(TopologySettings.DEFAULTS.withRetentionDays(10));
+    private final PodSource source = new PodSource(harness, SOURCE, Instant.parse("2025-11-20T00:00:00Z"));
 
     @AfterEach
     void close() {
         harness.close();
     }
 
-    private static ObjectVersion version(String name, int second) {
-        return ObjectVersion.newBuilder()
-                .setBucket("reports")
-                .setKey("data/org/OCP/source=" + SOURCE + "/" + ReportType.POD_USAGE.longSegment() + "/" + name)
-                .setEtag(name + second)
-                .setEventTimeMillis(START + 1000L * second)
-                .setUploadedMillis(START + 1000L * second)
-                .build();
-    }
-
     private void put(ObjectVersion version, byte[] bytes) {
-        Splitting.split(History.LIMITS, version, bytes).forEach((key, value) -> harness.chunk(key.toString(), value));
+        source.put(version, bytes);
         harness.settle();
     }
 
@@ -68,16 +57,16 @@ class RetentionTest {
 
     @Test
     void shouldLetADayGoAndLeaveItsRows() {
-        put(version("a", 1), RandomReports.pods("2025-11-20", "shop", "mail"));
+        put(source.version("a", 1), RandomReports.pods("2025-11-20", "shop", "mail"));
         final Map<String, byte[]> before = new TreeMap<>(harness.table);
         final Map<String, String> status = new TreeMap<>(harness.status);
         assertEquals(3, before.size());
         harness.advance(5 * DAY);
-        assertEquals(2, harness.chunkKeys().size(), "not yet");
+        assertEquals(2, harness.stores.chunkKeys().size(), "not yet");
         harness.advance(7 * DAY);
-        assertEquals(Set.of(), harness.chunkKeys());
-        assertEquals(Map.of(), harness.days());
-        harness.enabledKey("app", true);
+        assertEquals(Set.of(), harness.stores.chunkKeys());
+        assertEquals(Map.of(), harness.stores.days());
+        harness.reference.enabledKey("app", true);
         harness.settle();
         assertEquals(before.keySet(), harness.table.keySet(), "no tombstone for a row");
         assertEquals(status, harness.status);
@@ -86,11 +75,10 @@ class RetentionTest {
     @Test
     void shouldRefuseWhatComesForAForgottenDayAndNotApplyTheRestOfIt() {
         final byte[] old = RandomReports.pods("2025-11-03", "shop");
-        Splitting.split(History.LIMITS, version("a", 1), old)
-                .forEach((key, value) -> harness.chunk(key.toString(), value));
+        source.put(source.version("a", 1), old);
         harness.settle();
         assertEquals(Map.of(), harness.table);
-        assertEquals(Set.of(), harness.chunkKeys());
+        assertEquals(Set.of(), harness.stores.chunkKeys());
         assertEquals(1, harness.deadLetters.size());
         assertTrue(harness.deadLetters.get(0).contains("\"step\":\"RETENTION\""), harness.deadLetters.get(0));
         final String entry = harness.ledger.values().iterator().next();
@@ -99,7 +87,7 @@ class RetentionTest {
 
     @Test
     void shouldRetractTheOtherDaysOfWhatIsRefused() {
-        put(version("a", 1), RandomReports.pods("2025-11-20", "shop"));
+        put(source.version("a", 1), RandomReports.pods("2025-11-20", "shop"));
         assertEquals(2, harness.table.size());
         // A newer version, with a day that is remembered and one that is not, late on its way.
         final Object[] first = new Object[ReportType.POD_USAGE.columns().size()];
@@ -110,44 +98,44 @@ class RetentionTest {
         final Object[] second = first.clone();
         second[0] = Instant.parse("2025-11-21T00:00:00Z");
         put(
-                version("a", 2),
+                source.version("a", 2),
                 RandomReports.write(
                         ReportType.POD_USAGE,
                         SampleOptions.LabelForm.JSON,
                         SampleOptions.TimeForm.MILLIS,
                         List.of(first, second)));
         assertEquals(Map.of(), harness.table, "neither the old version's rows nor half of the new one");
-        assertEquals(Set.of(), harness.chunkKeys());
+        assertEquals(Set.of(), harness.stores.chunkKeys());
     }
 
     @Test
     void shouldTakeADayBackWithoutARowThatIsNoMore() {
-        put(version("a", 1), RandomReports.pods("2025-11-20", "shop", "mail"));
+        put(source.version("a", 1), RandomReports.pods("2025-11-20", "shop", "mail"));
         harness.advance(12 * DAY);
-        assertEquals(Map.of(), harness.days());
+        assertEquals(Map.of(), harness.stores.days());
         final Set<UUID> standing = rows();
         final int published = harness.published;
         final long until = harness.nowMillis() + 2 * DAY;
         harness.order("org|" + SOURCE + "|2025-11-20", readmission(until, standing));
         assertEquals(published, harness.published, "nothing goes before there is something else");
-        put(version("a", 2), RandomReports.pods("2025-11-20", "shop"));
+        put(source.version("a", 2), RandomReports.pods("2025-11-20", "shop"));
         assertEquals(2, harness.table.size(), "the shop's row and the node's: the mail row has gone");
-        assertEquals(1, harness.days().size());
+        assertEquals(1, harness.stores.days().size());
         harness.advance(3 * DAY);
-        assertEquals(Map.of(), harness.days(), "its time is over");
+        assertEquals(Map.of(), harness.stores.days(), "its time is over");
         assertEquals(2, harness.table.size());
-        put(version("a", 3), RandomReports.pods("2025-11-20", "shop"));
+        put(source.version("a", 3), RandomReports.pods("2025-11-20", "shop"));
         assertEquals(1, harness.deadLetters.size(), "refused again");
     }
 
     @Test
     void shouldForgetObjectsThatAreLongGone() {
-        put(version("a", 1), RandomReports.pods("2025-11-20", "shop"));
-        harness.gone(version("a", 2));
+        put(source.version("a", 1), RandomReports.pods("2025-11-20", "shop"));
+        harness.gone(source.version("a", 2));
         harness.settle();
-        assertEquals(1, harness.objects());
+        assertEquals(1, harness.stores.objects());
         harness.advance(20 * DAY);
-        assertEquals(0, harness.objects());
+        assertEquals(0, harness.stores.objects());
     }
 
     private static final String STATUS =
@@ -155,11 +143,11 @@ class RetentionTest {
 
     @Test
     void shouldSayHowFarADayIs() {
-        put(version("a", 1), RandomReports.pods("2025-11-20", "shop", "shop", "shop"));
+        put(source.version("a", 1), RandomReports.pods("2025-11-20", "shop", "shop", "shop"));
         final String status = harness.status.get(STATUS);
         assertTrue(status.contains("\"revision\":1,\"row_count\":2,\"rows_set_aside\":0,\"live_objects\":1"), status);
         assertTrue(status.contains("\"pod_usage_complete_hours\":3,\"storage_usage_complete_hours\":0"), status);
-        harness.gone(version("a", 2));
+        harness.gone(source.version("a", 2));
         harness.settle();
         final String emptied = harness.status.get(STATUS);
         assertTrue(emptied.contains("\"revision\":2,\"row_count\":0,\"rows_set_aside\":0,\"live_objects\":0"), emptied);

@@ -9,14 +9,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -30,22 +28,16 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
-import org.usagestreams.reference.ClusterRetention;
-import org.usagestreams.reference.ReferenceJson;
-import org.usagestreams.reference.ReferenceKey;
-import org.usagestreams.rules.ReferenceData;
+import org.usagestreams.rules.DayLimits;
+import org.usagestreams.testkit.PublishedRow;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.message.DayCommand;
-import org.usagestreams.wire.message.DaySlice;
 import org.usagestreams.wire.message.Gone;
 import org.usagestreams.wire.message.ObjectFact;
 import org.usagestreams.wire.message.ObjectVersion;
-import org.usagestreams.wire.message.PublishedDay;
 import org.usagestreams.wire.notification.ReportKey;
 import org.usagestreams.wire.summary.SummaryKey;
 
@@ -70,6 +62,7 @@ final class TopologyHarness implements AutoCloseable {
 
     private final Path state;
     private final TopologyTestDriver driver;
+    private boolean closed;
     private long now = 1_764_000_000_000L;
     private final TestInputTopic<String, byte[]> chunks;
     private final TestInputTopic<String, byte[]> objects;
@@ -94,11 +87,13 @@ final class TopologyHarness implements AutoCloseable {
     final Map<String, String> ledger = new TreeMap<>();
 
     final Map<String, String> status = new TreeMap<>();
+    final TopologyStores stores;
+    final ReferenceTopics reference = new ReferenceTopics(this::input);
     final InstanceWork work;
     final DirtyDays dirtyDays;
 
     TopologyHarness(TopologySettings settings) {
-        this(settings, Time.SYSTEM);
+        this(settings, new SteppingTime());
     }
 
     /**
@@ -110,8 +105,19 @@ final class TopologyHarness implements AutoCloseable {
         this(settings, time, Stores::inMemoryKeyValueStore);
     }
 
-    private TopologyHarness(TopologySettings settings, Time time, Function<String, KeyValueBytesStoreSupplier> stores) {
-        work = new InstanceWork(time, settings.pacing());
+    private TopologyHarness(
+            TopologySettings settings, Time time, Function<String, KeyValueBytesStoreSupplier> suppliers) {
+        this(settings, new InstanceWork(time, settings.pacing()), suppliers);
+    }
+
+    /** A topology of an instance that takes notes of its days. */
+    TopologyHarness(TopologySettings settings, InstanceWork work) {
+        this(settings, work, Stores::inMemoryKeyValueStore);
+    }
+
+    private TopologyHarness(
+            TopologySettings settings, InstanceWork work, Function<String, KeyValueBytesStoreSupplier> suppliers) {
+        this.work = work;
         dirtyDays = work.dirtyDays();
         try {
             state = Files.createTempDirectory("usage-streams-test");
@@ -125,9 +131,10 @@ final class TopologyHarness implements AutoCloseable {
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         driver = new TopologyTestDriver(
-                new SummaryTopology(TOPICS, settings, work, progress, false, stores).build(),
+                new SummaryTopology(TOPICS, settings, work, progress, false, suppliers).build(),
                 config,
                 Instant.ofEpochMilli(now));
+        stores = new TopologyStores(driver);
         chunks = input(TopicRole.CHUNKS);
         objects = input(TopicRole.OBJECTS);
         summary = driver.createOutputTopic(
@@ -142,7 +149,33 @@ final class TopologyHarness implements AutoCloseable {
 
     /** With its stores in RocksDB, as in production; the others keep them in memory, which is many times faster. */
     static TopologyHarness onDisk() {
-        return new TopologyHarness(TopologySettings.DEFAULTS, Time.SYSTEM, Stores::persistentKeyValueStore);
+        return new TopologyHarness(TopologySettings.DEFAULTS, new SteppingTime(), Stores::persistentKeyValueStore);
+    }
+
+    /** In which each chunk of a day takes a turn. */
+    static TopologyHarness inTurns() {
+        return inTurns(TopologySettings.DEFAULTS);
+    }
+
+    /** The same, with these settings. */
+    static TopologyHarness inTurns(TopologySettings settings) {
+        return new TopologyHarness(
+                settings.withPacing(settings.pacing().withTurn(Duration.ofMillis(1))),
+                new SteppingTime().stepping(Duration.ofMillis(1)));
+    }
+
+    /** One that summarises every day by portions, as it does large days. */
+    static TopologyHarness inPortions(int portions) {
+        return new TopologyHarness(portioned(portions));
+    }
+
+    /** One in which each chunk of a portion takes a turn as well. */
+    static TopologyHarness inTurnsOfPortions(int portions) {
+        return inTurns(portioned(portions));
+    }
+
+    private static TopologySettings portioned(int portions) {
+        return TopologySettings.DEFAULTS.withDay(DayLimits.DEFAULTS.withPortions(portions));
     }
 
     private TestInputTopic<String, byte[]> input(TopicRole role) {
@@ -184,57 +217,6 @@ final class TopologyHarness implements AutoCloseable {
         collect();
     }
 
-    void cluster(String source, ReferenceData.Cluster cluster) {
-        cluster("", source, cluster);
-    }
-
-    void cluster(String organisation, String source, ReferenceData.Cluster cluster) {
-        input(TopicRole.CLUSTERS)
-                .pipeInput(ReferenceKey.cluster(organisation, source).toString(), ReferenceJson.cluster(cluster));
-    }
-
-    void cluster(String organisation, String source, ReferenceData.Cluster cluster, ClusterRetention retention) {
-        input(TopicRole.CLUSTERS)
-                .pipeInput(
-                        ReferenceKey.cluster(organisation, source).toString(),
-                        ReferenceJson.cluster(cluster, retention));
-    }
-
-    void enabledKey(String key, boolean enabled) {
-        enabledKey("", key, enabled);
-    }
-
-    void enabledKey(String organisation, String key, boolean enabled) {
-        input(TopicRole.ENABLED_KEYS).pipeInput(organisation + "|" + key, enabled ? ReferenceJson.enabledKey() : null);
-    }
-
-    void category(ReferenceData.CostCategory category, boolean there) {
-        category("", category, there);
-    }
-
-    void category(String organisation, ReferenceData.CostCategory category, boolean there) {
-        input(TopicRole.COST_CATEGORIES)
-                .pipeInput(
-                        organisation + "|" + ReferenceJson.categoryName(category),
-                        there ? ReferenceJson.category(category) : null);
-    }
-
-    /** A null parent ends the mapping. */
-    void tagMapping(String child, String parent) {
-        tagMapping("", child, parent);
-    }
-
-    void tagMapping(String organisation, String child, String parent) {
-        input(TopicRole.TAG_MAPPINGS)
-                .pipeInput(organisation + "|" + child, parent == null ? null : ReferenceJson.tagMapping(parent));
-    }
-
-    void reference(ReferenceData reference) {
-        reference.enabledKeys().forEach(key -> enabledKey(key, true));
-        reference.categories().forEach(category -> category(category, true));
-        reference.tagMappings().forEach(this::tagMapping);
-    }
-
     /** Time passes; true where something was published. */
     boolean advance(long millis) {
         now += millis;
@@ -244,7 +226,7 @@ final class TopologyHarness implements AutoCloseable {
 
     /** Until no day is dirty any more. */
     void settle() {
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 20 || (i < 1_000 && dirtyDays.days() > 0); i++) {
             advance(1_000);
         }
         if (dirtyDays.days() != 0) {
@@ -293,93 +275,24 @@ final class TopologyHarness implements AutoCloseable {
         }
     }
 
-    /** What the topology says of each day that it published. */
-    Map<String, PublishedDay> days() {
-        final Map<String, PublishedDay> days = new HashMap<>();
-        try (KeyValueIterator<String, byte[]> all =
-                driver.<String, byte[]>getKeyValueStore(Names.DAYS).all()) {
-            while (all.hasNext()) {
-                final KeyValue<String, byte[]> entry = all.next();
-                days.put(entry.key, PublishedDay.parseFrom(entry.value));
-            }
-        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
-            throw new AssertionError(e);
-        }
-        return days;
-    }
-
-    /** The days that have rows now; days that were emptied are remembered. */
-    Set<String> daysWithRows() {
-        final Set<String> days = new TreeSet<>();
-        days().forEach((day, published) -> {
-            if (published.getRows() > 0) {
-                days.add(day);
-            }
-        });
-        return days;
-    }
-
-    /** Ids of the slices that each day's rows were derived from. */
-    Map<String, Set<String>> liveSlices() {
-        final Map<String, Set<String>> live = new HashMap<>();
-        try (KeyValueIterator<String, byte[]> all = store(Names.SLICES).all()) {
-            while (all.hasNext()) {
-                final KeyValue<String, byte[]> entry = all.next();
-                final int end = DayKey.parsePrefix(entry.key).toString().length();
-                if (DaySlices.isLive(DaySlice.parseFrom(entry.value))) {
-                    live.computeIfAbsent(entry.key.substring(0, end), day -> new TreeSet<>())
-                            .add(entry.key.substring(end + 1));
-                }
-            }
-        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
-            throw new AssertionError(e);
-        }
-        return live;
-    }
-
-    /** A state store, as bytes. */
-    KeyValueStore<String, byte[]> store(String name) {
-        return driver.getKeyValueStore(name);
-    }
-
-    /** The size in bytes of the largest record of each store of our own. */
-    Map<String, Integer> largestRecords() {
-        final Map<String, Integer> largest = new TreeMap<>();
-        for (final String name : List.of(Names.DAYS, Names.SLICES, Names.PUBLISHED, Names.OBJECTS, Names.LEDGER)) {
-            try (KeyValueIterator<String, byte[]> all = store(name).all()) {
-                all.forEachRemaining(entry -> largest.merge(name, entry.key.length() + entry.value.length, Math::max));
-            }
-        }
-        return largest;
-    }
-
-    /** How many objects are remembered, by which version holds and in the ledger. */
-    int objects() {
-        final Set<String> objects = new TreeSet<>();
-        for (final String store : List.of(Names.OBJECTS, Names.LEDGER)) {
-            try (KeyValueIterator<String, byte[]> all = store(store).all()) {
-                all.forEachRemaining(entry -> objects.add(entry.key.replaceFirst("\0.*$", "")));
-            }
-        }
-        return objects.size();
+    /** A column of all rows of the table, in order. */
+    List<String> columns(String name) {
+        return table.values().stream()
+                .map(row -> PublishedRow.columns(row).get(name))
+                .sorted()
+                .toList();
     }
 
     long nowMillis() {
         return now;
     }
 
-    /** Keys of the chunk store. */
-    Set<String> chunkKeys() {
-        final TreeSet<String> keys = new TreeSet<>();
-        try (KeyValueIterator<String, byte[]> all =
-                driver.<String, byte[]>getKeyValueStore(Names.CHUNKS).all()) {
-            all.forEachRemaining(entry -> keys.add(entry.key));
-        }
-        return keys;
-    }
-
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         driver.close();
         try (Stream<Path> files = Files.walk(state)) {
             files.sorted(Comparator.reverseOrder())

@@ -63,14 +63,16 @@ class TransactionBudgetTopologyTest {
         for (int i = 0; i < 50; i++) {
             harness.advance(1_000);
         }
-        assertThat(harness.days()).hasSize(6);
+        assertThat(harness.stores.days()).hasSize(6);
         harness.advance(Duration.ofDays(60).toMillis());
-        assertThat(harness.days()).as("one budget goes not that far").isNotEmpty();
+        assertThat(harness.stores.days()).as("one budget goes not that far").isNotEmpty();
         for (int i = 0; i < 20; i++) {
             harness.advance(20);
         }
-        assertThat(harness.days()).as("without waiting for the next interval").isEmpty();
-        assertThat(harness.chunkKeys()).isEmpty();
+        assertThat(harness.stores.days())
+                .as("without waiting for the next interval")
+                .isEmpty();
+        assertThat(harness.stores.chunkKeys()).isEmpty();
         assertThat(harness.table).as("rows stay").hasSize(12);
     }
 }

@@ -26,7 +26,7 @@ final class CurrentVersions {
     /** Takes note of when the store was last known to have, or not to have, the entry's version as the current one. */
     static void note(LedgerEntry.Builder entry, ObjectFact fact) {
         switch (fact.getFactCase()) {
-            case SPLIT, FAILED, IGNORED ->
+            case SPLIT, UNPACKED, FAILED, IGNORED ->
                 entry.setCurrentMillis(Math.max(entry.getCurrentMillis(), fact.getFoundMillis()))
                         .clearAside();
             case CURRENT ->
@@ -39,9 +39,9 @@ final class CurrentVersions {
         }
     }
 
-    /** Whether the splitter has said what the version holds. */
+    /** Whether the splitter or the intake has said what the version holds. */
     static boolean isDecided(LedgerEntry.Builder entry) {
-        return entry.hasSplit() || entry.hasFailed() || entry.hasIgnored();
+        return entry.hasSplit() || entry.hasUnpacked() || entry.hasFailed() || entry.hasIgnored();
     }
 
     /**

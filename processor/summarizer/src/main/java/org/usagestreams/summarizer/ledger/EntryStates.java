@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.usagestreams.wire.chunk.Versions;
+import org.usagestreams.wire.deadletter.DeadLetter;
 import org.usagestreams.wire.ledger.LedgerRecord;
 import org.usagestreams.wire.ledger.UploadState;
 import org.usagestreams.wire.message.Failed;
@@ -63,6 +64,11 @@ final class EntryStates {
         if (entry.hasIgnored()) {
             return UploadState.IGNORED;
         }
+        if (entry.hasUnpacked()) {
+            return entry.hasObjectsSettled() || entry.getUnpacked().getObjectsCount() == 0
+                    ? UploadState.LOADED
+                    : UploadState.UNPACKED;
+        }
         return entry.hasSplit() ? stateOfSplit(entry) : UploadState.RECEIVED;
     }
 
@@ -106,7 +112,7 @@ final class EntryStates {
     private boolean isNewerDecided(LedgerEntry.Builder entry, ObjectVersion end) {
         return entries.stream()
                 .anyMatch(other -> other != entry
-                        && (other.hasSplit() || other.hasFailed() || other.hasIgnored())
+                        && CurrentVersions.isDecided(other)
                         && BY_EVENT.compare(other.build(), entry.build()) > 0
                         && (end == null || Versions.BY_TIME.compare(other.getVersion(), end) <= 0));
     }
@@ -119,6 +125,12 @@ final class EntryStates {
         if (entry.hasFailed()) {
             return Optional.of(entry.getFailed());
         }
+        if (!entry.getObjectsSettled().getFailure().isEmpty()) {
+            return Optional.of(Failed.newBuilder()
+                    .setStep(DeadLetter.Step.PAYLOAD.name())
+                    .setReason(entry.getObjectsSettled().getFailure())
+                    .build());
+        }
         return entry.getDaysMap().containsValue(SliceStatus.REJECTED)
                 ? Optional.of(entry.getRejected())
                 : Optional.empty();
@@ -130,6 +142,7 @@ final class EntryStates {
             case FAILED -> failureOf(entry.build()).map(Failed::getReason).orElse("");
             case IGNORED -> entry.getIgnored().getReason();
             case RECEIVED -> entry.getAside();
+            case UNPACKED, LOADED -> entry.getUnpacked().getNote();
             case SUPERSEDED -> {
                 if (entry.getReplaced() || isNewerDecided(entry, null)) {
                     yield LedgerRecord.NEWER_VERSION;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.usagestreams.wire.message.Failed;
@@ -12,10 +13,11 @@ import org.usagestreams.wire.message.LedgerEntry;
 import org.usagestreams.wire.message.ObjectVersion;
 import org.usagestreams.wire.message.ReportType;
 import org.usagestreams.wire.message.Split;
+import org.usagestreams.wire.message.Unpacked;
 
 /**
  * Entries as the sink's converter reads them: JSON whose fields are the columns of {@code upload_ledger}. Times are ISO 8601,
- * {@code rows_dropped} and {@code usage_dates} JSON as text. The same entry gives the same bytes.
+ * {@code rows_dropped}, {@code usage_dates} and {@code objects} JSON as text. The same entry gives the same bytes.
  */
 public final class LedgerJson {
     /** Most characters of a reason. */
@@ -63,6 +65,7 @@ public final class LedgerJson {
             String rowsDropped,
             Long unreadableLabels,
             String usageDates,
+            String objects,
             String uploadedAt,
             String eventAt,
             String notifiedAt,
@@ -77,6 +80,7 @@ public final class LedgerJson {
             final Key key = Key.of(version);
             final Failed failure = EntryStates.failure(entry).orElse(Failed.getDefaultInstance());
             final Split split = entry.hasSplit() ? entry.getSplit() : null;
+            final Unpacked unpacked = entry.hasUnpacked() ? entry.getUnpacked() : null;
             return new Columns(
                     key.bucket(),
                     key.objectKey(),
@@ -96,10 +100,13 @@ public final class LedgerJson {
                     version.getSize(),
                     split == null ? null : split.getRowGroups(),
                     split == null ? null : split.getChunks(),
-                    split == null ? null : split.getRows(),
-                    split == null ? null : dropped(split),
+                    unpacked != null ? (Long) unpacked.getRows() : split == null ? null : (Long) split.getRows(),
+                    unpacked != null
+                            ? dropped(unpacked.getDroppedMap())
+                            : split == null ? null : dropped(split.getDroppedMap()),
                     split == null ? null : split.getUnreadableLabels(),
                     split == null ? null : dates(split),
+                    unpacked == null ? null : keys(unpacked),
                     time(version.getUploadedMillis()),
                     time(version.getEventTimeMillis()),
                     time(entry.getNotifiedMillis()),
@@ -131,8 +138,15 @@ public final class LedgerJson {
     }
 
     /** Line items that were left out, by reason. */
-    private static String dropped(Split split) {
-        return json(new TreeMap<>(split.getDroppedMap()));
+    private static String dropped(Map<String, Long> dropped) {
+        return json(new TreeMap<>(dropped));
+    }
+
+    private static String keys(Unpacked unpacked) {
+        return json(unpacked.getObjectsList().stream()
+                .map(object -> Map.of("key", object.getKey(), "etag", object.getEtag()))
+                .map(TreeMap::new)
+                .toList());
     }
 
     private static String dates(Split split) {

@@ -15,6 +15,7 @@ import org.usagestreams.wire.message.LedgerEntry;
 import org.usagestreams.wire.message.ObjectFact;
 import org.usagestreams.wire.message.ObjectLedger;
 import org.usagestreams.wire.message.ObjectVersion;
+import org.usagestreams.wire.message.ObjectsSettled;
 
 /**
  * The ledger's entries of one object, one a version, and how facts change them. An entry is known by ETag and version id. A
@@ -57,12 +58,26 @@ public final class ObjectEntries {
     public static Change apply(ObjectLedger held, ObjectFact fact, int limit) {
         final ObjectEntries entries = new ObjectEntries(held);
         entries.add(fact);
-        return entries.evaluate(held, fact.getFoundMillis(), limit);
+        final Change change = entries.evaluate(held, fact.getFoundMillis(), limit);
+        // Who discarded a dead letter has removed it. If it was written anew meanwhile, it stays.
+        change.settled().remove(fact.getDeadLetterDiscarded().getDeadLetter());
+        return change;
+    }
+
+    /** Whether no version of the object has rows, or may get some by itself: it failed, is ignored, or was removed. */
+    public static boolean isWithoutRows(ObjectLedger held) {
+        return held.getEntriesList().stream().allMatch(ObjectEntries::isWithoutRows);
+    }
+
+    private static boolean isWithoutRows(LedgerEntry entry) {
+        return !EntryDays.isCounted(entry)
+                && !EntryDays.mayCountBeside(entry, Set.of())
+                && UploadState.valueOf(entry.getState()).isSettled();
     }
 
     private void add(ObjectFact fact) {
         switch (fact.getFactCase()) {
-            case RECEIVED, SPLIT, FAILED, IGNORED, REPLACED ->
+            case RECEIVED, SPLIT, UNPACKED, FAILED, IGNORED, REPLACED ->
                 entryOf(fact).ifPresent(entry -> {
                     decide(entry, fact);
                     CurrentVersions.note(entry, fact);
@@ -76,11 +91,35 @@ public final class ObjectEntries {
                                 entry.getCountedMillis() == fact.getLoaded().getCountedMillis()
                                         && entry.getState().equals(UploadState.COUNTED.name()))
                         .ifPresent(entry -> entry.setLoadedMillis(fact.getFoundMillis()));
+            case OBJECTS_SETTLED ->
+                sameEvent(fact).filter(LedgerEntry.Builder::hasUnpacked).ifPresent(entry -> settle(entry, fact));
+            case DEAD_LETTER_DISCARDED ->
+                entries.forEach(
+                        entry -> forget(entry, fact.getDeadLetterDiscarded().getDeadLetter()));
             default -> {}
         }
     }
 
-    /** The entry that the splitter speaks of, new or begun anew where need be; empty where it has a newer event. */
+    /** It is told again until the table has it: when a payload was loaded stays as it was told first. */
+    private static void settle(LedgerEntry.Builder entry, ObjectFact fact) {
+        final ObjectsSettled settled = fact.getObjectsSettled();
+        if (!settled.equals(entry.getObjectsSettled()) || entry.getLoadedMillis() == 0) {
+            entry.setLoadedMillis(settled.getFailure().isEmpty() ? fact.getFoundMillis() : 0);
+        }
+        entry.setObjectsSettled(settled);
+    }
+
+    /** The failure stays, without the dead letter, which is no more. */
+    private static void forget(LedgerEntry.Builder entry, String deadLetter) {
+        if (entry.getFailed().getDeadLetter().equals(deadLetter)) {
+            entry.getFailedBuilder().clearDeadLetter();
+        }
+        if (entry.getRejected().getDeadLetter().equals(deadLetter)) {
+            entry.getRejectedBuilder().clearDeadLetter();
+        }
+    }
+
+    /** The entry that the splitter or the intake speaks of, new or begun anew where need be; empty where it has a newer event. */
     private Optional<LedgerEntry.Builder> entryOf(ObjectFact fact) {
         final Optional<LedgerEntry.Builder> known = find(fact.getVersion());
         if (known.isPresent()) {
@@ -122,7 +161,23 @@ public final class ObjectEntries {
                             .clearFailed();
                 }
             }
-            case FAILED -> entry.setFailed(fact.getFailed());
+            case RECEIVED -> {
+                // Of a payload, it is known once its manifest was read.
+                if (!fact.getSource().isEmpty()) {
+                    entry.setSource(fact.getSource());
+                }
+            }
+            case UNPACKED -> {
+                // Unpacked again, it became the same: what is known of its objects holds.
+                if (!fact.getUnpacked().equals(entry.getUnpacked())) {
+                    entry.clearObjectsSettled().clearLoadedMillis();
+                }
+                entry.setVersion(fact.getVersion())
+                        .setSource(fact.getSource())
+                        .setUnpacked(fact.getUnpacked())
+                        .clearFailed();
+            }
+            case FAILED -> entry.setFailed(fact.getFailed()).clearUnpacked().clearObjectsSettled();
             case IGNORED -> entry.setIgnored(fact.getIgnored());
             case REPLACED -> entry.setReplaced(true);
             default -> {}
@@ -241,7 +296,10 @@ public final class ObjectEntries {
     }
 
     private static String openLetter(LedgerEntry entry) {
-        return EntryStates.failure(entry).map(Failed::getDeadLetter).orElse(null);
+        return EntryStates.failure(entry)
+                .map(Failed::getDeadLetter)
+                .filter(letter -> !letter.isEmpty())
+                .orElse(null);
     }
 
     private static List<LedgerEntry> kept(List<LedgerEntry> all, int limit) {
@@ -250,9 +308,7 @@ public final class ObjectEntries {
         while (kept.size() > limit) {
             final Optional<LedgerEntry> oldest = kept.stream()
                     .limit(kept.size() - 1L)
-                    .filter(entry -> !EntryDays.isCounted(entry)
-                            && !EntryDays.mayCountBeside(entry, Set.of())
-                            && UploadState.valueOf(entry.getState()).isSettled())
+                    .filter(ObjectEntries::isWithoutRows)
                     .findFirst();
             if (oldest.isEmpty()) {
                 break;

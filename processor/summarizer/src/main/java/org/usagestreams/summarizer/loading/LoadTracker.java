@@ -7,10 +7,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -30,6 +32,7 @@ import org.slf4j.LoggerFactory;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.PublishedEnds;
 import org.usagestreams.topics.ReaderOffsets;
+import org.usagestreams.topics.RecordPlace;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 import org.usagestreams.wire.chunk.DayKey;
@@ -42,8 +45,11 @@ import org.usagestreams.wire.message.ObjectFact;
 /**
  * Tells the ledger which counted objects are loaded. When an entry is read as COUNTED, all rows that its days had published
  * are on the summary topic, in transactions that are decided; the last record of each partition is then noted once, and the
- * object is loaded as soon as the sink's positions in PostgreSQL are behind them. Rows that are published later do not matter any
- * more. Where PostgreSQL has refused one of its days, the entry is held until that day is loaded; other entries go on.
+ * object is loaded as soon as the sink's positions in PostgreSQL are behind those of its days' partitions. Rows that are published later
+ * do not matter any more. Where PostgreSQL has refused one of its days, the entry is held until that day is loaded; other entries go on.
+ *
+ * <p>An entry that was on the ledger topic before its partition was assigned waits for all partitions of the summary: the topic may have
+ * had fewer when the entry's rows were published. It gets more only while no processor runs.
  *
  * <p>Trackers form a consumer group on the ledger topic and commit an entry's offset after its fact is sent: a fact may be
  * sent twice, which changes nothing, and is never lost.
@@ -72,6 +78,8 @@ public final class LoadTracker implements AutoCloseable, ConsumerRebalanceListen
     private final LoadProgress progress;
     /** Entries of days that PostgreSQL has refused. */
     private final List<Entry> held = new ArrayList<>();
+    /** The ends of the ledger's partitions when they were assigned. */
+    private final Map<TopicPartition, Long> atAssignment = new HashMap<>();
 
     private boolean isUnavailable;
     private volatile int waiting;
@@ -186,8 +194,8 @@ public final class LoadTracker implements AutoCloseable, ConsumerRebalanceListen
             return LedgerRecord.parse(record.value());
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException(
-                    "Cannot tell what is loaded: " + record.topic() + "-" + record.partition() + "@" + record.offset()
-                            + ": " + e.getMessage() + ". Run the version of the program that wrote it, or a later one.",
+                    "Cannot tell what is loaded: " + RecordPlace.of(record) + ": " + e.getMessage()
+                            + ". Run the version of the program that wrote it, or a later one.",
                     e);
         }
     }
@@ -203,7 +211,6 @@ public final class LoadTracker implements AutoCloseable, ConsumerRebalanceListen
                 told.add(entry);
             }
         }
-        final List<Batch> done = new ArrayList<>();
         final List<Entry> refused = new ArrayList<>();
         for (final Batch batch : pending) {
             if (batch.awaited == null) {
@@ -213,9 +220,10 @@ public final class LoadTracker implements AutoCloseable, ConsumerRebalanceListen
                     break;
                 }
             }
-            if (loaded.positions().behind(batch.awaited) == 0) {
-                batch.entries.forEach(entry -> (isSetAside(entry, loaded) ? refused : told).add(entry));
-                done.add(batch);
+            for (final Entry entry : batch.entries) {
+                if (loaded.positions().behind(awaited(entry, batch)) == 0) {
+                    (isSetAside(entry, loaded) ? refused : told).add(entry);
+                }
             }
         }
         told.forEach(entry -> send(entry.fact()));
@@ -226,7 +234,27 @@ public final class LoadTracker implements AutoCloseable, ConsumerRebalanceListen
         }
         held.removeAll(told);
         held.addAll(refused);
-        pending.removeAll(done);
+        final Set<Entry> done = new HashSet<>(told);
+        done.addAll(refused);
+        pending.forEach(batch -> batch.entries.removeAll(done));
+        pending.removeIf(batch -> batch.entries.isEmpty());
+    }
+
+    /** The positions of the partitions that have the rows of an entry's days. */
+    private Map<TopicPartition, Long> awaited(Entry entry, Batch batch) {
+        if (entry.days().isEmpty() || entry.offset() < atAssignment.getOrDefault(entry.partition(), Long.MAX_VALUE)) {
+            return batch.awaited;
+        }
+        final Map<TopicPartition, Long> awaited = new HashMap<>();
+        for (final DayKey day : entry.days()) {
+            final TopicPartition partition =
+                    new TopicPartition(topics.name(TopicRole.SUMMARY), day.partition(batch.ends.size()));
+            final Long position = batch.awaited.get(partition);
+            if (position != null) {
+                awaited.put(partition, position);
+            }
+        }
+        return awaited;
     }
 
     private static boolean isSetAside(Entry entry, LoadProgress.State loaded) {
@@ -295,11 +323,13 @@ public final class LoadTracker implements AutoCloseable, ConsumerRebalanceListen
         }
         held.removeIf(entry -> partitions.contains(entry.partition()));
         committed.keySet().removeAll(partitions);
+        atAssignment.keySet().removeAll(partitions);
     }
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-        LOG.debug("partitions come: {}", partitions);
+        LOG.debug("Partitions assigned: {}", partitions);
+        atAssignment.putAll(consumer.endOffsets(partitions));
     }
 
     @Override

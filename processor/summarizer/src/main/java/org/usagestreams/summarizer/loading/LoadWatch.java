@@ -98,10 +98,10 @@ public final class LoadWatch implements AutoCloseable {
             LOG.debug("woken");
             return true;
         } catch (KafkaException e) {
-            LOG.warn("The watch of the sink's positions begins anew in {}: {}", RETRY, e.toString());
+            LOG.warn("Cannot read the sink's positions. Trying again in {}: {}", RETRY, e.toString());
             return false;
         } catch (RuntimeException e) {
-            LOG.error("The watch of the sink's positions failed; it begins anew in {}", RETRY, e);
+            LOG.error("Cannot read the sink's positions. Trying again in {}", RETRY, e);
             return false;
         } finally {
             current = null;

@@ -34,15 +34,15 @@ public final class LoadWatchSettings implements SettingsGroup {
                 100,
                 between(10, 60_000),
                 LOW,
-                "How often the sink's positions in PostgreSQL are read while something is to be LOADED.");
+                "How often the sink's positions in PostgreSQL are read while an entry waits to be LOADED.");
         definition.define(
                 "ledger.load.pending",
                 INT,
                 10_000,
                 between(1, 1_000_000),
                 LOW,
-                "Most entries that wait at once to be LOADED in one processor; the others wait on the ledger topic. As many"
-                        + " more can wait for days that PostgreSQL has refused.");
+                "Maximum number of entries that wait to be LOADED in the memory of one processor; others wait"
+                        + " on the ledger topic. The same number again can wait for days that PostgreSQL has refused.");
     }
 
     /**

@@ -72,7 +72,7 @@ class LedgerJsonTest {
                                 + "\"size_bytes\":3000000000,\"row_groups\":2,\"chunks\":3,\"rows_read\":5000000000,"
                                 + "\"rows_dropped\":\"{\\\"a\\\\\\\"\\\":2,\\\"z\\\":1}\",\"unreadable_labels\":4,"
                                 + "\"usage_dates\":\"[\\\"2025-11-02\\\",\\\"2025-11-03\\\",\\\"2025-11-04\\\"]\","
-                                + "\"uploaded_at\":\"2025-11-03T00:00:00Z\",\"event_at\":\"2025-11-03T00:00:00.123Z\","
+                                + "\"objects\":null,\"uploaded_at\":\"2025-11-03T00:00:00Z\",\"event_at\":\"2025-11-03T00:00:00.123Z\","
                                 + "\"notified_at\":\"2025-11-03T00:00:01Z\",\"split_at\":\"2025-11-03T00:00:02Z\","
                                 + "\"counted_at\":\"2025-11-03T00:00:03Z\",\"loaded_at\":\"2025-11-03T00:00:04Z\","
                                 + "\"removed_at\":null,\"sequencer\":\"0a\",\"revision\":9}");
@@ -85,7 +85,7 @@ class LedgerJsonTest {
                         + "\"reason\":null,\"failed_step\":null,\"dead_letter\":null,\"organisation\":null,\"source_uuid\":null,"
                         + "\"report_type\":null,\"manifest_id\":null,\"report_hours\":null,\"size_bytes\":0,"
                         + "\"row_groups\":null,\"chunks\":null,\"rows_read\":null,\"rows_dropped\":null,"
-                        + "\"unreadable_labels\":null,\"usage_dates\":null,\"uploaded_at\":null,\"event_at\":null,"
+                        + "\"unreadable_labels\":null,\"usage_dates\":null,\"objects\":null,\"uploaded_at\":null,\"event_at\":null,"
                         + "\"notified_at\":null,\"split_at\":null,\"counted_at\":null,\"loaded_at\":null,"
                         + "\"removed_at\":null,\"sequencer\":\"\",\"revision\":0}");
     }
