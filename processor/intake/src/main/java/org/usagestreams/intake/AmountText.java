@@ -8,7 +8,7 @@ final class AmountText {
     private static final long EXACT = 1L << 53;
 
     private static final int MOST_DIGITS = 18;
-    private static final double[] POWERS = new double[23];
+    private static final double[] POWERS = new double[MOST_DIGITS + 1];
 
     static {
         double power = 1;
@@ -30,45 +30,41 @@ final class AmountText {
         if (length == 0) {
             return Double.NaN;
         }
-        int at = offset;
-        int end = offset + length;
-        final boolean negative = text[at] == '-';
-        if (negative) {
-            at++;
-        }
-        int point = -1;
-        int digits = 0;
+        final int end = offset + length;
+        final boolean negative = text[offset] == '-';
+        final int begin = negative ? offset + 1 : offset;
         long whole = 0;
-        int zeros = 0;
-        for (; at < end; at++) {
-            final char c = text[at];
-            if (c == '0' && point >= 0) {
-                // Counted when another digit follows: the zeros at the end mean nothing.
-                zeros++;
-            } else if (c >= '0' && c <= '9') {
-                for (; zeros > 0 && digits <= MOST_DIGITS; zeros--) {
-                    whole *= 10;
-                    digits++;
-                    point++;
-                }
-                whole = whole * 10 + (c - '0');
-                digits++;
-                point = point < 0 ? -1 : point + 1;
-                if (digits > MOST_DIGITS) {
-                    return slowly(text, offset, length);
-                }
-            } else if (c == '.' && point < 0 && digits > 0) {
-                point = 0;
-            } else {
-                return slowly(text, offset, length);
-            }
+        int at = begin;
+        for (; at < end && isDigit(text[at]); at++) {
+            whole = whole * 10 + (text[at] - '0');
         }
-        if (digits == 0 || whole > EXACT || point >= POWERS.length) {
+        int digits = at - begin;
+        int decimals = 0;
+        if (at < end && text[at] == '.') {
+            final int first = at + 1;
+            int last = end;
+            // The zeros at the end mean nothing.
+            while (text[last - 1] == '0') {
+                last--;
+            }
+            for (at = first; at < last && isDigit(text[at]); at++) {
+                whole = whole * 10 + (text[at] - '0');
+            }
+            decimals = at - first;
+            digits = digits == 0 ? 0 : digits + decimals;
+            at = at == last ? end : at;
+        }
+        // More digits than these may have been too many for a long.
+        if (at < end || digits == 0 || digits > MOST_DIGITS || whole > EXACT) {
             return slowly(text, offset, length);
         }
         // Both are exact, so that the quotient is rounded once.
-        final double amount = point <= 0 ? whole : whole / POWERS[point];
+        final double amount = decimals == 0 ? whole : whole / POWERS[decimals];
         return negative ? -amount : amount;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     private static double slowly(char[] text, int offset, int length) {

@@ -10,7 +10,7 @@ final class ArchiveFaults {
     private ArchiveFaults() {}
 
     /**
-     * A refusal, or what the disk threw.
+     * A refusal, or what the disk or the store threw.
      *
      * @param place where in the payload; null where that is not known, or stands in the failure
      */

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.usagestreams.wire.chunk.ColumnSpec;
 
-/** A CSV file of a payload, read row by row into a {@link RowBuffer}. Not thread-safe. */
+/** A CSV file of a payload, read row by row into two {@link RowBuffer}s in turn. Not thread-safe. */
 final class CsvFile {
     /** What the parser wants to have room for beside a field. */
     private static final int READ_AHEAD = 16 << 10;
@@ -20,11 +20,11 @@ final class CsvFile {
     private final String name;
     private final CsvRows rows;
     private final CloseableIterator<Boolean> records;
-    private Optional<PayloadReport> report;
     private RowBuffer buffer;
+    private RowBuffer other;
 
     /**
-     * A file whose names of columns are read.
+     * A file whose names of columns are read, where it has any: an empty file has no rows.
      *
      * @param in is not closed
      * @throws RejectedPayloadException where they are those of no report
@@ -41,16 +41,15 @@ final class CsvFile {
                 .maxBufferSize(bufferSize(limits.lineBytes()))
                 .build(rows, new InputStreamReader(in, StandardCharsets.ISO_8859_1))
                 .iterator();
-        while (rows.header() == null) {
-            if (!advance()) {
-                throw new RejectedPayloadException(RejectionReason.BAD_HEADER, name, "the file is empty");
-            }
+        while (rows.header() == null && advance()) {
+            // Empty lines before the names.
         }
-        report = recognised(rows.header().keySet());
-        report.ifPresent(known -> {
-            buffer = new RowBuffer(known);
-            rows.fill(buffer);
-        });
+        if (rows.header() != null) {
+            recognised(rows.header().keySet()).ifPresent(known -> {
+                buffer = new RowBuffer(known);
+                other = new RowBuffer(known);
+            });
+        }
     }
 
     /** The parser doubles its buffer, and reads beyond the end of one whose limit is not met by doubling. */
@@ -66,7 +65,8 @@ final class CsvFile {
                 .orElseThrow(() -> new RejectedPayloadException(
                         RejectionReason.UNKNOWN_REPORT,
                         name,
-                        "the columns " + MemberNames.quoted(String.join(",", header)) + " are those of no report"));
+                        "the columns " + MemberNames.quoted(String.join(",", header)) + " do not belong to any known"
+                                + " report"));
         final String missing = known.columns().stream()
                 .filter(ColumnSpec::required)
                 .map(ColumnSpec::name)
@@ -79,18 +79,27 @@ final class CsvFile {
         return Optional.of(known);
     }
 
-    /** The report; empty where it is one for resource optimisation. */
-    Optional<PayloadReport> report() {
-        return report;
+    /** Whether it is a file for resource optimisation, which is not read. */
+    boolean isOptimization() {
+        return rows.header() != null && buffer == null;
+    }
+
+    /** Whether it has no line but empty ones. */
+    boolean isEmpty() {
+        return rows.header() == null;
     }
 
     /**
-     * Reads the next rows.
+     * Reads the next rows of a report.
      *
-     * @return rows until the next call; empty at the end
+     * @return rows until the call after the next; empty at the end
      */
     RowBuffer next() throws IOException {
+        final RowBuffer last = buffer;
+        buffer = other;
+        other = last;
         buffer.clear();
+        rows.fill(buffer);
         while (!buffer.isFull() && advance()) {
             // The row is in the buffer.
         }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,8 @@ final class CsvRows extends AbstractBaseCsvCallbackHandler<Boolean> {
     private final PayloadLimits limits;
     private final List<String> names = new ArrayList<>();
     private Map<String, Integer> header;
+    private final Map<RowBuffer, Field[]> fieldsOf = new HashMap<>();
+    private final Map<Integer, TextPool> pools = new HashMap<>();
     private Field[] fields = {};
     private RowBuffer rows;
     private long line = 1;
@@ -47,19 +50,25 @@ final class CsvRows extends AbstractBaseCsvCallbackHandler<Boolean> {
         return header;
     }
 
-    /** The rows that follow go there; what its report does not keep is left out. */
+    /** The rows that follow go there; what its report does not keep is left out. Of all buffers, the report is the same. */
     void fill(RowBuffer buffer) {
         rows = buffer;
-        fields = new Field[header.size()];
+        fields = fieldsOf.computeIfAbsent(buffer, this::fields);
+    }
+
+    private Field[] fields(RowBuffer buffer) {
+        final Field[] all = new Field[header.size()];
         final List<ColumnSpec> columns = buffer.report().columns();
         for (int i = 0; i < columns.size(); i++) {
             final Integer place = header.get(columns.get(i).name());
             if (place != null) {
-                fields[place] = field(columns.get(i), i);
+                all[place] = field(columns.get(i), i);
             }
         }
+        return all;
     }
 
+    /** Of the buffer that is filled now. */
     private Field field(ColumnSpec column, int index) {
         return switch (column.kind()) {
             case TIME -> new TimeField(rows.times(index));
@@ -69,8 +78,10 @@ final class CsvRows extends AbstractBaseCsvCallbackHandler<Boolean> {
             }
             case NAME, LABELS -> {
                 final var values = rows.texts(index);
-                final TextPool pool =
-                        new TextPool(column.kind() == ColumnSpec.Kind.LABELS, KUBERNETES_NAMES.contains(column.name()));
+                final TextPool pool = pools.computeIfAbsent(
+                        index,
+                        any -> new TextPool(
+                                column.kind() == ColumnSpec.Kind.LABELS, KUBERNETES_NAMES.contains(column.name())));
                 yield (text, offset, length) -> values[rows.rows()] = pool.get(text, offset, length);
             }
         };

@@ -70,6 +70,7 @@ final class DayFile implements Closeable {
     private static ParquetProperties properties() {
         final ParquetProperties.Builder properties = ParquetProperties.builder()
                 .withDictionaryPageSize(DICTIONARY_BYTES)
+                .withValuesWriterFactory(new PooledTextWriter.Factory())
                 // Nobody looks for a row by its values but for its time.
                 .withStatisticsEnabled(false)
                 .withStatisticsEnabled(Columns.INTERVAL_START, true)

@@ -5,13 +5,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** A file on this host. Its failures are unchecked, so that no library takes them for the payload's. */
+/** Where an archive is read from: a file on this host, or the store. Its failures are unchecked, so that no library takes them for the payload's. */
 final class LocalInput extends FilterInputStream {
     LocalInput(InputStream in) {
         super(in);
     }
 
-    /** The disk failed; the cause says how. */
+    /** The disk or the store failed; the cause says how. */
     static final class FailureException extends UncheckedIOException {
         private static final long serialVersionUID = 1L;
 

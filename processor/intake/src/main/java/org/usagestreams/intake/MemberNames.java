@@ -40,7 +40,7 @@ final class MemberNames {
 
     private static RejectedPayloadException unsafe(String name, String why) {
         return new RejectedPayloadException(
-                RejectionReason.UNSAFE_NAME, null, "the name " + quoted(name) + " is not taken: " + why);
+                RejectionReason.UNSAFE_NAME, null, "the name " + quoted(name) + " is not allowed: " + why);
     }
 
     /** A text from a payload as a message can show it: short, and without control characters. */

@@ -3,6 +3,7 @@ package org.usagestreams.intake;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.function.BooleanSupplier;
 
 /** Counts what an archive unfolds to, and refuses what is too much before it is read. */
 final class MeteredInput extends FilterInputStream {
@@ -12,12 +13,18 @@ final class MeteredInput extends FilterInputStream {
     private final PayloadLimits limits;
     private final long archiveBytes;
     private final long most;
+    private final BooleanSupplier late;
     private long count;
     private long headerEnd = Long.MAX_VALUE;
 
-    /** Reads the contents of an archive of that size. */
-    MeteredInput(InputStream in, PayloadLimits limits, long archiveBytes) {
+    /**
+     * Reads the contents of an archive of that size.
+     *
+     * @param late whether the time for it is over
+     */
+    MeteredInput(InputStream in, PayloadLimits limits, long archiveBytes, BooleanSupplier late) {
         super(in);
+        this.late = late;
         this.limits = limits;
         this.archiveBytes = archiveBytes;
         most = limits.contents(archiveBytes);
@@ -70,11 +77,15 @@ final class MeteredInput extends FilterInputStream {
                     "the contents have more than " + limits.unpackedBytes()
                             + " bytes. Have the operator send smaller payloads.");
         }
+        if (late.getAsBoolean()) {
+            throw new RejectedPayloadException(
+                    RejectionReason.TOO_SLOW, null, "it takes longer than intake.payload.ms to unpack");
+        }
         if (count > most) {
             throw new RejectedPayloadException(
                     RejectionReason.UNFOLDS,
                     null,
-                    "an archive of " + archiveBytes + " bytes unfolds to more than " + most + " bytes, as bombs do");
+                    "an archive of " + archiveBytes + " bytes unpacks to more than " + most + " bytes");
         }
         if (count > headerEnd) {
             throw new RejectedPayloadException(

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -16,8 +17,8 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 /**
  * The files of an archive, one after the other, each read as a stream. Nothing is retained but their names. Not thread-safe.
  *
- * <p>Whatever is wrong with the archive leaves as {@link RejectedPayloadException}; any other {@link IOException} means that the
- * disk could not be read.
+ * <p>Whatever is wrong with the archive leaves as {@link RejectedPayloadException}; any other {@link IOException} means that it
+ * could not be read.
  */
 final class PayloadArchive implements Closeable {
     private static final int BUFFER = 64 << 10;
@@ -37,13 +38,26 @@ final class PayloadArchive implements Closeable {
     /**
      * Opens an archive.
      *
+     * @param late whether the time for it is over
      * @throws RejectedPayloadException where it is none
      */
-    static PayloadArchive open(Path path, PayloadLimits limits) throws IOException {
-        final long size = Files.size(path);
-        final PayloadArchive archive = new PayloadArchive(new LocalInput(Files.newInputStream(path)), limits);
+    static PayloadArchive open(Path path, PayloadLimits limits, BooleanSupplier late) throws IOException {
+        return open(Files.newInputStream(path), Files.size(path), limits, late);
+    }
+
+    /**
+     * Opens an archive.
+     *
+     * @param in what it throws is no fault of the archive; closed with this
+     * @param size of the archive in bytes
+     * @param late whether the time for it is over
+     * @throws RejectedPayloadException where it is none
+     */
+    static PayloadArchive open(InputStream in, long size, PayloadLimits limits, BooleanSupplier late)
+            throws IOException {
+        final PayloadArchive archive = new PayloadArchive(new LocalInput(in), limits);
         try {
-            archive.contents = new MeteredInput(new GZIPInputStream(archive.file, BUFFER), limits, size);
+            archive.contents = new MeteredInput(new GZIPInputStream(archive.file, BUFFER), limits, size, late);
             archive.tar = new TarArchiveInputStream(archive.contents, "UTF-8");
             return archive;
         } catch (IOException | RuntimeException e) {
@@ -108,7 +122,7 @@ final class PayloadArchive implements Closeable {
             throw new RejectedPayloadException(
                     RejectionReason.UNSAFE_MEMBER,
                     MemberNames.quoted(name),
-                    "only files and folders are taken, this is a "
+                    "only files and folders are allowed; this is a "
                             + (entry.isSymbolicLink() || entry.isLink()
                                     ? "link"
                                     : entry.isSparse()

@@ -29,7 +29,7 @@ public record PayloadLimits(
         int rowGroupRows) {
     /** The documented defaults: with them, any payload is unpacked in a heap of 256 MB. */
     public static final PayloadLimits DEFAULTS =
-            new PayloadLimits(10_000, 8L << 30, 200, 64 << 20, 1 << 20, 256, 1 << 20, 70, 64 << 20, 4L << 30, 122_880);
+            new PayloadLimits(10_000, 8L << 30, 200, 64 << 20, 1 << 20, 256, 1 << 20, 70, 32 << 20, 4L << 30, 122_880);
 
     /** The bytes that the contents of an archive may have. */
     long contents(long archiveBytes) {

@@ -32,7 +32,7 @@ public final class RejectedPayloadException extends IOException {
         return reason;
     }
 
-    /** Where in the payload; null for the payload as a whole. */
+    /** The place in the payload; null if it is the whole payload. */
     public String place() {
         return place;
     }

@@ -28,11 +28,11 @@ public enum RejectionReason {
     BAD_MANIFEST,
     /** None of the files that the manifest names is in the archive. */
     FILES_MISSING,
-    /** A CSV file is in the archive, but not in the manifest. */
-    UNLISTED_FILE,
+    /** There are CSV files in the archive, and the manifest names none. */
+    UNLISTED_FILES,
     /** A CSV file's columns are those of no report. */
     UNKNOWN_REPORT,
-    /** A CSV file has no line of column names, or one that repeats a name. */
+    /** The first line of a CSV file names a column twice. */
     BAD_HEADER,
     /** A CSV file lacks a column that its report must have. */
     MISSING_COLUMN,
@@ -57,5 +57,7 @@ public enum RejectionReason {
     /** All rows are of days beyond retention. */
     BEYOND_RETENTION,
     /** The Parquet files are larger than the limit. */
-    TOO_MUCH_OUTPUT
+    TOO_MUCH_OUTPUT,
+    /** Unpacking takes longer than the limit. */
+    TOO_SLOW
 }

@@ -10,7 +10,7 @@ import org.usagestreams.wire.time.TimeText;
 /** Rows of a report by columns, until there are enough to be written. Not thread-safe. */
 final class RowBuffer {
     /** Rows that it holds. */
-    static final int ROWS = 4_096;
+    static final int ROWS = 2_048;
 
     private static final long MICROS_OF_A_DAY = 86_400_000_000L;
 

@@ -16,7 +16,7 @@ import org.usagestreams.wire.label.LabelText;
 final class TextPool {
     private static final int SLOTS = 1 << 16;
     private static final int MOST_ENTRIES = SLOTS / 2;
-    private static final long MOST_BYTES = 4 << 20;
+    private static final long MOST_BYTES = 8 << 20;
 
     /** A full pool begins anew after so many texts that it did not have. */
     private static final int MOST_MISSED = 8 * MOST_ENTRIES;
@@ -27,7 +27,7 @@ final class TextPool {
     private final boolean labels;
     private final boolean kubernetesName;
     private int[] hashes = new int[256];
-    private byte[][] texts = new byte[256][];
+    private char[][] texts = new char[256][];
     private Binary[] values = new Binary[256];
     private int entries;
     private long bytes;
@@ -56,11 +56,11 @@ final class TextPool {
         final int hash = hash(buffer, offset, length);
         int slot = hash & hashes.length - 1;
         for (int probe = 0; probe < MOST_PROBES; probe++) {
-            final byte[] text = texts[slot];
+            final char[] text = texts[slot];
             if (text == null) {
                 return add(slot, hash, buffer, offset, length);
             }
-            if (hashes[slot] == hash && same(text, buffer, offset, length)) {
+            if (hashes[slot] == hash && Arrays.equals(text, 0, text.length, buffer, offset, offset + length)) {
                 return values[slot];
             }
             slot = slot + 1 & hashes.length - 1;
@@ -96,22 +96,9 @@ final class TextPool {
         return product ^ product >>> 32;
     }
 
-    private static boolean same(byte[] text, char[] buffer, int offset, int length) {
-        if (text.length != length) {
-            return false;
-        }
-        for (int i = 0; i < length; i++) {
-            if ((text[i] & 0xff) != buffer[offset + i]) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     private Binary add(int slot, int hash, char[] buffer, int offset, int length) {
-        final byte[] text = bytes(buffer, offset, length);
-        final Binary value = value(text);
-        final long size = (long) text.length + value.length();
+        final Binary value = value(bytes(buffer, offset, length));
+        final long size = 2L * length + value.length();
         if (entries >= MOST_ENTRIES || bytes + size > MOST_BYTES) {
             // Texts that come round and round would otherwise push each other out.
             if (++missed > MOST_MISSED) {
@@ -120,7 +107,7 @@ final class TextPool {
             return value;
         }
         hashes[slot] = hash;
-        texts[slot] = text;
+        texts[slot] = Arrays.copyOfRange(buffer, offset, offset + length);
         values[slot] = value;
         bytes += size;
         if (++entries > hashes.length / 2 && hashes.length < SLOTS) {
@@ -139,11 +126,11 @@ final class TextPool {
 
     private void grow() {
         final int[] oldHashes = hashes;
-        final byte[][] oldTexts = texts;
+        final char[][] oldTexts = texts;
         final Binary[] oldValues = values;
         final int size = hashes.length * 4;
         hashes = new int[size];
-        texts = new byte[size][];
+        texts = new char[size][];
         values = new Binary[size];
         for (int i = 0; i < oldTexts.length; i++) {
             if (oldTexts[i] != null) {
@@ -173,9 +160,7 @@ final class TextPool {
         }
         final String pairs = new String(text, StandardCharsets.UTF_8);
         // What cannot be read stays as it is: whoever reads it counts it.
-        return LabelText.unreadable(pairs)
-                ? Binary.fromConstantByteArray(text)
-                : Binary.fromString(LabelText.json(out -> LabelText.parse(pairs).forEach(out)));
+        return LabelText.toJson(pairs).map(Binary::fromString).orElseGet(() -> Binary.fromConstantByteArray(text));
     }
 
     private void check(byte[] text) {

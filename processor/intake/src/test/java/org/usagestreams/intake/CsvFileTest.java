@@ -34,4 +34,15 @@ class CsvFileTest {
                 PayloadBuilder.of(UUID).file("a.csv", csv.getBytes(UTF_8)).bytes());
         assertThat(unpacked.objects()).extracting(UnpackedObject::report).containsExactly(PayloadReport.NODE_LABELS);
     }
+
+    @Test
+    void shouldTakeAnEmptyFileForOneWithoutRows() {
+        final UnpackedPayload unpacked = bucket.unpack(PayloadBuilder.of(UUID)
+                .file("a.csv", new byte[0])
+                .file("b.csv", "\n\r\n".getBytes(UTF_8))
+                .bytes());
+        assertThat(unpacked.files()).isEqualTo(2);
+        assertThat(unpacked.rows()).isZero();
+        assertThat(unpacked.objects()).isEmpty();
+    }
 }

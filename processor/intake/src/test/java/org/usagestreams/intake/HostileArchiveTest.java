@@ -82,7 +82,7 @@ class HostileArchiveTest extends HostilePayload {
         refuse(
                 PayloadBuilder.of(UUID).member("zeros", new byte[3 << 20]).bytes(),
                 RejectionReason.UNFOLDS,
-                "unfolds to more than");
+                "unpacks to more than");
     }
 
     @Test
@@ -231,10 +231,16 @@ class HostileArchiveTest extends HostilePayload {
         refuse(PayloadBuilder.of(UUID).listed("b.csv").bytes(), RejectionReason.FILES_MISSING, "none of the 1 files");
         refuse(
                 PayloadBuilder.of(UUID)
-                        .file("a.csv", (HEAD + ROW).getBytes(UTF_8))
-                        .member("b.csv", (HEAD + ROW).getBytes(UTF_8))
+                        .listed("b.csv")
+                        .member("a.csv", (HEAD + ROW).getBytes(UTF_8))
                         .bytes(),
-                RejectionReason.UNLISTED_FILE,
-                "b.csv");
+                RejectionReason.FILES_MISSING,
+                "none of the 1 files");
+        refuse(
+                PayloadBuilder.of(UUID)
+                        .member("a.csv", (HEAD + ROW).getBytes(UTF_8))
+                        .bytes(),
+                RejectionReason.UNLISTED_FILES,
+                "a.csv: the archive has 1 CSV files");
     }
 }

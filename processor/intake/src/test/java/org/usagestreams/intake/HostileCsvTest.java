@@ -6,12 +6,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.usagestreams.testkit.PayloadBuilder;
 
@@ -19,7 +27,6 @@ import org.usagestreams.testkit.PayloadBuilder;
 class HostileCsvTest extends HostilePayload {
     @Test
     void shouldRefuseWrongColumns() throws IOException {
-        refuseCsv("", RejectionReason.BAD_HEADER, "a.csv: the file is empty");
         refuseCsv("a,b,c\n1,2,3\n", RejectionReason.UNKNOWN_REPORT, "a.csv: the columns \"a,b,c\"");
         refuseCsv("interval_start,node_labels\n", RejectionReason.MISSING_COLUMN, "lacks the columns node");
         refuseCsv("node,node_labels\n", RejectionReason.MISSING_COLUMN, "lacks the columns interval_start");
@@ -52,6 +59,40 @@ class HostileCsvTest extends HostilePayload {
     }
 
     @Test
+    void shouldRefuseALineOfAHundredMegabytesInLittleMemory() throws IOException {
+        final byte[] manifest = ("{\"uuid\":\"" + UUID + "\",\"cluster_id\":\"c\",\"date\":\"2025-11-03T00:00:00Z\","
+                        + "\"files\":[\"a.csv\"]}")
+                .getBytes(UTF_8);
+        final byte[] part = new byte[1 << 20];
+        Arrays.fill(part, (byte) 'x');
+        final Path archive = folder.resolve("line.tar.gz");
+        try (TarArchiveOutputStream tar =
+                new TarArchiveOutputStream(new GZIPOutputStream(Files.newOutputStream(archive)) {
+                    {
+                        def.setLevel(Deflater.NO_COMPRESSION);
+                    }
+                })) {
+            PayloadBuilder.Archives.file(tar, "manifest.json", manifest);
+            final TarArchiveEntry entry = new TarArchiveEntry("a.csv");
+            entry.setSize(HEAD.length() + 100L * part.length);
+            tar.putArchiveEntry(entry);
+            tar.write(HEAD.getBytes(UTF_8));
+            for (int i = 0; i < 100; i++) {
+                tar.write(part);
+            }
+            tar.closeArchiveEntry();
+        }
+        final Path unpacked = Files.createDirectories(folder.resolve("unpacked"));
+        final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        final long before = threads.getCurrentThreadAllocatedBytes();
+        assertThat(catchThrowableOfType(RejectedPayloadException.class, () -> new Unpacker(PayloadLimits.DEFAULTS)
+                                .unpack(archive, unpacked, LocalDate.EPOCH))
+                        .reason())
+                .isEqualTo(RejectionReason.LINE_TOO_LONG);
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(32L << 20);
+    }
+
+    @Test
     void shouldRefuseOtherEncodings() throws IOException {
         refuseCsv((HEAD + ROW).getBytes(UTF_16LE), RejectionReason.NOT_UTF8, "a.csv, line 1");
         refuseCsv(("\ufeff" + HEAD + ROW).getBytes(UTF_16LE), RejectionReason.NOT_UTF8, "a.csv, line 1");
@@ -77,6 +118,17 @@ class HostileCsvTest extends HostilePayload {
         for (int day = 1; day < 8; day++) {
             csv.append("2025-11-0").append(day).append(",n,\n");
         }
+        refuseCsv(csv.toString(), RejectionReason.TOO_MANY_DATES, "more than 5 usage dates");
+    }
+
+    /** Rows are written while later ones are read. */
+    @RepeatedTest(20)
+    void shouldNameWhatIsWrongFirstWhereRowsAndLaterLinesAre() throws IOException {
+        final StringBuilder csv = new StringBuilder(HEAD);
+        for (int day = 1; day < 8; day++) {
+            csv.append("2025-11-0").append(day).append(",n,\n");
+        }
+        csv.append("2025-11-01,n,\n".repeat(RowBuffer.ROWS)).append("2025-11-03,\"node");
         refuseCsv(csv.toString(), RejectionReason.TOO_MANY_DATES, "more than 5 usage dates");
     }
 

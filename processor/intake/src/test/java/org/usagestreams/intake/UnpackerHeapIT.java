@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
@@ -18,6 +17,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.usagestreams.testkit.SmallHeapJvm;
 
 /** Large CSV files are unpacked in a heap of 256 MB. */
 class UnpackerHeapIT {
@@ -42,17 +42,8 @@ class UnpackerHeapIT {
         final long rows = bytes / LINE;
         final Path archive = write(rows, days);
         final Path files = Files.createDirectory(folder.resolve("files"));
-        final Process process = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:+UseParallelGC",
-                        "-XX:+ExitOnOutOfMemoryError",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        UnpackInSmallHeap.class.getName(),
-                        archive.toString(),
-                        files.toString()))
-                .redirectErrorStream(true)
+        final Process process = SmallHeapJvm.of(
+                        "256m", "error", UnpackInSmallHeap.class, archive.toString(), files.toString())
                 .start();
         final String out = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertThat(process.waitFor()).as(out).isZero();

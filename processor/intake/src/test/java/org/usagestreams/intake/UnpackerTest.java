@@ -263,6 +263,30 @@ class UnpackerTest {
     }
 
     @Test
+    void shouldLeaveOutFilesThatTheManifestDoesNotNameAndTellWhichAreMissing() {
+        final Map<ReportType, List<Object[]>> rows = rows(1);
+        final PayloadBuilder payload = with(PayloadBuilder.of(FIRST), rows)
+                .member("more.csv", OperatorCsv.write(ReportType.POD_USAGE, rows(2).get(ReportType.POD_USAGE)))
+                .member("bad.csv", "a,b\n1".getBytes(UTF_8));
+        for (int i = 1; i < 8; i++) {
+            payload.listed("later-" + i + ".csv");
+        }
+        final UnpackedPayload unpacked = bucket.unpack(payload.bytes());
+        expect(rows);
+        assertThat(unpacked.files()).isEqualTo(4);
+        assertThat(unpacked.unlisted()).containsExactly("more.csv", "bad.csv");
+        assertThat(unpacked.missing()).hasSize(7).startsWith("later-1.csv");
+        assertThat(unpacked.note())
+                .isEqualTo("Left out, because the manifest does not name them: more.csv, bad.csv."
+                        + " The manifest names files that are not in this payload: later-1.csv, later-2.csv, later-3.csv,"
+                        + " later-4.csv, later-5.csv and 2 more. Another payload of the manifest may have them.");
+        assertThat(new PayloadBucket()
+                        .unpack(with(PayloadBuilder.of(FIRST), rows).bytes())
+                        .note())
+                .isEmpty();
+    }
+
+    @Test
     void shouldTakeAPayloadWithoutRows() {
         final UnpackedPayload unpacked =
                 bucket.unpack(PayloadBuilder.of(FIRST).set("files", null).bytes());
@@ -272,6 +296,23 @@ class UnpackerTest {
                                 .bytes())
                         .objects())
                 .isEmpty();
+    }
+
+    @Test
+    void shouldKeepTheRowsOfALongFile() {
+        final List<Object[]> pods = new ArrayList<>();
+        while (pods.size() < 5 * RowBuffer.ROWS) {
+            pods.addAll(rows(pods.size()).get(ReportType.POD_USAGE));
+        }
+        final UnpackedPayload unpacked = bucket.unpack(PayloadBuilder.of(FIRST)
+                .report(ReportType.POD_USAGE, pods)
+                .report(ReportType.STORAGE_USAGE, rows(1).get(ReportType.STORAGE_USAGE))
+                .bytes());
+        assertThat(unpacked.rows())
+                .isEqualTo(pods.size() + rows(1).get(ReportType.STORAGE_USAGE).size());
+        parquet.parquet(ReportType.POD_USAGE, pods);
+        parquet.parquet(ReportType.STORAGE_USAGE, rows(1).get(ReportType.STORAGE_USAGE));
+        assertThat(bucket.summary()).isEqualTo(parquet.summary());
     }
 
     @Test
