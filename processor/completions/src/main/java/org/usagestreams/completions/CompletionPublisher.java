@@ -70,7 +70,7 @@ final class CompletionPublisher implements AutoCloseable {
             final boolean now = outbox.isMine();
             if (now && !mine) {
                 since = time.milliseconds();
-                LOG.info("completion events are published by this process");
+                LOG.info("This process publishes completion events");
             }
             mine = now;
             if (!mine) {

@@ -99,12 +99,11 @@ public final class CompletionService implements AutoCloseable {
     /** Registers what is counted. */
     public void bindTo(MeterRegistry registry) {
         Gauge.builder("usage_streams_completions_age_seconds", publisher, CompletionPublisher::ageSeconds)
-                .description(
-                        "seconds since all completion events had been published, where it is this processor's turn;"
-                                + " else 0")
+                .description("seconds since all completion events had been published, on the processor that publishes"
+                        + " them; 0 on others")
                 .register(registry);
         FunctionCounter.builder("usage_streams_completions_published", publisher, CompletionPublisher::published)
-                .description("completion events that came on their topic")
+                .description("completion events that were published to their topic")
                 .register(registry);
         for (final WebhookDelivery delivery : deliveries) {
             count(registry, delivery, "taken", WebhookDelivery::taken);
@@ -116,7 +115,8 @@ public final class CompletionService implements AutoCloseable {
     private static void count(
             MeterRegistry registry, WebhookDelivery delivery, String outcome, ToDoubleFunction<WebhookDelivery> count) {
         FunctionCounter.builder("usage_streams_webhook_events", delivery, count)
-                .description("events sent to a webhook: taken, failed and tried again, or set aside as dead letters")
+                .description("events sent to a webhook: taken (accepted), failed and tried again, or set aside as"
+                        + " dead letters")
                 .tag("webhook", delivery.webhook().shown())
                 .tag("outcome", outcome)
                 .register(registry);

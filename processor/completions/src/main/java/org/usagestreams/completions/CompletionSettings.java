@@ -16,7 +16,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.usagestreams.settings.SettingsGroup;
 
-/** What is told of days that are loaded, and to whom. */
+/** Settings of completion events and webhooks. */
 public final class CompletionSettings implements SettingsGroup {
     static final String EVENTS = "completions.events";
     static final String CHANNEL = "completions.channel";
@@ -55,9 +55,9 @@ public final class CompletionSettings implements SettingsGroup {
                 BOOLEAN,
                 true,
                 MEDIUM,
-                "Whether there is an event for each revision of a day that is loaded: the sink writes it in the transaction"
-                        + " that loads the day, and one of the processors publishes it. After a change give the sink's"
-                        + " configuration to Connect again.");
+                "Whether an event is published for each revision of a day that is loaded. The sink writes it in"
+                        + " the transaction that loads the day, and one of the processors publishes it. After a change,"
+                        + " send the sink's configuration to Connect again.");
         definition.define(
                 CHANNEL,
                 STRING,
@@ -65,82 +65,90 @@ public final class CompletionSettings implements SettingsGroup {
                 (name, value) -> {
                     if (!String.valueOf(value).matches(CHANNEL_NAME)) {
                         throw new ConfigException(
-                                name, value, "a channel has lower-case letters, digits and underscores, 63 at most");
+                                name, value, "a channel has at most 63 lower-case letters, digits and underscores");
                     }
                 },
                 LOW,
-                "PostgreSQL's channel on which the sink notifies of these events (NOTIFY). Empty: none.");
+                "PostgreSQL channel on which the sink announces these events (NOTIFY). Empty: none.");
         definition.define(
                 "completions.columns",
                 BOOLEAN,
                 false,
                 LOW,
-                "Whether events name the columns that changed. The sink then compares rows with those in the table, which"
-                        + " costs it a look at each.");
+                "Whether events name the columns that changed. The sink then reads each row in the table and"
+                        + " compares it.");
         definition.define(
                 "completions.revisions",
                 INT,
                 1_000,
                 between(1, 1_000_000),
                 LOW,
-                "Most events of one day that wait in PostgreSQL to be published; older ones are dropped.");
+                "Maximum number of events of one day that wait in PostgreSQL to be published. Older events are"
+                        + " dropped.");
         definition.define(
                 POLL,
                 LONG,
                 500,
                 between(10, 60_000),
                 LOW,
-                "How often the processors look for events where no notification of PostgreSQL comes.");
+                "How often the processors look for events if PostgreSQL sends no notification.");
         definition.define(
                 WEBHOOKS,
                 LIST,
                 List.of(),
                 anyNonDuplicateValues(true, false),
                 MEDIUM,
-                "URLs that each event is posted to, by one of the processors, each at its own pace.");
+                "URLs that each event is posted to, by one of the processors. A slow webhook does not delay the"
+                        + " others.");
         definition.define(
                 HOSTS,
                 LIST,
                 List.of(),
                 anyNonDuplicateValues(true, false),
                 MEDIUM,
-                "Hosts that webhooks may be on. A URL of another host is an error. Redirects are never followed.");
+                "Hosts of webhooks. A URL with another host is an error. Redirects are never followed.");
         definition.define(
                 SECRETS,
                 PASSWORD,
                 "",
                 MEDIUM,
-                "What each webhook's events are signed with, in the order of the URLs, separated by commas: 24 to 64 random"
-                        + " bytes in Base64, such as openssl rand -base64 32 makes.");
+                "Keys that sign the events of each webhook, in the order of the URLs, separated by commas: 24"
+                        + " to 64 random bytes in Base64, for example from openssl rand -base64 32.");
         definition.define(
                 GROUP,
                 STRING,
                 "usage-webhook",
                 LOW,
-                "Consumer groups of webhooks begin with this. Each URL has a group of its own: one that is new begins with"
-                        + " the oldest event that its topic holds.");
+                "Prefix of the webhooks' consumer groups. Each URL has a separate group. A new group begins"
+                        + " with the oldest event on the topic.");
         definition.define(
                 TIMEOUT,
                 LONG,
                 10_000,
                 between(100, 240_000),
                 LOW,
-                "The longest that one request to a webhook may take, its answer included.");
+                "Timeout of a request to a webhook, including its answer.");
         definition.define(
                 BACKOFF,
                 LONG,
                 500,
                 between(1, 60_000),
                 LOW,
-                "Pause before an event is sent again. It doubles each time.");
-        definition.define(LONGEST_BACKOFF, LONG, 60_000, between(1, 3_600_000), LOW, "The longest such pause.");
+                "First pause before an event is sent again. It doubles with each attempt.");
+        definition.define(
+                LONGEST_BACKOFF,
+                LONG,
+                60_000,
+                between(1, 3_600_000),
+                LOW,
+                "Longest pause before an event is sent again.");
         definition.define(
                 RETRY,
                 LONG,
                 3_600_000,
                 between(0, 604_800_000),
                 LOW,
-                "A webhook that has taken nothing for this long has its events set aside as dead letters, each after one more"
-                        + " try, until it takes one again.");
+                "If a webhook has accepted no event for this long, each of its events becomes a dead letter"
+                        + " after one further attempt, until the webhook accepts one again.");
     }
 }

@@ -96,8 +96,8 @@ final class Webhook {
         } catch (IllegalArgumentException e) {
             // It is told below, without the secret.
         }
-        problems.add(CompletionSettings.SECRETS + ": number " + (index + 1) + " is no Base64 of " + LEAST_SECRET_BYTES
-                + " to " + MOST_SECRET_BYTES + " bytes. Make one with openssl rand -base64 32.");
+        problems.add(CompletionSettings.SECRETS + ": number " + (index + 1) + " is not Base64 of " + LEAST_SECRET_BYTES
+                + " to " + MOST_SECRET_BYTES + " bytes. Generate one with openssl rand -base64 32.");
         return null;
     }
 

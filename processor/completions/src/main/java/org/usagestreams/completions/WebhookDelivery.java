@@ -107,7 +107,7 @@ final class WebhookDelivery implements AutoCloseable, ConsumerRebalanceListener 
         try {
             event = DayCompletion.parse(new String(head.value(), StandardCharsets.UTF_8));
         } catch (IllegalArgumentException e) {
-            LOG.warn("A record of topic {} is left out: {}", head.topic(), e.getMessage());
+            LOG.warn("Ignored a record of topic {}: {}", head.topic(), e.getMessage());
             done(head);
             return;
         }
@@ -117,7 +117,7 @@ final class WebhookDelivery implements AutoCloseable, ConsumerRebalanceListener 
             case TAKEN -> {
                 taken.increment();
                 if (failingSince >= 0) {
-                    LOG.info("webhook {} takes events again", webhook.shown());
+                    LOG.info("webhook {} accepts events again", webhook.shown());
                 }
                 failingSince = -1;
                 done(head);

@@ -81,7 +81,7 @@ class WebhookClientTest {
     }
 
     @Test
-    @Timeout(20)
+    @Timeout(60)
     void shouldNotWaitForAnAnswerThatTrickles() throws Exception {
         final CountDownLatch done = new CountDownLatch(1);
         receiver.then(exchange -> {

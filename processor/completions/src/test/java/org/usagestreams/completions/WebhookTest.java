@@ -70,7 +70,7 @@ class WebhookTest {
         assertThatThrownBy(() -> webhooks("https://costs.example/hook", ""))
                 .hasMessageContaining("there are 0 secrets for 1 webhooks");
         assertThatThrownBy(() -> webhooks("https://costs.example/hook", "c2hvcnQ="))
-                .hasMessageContaining("number 1 is no Base64 of 24 to 64 bytes")
+                .hasMessageContaining("number 1 is not Base64 of 24 to 64 bytes")
                 .hasMessageNotContaining("c2hvcnQ");
     }
 }

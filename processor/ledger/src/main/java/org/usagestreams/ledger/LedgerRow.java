@@ -97,13 +97,13 @@ public record LedgerRow(
             return this;
         }
 
-        /** What there is to say; null for nothing. */
+        /** The reason of the state; null if there is none. */
         public Builder reason(String value) {
             reason = value;
             return this;
         }
 
-        /** What failed, and the key of its dead letter; each null for none. */
+        /** The step that failed, and the key of its dead letter; each may be null. */
         public Builder failed(String step, String letter) {
             failedStep = step;
             deadLetter = letter;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What a comparison of the bucket with the ledger, and a replay from the bucket, ask the ledger. */
+/** The ledger as a comparison with the bucket, and a replay from the bucket, read it. */
 public interface LedgerView {
     /**
      * The number of objects whose newest version is not removed.

@@ -51,16 +51,16 @@ public final class PostgresSettings implements SettingsGroup {
                 "usage",
                 name(ORGANISATION),
                 MEDIUM,
-                "Schema of the summary table. ${organisation} in it stands for the organisation of a row, so that each"
-                        + " organisation has its own, as in cost management.");
+                "Schema of the summary table. ${organisation} is replaced by the organisation of a row: each"
+                        + " organisation then has a separate schema, as in cost management.");
         definition.define(
                 "postgres.status.schema",
                 STRING,
                 "usage",
                 name(""),
                 MEDIUM,
-                "Schema of the tables that are the same for all organisations: upload_ledger, summary_status, and the"
-                        + " sink's own.");
+                "Schema of the tables that all organisations share: upload_ledger, summary_status, and the"
+                        + " tables of the sink.");
         definition.define(
                 "postgres.table",
                 STRING,
@@ -74,8 +74,9 @@ public final class PostgresSettings implements SettingsGroup {
                 0,
                 between(0, 100),
                 LOW,
-                "Fillfactor that the sink gives partitions of the summary table which have another, once an hour, such as 45. It"
-                        + " needs the function that scripts/fillfactor --function prints. 0: partitions are left as they are.");
+                "Fillfactor that the sink sets on partitions of the summary table that have another one, once"
+                        + " an hour, for example 45. It needs the function that scripts/fillfactor --function prints. 0:"
+                        + " partitions stay as they are.");
     }
 
     /**
@@ -94,7 +95,7 @@ public final class PostgresSettings implements SettingsGroup {
                     if (!IDENTIFIER
                             .matcher(placeholder.isEmpty() ? text : text.replace(placeholder, "o"))
                             .matches()) {
-                        throw new ConfigException(name, value, "It has to be " + rule + ".");
+                        throw new ConfigException(name, value, "It must be " + rule + ".");
                     }
                 },
                 () -> rule);

@@ -35,7 +35,7 @@ public final class ValidationSettings implements SettingsGroup {
     /** Memory of DuckDB. */
     public static final String MEMORY = "validation.memory";
 
-    /** Where objects are copied to, and where instances have their place. */
+    /** Folder for copies of objects, and for the slots of instances. */
     public static final String DIRECTORY = "validation.dir";
 
     /** How often metrics are counted, in milliseconds. */
@@ -71,45 +71,45 @@ public final class ValidationSettings implements SettingsGroup {
                 604_800_000,
                 between(0, 31_536_000_000L),
                 MEDIUM,
-                "After this time it compares a day again that has not changed, in case somebody else has written to the"
-                        + " table. 0: never.");
+                "The validator compares an unchanged day again after this time, in case another program has"
+                        + " written to the table. 0: never.");
         definition.define(
                 CONFIRM,
                 LONG,
                 60_000,
                 between(0, 3_600_000),
                 LOW,
-                "A day that differs is compared once more after this time, and said to differ if it still does: an upload may"
-                        + " have been on its way.");
+                "A day that differs is compared once more after this time, because an upload may have been on"
+                        + " its way. It is reported if it still differs.");
         definition.define(
                 DAYS,
                 INT,
                 100,
                 between(1, 100_000),
                 MEDIUM,
-                "Only usage dates of this many days are compared. Leave out those whose objects leave the bucket while their"
-                        + " rows stay.");
+                "Only usage dates of this many past days are compared. The objects of these days must still be in"
+                        + " the bucket.");
         definition.define(
                 SHARE,
                 DOUBLE,
                 0.1,
                 between(0.001, 1),
                 MEDIUM,
-                "How much of the time it compares, one day after the other; it pauses in between.");
+                "Share of the time that the validator spends on comparisons. It pauses between them.");
         definition.define(
                 THREADS,
                 INT,
                 1,
                 between(1, 64),
                 LOW,
-                "Threads that a comparison takes at most, besides the one that reads objects.");
-        definition.define(MEMORY, STRING, "512MB", LOW, "Most memory of DuckDB, which is not the JVM's.");
+                "Maximum number of threads of a comparison, in addition to the thread that reads objects.");
+        definition.define(MEMORY, STRING, "512MB", LOW, "Memory limit of DuckDB, outside the heap.");
         definition.define(
                 DIRECTORY,
                 STRING,
                 "validation",
                 MEDIUM,
-                "Folder for copies of objects: those of one day, for as long as it is compared.");
+                "Folder for copies of the objects of the day that is being compared.");
         definition.define(
                 METRICS,
                 LONG,

@@ -78,7 +78,7 @@ public final class ReconcileService {
             }
             return result.late() == null && result.refused() == null;
         } catch (Exception e) {
-            LOG.warn("reconcile: Cannot compare bucket and ledger: {}. The next round tries again.", e.getMessage());
+            LOG.warn("Cannot compare bucket and ledger: {}. The next round tries again.", e.getMessage());
             LOG.debug("where it failed", e);
             return false;
         }

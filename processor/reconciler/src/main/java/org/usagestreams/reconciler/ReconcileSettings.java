@@ -37,53 +37,60 @@ public final class ReconcileSettings implements SettingsGroup {
                 900_000,
                 between(0, Long.MAX_VALUE),
                 MEDIUM,
-                "How often one of the splitters compares the bucket with the ledger, beginning at start. 0: never.");
+                "How often one of the splitters compares the bucket with the ledger. It also compares at its start."
+                        + " 0: never.");
         definition.define(
-                "reconcile.prefix", STRING, "", LOW, "Only keys that begin so are compared; a listing takes a while.");
+                "reconcile.prefix",
+                STRING,
+                "",
+                LOW,
+                "Only keys that begin with this are compared. The listing of a large bucket takes long.");
         definition.define(
                 "reconcile.grace.ms",
                 LONG,
                 60_000,
                 between(0, 86_400_000),
                 MEDIUM,
-                "Objects younger than this are left to their own notification.");
+                "Objects younger than this are not compared, because their notification may still arrive.");
         definition.define(
                 "reconcile.page",
                 INT,
                 1_000,
                 between(1, 1_000),
                 LOW,
-                "Keys that are listed, compared and published at once.");
+                "Number of keys that are listed, compared and published at once.");
         definition.define(
                 "reconcile.wait.ms",
                 LONG,
                 60_000,
                 between(1_000, 3_600_000),
                 LOW,
-                "How long notifications that are on their way are waited for; what is behind them is left to the next"
-                        + " time.");
+                "How long to wait for notifications that are still being processed. Objects whose notifications"
+                        + " take longer are compared the next time.");
         definition.define(
                 "reconcile.removals.percent",
                 INT,
                 10,
                 between(0, 100),
                 MEDIUM,
-                "Of the objects that the ledger knows, the share that one comparison may declare removed. Beyond it, it"
-                        + " declares none, and says so: scripts/reconcile --yes goes on.");
+                "Share of the known objects, in percent, that one comparison may report as removed. If more are"
+                        + " missing, it reports none of them as removed and logs an error; scripts/reconcile --yes"
+                        + " confirms the removals.");
         definition.define(
                 "reconcile.removals.least",
                 INT,
                 100,
                 between(0, 1_000_000),
                 MEDIUM,
-                "So many objects may be declared removed whatever the share is.");
+                "Number of objects that may be reported as removed even if they exceed"
+                        + " reconcile.removals.percent.");
         definition.define(
                 "reconcile.removals.most",
                 INT,
                 10_000,
                 between(1, 1_000_000),
                 LOW,
-                "More objects than this are never declared removed at once, whatever the share is: they are held in"
-                        + " memory, about 1 KB each.");
+                "Maximum number of objects that are reported as removed at once. They are held in memory, about"
+                        + " 1 KB each.");
     }
 }

@@ -19,6 +19,7 @@ import org.usagestreams.store.ObjectStore;
 import org.usagestreams.wire.ledger.UploadState;
 import org.usagestreams.wire.notification.BucketEvent;
 import org.usagestreams.wire.notification.EventMark;
+import org.usagestreams.wire.notification.PayloadKey;
 import org.usagestreams.wire.notification.ReportKey;
 
 /**
@@ -143,12 +144,14 @@ public final class Reconciler {
                 && entry.etag().equals(object.etag())
                 && entry.state() != UploadState.REMOVED
                 && !entry.isReplaced();
-        return known
-                        || object.lastModified().isAfter(before)
-                        || ReportKey.of(object.key()).isEmpty()
-                        || !options.filter().takes(object.key())
+        return known || object.lastModified().isAfter(before) || !isProcessed(object.key())
                 ? null
                 : new Suspect(object.key(), object);
+    }
+
+    private boolean isProcessed(String key) {
+        return PayloadKey.of(key).isPresent()
+                || (ReportKey.of(key).isPresent() && options.filter().takes(key));
     }
 
     private static Suspect suspect(LedgerRow entry, Instant before) {
