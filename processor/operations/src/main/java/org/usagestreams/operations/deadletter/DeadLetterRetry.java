@@ -80,7 +80,8 @@ final class DeadLetterRetry {
     /** Why a dead letter cannot be tried again, and what to do. */
     static String obstacle(DeadLetter deadLetter) {
         return switch (deadLetter.step()) {
-            case PUBLISH -> "The row is published when it becomes acceptable. Upload a corrected object.";
+            case PUBLISH -> "The row is published when it becomes valid. Upload a corrected object.";
+            case ANNOUNCEMENT -> "Have the operator send the payload again, or upload it by scripts/payload.";
             case LOAD -> "The sink retries the day itself. Correct the cause in PostgreSQL.";
             default -> "Its input is no longer on the topic. Upload the object again.";
         };

@@ -5,7 +5,6 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -41,9 +40,12 @@ public final class DeadLetterTopic implements AutoCloseable {
         return open(filter, Function.identity(), limit);
     }
 
-    /** The keys of the open dead letters, the oldest first, as {@link #open}; the dead letters themselves are not kept in memory. */
-    public Set<String> ids(Predicate<DeadLetter> filter, int limit) {
-        return open(filter, deadLetter -> true, limit).keySet();
+    /**
+     * The objects of the open dead letters by id, the oldest first, as {@link #open}; empty where one is about none. The dead
+     * letters themselves are not kept in memory.
+     */
+    Map<String, Optional<DeadLetter.ObjectOf>> objects(Predicate<DeadLetter> filter, int limit) {
+        return open(filter, deadLetter -> Optional.ofNullable(deadLetter.version()), limit);
     }
 
     private <T> Map<String, T> open(Predicate<DeadLetter> filter, Function<DeadLetter, T> kept, int limit) {
@@ -66,7 +68,7 @@ public final class DeadLetterTopic implements AutoCloseable {
             return Optional.of(DeadLetter.parse(record.value()));
         } catch (IllegalArgumentException e) {
             LOG.warn(
-                    "Cannot read the dead letter at {}-{}@{}, it is left out: {}",
+                    "Ignored the record at {}-{}@{}, because it is not a dead letter: {}",
                     record.topic(),
                     record.partition(),
                     record.offset(),

@@ -2,21 +2,26 @@ package org.usagestreams.operations.deadletter;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.utils.Time;
 import org.usagestreams.reconciler.Reconciliation;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicRole;
 import org.usagestreams.wire.deadletter.DeadLetter;
+import org.usagestreams.wire.message.DeadLetterDiscarded;
+import org.usagestreams.wire.message.ObjectFact;
+import org.usagestreams.wire.message.ObjectVersion;
 
 /** Lists, retries and discards open dead letters. Not thread-safe. */
 public final class DeadLetters implements AutoCloseable {
@@ -58,7 +63,7 @@ public final class DeadLetters implements AutoCloseable {
         return open;
     }
 
-    /** As {@link #list(DeadLetterSelection, int)}, as many as are worked on at once. */
+    /** As {@link #list(DeadLetterSelection, int)}, with the maximum number of dead letters. */
     public Map<String, DeadLetter> list(DeadLetterSelection selection) throws IOException {
         return list(selection, AT_ONCE);
     }
@@ -73,11 +78,7 @@ public final class DeadLetters implements AutoCloseable {
      */
     public int retry(DeadLetterSelection selection, Consumer<Attempt> attempts)
             throws IOException, InterruptedException, ExecutionException {
-        final DeadLetterRetry retry = new DeadLetterRetry(
-                settings.topics().name(TopicRole.NOTIFICATIONS),
-                settings.topics().name(TopicRole.MARKED_NOTIFICATIONS),
-                settings.topics().name(TopicRole.COMPLETIONS),
-                topic::input);
+        final DeadLetterRetry retry = retries();
         int left = 0;
         try (Producer<byte[], byte[]> producer = Reconciliation.producer(settings, clients)) {
             for (final Map.Entry<String, DeadLetter> deadLetter :
@@ -99,8 +100,21 @@ public final class DeadLetters implements AutoCloseable {
         return left;
     }
 
+    /** Why a dead letter cannot be retried, and what to do; null where it can. */
+    public String obstacle(DeadLetter deadLetter) {
+        return retries().record(deadLetter).isPresent() ? null : DeadLetterRetry.obstacle(deadLetter);
+    }
+
+    private DeadLetterRetry retries() {
+        return new DeadLetterRetry(
+                settings.topics().name(TopicRole.NOTIFICATIONS),
+                settings.topics().name(TopicRole.MARKED_NOTIFICATIONS),
+                settings.topics().name(TopicRole.COMPLETIONS),
+                topic::input);
+    }
+
     /**
-     * Removes dead letters without a retry.
+     * Removes dead letters without a retry. The ledger's entries that cite them stay FAILED, and cite none.
      *
      * @param discarded hears the key of each
      * @throws IOException where one that is named is not there
@@ -109,18 +123,38 @@ public final class DeadLetters implements AutoCloseable {
     public void discard(DeadLetterSelection selection, Consumer<String> discarded)
             throws IOException, InterruptedException, ExecutionException {
         try (Producer<byte[], byte[]> producer = Reconciliation.producer(settings, clients)) {
-            final Set<String> ids = topic.ids(selection::matches, DISCARDED_AT_ONCE);
-            selection.keep(ids);
+            final Map<String, Optional<DeadLetter.ObjectOf>> objects =
+                    topic.objects(selection::matches, DISCARDED_AT_ONCE);
+            selection.keep(objects.keySet());
+            final List<Future<RecordMetadata>> told = new ArrayList<>();
             final Map<String, Future<RecordMetadata>> sent = new LinkedHashMap<>();
-            for (final String id : ids) {
+            objects.forEach((id, object) -> {
+                // The ledger cites the dead letter until it reads that it was discarded.
+                object.ifPresent(of -> told.add(producer.send(discarded(id, of))));
                 sent.put(id, producer.send(tombstone(id)));
-            }
+            });
             producer.flush();
+            for (final Future<RecordMetadata> fact : told) {
+                fact.get();
+            }
             for (final Map.Entry<String, Future<RecordMetadata>> deadLetter : sent.entrySet()) {
                 deadLetter.getValue().get();
                 discarded.accept(deadLetter.getKey());
             }
         }
+    }
+
+    private ProducerRecord<byte[], byte[]> discarded(String id, DeadLetter.ObjectOf object) {
+        final ObjectFact fact = ObjectFact.newBuilder()
+                .setVersion(
+                        ObjectVersion.newBuilder().setBucket(object.bucket()).setKey(object.key()))
+                .setFoundMillis(Time.SYSTEM.milliseconds())
+                .setDeadLetterDiscarded(DeadLetterDiscarded.newBuilder().setDeadLetter(id))
+                .build();
+        return new ProducerRecord<>(
+                settings.topics().name(TopicRole.OBJECTS),
+                object.name().getBytes(StandardCharsets.UTF_8),
+                fact.toByteArray());
     }
 
     private ProducerRecord<byte[], byte[]> tombstone(String id) {

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,22 @@ public final class LoadWait {
      */
     public Outcome await(List<ObjectStore.Stored> targets, Duration timeout, Consumer<LedgerRow> settled)
             throws SQLException {
+        return await(targets, timeout, settled, counts -> {});
+    }
+
+    /**
+     * Waits as the other does.
+     *
+     * @param looked hears after each look how many versions are in each state; those whose notification was not read yet are in
+     *     none
+     * @throws SQLException where the ledger cannot be read
+     */
+    public Outcome await(
+            List<ObjectStore.Stored> targets,
+            Duration timeout,
+            Consumer<LedgerRow> settled,
+            Consumer<Map<UploadState, Long>> looked)
+            throws SQLException {
         final Map<String, ObjectStore.Stored> left = new LinkedHashMap<>();
         targets.forEach(target -> left.put(target.key(), target));
         final List<LedgerRow> bad = new ArrayList<>();
@@ -84,6 +101,7 @@ public final class LoadWait {
                     }
                 }
             }
+            looked.accept(counts(seen.values()));
             if (left.isEmpty() || time.nanoseconds() > deadline) {
                 break;
             }
@@ -93,6 +111,12 @@ public final class LoadWait {
                 .map(key -> new Late(key, seen.containsKey(key) ? seen.get(key).state() : null))
                 .toList();
         return new Outcome(List.copyOf(bad), late);
+    }
+
+    private static Map<UploadState, Long> counts(Collection<LedgerRow> rows) {
+        final Map<UploadState, Long> counts = new EnumMap<>(UploadState.class);
+        rows.forEach(row -> counts.merge(row.state(), 1L, Long::sum));
+        return counts;
     }
 
     private void look(Map<String, ObjectStore.Stored> left, Map<String, LedgerRow> seen) throws SQLException {

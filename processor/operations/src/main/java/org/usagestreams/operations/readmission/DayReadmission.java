@@ -91,8 +91,8 @@ public final class DayReadmission {
             if (table.isPurged(connection, owner, date)) {
                 throw new IOException("Cannot read back " + date + ": cost management has purged it. "
                         + table.name(owner)
-                        + " has no partition of its month, so its rows would come into the"
-                        + " default partition. Make the month's partition first.");
+                        + " has no partition of its month, so its rows would go into the default partition. Create"
+                        + " the month's partition first.");
             }
             requireBeyondRetention(day);
             orders = orders(connection, day);
@@ -108,6 +108,7 @@ public final class DayReadmission {
         }
         try (Producer<byte[], byte[]> producer = Reconciliation.producer(settings)) {
             admit(producer, day, orders, timeout);
+            tellSplitters(producer, day, orders.get(0).getUntilMillis());
             for (final Map.Entry<LedgerRow, ObjectStore.Stored> object : objects.entrySet()) {
                 final BucketEvent event = event(object.getKey(), object.getValue());
                 producer.send(new ProducerRecord<>(
@@ -193,9 +194,22 @@ public final class DayReadmission {
                 List.of(new InFlight.Leg(topic, settings.text("summary.application.id"))))) {
             final String late = way.await(timeout);
             if (late != null) {
-                throw new IOException("Cannot read the day back: no processor has taken the command: " + late);
+                throw new IOException("Cannot read the day back: no processor has accepted the command: " + late);
             }
         }
+    }
+
+    /** From now on, what is uploaded for the day is taken as well. */
+    private void tellSplitters(Producer<byte[], byte[]> producer, DayKey day, long untilMillis)
+            throws InterruptedException, ExecutionException {
+        producer.send(new ProducerRecord<>(
+                        settings.topics().name(TopicRole.READMISSIONS),
+                        day.toString().getBytes(StandardCharsets.UTF_8),
+                        Readmission.newBuilder()
+                                .setUntilMillis(untilMillis)
+                                .build()
+                                .toByteArray()))
+                .get();
     }
 
     private BucketEvent event(LedgerRow row, ObjectStore.Stored stored) {

@@ -76,7 +76,7 @@ public final class ReferenceFile {
             final ReferenceSet set = reader.set(entry);
             if (!organisations.add(set.organisation())) {
                 reader.problems.add(
-                        "an organisation has one entry, this one has several: '" + set.organisation() + "'");
+                        "an organisation must have only one entry; this one has several: '" + set.organisation() + "'");
             }
             sets.add(set);
         }
@@ -96,7 +96,7 @@ public final class ReferenceFile {
     private ReferenceSet set(JsonNode entry) {
         final String organisation = text(entry, "organisation");
         if (organisation != null && organisation.matches(".*[|/\0].*")) {
-            problems.add("an organisation is a segment of object keys without a bar: " + organisation);
+            problems.add("an organisation must be a segment of object keys, without a bar: " + organisation);
         }
         return new ReferenceSet(
                 organisation == null ? "" : organisation,
@@ -122,7 +122,8 @@ public final class ReferenceFile {
 
     private Map<YearMonth, Integer> periods(JsonNode cluster) {
         if (cluster.has("report_period_id")) {
-            problems.add("a cluster has report_periods, each with month and report_period_id, and no report_period_id: "
+            problems.add("a cluster must have report_periods, each with month and report_period_id, instead of"
+                    + " report_period_id: "
                     + cluster);
         }
         final Map<YearMonth, Integer> periods = new TreeMap<>();
@@ -149,7 +150,7 @@ public final class ReferenceFile {
             if (key.isValueNode() && !key.asText().isEmpty()) {
                 keys.add(key.asText());
             } else {
-                problems.add("an enabled key is a text: " + key);
+                problems.add("an enabled key must be a text: " + key);
             }
         }
         return keys;
@@ -177,7 +178,7 @@ public final class ReferenceFile {
             if (child == null || parent == null || child.isEmpty() || parent.isEmpty() || child.equals(parent)) {
                 problems.add("a tag mapping needs child and parent, two label keys: " + entry);
             } else if (mappings.put(child, parent) != null) {
-                problems.add("a child key has one parent: " + entry);
+                problems.add("a child key must have only one parent: " + entry);
             }
         }
         return mappings;

@@ -25,7 +25,7 @@ public final class ReferenceLoad {
     private final Map<ReferenceScope, Long> counts = new HashMap<>();
     private Collection<DayKey> days;
 
-    /** What becomes of what the topics hold and a set does not name. */
+    /** How to treat records that the topics have and a set does not name. */
     public enum Unnamed {
         /** It stays. */
         STAYS,
@@ -45,6 +45,21 @@ public final class ReferenceLoad {
         this.topics = topics;
         this.knownDays = knownDays;
         this.out = out;
+    }
+
+    /**
+     * What a load would change.
+     *
+     * @param days published days that it affects
+     */
+    public record Planned(ReferenceChange change, long days) {}
+
+    /** What {@link #run} would change. Changes and says nothing. */
+    public List<Planned> plan(Collection<ReferenceSet> sets, Unnamed unnamed) {
+        return ReferenceDifference.between(topics.held(), sets, mode(unnamed)).stream()
+                .map(change ->
+                        new Planned(change, change.scope().map(this::count).orElse(0L)))
+                .toList();
     }
 
     /** Says what {@link #run} would change, and changes nothing. */

@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.usagestreams.topics.RecordPlace;
 import org.usagestreams.topics.TopicReader;
 import org.usagestreams.wire.chunk.DayKey;
 
@@ -45,8 +46,7 @@ public final class KnownDays {
                             JSON.readTree(record.value()).path("row_count").asLong());
                 }
             } catch (IOException e) {
-                throw new UncheckedIOException(
-                        "Cannot parse the record " + statusTopic + "-" + record.partition() + "@" + record.offset(), e);
+                throw new UncheckedIOException("Cannot parse the record " + RecordPlace.of(record), e);
             }
         });
         return days;

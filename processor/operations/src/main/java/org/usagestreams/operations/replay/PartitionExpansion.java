@@ -43,8 +43,12 @@ import org.usagestreams.wire.summary.SummaryKey;
  * its end, services refuse to start, whatever their setting.
  */
 public final class PartitionExpansion implements AutoCloseable {
-    private static final List<TopicRole> NOTIFICATIONS =
-            List.of(TopicRole.NOTIFICATIONS, TopicRole.MARKED_NOTIFICATIONS, TopicRole.LARGE_OBJECTS);
+    private static final List<TopicRole> NOTIFICATIONS = List.of(
+            TopicRole.NOTIFICATIONS,
+            TopicRole.MARKED_NOTIFICATIONS,
+            TopicRole.LARGE_OBJECTS,
+            TopicRole.PAYLOADS,
+            TopicRole.ANNOUNCEMENT_RETRIES);
 
     /** Topics that are of no matter once they are read. They are grown first. */
     private static final List<TopicRole> OF_NO_MATTER = List.of(TopicRole.OBJECTS, TopicRole.RETRACTIONS);
@@ -211,7 +215,7 @@ public final class PartitionExpansion implements AutoCloseable {
         groups.add(target.splitters());
         groups.add(target.largeSplitters());
         for (final String group : groups) {
-            new SummaryGroup(admin, target.time(), group).awaitNobody(sessions);
+            new SummaryGroup(admin, target.time(), group).awaitNobody(sessions, target.membersOf(group));
         }
     }
 
@@ -235,8 +239,8 @@ public final class PartitionExpansion implements AutoCloseable {
         if (!days.isEmpty()) {
             throw new IllegalStateException("Cannot move records: PostgreSQL has refused " + days.size()
                     + " days, which are not loaded yet (the first is " + days.get(0)
-                    + "). Correct what scripts/status --days shows for them, start the sink, wait until they are loaded,"
-                    + " stop it, and run this again.");
+                    + "). Correct what usage-streams status --days shows for them, start the sink, wait until they are"
+                    + " loaded, stop it, and run this again.");
         }
     }
 

@@ -95,7 +95,7 @@ public final class Replay implements AutoCloseable {
      */
     public record Extent(long records, long bytes, int days, long rows) {}
 
-    /** What reading from the chunk topic means. */
+    /** The amount of work of a replay from the chunk topic. */
     public Extent extent() {
         final String chunks = target.topic(TopicRole.CHUNKS);
         final Map<TopicPartition, Long> begin = group.ends(chunks, OffsetSpec.earliest());
@@ -131,7 +131,7 @@ public final class Replay implements AutoCloseable {
             group.ends(chunks, OffsetSpec.earliest())
                     .forEach((partition, offset) -> begin.put(partition, new OffsetAndMetadata(offset)));
             group.set(begin);
-            says.accept("The group is set back to the beginning of " + chunks + ". Start the processors now.");
+            says.accept("The group is reset to the beginning of " + chunks + ". Start the processors now.");
         }
         steps.awaitRead(completion, target.application(), chunks, "read");
         completion.awaitReadAnew();

@@ -84,6 +84,20 @@ record ReplayTarget(
                 settings.text("sink.ledger.group.id"), List.of(TopicRole.LEDGER));
     }
 
+    /** What the members of a group are, for people. */
+    String membersOf(String group) {
+        if (group.equals(application())) {
+            return "processors of application " + group;
+        }
+        if (group.equals(splitters()) || group.equals(largeSplitters())) {
+            return "splitters (group " + group + ")";
+        }
+        if (group.equals(sink()) || group.equals(settings.text("sink.ledger.group.id"))) {
+            return "sink tasks of a Kafka Connect worker (group " + group + ")";
+        }
+        return "members of group " + group;
+    }
+
     String splitters() {
         return settings.text("splitter.group.id");
     }

@@ -42,6 +42,7 @@ final class RowDifference {
     private final String now;
     private final String then;
     private final Predicate<DayKey> kept;
+    private final Predicate<String> taken;
 
     /**
      * Compares.
@@ -51,13 +52,24 @@ final class RowDifference {
      * @param kept the days that count; what holds of others stays, though nothing would lead to it
      */
     RowDifference(TopicReader reader, String now, String then, Predicate<DayKey> kept) {
+        this(reader, now, then, kept, key -> true);
+    }
+
+    /**
+     * The same of some keys.
+     *
+     * @param taken hears the key of each record that is read, and says whether it is to be compared; what it throws ends the work
+     */
+    RowDifference(TopicReader reader, String now, String then, Predicate<DayKey> kept, Predicate<String> taken) {
         this.kept = kept;
+        this.taken = taken;
         this.reader = reader;
         this.now = now;
         this.then = then;
     }
 
-    private record Entry(long digest, long offset) {}
+    /** A record by its value's digest. */
+    record Entry(long digest, long offset) {}
 
     /**
      * What was found.
@@ -100,8 +112,8 @@ final class RowDifference {
                     }
                 }
             }
-            final Map<String, JsonNode> before = values(now, partition, sides.now(), changed);
-            final Map<String, JsonNode> after = values(then, partition, sides.then(), changed);
+            final Map<String, JsonNode> before = before(partition, sides, changed);
+            final Map<String, JsonNode> after = after(partition, sides, changed);
             for (final String key : changed) {
                 final String said = columns(before.get(key), after.get(key), columns);
                 if (examples.size() < EXAMPLES) {
@@ -129,7 +141,7 @@ final class RowDifference {
                     }
                 }
             }
-            values(now, partition, sides.now(), emptied)
+            before(partition, sides, emptied)
                     .forEach((key, marker) ->
                             writer.write(partition, key.getBytes(StandardCharsets.UTF_8), emptied(marker)));
             if (!differing.isEmpty()) {
@@ -144,7 +156,7 @@ final class RowDifference {
         });
     }
 
-    private static boolean isMarker(String key) {
+    static boolean isMarker(String key) {
         return SummaryKey.isMarker(key.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -161,7 +173,8 @@ final class RowDifference {
         void write(int partition, byte[] key, byte[] value);
     }
 
-    private record Sides(Map<String, Entry> now, Map<String, Entry> then, Predicate<DayKey> kept) {
+    /** The keys of a partition, of what holds and of what would. */
+    record Sides(Map<String, Entry> now, Map<String, Entry> then, Predicate<DayKey> kept) {
         Set<String> differingRows() {
             final Set<String> keys = differing();
             keys.removeIf(RowDifference::isMarker);
@@ -182,18 +195,38 @@ final class RowDifference {
         }
     }
 
-    private void forEach(BiConsumer<Integer, Sides> partitions) {
-        for (final TopicPartition partition : reader.partitions(now)) {
-            partitions.accept(
-                    partition.partition(),
-                    new Sides(entries(partition), entries(new TopicPartition(then, partition.partition())), kept));
-        }
+    private void forEach(BiConsumer<Integer, Sides> each) {
+        partitions().forEach(partition -> each.accept(partition, sides(partition)));
+    }
+
+    /** The partitions of what holds. */
+    List<Integer> partitions() {
+        return reader.partitions(now).stream().map(TopicPartition::partition).toList();
+    }
+
+    /** Reads the keys of a partition. */
+    Sides sides(int partition) {
+        return new Sides(
+                entries(new TopicPartition(now, partition)), entries(new TopicPartition(then, partition)), kept);
+    }
+
+    /** What holds for these keys of a partition. */
+    Map<String, JsonNode> before(int partition, Sides sides, Set<String> wanted) {
+        return values(now, partition, sides.now(), wanted);
+    }
+
+    /** What would hold for these keys of a partition. */
+    Map<String, JsonNode> after(int partition, Sides sides, Set<String> wanted) {
+        return values(then, partition, sides.then(), wanted);
     }
 
     private Map<String, Entry> entries(TopicPartition partition) {
         final Map<String, Entry> entries = new HashMap<>();
         reader.read(List.of(partition), record -> {
             final String key = new String(record.key(), StandardCharsets.UTF_8);
+            if (!taken.test(key)) {
+                return;
+            }
             if (record.value() == null) {
                 entries.remove(key);
             } else {
@@ -224,7 +257,7 @@ final class RowDifference {
         }
         reader.read(List.of(new TopicPartition(topic, partition)), record -> {
             final String key = new String(record.key(), StandardCharsets.UTF_8);
-            final Entry entry = entries.get(key);
+            final Entry entry = taken.test(key) ? entries.get(key) : null;
             if (wanted.contains(key) && entry != null && entry.offset() == record.offset()) {
                 try {
                     values.put(key, JSON.readTree(record.value()));

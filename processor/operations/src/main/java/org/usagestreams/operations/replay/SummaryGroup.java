@@ -63,13 +63,21 @@ final class SummaryGroup {
      * @throws IllegalStateException naming those that are left
      */
     void awaitNobody(Duration within) {
+        awaitNobody(within, "processors of application " + application);
+    }
+
+    /**
+     * As the other, for a group of any members.
+     *
+     * @param members what they are, for people
+     */
+    void awaitNobody(Duration within, String members) {
         final long deadline = time.nanoseconds() + within.toNanos();
         List<String> left = members();
         while (!left.isEmpty()) {
             if (time.nanoseconds() > deadline) {
-                throw new IllegalStateException("Cannot continue: processors of application " + application
-                        + " are running: " + left.stream().limit(8).collect(Collectors.joining(", "))
-                        + ". Stop them and run this again.");
+                throw new IllegalStateException("Cannot continue: " + members + " are running: "
+                        + left.stream().limit(8).collect(Collectors.joining(", ")) + ". Stop them and run this again.");
             }
             time.sleep(LOOK.toMillis());
             left = members();

@@ -1,5 +1,6 @@
 package org.usagestreams.operations.threads;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.net.URI;
@@ -17,13 +18,15 @@ import java.util.stream.Stream;
 import org.usagestreams.instance.HttpInterface;
 
 /**
- * Talks to the processors of this host over their HTTP interfaces, whose addresses they write into their folders. Thread-safe.
+ * Talks to the processors, or other instances, of this host over their HTTP interfaces, whose addresses they write into their folders. Thread-safe.
  */
 public final class LocalProcessors {
     private static final JsonMapper JSON = new JsonMapper();
 
     /** A processor that is given another number of threads answers when the rebalance is over. */
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
+
+    private static final Duration PAGE_TIMEOUT = Duration.ofSeconds(4);
 
     private final Path state;
 
@@ -83,6 +86,24 @@ public final class LocalProcessors {
                     + JSON.readTree(response.body()).path("error").asText("HTTP " + response.statusCode()));
         }
         return JSON.readValue(response.body(), HttpInterface.Answer.class);
+    }
+
+    /**
+     * What a page of an instance answers with JSON, such as {@code /settings}.
+     *
+     * @throws java.net.ConnectException where nobody answers
+     * @throws IOException where the instance refuses
+     */
+    public JsonNode page(HttpInterface.Address address, String path) throws IOException, InterruptedException {
+        final HttpRequest request = HttpRequest.newBuilder(URI.create(address.url() + path))
+                .timeout(PAGE_TIMEOUT)
+                .header("Authorization", "Bearer " + address.token())
+                .build();
+        final HttpResponse<byte[]> response = client(address).send(request, HttpResponse.BodyHandlers.ofByteArray());
+        if (response.statusCode() != 200) {
+            throw new IOException(address.url() + path + ": HTTP " + response.statusCode());
+        }
+        return JSON.readTree(response.body());
     }
 
     private static HttpClient client(HttpInterface.Address address) {

@@ -171,7 +171,7 @@ public final class UploadPlan {
         } catch (IOException | RuntimeException e) {
             throw new IllegalArgumentException(
                     "Cannot read the file as Parquet: " + reason(file, e)
-                            + " To upload it all the same, name its type with --type.",
+                            + " To upload it anyway, name its type with --type.",
                     e);
         }
         final Map<String, ReportType> telling = Map.of(

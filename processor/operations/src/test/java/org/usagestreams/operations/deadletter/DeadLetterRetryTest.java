@@ -75,7 +75,7 @@ class DeadLetterRetryTest {
         input = Optional.of("input".getBytes(StandardCharsets.UTF_8));
         final DeadLetter deadLetter = letter(DeadLetter.Step.PUBLISH, null);
         assertThat(retry.record(deadLetter)).isEmpty();
-        assertThat(DeadLetterRetry.obstacle(deadLetter)).contains("The row is published when it becomes acceptable");
+        assertThat(DeadLetterRetry.obstacle(deadLetter)).contains("The row is published when it becomes valid");
     }
 
     private static DeadLetter letter(DeadLetter.Step step, DeadLetter.ObjectOf version) {

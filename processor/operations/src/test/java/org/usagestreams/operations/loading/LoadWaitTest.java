@@ -34,6 +34,27 @@ class LoadWaitTest {
     }
 
     @Test
+    void shouldCountVersionsByState() throws SQLException {
+        rows.add(row("a", "1", "", UploadState.LOADED, 1));
+        rows.add(row("b", "2", "", UploadState.COUNTED, 1));
+        time.then = () -> rows.set(1, row("b", "2", "", UploadState.LOADED, 1));
+        final List<Map<UploadState, Long>> counts = new ArrayList<>();
+        new LoadWait(
+                        (bucket, keys) -> rows.stream()
+                                .filter(row -> keys.contains(row.key()))
+                                .toList(),
+                        time)
+                .await(
+                        List.of(target("a", "1", ""), target("b", "2", ""), target("c", "3", "")),
+                        Duration.ofMillis(300),
+                        row -> {},
+                        counts::add);
+        assertThat(counts)
+                .startsWith(Map.of(UploadState.LOADED, 1L, UploadState.COUNTED, 1L))
+                .endsWith(Map.of(UploadState.LOADED, 2L));
+    }
+
+    @Test
     void shouldTellHowFarVersionsAreWhenTheTimeIsUp() throws SQLException {
         rows.add(row("a", "1", "", UploadState.SPLIT, 1));
         assertThat(await(target("a", "1", ""), target("b", "2", "")).late())

@@ -37,7 +37,7 @@ class ReferenceFileTest {
                 assertThrows(IllegalArgumentException.class, () -> ReferenceFile.read(file));
         assertTrue(other.getMessage().contains("a tag mapping needs child and parent"), other.getMessage());
         assertTrue(other.getMessage().contains("a report period needs a month"), other.getMessage());
-        assertTrue(other.getMessage().contains("an organisation has one entry"), other.getMessage());
+        assertTrue(other.getMessage().contains("an organisation must have only one entry"), other.getMessage());
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.usagestreams.operations.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,6 +83,17 @@ class ReferenceLoadTest {
                 .containsExactly(
                         "0 added, 1 changed, 0 removed",
                         "The file does not name 1 existing records. They stay; --replace removes them.");
+        assertThat(held.of(ReferenceKind.CLUSTER, "org1")).containsOnlyKeys("a", "b");
+    }
+
+    @Test
+    void shouldPlanWithoutAChange() throws IOException {
+        assertThat(load.plan(oneCluster(), Unnamed.GOES_IF_AGREED))
+                .extracting(planned -> planned.change().toString(), ReferenceLoad.Planned::days)
+                .containsExactlyInAnyOrder(
+                        tuple("organisation org1: cluster a changed: cluster_id ca → changed", 1L),
+                        tuple("organisation org1: cluster b removed", 2L));
+        assertThat(lines).isEmpty();
         assertThat(held.of(ReferenceKind.CLUSTER, "org1")).containsOnlyKeys("a", "b");
     }
 
