@@ -1,15 +1,19 @@
 package org.usagestreams.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.acl.AclBinding;
+import org.usagestreams.commandline.ListFormat;
+import org.usagestreams.commandline.Part;
 import org.usagestreams.commandline.Printable;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.settings.Settings;
@@ -38,8 +42,21 @@ final class AccessCommand implements Runnable {
     }
 
     @Command(name = "show", mixinStandardHelpOptions = true, description = "Lists the rights of each service.")
-    int show(@Mixin SettingsOptions options) {
+    int show(@Mixin SettingsOptions options, @Mixin ListFormat format) {
         final PrintWriter out = spec.commandLine().getOut();
+        if (!format.isForPeople()) {
+            final List<ObjectNode> rows = new ArrayList<>();
+            catalog(options.load()).principals().forEach(principal -> principal
+                    .allow()
+                    .forEach(rule -> rows.add(JsonRows.row()
+                            .put("service", principal.name())
+                            .put("resource_type", rule.resource().resourceType().name())
+                            .put("resource", rule.resource().name())
+                            .put("pattern_type", rule.resource().patternType().name())
+                            .put("operations", rule.operations().toString()))));
+            format.print(rows, out);
+            return 0;
+        }
         for (final AccessCatalog.Principal principal : catalog(options.load()).principals()) {
             out.printf("%s: %s%n", principal.name(), principal.about());
             principal
@@ -79,7 +96,7 @@ final class AccessCommand implements Runnable {
                                     "Removes other rights of these users, such as those that an older version needed.")
                     boolean prune)
             throws InterruptedException, IOException {
-        final Settings settings = options.load();
+        final Settings settings = options.loadFor(Part.KAFKA);
         final AccessCatalog catalog = catalog(settings);
         final Map<String, String> named = Objects.requireNonNullElse(users, Map.of());
         final List<AclBinding> bindings = catalog.bindings(named);

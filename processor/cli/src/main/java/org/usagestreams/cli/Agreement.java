@@ -2,7 +2,6 @@ package org.usagestreams.cli;
 
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import org.usagestreams.commandline.Progress;
 
 /** The confirmation of removals: given by an option, or asked for on the terminal. */
 final class Agreement {
@@ -21,10 +20,11 @@ final class Agreement {
     }
 
     /** On the terminal of this process. */
+    @SuppressWarnings("SystemConsoleNull") // Later JDKs are started with jdk.console=java.base, which keeps it so.
     static Agreement ofProcess(boolean given) {
         return new Agreement(
                 given,
-                Progress.INTERACTIVE
+                System.console() != null
                         ? Optional.of(question -> System.console().readLine("%s", question))
                         : Optional.empty());
     }
@@ -38,10 +38,9 @@ final class Agreement {
         if (given) {
             return true;
         }
-        final String answer = terminal.orElseThrow(
-                        () -> new IllegalStateException(
-                                "Cannot remove from " + removals
-                                        + " records: there is no terminal to ask for confirmation. Nothing was changed. Confirm with --yes."))
+        final String answer = terminal.orElseThrow(() -> new IllegalStateException("Cannot remove from " + removals
+                        + " records: there is no terminal to ask for confirmation. Nothing was"
+                        + " changed. Confirm with --yes."))
                 .apply("Remove this from " + removals + " records? [y/N] ");
         return answer != null
                 && (answer.strip().equalsIgnoreCase("y") || answer.strip().equalsIgnoreCase("yes"));

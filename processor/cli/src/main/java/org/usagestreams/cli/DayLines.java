@@ -1,10 +1,8 @@
 package org.usagestreams.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.usagestreams.commandline.Table;
@@ -12,17 +10,14 @@ import picocli.CommandLine.Help.Ansi;
 
 /** Prints the status of days as a table. */
 final class DayLines {
-    private static final JsonMapper JSON = new JsonMapper();
-
     /** Characters of a time, without fractions of a second and zone. */
     private static final int SECONDS = 19;
 
     private DayLines() {}
 
-    static void print(List<String> days, PrintWriter out) {
-        final Table table = new Table(Ansi.AUTO, 12, 3, 4, 5, 7, 8, 9, 10);
-        table.add("", "", "", "", "", "", "", "complete", "hours");
-        table.add(
+    static void print(List<ObjectNode> days, PrintWriter out) {
+        final Table table = new Table(Ansi.AUTO, 11, 3, 4, 5, 7, 8, 9, 10);
+        table.head(
                 "date",
                 "organisation",
                 "source",
@@ -30,12 +25,11 @@ final class DayLines {
                 "rows",
                 "objects",
                 "changed",
-                "pod",
-                "storage",
-                "node",
-                "namespace");
-        for (final String text : days) {
-            final JsonNode day = parse(text);
+                "pod h",
+                "storage h",
+                "node h",
+                "namespace h");
+        for (final ObjectNode day : days) {
             final String changed = day.path("changed_at").asText("");
             table.add(
                     day.path("usage_date").asText(),
@@ -48,8 +42,10 @@ final class DayLines {
                     hours(day, "pod_usage"),
                     hours(day, "storage_usage"),
                     hours(day, "node_labels"),
-                    hours(day, "namespace_labels"),
-                    note(day));
+                    hours(day, "namespace_labels"));
+            if (!note(day).isEmpty()) {
+                table.addNote(note(day));
+            }
         }
         table.print(out);
     }
@@ -64,7 +60,7 @@ final class DayLines {
             notes.add(day.path("rows_set_aside").asText() + " rows set aside (scripts/deadletters)");
         }
         if (day.path("doubled_rows").asLong() > 0) {
-            notes.add(day.path("doubled_rows").asText() + " rows of cost management's own summary beside ours");
+            notes.add(day.path("doubled_rows").asText() + " rows of cost management's own summary for the same usage");
         }
         if (day.hasNonNull("validated_at")) {
             notes.add(validated(day.path("differences")));
@@ -87,13 +83,5 @@ final class DayLines {
     private static String hours(JsonNode day, String report) {
         final JsonNode hours = day.path(report + "_complete_hours");
         return hours.isNumber() ? hours.asText() : "?";
-    }
-
-    private static JsonNode parse(String text) {
-        try {
-            return JSON.readTree(text);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException("Cannot parse the JSON of a day that PostgreSQL returned", e);
-        }
     }
 }

@@ -1,17 +1,19 @@
 package org.usagestreams.cli;
 
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.usagestreams.commandline.ListFormat;
+import org.usagestreams.commandline.Part;
 import org.usagestreams.commandline.Printable;
+import org.usagestreams.commandline.Quiet;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.commandline.Table;
 import org.usagestreams.operations.deadletter.DeadLetterSelection;
@@ -33,10 +35,6 @@ import picocli.CommandLine.Spec;
         description = "Lists, shows, retries or discards dead letters: input that could not be processed.",
         synopsisSubcommandLabel = "list|show|retry|discard")
 final class DeadLettersCommand implements Runnable {
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .build();
-
     @Spec
     private CommandSpec spec;
 
@@ -100,7 +98,7 @@ final class DeadLettersCommand implements Runnable {
     int list(
             @Mixin SettingsOptions options,
             @Mixin Selection selection,
-            @Option(names = "--json", description = "Prints one JSON object per line.") boolean json,
+            @Mixin ListFormat format,
             @Option(
                             names = "--limit",
                             paramLabel = "N",
@@ -111,27 +109,34 @@ final class DeadLettersCommand implements Runnable {
         final PrintWriter out = spec.commandLine().getOut();
         try (DeadLetters open = open(options)) {
             final Map<String, DeadLetter> deadLetters = open.list(selection.selection(List.of()), limit);
-            final Table table = new Table(Ansi.AUTO, 4);
-            deadLetters.forEach((id, deadLetter) -> {
-                if (json) {
-                    final ObjectNode line = JSON.createObjectNode().put("id", id);
-                    line.set("dead_letter", JSON.valueToTree(deadLetter));
-                    out.println(Printable.of(line.toString()));
-                } else {
+            if (format.isForPeople()) {
+                final Table table = new Table(Ansi.AUTO, 4);
+                table.head("id", "time", "step", "object");
+                deadLetters.forEach((id, deadLetter) -> {
                     table.add(
                             id.substring(id.lastIndexOf('#') + 1),
                             deadLetter.time(),
                             String.valueOf(deadLetter.step()),
                             deadLetter.subject());
-                    table.add("", "", "", deadLetter.reason());
-                }
-            });
-            table.print(out);
-            if (!json) {
-                out.println(deadLetters.size() + " dead letters");
+                    table.addNote(String.valueOf(deadLetter.reason()));
+                });
+                table.print(out);
+                Quiet.unless(out).println(deadLetters.size() + " dead letters");
+            } else {
+                format.print(rows(deadLetters), out);
             }
             return deadLetters.isEmpty() ? 0 : 1;
         }
+    }
+
+    private static List<ObjectNode> rows(Map<String, DeadLetter> deadLetters) {
+        final List<ObjectNode> rows = new ArrayList<>();
+        deadLetters.forEach((id, deadLetter) -> {
+            final ObjectNode row = JsonRows.row().put("id", id);
+            row.set("dead_letter", JsonRows.of(deadLetter));
+            rows.add(row);
+        });
+        return rows;
     }
 
     @Command(
@@ -140,13 +145,18 @@ final class DeadLettersCommand implements Runnable {
             description = "Shows dead letters with all of their fields.")
     int show(
             @Mixin SettingsOptions options,
+            @Mixin ListFormat format,
             @Parameters(paramLabel = "ID", arity = "1..*", description = "Id as listed, or the whole key.")
                     List<String> ids)
             throws IOException {
         final PrintWriter out = spec.commandLine().getOut();
         try (DeadLetters open = open(options)) {
-            for (final Map.Entry<String, DeadLetter> deadLetter :
-                    open.list(DeadLetterSelection.of(ids)).entrySet()) {
+            final Map<String, DeadLetter> deadLetters = open.list(DeadLetterSelection.of(ids));
+            if (!format.isForPeople()) {
+                format.print(rows(deadLetters), out);
+                return 0;
+            }
+            for (final Map.Entry<String, DeadLetter> deadLetter : deadLetters.entrySet()) {
                 final DeadLetter found = deadLetter.getValue();
                 out.println("id:       " + Printable.of(deadLetter.getKey()));
                 out.println("time:     " + Printable.of(found.time()));
@@ -174,14 +184,14 @@ final class DeadLettersCommand implements Runnable {
     @Command(
             name = "retry",
             mixinStandardHelpOptions = true,
-            description =
-                    "Retries dead letters: sends a notification for each, so that its input is processed again. Exit"
-                            + " code 1 if one cannot be retried.")
+            description = "Retries dead letters: sends a notification for each, to process its input again. Exit"
+                    + " code 1 if one cannot be retried.")
     int retry(@Mixin SettingsOptions options, @Mixin Choice choice) throws Exception {
-        final PrintWriter out = spec.commandLine().getOut();
+        final PrintWriter out = Quiet.unless(spec.commandLine().getOut());
+        final DeadLetterSelection chosen = chosen(choice);
         try (DeadLetters open = open(options)) {
             final int left = open.retry(
-                    chosen(choice),
+                    chosen,
                     attempt -> out.println(Printable.of(
                             attempt.obstacle() == null
                                     ? "retried: " + attempt.id()
@@ -192,15 +202,16 @@ final class DeadLettersCommand implements Runnable {
 
     @Command(name = "discard", mixinStandardHelpOptions = true, description = "Removes dead letters without a retry.")
     int discard(@Mixin SettingsOptions options, @Mixin Choice choice) throws Exception {
-        final PrintWriter out = spec.commandLine().getOut();
+        final PrintWriter out = Quiet.unless(spec.commandLine().getOut());
+        final DeadLetterSelection chosen = chosen(choice);
         try (DeadLetters open = open(options)) {
-            open.discard(chosen(choice), id -> out.println("discarded: " + Printable.of(id)));
+            open.discard(chosen, id -> out.println("discarded: " + Printable.of(id)));
         }
         return 0;
     }
 
     private static DeadLetters open(SettingsOptions options) {
-        return new DeadLetters(options.load(), KafkaClients.real());
+        return new DeadLetters(options.loadFor(Part.KAFKA), KafkaClients.real());
     }
 
     private DeadLetterSelection chosen(Choice choice) {

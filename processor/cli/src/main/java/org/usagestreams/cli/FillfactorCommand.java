@@ -6,6 +6,8 @@ import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.usagestreams.commandline.ListFormat;
+import org.usagestreams.commandline.Part;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.commandline.Table;
 import org.usagestreams.connectors.SinkDefinition;
@@ -45,8 +47,9 @@ final class FillfactorCommand implements Callable<Integer> {
     @Option(
             names = "--yes",
             description =
-                    "Sets the fillfactor of all tables and partitions that have another one. postgres.user has to own"
-                            + " them. Readers and writers do not wait. Full pages stay full until their rows are written"
+                    "Sets the fillfactor of all tables and partitions that have another one. postgres.user must own"
+                            + " them. Readers and writers are not blocked. Full pages stay full until their rows are"
+                            + " written"
                             + " again (VACUUM FULL).")
     private boolean yes;
 
@@ -65,6 +68,9 @@ final class FillfactorCommand implements Callable<Integer> {
                             + " tables, and set postgres.fillfactor.")
     private boolean function;
 
+    @Mixin
+    private ListFormat format;
+
     @Override
     public Integer call() throws SQLException {
         if (percent < LEAST || percent > FULL) {
@@ -72,7 +78,7 @@ final class FillfactorCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "Invalid value for option '--percent': " + percent + " is not between " + LEAST + " and " + FULL);
         }
-        final Settings settings = options.load();
+        final Settings settings = function ? options.load() : options.loadFor(Part.POSTGRES);
         final PrintWriter out = spec.commandLine().getOut();
         if (function) {
             out.println(new Sinks(settings).get(SinkDefinition.SINKS.get(0)).fillfactorSql());
@@ -81,7 +87,7 @@ final class FillfactorCommand implements Callable<Integer> {
         try (Connection connection = PostgresSettings.connect(settings)) {
             final Fillfactors fillfactors = new Fillfactors(connection, settings);
             final Map<String, String> refused = yes ? fillfactors.set(percent) : Map.of();
-            print(fillfactors, out);
+            print(fillfactors, format, out);
             refused.forEach((name, reason) -> spec.commandLine()
                     .getErr()
                     .println("Cannot set the fillfactor of " + name + ": " + reason
@@ -90,9 +96,13 @@ final class FillfactorCommand implements Callable<Integer> {
         }
     }
 
-    private static void print(Fillfactors fillfactors, PrintWriter out) throws SQLException {
+    private static void print(Fillfactors fillfactors, ListFormat format, PrintWriter out) throws SQLException {
+        if (!format.isForPeople()) {
+            format.print(fillfactors.list().stream().map(JsonRows::of).toList(), out);
+            return;
+        }
         final Table table = new Table(Ansi.AUTO, 5, 1, 2, 3, 4);
-        table.add("table", "fillfactor", "MB", "updates", "heap-only");
+        table.head("table", "fillfactor", "MB", "updates", "heap-only");
         for (final Fillfactors.Part part : fillfactors.list()) {
             table.add(
                     part.name(),

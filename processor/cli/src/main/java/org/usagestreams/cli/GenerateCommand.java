@@ -4,11 +4,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.usagestreams.commandline.Interruption;
 import org.usagestreams.commandline.Progress;
+import org.usagestreams.commandline.Quiet;
 import org.usagestreams.sample.SampleData;
 import org.usagestreams.sample.SampleOptions;
+import org.usagestreams.sample.SampleProfile;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -39,14 +44,41 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--clusters", paramLabel = "N", defaultValue = "1", description = "Number of clusters.")
     private int clusters;
 
-    @Option(names = "--nodes", paramLabel = "N", defaultValue = "3", description = "Nodes per cluster.")
-    private int nodes;
+    @Option(
+            names = "--profile",
+            paramLabel = "SIZE",
+            defaultValue = "SMALL",
+            description =
+                    "Size of a cluster: SMALL (3 nodes, 5 namespaces, 40 pods), MEDIUM (20, 40, 600), LARGE (150, 400,"
+                            + " 12000), or HUGE, the most that Kubernetes supports (5000, 10000, 150000).")
+    private SampleProfile profile;
 
-    @Option(names = "--namespaces", paramLabel = "N", defaultValue = "5", description = "Namespaces per cluster.")
-    private int namespaces;
+    @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            showDefaultValue = Visibility.NEVER,
+            description = "Nodes per cluster, instead of the profile's.")
+    private Integer nodes;
 
-    @Option(names = "--pods", paramLabel = "N", defaultValue = "40", description = "Pods per cluster.")
-    private int pods;
+    @Option(
+            names = "--namespaces",
+            paramLabel = "N",
+            showDefaultValue = Visibility.NEVER,
+            description = "Namespaces per cluster, instead of the profile's.")
+    private Integer namespaces;
+
+    @Option(
+            names = "--pods",
+            paramLabel = "N",
+            showDefaultValue = Visibility.NEVER,
+            description = "Pods per cluster that run at the same time, instead of the profile's.")
+    private Integer pods;
+
+    @Option(
+            names = "--overcommit",
+            description = "Let pods request and use more than their nodes have, so unallocated amounts can be negative."
+                    + " By default requests are lowered until they fit.")
+    private boolean overcommit;
 
     @Option(names = "--days", paramLabel = "N", defaultValue = "3", description = "Number of days.")
     private int days;
@@ -86,19 +118,28 @@ final class GenerateCommand implements Callable<Integer> {
     private boolean hourly;
 
     @Override
+    @SuppressWarnings({"try", "unused"}) // The interruption is only closed.
     public Integer call() throws IOException {
+        nodes = nodes == null ? Integer.valueOf(profile.nodes()) : nodes;
+        namespaces = namespaces == null ? Integer.valueOf(profile.namespaces()) : namespaces;
+        pods = pods == null ? Integer.valueOf(profile.pods()) : pods;
         if (clusters < 1 || nodes < 1 || namespaces < 1 || pods < 1 || days < 1) {
             throw new ParameterException(
-                    spec.commandLine(), "--clusters, --nodes, --namespaces, --pods and --days have to be at least 1");
+                    spec.commandLine(), "--clusters, --nodes, --namespaces, --pods and --days must be at least 1");
         }
         final SampleOptions options = new SampleOptions(
                 org, clusters, nodes, namespaces, pods, days, from, seed, labels, times, compression, hourly);
-        final SampleData data = new SampleData(options, directory);
-        try (Progress progress = new Progress("generate", data.files())) {
-            data.write(file -> progress.step(file.getFileName().toString()));
+        final SampleData data = new SampleData(options, directory, overcommit);
+        final AtomicLong written = new AtomicLong();
+        try (Progress progress = new Progress("generate", data.files());
+                Interruption interruption = Interruption.says(() -> "Interrupted: " + written.get() + " of "
+                        + data.files() + " files were written. Call the command again to write all of them.")) {
+            data.write(file -> {
+                written.incrementAndGet();
+                progress.step(file.getFileName().toString());
+            });
         }
-        spec.commandLine()
-                .getOut()
+        Quiet.unless(spec.commandLine().getOut())
                 .println("Wrote " + data.files() + " files to " + directory + ", and reference data to "
                         + directory.resolve(SampleData.REFERENCE_FILE));
         return 0;

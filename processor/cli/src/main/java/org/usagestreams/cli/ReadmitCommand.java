@@ -5,6 +5,8 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.usagestreams.commandline.ListFormat;
+import org.usagestreams.commandline.Part;
 import org.usagestreams.commandline.Printable;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.operations.readmission.DayReadmission;
@@ -21,7 +23,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description =
                 "Reads a day beyond retention back from the bucket. Its objects are read again, rows that differ are"
-                        + " replaced, and rows that no longer follow are deleted. The day stays in the state for"
+                        + " replaced, and surplus rows are deleted. The day stays in the state for"
                         + " retention.readmitted.days.")
 final class ReadmitCommand implements Callable<Integer> {
     @Spec
@@ -52,7 +54,7 @@ final class ReadmitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        final Settings settings = options.load();
+        final Settings settings = options.loadFor(Part.KAFKA, Part.STORE, Part.POSTGRES);
         final DayReadmission readmission = new DayReadmission(settings, source, date);
         final List<ObjectStore.Stored> objects = readmission.order(organisation, timeout);
         final String late = readmission.awaitLedger(timeout);
@@ -63,6 +65,7 @@ final class ReadmitCommand implements Callable<Integer> {
                             + Printable.of(String.valueOf(late)));
             return LoadReport.TIMED_OUT;
         }
-        return LoadReport.await(settings, objects, timeout, spec.commandLine().getOut());
+        return LoadReport.await(
+                settings, objects, timeout, new ListFormat(), spec.commandLine().getOut());
     }
 }

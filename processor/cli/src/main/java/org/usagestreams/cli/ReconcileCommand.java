@@ -1,10 +1,17 @@
 package org.usagestreams.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.utils.Time;
+import org.usagestreams.commandline.Interruption;
+import org.usagestreams.commandline.ListFormat;
+import org.usagestreams.commandline.Part;
 import org.usagestreams.commandline.Printable;
 import org.usagestreams.commandline.Progress;
+import org.usagestreams.commandline.Quiet;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.reconciler.Reconciler;
 import org.usagestreams.reconciler.Reconciliation;
@@ -44,6 +51,9 @@ final class ReconcileCommand implements Callable<Integer> {
             description = "Accept any number of removals. By default the settings reconcile.removals.* limit them.")
     private boolean yes;
 
+    @Mixin
+    private ListFormat format;
+
     @Option(
             names = "--prefix",
             paramLabel = "PREFIX",
@@ -51,8 +61,9 @@ final class ReconcileCommand implements Callable<Integer> {
     private String prefix;
 
     @Override
+    @SuppressWarnings({"try", "unused"}) // The interruption is only closed.
     public Integer call() throws Exception {
-        final Settings settings = options.load();
+        final Settings settings = options.loadFor(Part.KAFKA, Part.STORE, Part.POSTGRES);
         final PrintWriter out = spec.commandLine().getOut();
         final Reconciliation reconciliation = new Reconciliation(
                 settings,
@@ -61,20 +72,34 @@ final class ReconcileCommand implements Callable<Integer> {
                 prefix == null ? settings.text("reconcile.prefix") : prefix,
                 yes || dryRun ? RemovalLimit.NONE : Reconciliation.limit(settings));
         final Reconciler.Result result;
-        try (Progress progress = new Progress("compare", reconciliation.known())) {
+        final List<ObjectNode> missed = new ArrayList<>();
+        try (Progress progress = new Progress("compare", reconciliation.known());
+                Interruption interruption = Interruption.says(
+                        () -> "Interrupted: not all of the bucket was compared. Notifications that were"
+                                + " sent are processed. Call the command again to compare the rest.")) {
             result = dryRun
-                    ? reconciliation.dryRun(
-                            progress::stepTo,
-                            event ->
-                                    out.println(Printable.of(event.kind() + "  " + event.bucket() + "/" + event.key())))
+                    ? reconciliation.dryRun(progress::stepTo, event -> {
+                        if (format.isForPeople()) {
+                            out.println(Printable.of(event.kind() + "  " + event.bucket() + "/" + event.key()));
+                        } else {
+                            missed.add(JsonRows.row()
+                                    .put("kind", event.kind().name())
+                                    .put("bucket", event.bucket())
+                                    .put("object_key", event.key()));
+                        }
+                    })
                     : reconciliation.run(progress::stepTo);
         }
-        out.printf(
-                "%d objects compared. %s: %d creations, %d removals.%n",
-                result.listed(),
-                dryRun ? "Missed notifications" : "Notifications sent",
-                result.created(),
-                result.removed());
+        if (!format.isForPeople()) {
+            format.print(missed, out);
+        }
+        (format.isForPeople() ? Quiet.unless(out) : spec.commandLine().getErr())
+                .printf(
+                        "%d objects compared. %s: %d creations, %d removals.%n",
+                        result.listed(),
+                        dryRun ? "Missed notifications" : "Notifications sent",
+                        result.created(),
+                        result.removed());
         if (result.late() != null) {
             out.println("Not everything was compared: " + Printable.of(result.late()));
         }

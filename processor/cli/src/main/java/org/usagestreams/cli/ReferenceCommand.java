@@ -1,12 +1,15 @@
 package org.usagestreams.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.usagestreams.commandline.ListFormat;
 import org.usagestreams.commandline.Printable;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.commandline.Shutdown;
@@ -15,6 +18,7 @@ import org.usagestreams.operations.reference.ReferenceFile;
 import org.usagestreams.operations.reference.ReferenceLoad;
 import org.usagestreams.operations.reference.ReferenceLoad.Unnamed;
 import org.usagestreams.operations.replay.KnownDays;
+import org.usagestreams.reference.ReferenceChange;
 import org.usagestreams.reference.ReferenceFollowService;
 import org.usagestreams.reference.ReferencePublisher;
 import org.usagestreams.reference.ReferenceSet;
@@ -71,8 +75,8 @@ final class ReferenceCommand implements Callable<Integer> {
                 names = "--from-postgres",
                 paramLabel = "SCHEMA",
                 description =
-                        "Read cost management's tables in this schema of the database of postgres.url. What they do not"
-                                + " have is removed from the organisation.")
+                        "Read cost management's tables in this schema of the database of postgres.url. Entries that"
+                                + " they do not have are removed from the organisation.")
         private String schema;
 
         @Option(
@@ -93,17 +97,21 @@ final class ReferenceCommand implements Callable<Integer> {
     @Option(
             names = "--replace",
             description =
-                    "With --file: remove what the file does not name, of the organisations and kinds that it names."
+                    "With --file: also remove entries that the file does not name, for the organisations and kinds"
+                            + " that it names."
                             + " Lists the removals and the number of affected days, and asks first.")
     private boolean replace;
 
-    @Option(names = "--yes", description = "Confirm the removals of --replace without a question.")
+    @Option(names = "--yes", description = "Remove entries without asking.")
     private boolean yes;
 
     @Option(
             names = "--dry-run",
             description = "List what would be added, changed and removed, and the number of affected days.")
     private boolean dryRun;
+
+    @Mixin
+    private ListFormat format;
 
     @Override
     public Integer call() throws Exception {
@@ -116,6 +124,9 @@ final class ReferenceCommand implements Callable<Integer> {
         if (from.follow && dryRun) {
             throw new ParameterException(
                     spec.commandLine(), "--dry-run can only be used with --file or --from-postgres");
+        }
+        if (!format.isForPeople() && !dryRun) {
+            throw new ParameterException(spec.commandLine(), "--json and --csv can only be used with --dry-run");
         }
         final Settings settings = options.load();
         if (from.follow) {
@@ -131,7 +142,15 @@ final class ReferenceCommand implements Callable<Integer> {
                 () -> knownDays(settings),
                 line -> out.println(Printable.of(line)));
         if (dryRun) {
-            load.dryRun(sets, unnamed);
+            if (format.isForPeople()) {
+                load.dryRun(sets, unnamed);
+            } else {
+                format.print(
+                        load.plan(sets, unnamed).stream()
+                                .map(ReferenceCommand::row)
+                                .toList(),
+                        out);
+            }
             return 0;
         }
         final Agreement agreement = Agreement.ofProcess(yes);
@@ -141,6 +160,18 @@ final class ReferenceCommand implements Callable<Integer> {
                 })
                 ? 0
                 : 1;
+    }
+
+    private static ObjectNode row(ReferenceLoad.Planned planned) {
+        final ReferenceChange change = planned.change();
+        return JsonRows.row()
+                .put("action", change.action().name().toLowerCase(Locale.ROOT))
+                .put("kind", change.kind().name().toLowerCase(Locale.ROOT))
+                .put("organisation", change.key().organisation())
+                .put("name", change.key().name())
+                .put("change", change.toString())
+                .put("affects", change.daysInWords())
+                .put("days", planned.days());
     }
 
     private ReferenceSet fromPostgres(Settings settings) throws SQLException {

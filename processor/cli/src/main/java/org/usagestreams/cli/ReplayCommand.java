@@ -10,8 +10,11 @@ import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.utils.Time;
+import org.usagestreams.commandline.Interruption;
+import org.usagestreams.commandline.Part;
 import org.usagestreams.commandline.Printable;
 import org.usagestreams.commandline.Progress;
+import org.usagestreams.commandline.Quiet;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.ledger.LedgerTable;
 import org.usagestreams.ledger.PostgresSettings;
@@ -81,7 +84,7 @@ final class ReplayCommand implements Callable<Integer> {
                 required = true,
                 paramLabel = "ID",
                 description =
-                        "Run this version of the program as application ID beside the one that publishes, and compare"
+                        "Run this version of the program as application ID next to the one that publishes, and compare"
                                 + " their rows.")
         private String newVersion;
 
@@ -93,7 +96,7 @@ final class ReplayCommand implements Callable<Integer> {
         private String forget;
     }
 
-    @Option(names = "--dry-run", description = "Say what would be done, and change nothing.")
+    @Option(names = "--dry-run", description = "Show what would be done, and change nothing.")
     private boolean dryRun;
 
     @Option(
@@ -120,10 +123,9 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Option(
             names = "--rewrite",
-            description =
-                    "With --days: publish all rows again, also unchanged ones, and delete rows of usage-streams that do"
-                            + " not follow from the state. Repairs a table that was changed by others. Rows that others"
-                            + " wrote, such as cost management's, stay.")
+            description = "With --days: publish all rows again, including unchanged ones, and delete surplus rows of"
+                    + " usage-streams. Repairs a table that was changed by others. Rows that others"
+                    + " wrote, such as cost management's, stay.")
     private boolean rewrite;
 
     @Option(
@@ -142,13 +144,17 @@ final class ReplayCommand implements Callable<Integer> {
     private Duration timeout;
 
     @Override
+    @SuppressWarnings({"try", "unused"}) // The interruption is only closed.
     public Integer call() throws Exception {
         if ((from == null) != (to == null)) {
-            throw new ParameterException(spec.commandLine(), "--from and --to have to be given together");
+            throw new ParameterException(spec.commandLine(), "--from and --to must be used together");
         }
         source = source == null ? null : source.toLowerCase(Locale.ROOT);
-        final Settings settings = options.load();
-        try (Replay replay = new Replay(settings, KafkaClients.real(), Time.SYSTEM, timeout, ReplayCommand::bar)) {
+        final Settings settings = options.loadFor(Part.KAFKA);
+        try (Interruption interruption =
+                        Interruption.says(() -> "Interrupted: the replay may have begun; then it continues. Call the"
+                                + " command again to wait for its end.");
+                Replay replay = new Replay(settings, KafkaClients.real(), Time.SYSTEM, timeout, ReplayCommand::bar)) {
             if (kind.fromTopic) {
                 return fromTopic(replay);
             } else if (kind.fromBucket) {
@@ -184,7 +190,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private void say(String format, Object... values) {
-        final PrintWriter out = spec.commandLine().getOut();
+        final PrintWriter out = Quiet.unless(spec.commandLine().getOut());
         out.println(Printable.of(String.format(Locale.ROOT, format, values)));
         out.flush();
     }
@@ -227,7 +233,7 @@ final class ReplayCommand implements Callable<Integer> {
         if (counted.leftOut() > 0) {
             say(
                     "%,d objects are left out, because they hold days beyond retention. The rows of these days stay as"
-                            + " they are; scripts/readmit reads such a day back.",
+                            + " they are; usage-streams readmit reads such a day back.",
                     counted.leftOut());
         }
     }

@@ -3,13 +3,18 @@ package org.usagestreams.cli;
 import io.minio.MinioClient;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import org.usagestreams.commandline.Interruption;
+import org.usagestreams.commandline.ListFormat;
+import org.usagestreams.commandline.Part;
 import org.usagestreams.commandline.Printable;
 import org.usagestreams.commandline.Progress;
+import org.usagestreams.commandline.Quiet;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.operations.loading.LoadTargets;
 import org.usagestreams.operations.upload.PlannedUpload;
@@ -51,8 +56,8 @@ final class UploadCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "FILE|DIR",
             arity = "1..*",
-            description =
-                    "Files, or folders of which all *.parquet files are uploaded. Files of other report types are left out.")
+            description = "Files, or folders whose *.parquet files are uploaded. Files of other report types are left"
+                    + " out.")
     private List<Path> paths;
 
     @Option(
@@ -64,7 +69,7 @@ final class UploadCommand implements Callable<Integer> {
     @Option(
             names = "--type",
             paramLabel = "TYPE",
-            description = "Report type, if neither path nor columns tell it: ${COMPLETION-CANDIDATES}.")
+            description = "Report type, if neither the path nor the columns show it: ${COMPLETION-CANDIDATES}.")
     private ReportType type;
 
     @Option(
@@ -77,13 +82,8 @@ final class UploadCommand implements Callable<Integer> {
     @Option(names = "--wait", description = "Waits until all files are LOADED.")
     private boolean wait;
 
-    @Option(
-            names = "--timeout",
-            paramLabel = "TIME",
-            converter = TimeSpan.class,
-            defaultValue = "60s",
-            description = "How long to wait, for example 500ms, 60s or 5m (default: ${DEFAULT-VALUE}).")
-    private Duration timeout;
+    @Mixin
+    private TimeoutOption timeout;
 
     private void printLeftOut(Path file) {
         spec.commandLine()
@@ -92,7 +92,17 @@ final class UploadCommand implements Callable<Integer> {
                         + Printable.of(file.toString()));
     }
 
+    private static String interrupted(long uploaded, long all) {
+        return String.format(
+                Locale.ROOT,
+                "Interrupted: %,d of %,d files were uploaded. To upload the others, call the command again; what is"
+                        + " uploaded twice counts once.",
+                uploaded,
+                all);
+    }
+
     @Override
+    @SuppressWarnings({"try", "unused"}) // The interruption is only closed.
     public Integer call() throws Exception {
         if (source != null && !LoadTargets.isSource(source)) {
             throw new ParameterException(
@@ -103,14 +113,17 @@ final class UploadCommand implements Callable<Integer> {
         final UploadPlan plan = new UploadPlan(org);
         final List<PlannedUpload> files =
                 plan.plan(paths, source, type, LocalDate.now(ZoneOffset.UTC), this::printLeftOut);
+        Part.STORE.requireReachable(settings);
         final MinioClient client = StoreSettings.client(settings);
-        try (Progress progress = new Progress("upload", files.size())) {
-            new ReportUpload(client, bucket)
-                    .upload(
-                            files,
-                            file -> progress.step(file.file().getFileName().toString()));
+        final AtomicLong uploaded = new AtomicLong();
+        try (Progress progress = new Progress("upload", files.size());
+                Interruption interruption = Interruption.says(() -> interrupted(uploaded.get(), files.size()))) {
+            new ReportUpload(client, bucket).upload(files, file -> {
+                uploaded.incrementAndGet();
+                progress.step(file.file().getFileName().toString());
+            });
         }
-        final PrintWriter out = spec.commandLine().getOut();
+        final PrintWriter out = Quiet.unless(spec.commandLine().getOut());
         files.forEach(file -> out.println(Printable.of(bucket + "/" + file.key())));
         if (files.isEmpty()) {
             return 1;
@@ -120,6 +133,10 @@ final class UploadCommand implements Callable<Integer> {
         }
         out.flush();
         return LoadReport.await(
-                settings, new LoadTargets(new ObjectStore(client), bucket, plan).of(files), timeout, out);
+                settings,
+                new LoadTargets(new ObjectStore(client), bucket, plan).of(files),
+                timeout.timeout(),
+                new ListFormat(),
+                spec.commandLine().getOut());
     }
 }

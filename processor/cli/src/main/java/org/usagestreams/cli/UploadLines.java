@@ -13,9 +13,7 @@ final class UploadLines {
 
     static void print(List<LedgerRow> rows, PrintWriter out) {
         final Table table = new Table(Ansi.AUTO, 6, 2, 3, 4);
-        if (!rows.isEmpty()) {
-            table.add("state", "uploaded", "rows", "rows dropped", "unreadable labels", "object");
-        }
+        table.head("state", "uploaded", "rows", "rows dropped", "unreadable labels", "object");
         for (final LedgerRow row : rows) {
             table.addColoured(
                     colour(row),
@@ -26,10 +24,10 @@ final class UploadLines {
                     text(row.unreadableLabels()),
                     row.name());
             if (row.reason() != null) {
-                addNote(table, (row.failedStep() == null ? "" : row.failedStep() + ": ") + row.reason());
+                table.addNote((row.failedStep() == null ? "" : row.failedStep() + ": ") + row.reason());
             }
             if (row.deadLetter() != null) {
-                addNote(table, "dead letter " + row.deadLetter());
+                table.addNote("dead letter " + row.deadLetter());
             }
         }
         table.print(out);
@@ -38,10 +36,6 @@ final class UploadLines {
     /** The state, with what makes it less than it seems. */
     static String state(LedgerRow row) {
         return row.state().name() + (row.isAllDropped() ? " (all rows dropped)" : "");
-    }
-
-    private static void addNote(Table table, String note) {
-        table.add("", "", "", "", "", note);
     }
 
     private static String text(Long number) {

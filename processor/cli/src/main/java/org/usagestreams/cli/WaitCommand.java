@@ -1,8 +1,9 @@
 package org.usagestreams.cli;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.usagestreams.commandline.ListFormat;
+import org.usagestreams.commandline.Part;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.operations.loading.LoadTargets;
 import org.usagestreams.operations.upload.UploadPlan;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Spec;
         name = "wait",
         mixinStandardHelpOptions = true,
         description = "Waits until the current versions of objects are LOADED, that is until all of their rows are in"
-                + " PostgreSQL.",
+                + " PostgreSQL. Prints the objects that are not.",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:all objects are LOADED, or SUPERSEDED by newer ones",
@@ -44,13 +45,8 @@ final class WaitCommand implements Callable<Integer> {
                             + " the UUID of a cluster, for all of its objects.")
     private List<String> what;
 
-    @Option(
-            names = "--timeout",
-            paramLabel = "TIME",
-            converter = TimeSpan.class,
-            defaultValue = "60s",
-            description = "How long to wait, for example 500ms, 60s or 5m (default: ${DEFAULT-VALUE}).")
-    private Duration timeout;
+    @Mixin
+    private TimeoutOption timeout;
 
     @Option(
             names = "--organisation",
@@ -65,9 +61,12 @@ final class WaitCommand implements Callable<Integer> {
             description = "With the UUID of a cluster: only objects whose keys begin with this.")
     private String prefix;
 
+    @Mixin
+    private ListFormat format;
+
     @Override
     public Integer call() throws Exception {
-        final Settings settings = options.load();
+        final Settings settings = options.loadFor(Part.STORE, Part.POSTGRES);
         final LoadTargets targets = new LoadTargets(
                 new ObjectStore(StoreSettings.client(settings)),
                 settings.text("store.bucket"),
@@ -75,7 +74,8 @@ final class WaitCommand implements Callable<Integer> {
         return LoadReport.await(
                 settings,
                 targets.named(what, organisation, prefix),
-                timeout,
+                timeout.timeout(),
+                format,
                 spec.commandLine().getOut());
     }
 }

@@ -1,8 +1,11 @@
 package org.usagestreams.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.usagestreams.commandline.CommandRunner;
 import org.usagestreams.operations.reference.ReferenceFile;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
 
 /** What a person types, as far as it takes no running system. */
 class CommandTest {
@@ -43,6 +48,43 @@ class CommandTest {
             })
     void shouldHelp(String command) {
         assertEquals(0, run(command, "--help"));
+    }
+
+    @Test
+    void shouldShowCommandsByGroup() {
+        assertThat(CommandRunner.line(new Main()).getUsageMessage(Ansi.OFF))
+                .containsSubsequence(
+                        "Run it",
+                        " splitter ",
+                        "Upload and watch",
+                        " upload ",
+                        "Repair",
+                        " replay ",
+                        "Operate",
+                        " threads ",
+                        "Develop and measure",
+                        " generate ")
+                .doesNotContain("Others");
+    }
+
+    @Test
+    void shouldSuggestWhatAMistypedCommandCouldMean() {
+        assertThat(error("statsu")).contains("There is no command 'statsu'. Did you mean status?");
+        assertThat(error("topics", "gorw")).contains("There is no command 'gorw'. Did you mean grow?");
+        assertThat(error("upload", "--wiat", "x")).contains("There is no option --wiat. Did you mean --wait?");
+    }
+
+    @Test
+    void shouldReadTheOptionsOfTheCalledCommandOnly() {
+        assertEquals(0, Main.run("settings", "--help"));
+        assertEquals(2, Main.run("settngs"));
+    }
+
+    private static String error(String... arguments) {
+        final StringWriter text = new StringWriter();
+        final CommandLine line = CommandRunner.line(new Main()).setErr(new PrintWriter(text));
+        assertEquals(2, line.execute(arguments));
+        return text.toString();
     }
 
     @Test

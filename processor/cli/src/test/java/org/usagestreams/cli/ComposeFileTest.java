@@ -30,13 +30,20 @@ class ComposeFileTest {
     private static Map<String, Map<String, Object>> services;
     private static Map<String, Object> file;
 
+    /** Of the services in compose.tls.yaml, what differs. */
+    private static Map<String, Map<String, Object>> tls;
+
     @BeforeAll
     @SuppressWarnings("unchecked")
     static void read() throws IOException {
-        file = new Yaml(new SafeConstructor(new LoaderOptions()))
-                .load(Files.readString(ProjectFiles.of("docker/compose.yaml")));
+        file = yaml("docker/compose.yaml");
         services = (Map<String, Map<String, Object>>) file.get("services");
         assertThat(services).hasSizeGreaterThan(10);
+        tls = (Map<String, Map<String, Object>>) yaml("docker/compose.tls.yaml").get("services");
+    }
+
+    private static Map<String, Object> yaml(String path) throws IOException {
+        return new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(ProjectFiles.of(path)));
     }
 
     private static void each(BiConsumer<String, Map<String, Object>> check) {
@@ -64,6 +71,20 @@ class ComposeFileTest {
                 assertThat(image).as(name).containsPattern(DIGEST);
             }
             assertThat(image).as(name).doesNotContain("latest");
+        });
+    }
+
+    /** Docker sends a builder what the file does not leave out. */
+    @Test
+    void shouldSendTheBuilderTheModulesThatImagesAreMadeOf() throws IOException {
+        final List<String> sent = Files.readAllLines(ProjectFiles.of(".dockerignore"));
+        each((name, service) -> {
+            if (service.get("build") instanceof Map<?, ?> build && build.get("args") instanceof Map<?, ?> arguments) {
+                final String module = "!processor/" + arguments.get("MODULE") + "/target/";
+                assertThat(sent)
+                        .as(name)
+                        .contains(module + "lib", module + "usage-streams-" + arguments.get("MODULE") + ".jar");
+            }
         });
     }
 
@@ -98,15 +119,35 @@ class ComposeFileTest {
         });
         assertThat(members)
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
-                        "kafka", Set.of("kafka", "topics", "minio", "connect", "splitter", "processor", "validator"),
-                        "store", Set.of("minio", "bucket", "splitter", "validator"),
-                        "database", Set.of("postgres", "tables", "connect", "splitter", "processor", "validator"),
+                        "kafka",
+                                Set.of(
+                                        "kafka",
+                                        "topics",
+                                        "minio",
+                                        "connect",
+                                        "intake",
+                                        "splitter",
+                                        "processor",
+                                        "validator",
+                                        "console"),
+                        "store", Set.of("minio", "bucket", "intake", "splitter", "validator", "console"),
+                        "database",
+                                Set.of(
+                                        "postgres",
+                                        "tables",
+                                        "connect",
+                                        "intake",
+                                        "splitter",
+                                        "processor",
+                                        "validator",
+                                        "console"),
                         "connect", Set.of("connect", "sinks"),
-                        "metrics", Set.of("splitter", "processor", "validator", "prometheus", "grafana"),
+                        "metrics", Set.of("intake", "splitter", "processor", "validator", "prometheus", "grafana"),
                         "kafka-host", Set.of("kafka"),
                         "store-host", Set.of("minio"),
                         "database-host", Set.of("postgres"),
-                        "metrics-host", Set.of("prometheus", "grafana")));
+                        "metrics-host", Set.of("prometheus", "grafana"),
+                        "console-host", Set.of("console")));
     }
 
     /** Connect's REST interface listens on the network that it shares with its watcher, and on no other. */
@@ -121,7 +162,18 @@ class ComposeFileTest {
     @Test
     void shouldGiveEachServiceItsOwnSecretsAlone() {
         final Map<String, String> users = Map.of(
-                "splitter", "splitter", "processor", "processor", "validator", "validator", "topics", "operator");
+                "intake",
+                "intake",
+                "splitter",
+                "splitter",
+                "processor",
+                "processor",
+                "validator",
+                "validator",
+                "console",
+                "console",
+                "topics",
+                "operator");
         each((name, service) -> {
             final List<?> secrets = (List<?>) service.getOrDefault("secrets", List.of());
             final String jaas = String.valueOf(environment(service).get("USAGE_KAFKA_SASL_JAAS_CONFIG"));
@@ -162,5 +214,60 @@ class ComposeFileTest {
         ((Map<?, ?>) file.get("secrets")).forEach((name, from) -> assertThat(compose)
                 .as("scripts/compose makes it")
                 .containsPattern("[ /]" + Pattern.quote(name.toString()) + "[\" ;]"));
+    }
+
+    /** LOCAL and CONTROLLER are reached within the broker's container alone. */
+    @Test
+    void shouldEncryptEachListenerThatOthersReachInTheTlsProfile() {
+        final Map<?, ?> broker = environment(tls.get("kafka"));
+        for (final String listener : environment(services.get("kafka"))
+                .get("KAFKA_LISTENERS")
+                .toString()
+                .split(",", -1)) {
+            final String name = listener.substring(0, listener.indexOf(':'));
+            final boolean local = listener.contains("://127.0.0.1:");
+            assertThat(broker.get("KAFKA_LISTENER_SECURITY_PROTOCOL_MAP").toString())
+                    .contains(name + (local ? ":PLAINTEXT" : ":SASL_SSL"));
+        }
+        assertThat(environment(tls.get("minio")).get("MINIO_NOTIFY_KAFKA_TLS_USAGE"))
+                .isEqualTo("on");
+        assertThat(tls.get("postgres").get("command").toString()).contains("ssl=on");
+    }
+
+    @Test
+    void shouldCheckTheCertificatesOfAllConnectionsInTheTlsProfile() {
+        each((name, service) -> {
+            if (!environment(service).containsKey("USAGE_POSTGRES_URL")) {
+                return;
+            }
+            final Map<?, ?> encrypted = environment(tls.get(name));
+            assertThat(encrypted.get("USAGE_KAFKA_SECURITY_PROTOCOL")).as(name).isEqualTo("SASL_SSL");
+            assertThat(encrypted.get("USAGE_STORE_ENDPOINT").toString())
+                    .as(name)
+                    .isEqualTo(environment(service)
+                            .get("USAGE_STORE_ENDPOINT")
+                            .toString()
+                            .replace("http:", "https:"));
+            assertThat(encrypted.get("USAGE_POSTGRES_URL").toString())
+                    .as(name)
+                    .isEqualTo(environment(service).get("USAGE_POSTGRES_URL")
+                            + "?sslmode=verify-full&sslrootcert=/run/tls/ca.crt");
+            assertThat(encrypted.get("USAGE_STORE_CA_FILE")).as(name).isEqualTo("/run/tls/ca.crt");
+            assertThat((List<?>) tls.get(name).get("volumes"))
+                    .as(name)
+                    .asString()
+                    .contains(":/run/tls/ca.crt:ro");
+        });
+        assertThat(environment(tls.get("bucket")).get("STORE").toString()).startsWith("https://");
+    }
+
+    /** Only what differs: images, networks, capabilities and limits stay as compose.yaml has them. */
+    @Test
+    void shouldChangeNothingButConnectionsInTheTlsProfile() {
+        assertThat(services.keySet()).containsAll(tls.keySet());
+        tls.forEach(
+                (name, service) -> assertThat(Set.of("environment", "volumes", "command", "entrypoint", "healthcheck"))
+                        .as(name)
+                        .containsAll(service.keySet()));
     }
 }

@@ -42,7 +42,7 @@ class KubernetesFilesTest {
 
     private static List<JsonNode> workloads() {
         final List<JsonNode> workloads = ofKind("Deployment", "StatefulSet");
-        assertThat(workloads).hasSize(3);
+        assertThat(workloads).hasSize(5);
         return workloads;
     }
 

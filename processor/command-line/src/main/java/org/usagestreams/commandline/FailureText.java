@@ -1,5 +1,7 @@
 package org.usagestreams.commandline;
 
+import java.io.FileNotFoundException;
+import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
@@ -32,6 +34,10 @@ final class FailureText {
             }
         }
         final String message = failure.getMessage();
+        if (failure instanceof NoSuchFileException || failure instanceof FileNotFoundException) {
+            return "Cannot open " + String.valueOf(message).replaceFirst(" \\(No such file or directory\\)$", "")
+                    + ": there is no such file.";
+        }
         return message == null || message.isBlank() ? failure.toString() : message;
     }
 

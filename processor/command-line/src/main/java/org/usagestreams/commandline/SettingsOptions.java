@@ -9,11 +9,15 @@ import picocli.CommandLine.Option;
 
 /** The options of every command that reads settings. */
 public final class SettingsOptions {
+    /** The system property that names the file of an installation; the launcher sets it. */
+    private static final String INSTALLED = "usage.config";
+
     @Option(
             names = {"-c", "--config"},
             paramLabel = "FILE",
             description = "File with settings, in the format of Java properties. Environment variables override it"
-                    + " (USAGE_STORE_ENDPOINT for store.endpoint), and -s overrides both.")
+                    + " (USAGE_STORE_ENDPOINT for store.endpoint), and -s overrides both. By default, an installation"
+                    + " from the tar.gz reads conf/usage-streams.properties.")
     private Path file;
 
     @Option(
@@ -25,11 +29,25 @@ public final class SettingsOptions {
 
     /** The merged settings; fails listing all that is wrong. */
     public Settings load() {
-        return Settings.load(file, System.getenv(), flags);
+        return Settings.load(file(), System.getenv(), flags);
+    }
+
+    /** The same, for a command that talks to these parts; fails within seconds where one cannot be reached. */
+    public Settings loadFor(Part... parts) {
+        final Settings settings = load();
+        for (final Part part : parts) {
+            part.requireReachable(settings);
+        }
+        return settings;
     }
 
     /** The same, but with references to files and the environment left as they are. */
     public Settings loadUnresolved() {
-        return Settings.loadUnresolved(file, System.getenv(), flags);
+        return Settings.loadUnresolved(file(), System.getenv(), flags);
+    }
+
+    private Path file() {
+        final String installed = System.getProperty(INSTALLED);
+        return file != null || installed == null ? file : Path.of(installed);
     }
 }

@@ -2,6 +2,8 @@ package org.usagestreams.commandline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.FileNotFoundException;
+import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
@@ -32,6 +34,14 @@ class FailureTextTest {
                 .isEqualTo("Cannot reach PostgreSQL: Connection to localhost:1 refused. Check postgres.url.");
         assertThat(FailureText.of(new SQLException("relation x does not exist", "42P01")))
                 .isEqualTo("relation x does not exist");
+    }
+
+    @Test
+    void shouldNameAFileThatIsNotThere() {
+        assertThat(FailureText.of(new NoSuchFileException("a/case.json")))
+                .isEqualTo("Cannot open a/case.json: there is no such file.");
+        assertThat(FailureText.of(new FileNotFoundException("a/case.json (No such file or directory)")))
+                .isEqualTo("Cannot open a/case.json: there is no such file.");
     }
 
     @Test

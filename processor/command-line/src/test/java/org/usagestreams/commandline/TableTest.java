@@ -19,12 +19,43 @@ class TableTest {
     @Test
     void shouldMakeColumnsAsWideAsTheirWidestCell() {
         final Table table = new Table(Ansi.OFF, 3, 1);
-        table.add("state", "rows", "object");
+        table.head("state", "rows", "object");
         table.add("LOADED", "12345", "bucket/" + "k".repeat(300));
-        table.add("", "", "a reason");
+        table.addNote("a reason");
         assertThat(printed(table))
-                .isEqualToNormalizingNewlines("state    rows  object\nLOADED  12345  bucket/" + "k".repeat(300)
-                        + "\n               a reason\n");
+                .isEqualToNormalizingNewlines(
+                        "state    rows  object\nLOADED  12345  bucket/" + "k".repeat(300) + "\n    a reason\n");
+    }
+
+    @Test
+    void shouldShortenKeysInTheMiddleUntilRowsFitTheTerminal() {
+        final Table table = new Table(Ansi.OFF, 3, 1).fit(40);
+        table.head("state", "rows", "object");
+        table.add("LOADED", "12345", "bucket/source=1/" + "k".repeat(300) + "/day.parquet");
+        table.addNote("PostgreSQL refuses the rows, because a column is missing");
+        assertThat(printed(table)).isEqualToNormalizingNewlines("""
+            state    rows  object
+            LOADED  12345  bucket/sour...day.parquet
+                PostgreSQL refuses the rows, because
+                a column is missing
+            """);
+    }
+
+    @Test
+    void shouldMakeBlocksOfRowsThatCannotBeShortenedEnough() {
+        final Table table = new Table(Ansi.OFF, 3, 1, 2).fit(30);
+        table.head("key", "rows", "rows dropped");
+        table.add("bucket/source=1/day.parquet", "12345678", "87654321");
+        table.add("b", "1", "");
+        assertThat(printed(table)).isEqualToNormalizingNewlines("""
+            key           bucket/...arquet
+            rows          12345678
+            rows dropped  87654321
+
+            key           b
+            rows          1
+
+            """);
     }
 
     @Test

@@ -18,9 +18,9 @@ import org.usagestreams.settings.Settings;
 import org.usagestreams.validation.Validation;
 
 /**
- * Compares days with the bucket one after the other, with pauses in between, and writes what it found. A day that changes meanwhile
- * is left for later; one that differs is looked at twice. {@link #step} is called by one thread, and never throws but for an
- * interrupt.
+ * Compares days with the bucket one after the other, with pauses in between, and writes what it found. A day that somebody asks for
+ * waits for no pause. A day that changes meanwhile is left for later; one that differs is looked at twice. {@link #step} is called by
+ * one thread, and never throws but for an interrupt.
  */
 final class ContinuousValidation implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ContinuousValidation.class);
@@ -48,7 +48,7 @@ final class ContinuousValidation implements AutoCloseable {
     private int failed;
 
     private volatile List<ValidatedDays.Counts> counts = List.of();
-    private volatile Health health = Health.notReady("has not begun");
+    private volatile Health health = Health.notReady("has not started");
 
     /** Connects to PostgreSQL. */
     interface Opener {
@@ -87,9 +87,10 @@ final class ContinuousValidation implements AutoCloseable {
         this.options = options;
     }
 
-    /** Validates the next day, where one is due and the pause is over. */
+    /** Validates the next day, where one is due and the pause is over, or somebody asks for one. */
     void step() {
-        if (time.nanoseconds() - nextStep < 0) {
+        final boolean pausing = time.nanoseconds() - nextStep < 0;
+        if (pausing && failed > 0) {
             return;
         }
         try {
@@ -99,7 +100,7 @@ final class ContinuousValidation implements AutoCloseable {
             final boolean mine = days.isMine();
             count(mine);
             health = Health.ready(mine ? "validates" : "another process validates");
-            final ValidatedDays.Day day = mine ? next() : null;
+            final ValidatedDays.Day day = mine ? next(pausing) : null;
             if (day != null) {
                 validate(day);
             }
@@ -116,10 +117,13 @@ final class ContinuousValidation implements AutoCloseable {
         }
     }
 
-    private ValidatedDays.Day next() throws SQLException {
+    private ValidatedDays.Day next(boolean pausing) throws SQLException {
         final long now = time.nanoseconds();
-        final List<ValidatedDays.Day> due = days.due(LOOKED_AT + putOff.size());
-        putOff.keySet().retainAll(due);
+        final int most = LOOKED_AT + putOff.size();
+        final List<ValidatedDays.Day> due = pausing ? days.asked(most) : days.due(most);
+        if (!pausing) {
+            putOff.keySet().retainAll(due);
+        }
         return due.stream()
                 .filter(day -> !putOff.containsKey(day) || now - putOff.get(day).until() >= 0)
                 .findFirst()
@@ -130,6 +134,7 @@ final class ContinuousValidation implements AutoCloseable {
         final long start = time.nanoseconds();
         final PutOff before = putOff.remove(day);
         Validation.Outcome outcome = null;
+        days.begin(day);
         try {
             outcome = comparison.of(day);
         } catch (Exception e) {
@@ -137,9 +142,12 @@ final class ContinuousValidation implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 return;
             }
-            putOff(day, e, before == null ? 1 : before.failures() + 1);
+            LOG.debug("where it failed", e);
+            putOff(day, e.getMessage(), before);
         }
-        if (outcome != null) {
+        if (outcome != null && !outcome.unread().isEmpty()) {
+            putOff(day, outcome.unread().get(0).reason(), before);
+        } else if (outcome != null) {
             take(day, outcome, before != null && before.differs());
         }
         final long took = time.nanoseconds() - start;
@@ -147,13 +155,13 @@ final class ContinuousValidation implements AutoCloseable {
         pause((long) (took * (1 / options.share() - 1)));
     }
 
-    private void putOff(ValidatedDays.Day day, Exception e, int attempts) {
+    private void putOff(ValidatedDays.Day day, String reason, PutOff before) {
+        final int attempts = before == null ? 1 : before.failures() + 1;
         failures.increment();
         putOff.put(day, new PutOff(time.nanoseconds() + PAUSES.backoff(attempts) * 1_000_000, false, attempts));
         if (attempts == 1) {
-            LOG.warn("Cannot validate {}: {}. It is tried again.", shown(day), e.getMessage());
+            LOG.warn("Cannot validate {}: {}. It is tried again.", shown(day), reason);
         }
-        LOG.debug("where it failed", e);
     }
 
     private void take(ValidatedDays.Day day, Validation.Outcome outcome, boolean differedBefore) throws SQLException {
@@ -173,18 +181,18 @@ final class ContinuousValidation implements AutoCloseable {
         if (differs) {
             final List<String> first = new ArrayList<>(outcome.differences());
             LOG.error(
-                    "{} rows of {} differ from what the bucket leads to: {}",
+                    "{} rows of {} differ from the bucket: {}",
                     outcome.differing(),
                     shown(day),
                     first.subList(0, Math.min(LOGGED, first.size())));
         }
         outcome.unclear()
                 .forEach(apart ->
-                        LOG.warn("Cannot tell whether {} is right: {}: {}", shown(day), apart.key(), apart.reason()));
+                        LOG.warn("Cannot tell whether {} is right: {}: {}", shown(day), apart.name(), apart.reason()));
         if (outcome.doubled() > 0) {
             LOG.error(
-                    "{} rows of cost management's own summary stand beside ours on {}, and count its usage again. Switch its"
-                            + " summary off (docs/with-cost-management.md).",
+                    "Cost management's own summary has written {} rows as well for {}, so its usage"
+                            + " counts twice. Switch its summary off (docs/with-cost-management.md).",
                     outcome.doubled(),
                     shown(day));
         }

@@ -23,10 +23,15 @@ final class ValidatedDays implements AutoCloseable {
     /** Whether the columns hold for the revision that the table has. */
     private static final String VALID = "(s.validated_revision = s.revision AND s.validated_epoch = s.epoch) IS TRUE";
 
+    /** Whether somebody has asked for a comparison since the last one began, or that one never ended. */
+    private static final String ASKED = "(s.validation_asked_at IS NOT NULL AND NOT (s.validation_begun_at >="
+            + " s.validation_asked_at AND s.validated_at >= s.validation_begun_at) IS TRUE)";
+
     private final Connection connection;
     private final String schema;
     private final String statuses;
     private final String due;
+    private final String asked;
 
     private ValidatedDays(Connection connection, Settings settings) {
         this.connection = connection;
@@ -36,17 +41,20 @@ final class ValidatedDays implements AutoCloseable {
         final long delay = settings.number(ValidationSettings.DELAY);
         final long again = settings.number(ValidationSettings.AGAIN);
         // What is on its way will change the day, or was loaded and is not said to be yet.
-        due = "SELECT s.organisation, s.source_uuid::text, s.usage_date, s.epoch, s.revision FROM " + statuses
-                + " s WHERE s.usage_date > current_date - " + settings.integer(ValidationSettings.DAYS)
-                + " AND s.revision > 0 AND s.changed_at <= now() - interval '" + delay + " milliseconds' AND (NOT "
-                + VALID
-                + (again == 0 ? "" : " OR s.validated_at <= now() - interval '" + again + " milliseconds'")
-                + ") AND NOT EXISTS (SELECT FROM " + quoted + ".sink_set_aside a WHERE a.organisation = s.organisation"
+        final String settled = " AND NOT EXISTS (SELECT FROM " + quoted
+                + ".sink_set_aside a WHERE a.organisation = s.organisation"
                 + " AND a.source_uuid = s.source_uuid AND a.usage_date = s.usage_date) AND NOT EXISTS (SELECT FROM "
                 + quoted + ".upload_ledger l WHERE l.source_uuid = s.source_uuid AND l.organisation = s.organisation"
                 + " AND l.state IN ('RECEIVED', 'SPLIT', 'COUNTED') AND (l.usage_dates IS NULL"
-                + " OR l.usage_dates @> jsonb_build_array(s.usage_date::text))) ORDER BY " + VALID
+                + " OR l.usage_dates @> jsonb_build_array(s.usage_date::text)))";
+        final String of = "SELECT s.organisation, s.source_uuid::text, s.usage_date, s.epoch, s.revision FROM "
+                + statuses + " s WHERE s.revision > 0 AND ";
+        due = of + "(" + ASKED + " OR s.usage_date > current_date - " + settings.integer(ValidationSettings.DAYS)
+                + " AND s.changed_at <= now() - interval '" + delay + " milliseconds' AND (NOT " + VALID
+                + (again == 0 ? "" : " OR s.validated_at <= now() - interval '" + again + " milliseconds'")
+                + "))" + settled + " ORDER BY NOT " + ASKED + ", " + VALID
                 + ", s.validated_at NULLS FIRST, s.changed_at LIMIT ?";
+        asked = of + ASKED + settled + " ORDER BY s.validation_asked_at LIMIT ?";
     }
 
     /** A revision of a day. */
@@ -85,10 +93,19 @@ final class ValidatedDays implements AutoCloseable {
         return SessionLock.take(connection, "validation", schema);
     }
 
-    /** Days that are to be validated now, the most urgent first. */
+    /** Days that are to be validated now, the most urgent first: those that somebody asks for, then those that changed. */
     List<Day> due(int most) throws SQLException {
+        return days(due, most);
+    }
+
+    /** Those of them that somebody asks for. */
+    List<Day> asked(int most) throws SQLException {
+        return days(asked, most);
+    }
+
+    private List<Day> days(String query, int most) throws SQLException {
         final List<Day> days = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(due)) {
+        try (PreparedStatement select = connection.prepareStatement(query)) {
             select.setInt(1, most);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
@@ -102,6 +119,15 @@ final class ValidatedDays implements AutoCloseable {
             }
         }
         return days;
+    }
+
+    /** Says that the comparison of a day begins, where somebody has asked for one. */
+    void begin(Day day) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("UPDATE " + statuses
+                + " s SET validation_begun_at = now() WHERE s.validation_asked_at IS NOT NULL AND " + key())) {
+            key(update, 1, day);
+            update.executeUpdate();
+        }
     }
 
     /** Whether the table still holds this revision of the day. */
@@ -122,8 +148,8 @@ final class ValidatedDays implements AutoCloseable {
      */
     boolean write(Day day, OptionalLong differences, long doubled) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("UPDATE " + statuses
-                + " s SET validated_at = now(), validated_epoch = epoch, validated_revision = revision, differences = ?,"
-                + " doubled_rows = ? WHERE " + key())) {
+                + " s SET validated_at = now(), validated_epoch = epoch, validated_revision = revision, differences ="
+                + " ?, doubled_rows = ? WHERE " + key())) {
             update.setObject(1, differences.isPresent() ? differences.getAsLong() : null, Types.BIGINT);
             update.setLong(2, doubled);
             key(update, 3, day);

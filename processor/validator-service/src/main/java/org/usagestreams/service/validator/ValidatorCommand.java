@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
         mixinStandardHelpOptions = true,
         description =
                 "Runs a validator: compares each day with the bucket some time after its last change, as scripts/validate"
-                        + " does, and writes what it found to summary_status. Of several, one works at a time.")
+                        + " does, and writes the results to summary_status. If you start several, one works at a time.")
 public final class ValidatorCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings;

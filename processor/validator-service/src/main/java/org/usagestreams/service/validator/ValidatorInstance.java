@@ -67,7 +67,7 @@ public final class ValidatorInstance implements AutoCloseable {
         thread.start();
     }
 
-    /** What is shown of days, by organisation. */
+    /** The metrics of days, by organisation. */
     private static final class Meters {
         private final ContinuousValidation continuous;
         private final OrganisationLabels labels;
@@ -79,14 +79,14 @@ public final class ValidatorInstance implements AutoCloseable {
             this.continuous = continuous;
             this.labels = labels;
             days = MultiGauge.builder("usage_streams_validated_days")
-                    .description("days by what validation found of the revision that the table holds: same, different,"
-                            + " unknown, or open where it has not looked yet")
+                    .description("days by the result of validating the revision in the table: same, different,"
+                            + " unknown, or open if it was not compared yet")
                     .register(registry);
             differing = MultiGauge.builder("usage_streams_rows_differing")
-                    .description("rows that differ from what the bucket leads to")
+                    .description("rows that differ from those derived from the bucket")
                     .register(registry);
             doubled = MultiGauge.builder("usage_streams_rows_doubled")
-                    .description("rows of cost management's own summary that stand beside ours")
+                    .description("rows of cost management's own summary for the same usage")
                     .register(registry);
             FunctionCounter.builder("usage_streams_validations", continuous, ContinuousValidation::validated)
                     .description("days that were compared with the bucket")
@@ -95,7 +95,7 @@ public final class ValidatorInstance implements AutoCloseable {
                     .description("seconds that comparisons took")
                     .register(registry);
             FunctionCounter.builder("usage_streams_validations_failed", continuous, ContinuousValidation::failures)
-                    .description("comparisons that failed, because something did not answer")
+                    .description("comparisons that failed because a part did not answer")
                     .register(registry);
         }
 
