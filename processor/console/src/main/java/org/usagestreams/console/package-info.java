@@ -1,0 +1,2 @@
+/** The console: pages and a JSON interface that show a running system. */
+package org.usagestreams.console;
