@@ -92,7 +92,7 @@ final class Bench implements AutoCloseable {
     /** CPU seconds of each part up to now, by its name for people. */
     Map<String, Double> cpuSeconds() throws IOException {
         final Map<String, Double> seconds = new LinkedHashMap<>();
-        for (final ProcessCluster.Part part : ProcessCluster.Part.values()) {
+        for (final ProcessCluster.Part part : cluster.parts()) {
             seconds.put(part.title(), ProcessUsage.cpuSeconds(cluster.pid(part)));
         }
         seconds.put("PostgreSQL", ProcessUsage.treeCpuSeconds(cluster.postgresPid()));
@@ -102,7 +102,7 @@ final class Bench implements AutoCloseable {
     /** Greatest resident memory of each JVM since {@link #resetPeaks}, and what PostgreSQL takes now. */
     Map<String, Long> peakBytes() throws IOException {
         final Map<String, Long> bytes = new LinkedHashMap<>();
-        for (final ProcessCluster.Part part : ProcessCluster.Part.values()) {
+        for (final ProcessCluster.Part part : cluster.parts()) {
             bytes.put(part.title(), ProcessUsage.peakBytes(cluster.pid(part)));
         }
         bytes.put("PostgreSQL", ProcessUsage.treeBytes(cluster.postgresPid()));
@@ -110,7 +110,7 @@ final class Bench implements AutoCloseable {
     }
 
     void resetPeaks() {
-        for (final ProcessCluster.Part part : ProcessCluster.Part.values()) {
+        for (final ProcessCluster.Part part : cluster.parts()) {
             ProcessUsage.resetPeak(cluster.pid(part));
         }
     }

@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.usagestreams.commandline.CommandRunner;
 import org.usagestreams.commandline.Folders;
 import org.usagestreams.commandline.Progress;
 import org.usagestreams.standalone.CommitSettings;
@@ -30,12 +29,12 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         showDefaultValues = true,
         description = {
-            "Starts a system of real parts, each in its own process, uploads generated days of clusters, waits until they"
-                    + " are in PostgreSQL, compares every row and column with DuckDB's result, and writes a report.",
-            "A scale is named after its pod rows: 22k to 2m of one day, 10m of ten days in one object. The report's baseline"
-                    + " is DuckDB on the same files, and COPY and upsert of its result.",
-            "CPU and memory are read from /proc, so they are reported on Linux only. Exit codes: 0 measured and validated, 1"
-                    + " a run failed or a row differs, 2 wrong usage."
+            "Starts a system of real parts, each in its own process, uploads generated days of clusters, waits until"
+                    + " they are in PostgreSQL, compares every row and column with DuckDB's result, and writes a report.",
+            "A scale is named after its pod rows: 22k to 2m of one day, 10m of ten days in one object. The report's"
+                    + " baseline is DuckDB on the same files, and COPY and upsert of its result.",
+            "CPU and memory are read from /proc, so they are reported on Linux only. Exit codes: 0 measured and"
+                    + " validated, 1 a run failed or a row differs, 2 wrong usage."
         })
 public final class BenchmarkCommand implements Callable<Integer> {
     /** What can be measured. */
@@ -46,7 +45,8 @@ public final class BenchmarkCommand implements Callable<Integer> {
         BYTES,
         STAGES,
         REPLAY,
-        SINK
+        SINK,
+        PAYLOADS
     }
 
     @Spec
@@ -79,7 +79,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
             names = "--parts",
             split = ",",
             paramLabel = "PART",
-            defaultValue = "SCALES,LATENCY,THREADS,BYTES,STAGES,REPLAY,SINK",
+            defaultValue = "SCALES,LATENCY,THREADS,BYTES,STAGES,REPLAY,SINK,PAYLOADS",
             description = "Parts of the report: ${COMPLETION-CANDIDATES}.")
     private Set<Part> parts = new TreeSet<>();
 
@@ -97,10 +97,6 @@ public final class BenchmarkCommand implements Callable<Integer> {
     private Path work;
 
     BenchmarkCommand() {}
-
-    public static void main(String[] args) {
-        System.exit(CommandRunner.run(new BenchmarkCommand(), args));
-    }
 
     @Override
     public Integer call() throws Exception {
@@ -121,7 +117,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
 
     private List<Scale> scales() {
         if (runs < 1 || threads.stream().anyMatch(count -> count < 1)) {
-            throw new ParameterException(spec.commandLine(), "--runs and --threads have to be at least 1");
+            throw new ParameterException(spec.commandLine(), "--runs and --threads must be at least 1");
         }
         try {
             return scales.stream().map(Scale::of).distinct().sorted().toList();
@@ -131,10 +127,12 @@ public final class BenchmarkCommand implements Callable<Integer> {
     }
 
     /** As it was called, but for folders, which are nobody else's business. */
-    private String commandLine() {
+    String commandLine() {
         final StringBuilder line = new StringBuilder("scripts/benchmark");
         boolean folder = false;
-        for (final String argument : spec.commandLine().getParseResult().originalArgs()) {
+        final List<String> arguments = spec.commandLine().getParseResult().originalArgs();
+        // As a subcommand it is named by the first argument, which the script adds.
+        for (final String argument : arguments.subList(spec.parent() == null ? 0 : 1, arguments.size())) {
             if (argument.equals("--work") || argument.equals("--out")) {
                 folder = true;
             } else if (folder) {
@@ -186,6 +184,11 @@ public final class BenchmarkCommand implements Callable<Integer> {
                                 Scale.ROWS_1M.workload().source(),
                                 Scale.ROWS_10M.workload().source()));
                 figures.sinks(new SinkBenchmark(bench, data, this::say).run());
+            }
+        }
+        if (parts.contains(Part.PAYLOADS)) {
+            try (Bench bench = bench(figures, system, Map.of())) {
+                figures.payloads(new PayloadBenchmark(bench, data, this::say).run(runs));
             }
         }
         if (parts.contains(Part.SCALES) || parts.contains(Part.LATENCY)) {

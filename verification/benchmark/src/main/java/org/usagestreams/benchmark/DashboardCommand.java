@@ -21,7 +21,6 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.usagestreams.commandline.CommandRunner;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -30,27 +29,40 @@ import picocli.CommandLine.Option;
         name = "dashboard",
         mixinStandardHelpOptions = true,
         showDefaultValues = true,
-        description = "Draws the panels of a Grafana dashboard for a span of time as a picture: each query is asked of"
-                + " Prometheus as Grafana would. Exit code 1 if one finds nothing at all, with --complete.")
+        description =
+                "Draws the panels of a Grafana dashboard for a span of time as a picture, with the values that Prometheus"
+                        + " returns for their queries. With --complete, exit code 1 if a query finds nothing.")
 public final class DashboardCommand implements Callable<Integer> {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern LABEL = Pattern.compile("\\{\\{\\s*(\\w+)\\s*}}");
     private static final int POINTS = 120;
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    @Option(names = "--dashboard", defaultValue = "docker/config/grafana/dashboards/usage-streams.json")
+    @Option(
+            names = "--dashboard",
+            paramLabel = "FILE",
+            description = "The dashboard, as Grafana exports it.",
+            defaultValue = "docker/config/grafana/dashboards/usage-streams.json")
     private Path dashboard;
 
-    @Option(names = "--prometheus", defaultValue = "http://127.0.0.1:19090")
+    @Option(
+            names = "--prometheus",
+            paramLabel = "URL",
+            description = "Address of Prometheus.",
+            defaultValue = "http://127.0.0.1:19090")
     private URI prometheus;
 
-    @Option(names = "--from", required = true, paramLabel = "TIME", description = "ISO 8601.")
+    @Option(
+            names = "--from",
+            required = true,
+            paramLabel = "TIME",
+            description = "Start of the span of time, such as 2025-11-03T07:00:00Z.")
     private Instant from;
 
-    @Option(names = "--to", required = true, paramLabel = "TIME", description = "ISO 8601.")
+    @Option(names = "--to", required = true, paramLabel = "TIME", description = "End of the span of time.")
     private Instant to;
 
-    @Option(names = "--complete", description = "Fails where a query finds nothing.")
+    @Option(names = "--complete", description = "Ends with 1 if a query finds nothing.")
     private boolean complete;
 
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "The SVG file.")
@@ -58,10 +70,6 @@ public final class DashboardCommand implements Callable<Integer> {
 
     /** A line of a panel: values by seconds since 1970. */
     record Line(String name, SortedMap<Double, Double> values) {}
-
-    public static void main(String[] args) {
-        System.exit(CommandRunner.run(new DashboardCommand(), args));
-    }
 
     @Override
     public Integer call() throws IOException, InterruptedException {

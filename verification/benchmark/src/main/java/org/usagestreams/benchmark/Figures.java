@@ -14,6 +14,7 @@ final class Figures {
     private List<SinkBenchmark.Load> sinks = List.of();
     private ByteBenchmark.BytesPerRow bytes;
     private ReplayBenchmark.Replays replays;
+    private PayloadBenchmark.Payloads payloads;
     private Map<Integer, ThreadBenchmark.Rates> threads = Map.of();
     private Map<String, StageBenchmark.Rate> stages = Map.of();
 
@@ -48,6 +49,14 @@ final class Figures {
 
     void stages(Map<String, StageBenchmark.Rate> measured) {
         stages = new LinkedHashMap<>(measured);
+    }
+
+    void payloads(PayloadBenchmark.Payloads measured) {
+        payloads = measured;
+    }
+
+    PayloadBenchmark.Payloads payloads() {
+        return payloads;
     }
 
     void replays(ReplayBenchmark.Replays measured) {

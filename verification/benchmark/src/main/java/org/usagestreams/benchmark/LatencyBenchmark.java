@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +21,9 @@ final class LatencyBenchmark {
     private static final int HOURS = 24;
     private static final int LARGE_NODES = 216;
     private static final int SMALL_PODS = 100;
+    /** With an upload each hour, that is 120 uploads. */
+    private static final int ALONE_CLUSTERS = 5;
+
     private static final int UPLOADERS = 8;
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final List<String> POD_REPORT = List.of("pod_usage");
@@ -41,10 +43,18 @@ final class LatencyBenchmark {
      * What was measured, in seconds.
      *
      * @param large of one cluster with 22 k pods, by hour; every upload changes every row of the day
+     * @param alone of small uploads, each while nothing else happens
      * @param small of many small clusters that upload at the same time
-     * @param loaded of these, from the commit of the pass that published them to LOADED, as the ledger has it
      */
-    record Latencies(List<Double> large, List<Double> small, List<Double> loaded) {}
+    record Latencies(List<Double> large, Small alone, Small small) {}
+
+    /**
+     * Small uploads, in seconds.
+     *
+     * @param visible from each upload's end to its rows visible
+     * @param loaded from the commit of the pass that published them to LOADED, as the ledger has it
+     */
+    record Small(List<Double> visible, List<Double> loaded) {}
 
     Latencies run(int days) throws Exception {
         final List<Double> large = new ArrayList<>();
@@ -53,23 +63,36 @@ final class LatencyBenchmark {
             bench.validate();
             bench.target().clear(TIMEOUT);
         }
-        final List<Double> small = small();
+        final List<Workload> clusters = new ArrayList<>();
+        final List<Double> alone = new ArrayList<>();
+        for (int i = 0; i < ALONE_CLUSTERS; i++) {
+            clusters.add(cluster("alone-" + i));
+            alone.addAll(hours(clusters.subList(i, i + 1)));
+        }
+        final Small one = small(clusters, alone, SMALL_PODS + " rows an hour alone");
+        final List<Workload> many = smallClusters();
+        final Small all =
+                small(many, hours(many), SMALL_CLUSTERS + " clusters at once, " + SMALL_PODS + " rows an hour each");
+        return new Latencies(large, one, all);
+    }
+
+    private Small small(List<Workload> clusters, List<Double> visible, String title) throws Exception {
         bench.validate();
         final List<Double> loaded = bench.target()
-                .publishedToLoaded(IntStream.range(0, SMALL_CLUSTERS)
-                        .mapToObj(i -> smallCluster(i).source())
-                        .toList());
-        says.accept("from published to LOADED: " + text(loaded));
+                .publishedToLoaded(clusters.stream().map(Workload::source).toList());
+        says.accept(title + ": " + Sample.of(visible).latencies());
+        says.accept("from published to LOADED: " + Sample.of(loaded).latencies());
         bench.target().clear(TIMEOUT);
-        return new Latencies(large, small, loaded);
+        return new Small(visible, loaded);
     }
 
     /** The sources of all clusters. */
     static List<String> sources() {
         final List<String> sources = new ArrayList<>();
         sources.add(largeCluster().source());
-        IntStream.range(0, SMALL_CLUSTERS)
-                .forEach(i -> sources.add(smallCluster(i).source()));
+        IntStream.range(0, ALONE_CLUSTERS)
+                .forEach(i -> sources.add(cluster("alone-" + i).source()));
+        smallClusters().forEach(cluster -> sources.add(cluster.source()));
         return sources;
     }
 
@@ -77,8 +100,14 @@ final class LatencyBenchmark {
         return Workload.ofNodes("hourly", LARGE_NODES, 1);
     }
 
-    private static Workload smallCluster(int number) {
-        final Workload nodes = Workload.ofNodes("small-" + number, 1, 1);
+    private static List<Workload> smallClusters() {
+        return IntStream.range(0, SMALL_CLUSTERS)
+                .mapToObj(i -> cluster("small-" + i))
+                .toList();
+    }
+
+    private static Workload cluster(String name) {
+        final Workload nodes = Workload.ofNodes(name, 1, 1);
         return new Workload(nodes.name(), SMALL_PODS, nodes.from(), 1, 0, HOURS);
     }
 
@@ -92,53 +121,38 @@ final class LatencyBenchmark {
             bench.target().await(List.of(file.key()), "LOADED", TIMEOUT);
             seconds.add(Sample.seconds(uploaded, bench.target().lastVisible().get(cluster.source())));
         }
-        says.accept("one cluster, 22,464 rows an hour: " + text(seconds));
+        says.accept("one cluster, 22,464 rows an hour: " + Sample.of(seconds).latencies());
         return seconds;
     }
 
-    private List<Double> small() throws Exception {
+    /** Each hour is uploaded by all clusters at once, when the one before is LOADED. */
+    private List<Double> hours(List<Workload> clusters) throws Exception {
         final List<Double> seconds = new ArrayList<>();
         final ExecutorService uploaders = Executors.newFixedThreadPool(UPLOADERS);
         try {
             for (int hour = 0; hour < HOURS; hour++) {
-                final List<Workload.ReportFile> files = new ArrayList<>();
-                final List<String> sources = new ArrayList<>();
-                for (int i = 0; i < SMALL_CLUSTERS; i++) {
-                    files.add(smallCluster(i).hour(hour).write(data, POD_REPORT).get(0));
-                    sources.add(smallCluster(i).source());
-                }
+                final List<String> keys = new ArrayList<>();
                 final Map<String, Instant> uploaded = new ConcurrentHashMap<>();
                 final List<Callable<Void>> uploads = new ArrayList<>();
-                for (int i = 0; i < SMALL_CLUSTERS; i++) {
-                    final int cluster = i;
+                for (final Workload cluster : clusters) {
+                    final Workload.ReportFile file =
+                            cluster.hour(hour).write(data, POD_REPORT).get(0);
+                    keys.add(file.key());
                     uploads.add(() -> {
-                        uploaded.put(sources.get(cluster), bench.target().upload(files.get(cluster)));
+                        uploaded.put(cluster.source(), bench.target().upload(file));
                         return null;
                     });
                 }
                 for (final Future<Void> upload : uploaders.invokeAll(uploads)) {
                     upload.get();
                 }
-                bench.target()
-                        .await(files.stream().map(Workload.ReportFile::key).toList(), "LOADED", TIMEOUT);
+                bench.target().await(keys, "LOADED", TIMEOUT);
                 final Map<String, Instant> visible = bench.target().lastVisible();
                 uploaded.forEach((source, end) -> seconds.add(Sample.seconds(end, visible.get(source))));
             }
         } finally {
             uploaders.shutdownNow();
         }
-        says.accept(SMALL_CLUSTERS + " clusters at once, " + SMALL_PODS + " rows an hour each: " + text(seconds));
         return seconds;
-    }
-
-    private static String text(List<Double> seconds) {
-        final Sample sample = Sample.of(seconds);
-        return String.format(
-                Locale.ROOT,
-                "p50 %.2f s, p99 %.2f s, greatest %.2f s of %d",
-                sample.median(),
-                sample.quantile(0.99),
-                sample.greatest(),
-                seconds.size());
     }
 }

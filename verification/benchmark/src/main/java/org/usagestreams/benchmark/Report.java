@@ -42,6 +42,7 @@ final class Report {
         threads();
         bytes();
         replays();
+        payloads();
         stages();
         sinks();
         page.save(PAGE);
@@ -57,16 +58,18 @@ final class Report {
         page.line(
                 "From each upload's end to the last of its rows visible, s. The large cluster uploads 22,464 rows for each hour of a");
         page.line(
-                "day that grows to 539,136, each of which changes all 22,464 rows of the day (and 216 of nodes); the small ones, 100");
-        page.line("pods each, upload an hour all at once, 24 times.");
+                "day that grows to 539,136, each of which changes all 22,464 rows of the day (and 216 of nodes); the small ones");
+        page.line("upload 100 rows for each of 24 hours, one after the other, or all clusters at once.");
         page.line("");
         page.line("| | uploads | p50 | p99 | greatest |");
         page.line("| --- | ---: | ---: | ---: | ---: |");
         latency("one cluster of 22,464 pods", figures.latencies().large());
+        latency("one cluster of 100 pods", figures.latencies().alone().visible());
+        latency("... from published to LOADED", figures.latencies().alone().loaded());
         latency(
-                LatencyBenchmark.SMALL_CLUSTERS + " small clusters",
-                figures.latencies().small());
-        latency("... from published to LOADED", figures.latencies().loaded());
+                LatencyBenchmark.SMALL_CLUSTERS + " clusters of 100 pods at once",
+                figures.latencies().small().visible());
+        latency("... from published to LOADED", figures.latencies().small().loaded());
     }
 
     private void latency(String name, List<Double> seconds) {
@@ -153,6 +156,36 @@ final class Report {
         replays.seconds()
                 .forEach((name, seconds) -> page.line(String.format(
                         Locale.ROOT, "| %s | %.1f | %.2f |", name, seconds, replays.lineItems() / seconds / 1e6)));
+    }
+
+    private void payloads() {
+        final PayloadBenchmark.Payloads payloads = figures.payloads();
+        if (payloads == null) {
+            return;
+        }
+        page.line("");
+        page.line("## Payloads");
+        page.line("");
+        page.line(String.format(
+                Locale.ROOT,
+                "From the end of a payload's upload, s: a payload of %.0f MB, unpacked, with %,d rows of one cluster and day, alone,",
+                payloads.largeBytes() / 1e6,
+                payloads.largeRows()));
+        page.line(String.format(
+                Locale.ROOT,
+                "until its last row is visible; and %d payloads of each of %d clusters, %d pods each, sent at once, each with the day",
+                PayloadBenchmark.HOURS,
+                PayloadBenchmark.CLUSTERS,
+                PayloadBenchmark.SMALL_PODS));
+        page.line(
+                "so far, until the ledger says LOADED. Each cluster's were loaded in the order in which they were sent. The"
+                        + " intake had a heap of 256 MB");
+        page.line(String.format(Locale.ROOT, "and at most %.0f MB of resident memory.", payloads.peakBytes() / 1e6));
+        page.line("");
+        page.line("| | payloads | p50 | p99 | greatest |");
+        page.line("| --- | ---: | ---: | ---: | ---: |");
+        latency("one large payload", payloads.large());
+        latency(PayloadBenchmark.CLUSTERS + " clusters at once", payloads.hourly());
     }
 
     private void stages() {

@@ -45,6 +45,17 @@ record Sample(double[] sorted) {
                 : median + String.format(Locale.ROOT, " (" + format + "–" + format + ")", least(), greatest());
     }
 
+    /** The figures as seconds: median, 99th percentile, greatest, and how many there are. */
+    String latencies() {
+        return String.format(
+                Locale.ROOT,
+                "p50 %.2f s, p99 %.2f s, greatest %.2f s of %d",
+                median(),
+                quantile(0.99),
+                greatest(),
+                sorted.length);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Sample sample && Arrays.equals(sorted, sample.sorted);

@@ -38,7 +38,6 @@ final class SinkBenchmark {
     private static final int MARKERS = 2;
 
     private static final String TWIN = "loaded_by_debezium";
-    private static final String STAGED = "loaded_from_twin";
 
     /** As many as cost management's table has, of the same kinds, on columns that our table has, too. */
     private static final List<String> INDEXES = List.of(
@@ -55,6 +54,7 @@ final class SinkBenchmark {
     private final Bench bench;
     private final Path data;
     private final Consumer<String> says;
+    private final UpsertBaseline upserts;
     private final ConnectClient connect;
     private final String own;
     private final Map<String, String> debezium;
@@ -64,6 +64,7 @@ final class SinkBenchmark {
         this.bench = bench;
         this.data = data;
         this.says = says;
+        upserts = new UpsertBaseline(bench, data);
         connect = new ConnectClient(URI.create(bench.cluster().connectUrl()));
         own = bench.cluster().settings().text("sink.summary.group.id").substring("connect-".length());
         debezium = new HashMap<>(SinkDefinition.jdbc(
@@ -117,7 +118,7 @@ final class SinkBenchmark {
                 loads.add(load(own, "own", bench.target().table(), table, hour == 0));
                 loads.add(load(debezium.get("name"), "Debezium's", twin(TWIN), table, hour == 0));
                 if (table == Table.PLAIN) {
-                    loads.add(copy(table, hour == 0));
+                    loads.addAll(baseline(table, hour == 0));
                 }
             }
             pause(false, own, debezium.get("name"));
@@ -156,7 +157,7 @@ final class SinkBenchmark {
                 }
             }
         }
-        bench.target().twin(STAGED);
+        upserts.prepare(table.fillfactor);
     }
 
     /** One line item of each pod and day, so that each becomes a row. */
@@ -193,32 +194,17 @@ final class SinkBenchmark {
         return load;
     }
 
-    /** What a function takes that upserts rows which Debezium's sink has staged, in one statement. */
-    private Load copy(Table table, boolean isNew) throws SQLException, IOException {
-        final double postgres = postgresCpu();
-        final Instant start = Instant.now();
-        final long rows;
-        try (Statement statement = bench.target().postgres().createStatement()) {
-            final String columns;
-            try (ResultSet names = statement.executeQuery("SELECT string_agg(quote_ident(attname) || ' = excluded.'"
-                    + " || quote_ident(attname), ', ') FROM pg_attribute WHERE attrelid = '" + twin(STAGED)
-                    + "'::regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('usage_start', 'uuid')")) {
-                names.next();
-                columns = names.getString(1);
-            }
-            rows = statement.executeUpdate("INSERT INTO " + twin(STAGED) + " SELECT * FROM " + twin(TWIN)
-                    + " ORDER BY usage_start, uuid ON CONFLICT (usage_start, uuid) DO UPDATE SET " + columns);
-        }
-        final Load load = new Load(
-                "upsert of what Debezium's staged",
-                table.title,
-                isNew,
-                rows,
-                Sample.seconds(start, Instant.now()),
-                0,
-                postgresCpu() - postgres);
-        tell(load);
-        return load;
+    /** What one connection takes for the same rows, as a bound. */
+    private List<Load> baseline(Table table, boolean isNew) throws SQLException, IOException {
+        final List<Load> loads = List.of(
+                upsert("upsert of what Debezium's staged", table, isNew, upserts.fromTable(twin(TWIN))),
+                upsert("by hand: COPY and upsert", table, isNew, upserts.byHand(twin(TWIN))));
+        loads.forEach(this::tell);
+        return loads;
+    }
+
+    private static Load upsert(String title, Table table, boolean isNew, UpsertBaseline.Upsert upsert) {
+        return new Load(title, table.title, isNew, upsert.rows(), upsert.seconds(), 0, upsert.postgresCpu());
     }
 
     private void tell(Load load) {

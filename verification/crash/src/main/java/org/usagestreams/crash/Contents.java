@@ -2,6 +2,7 @@ package org.usagestreams.crash;
 
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -32,6 +33,8 @@ enum Contents {
 
     static final String NAMESPACE_PREFIX = "crash-";
     static final String UNALLOCATED = "Worker unallocated";
+
+    private static final long SECONDS_OF_AN_HOUR = 3_600;
 
     /** Versions stay below, so that a capacity tells both. */
     static final int VERSIONS = 1_000;
@@ -82,6 +85,37 @@ enum Contents {
     String key(String source) {
         return "data/org1234567/OCP/source=" + source + "/year=2026/month=11/day=01/openshift_pod_usage_line_items/"
                 + object + ".parquet";
+    }
+
+    /**
+     * A CSV file of a version, as clusters' operators write them.
+     *
+     * @param dates which of the dates it has
+     */
+    byte[] csv(int version, List<Integer> dates) {
+        final StringBuilder csv =
+                new StringBuilder("interval_start,interval_end,node,namespace,pod,resource_id,node_role,"
+                        + "pod_usage_cpu_core_seconds,pod_request_cpu_core_seconds,pod_limit_cpu_core_seconds,"
+                        + "pod_usage_memory_byte_seconds,pod_request_memory_byte_seconds,pod_limit_memory_byte_seconds,"
+                        + "node_capacity_cpu_cores,node_capacity_cpu_core_seconds,node_capacity_memory_bytes,"
+                        + "node_capacity_memory_byte_seconds,pod_labels\n");
+        for (final int date : dates) {
+            final LocalDate day = FIRST.plusDays(date);
+            for (int pod = 0; pod < pods; pod++) {
+                csv.append(day).append(" 01:00:00 +0000 UTC,").append(day).append(" 01:59:59 +0000 UTC,");
+                csv.append(node()).append(',').append(NAMESPACE_PREFIX).append(pod % NAMESPACES);
+                csv.append(',')
+                        .append(object)
+                        .append('-')
+                        .append(pod)
+                        .append('-')
+                        .append(version);
+                csv.append(",i-1,worker,").append(SECONDS_OF_AN_HOUR * hoursPerPod * version);
+                csv.append(",0,0,0,0,0,64,").append(SECONDS_OF_AN_HOUR * capacity * version);
+                csv.append(",1000000000000,3600000000000000,\n");
+            }
+        }
+        return csv.toString().getBytes(StandardCharsets.US_ASCII);
     }
 
     /**

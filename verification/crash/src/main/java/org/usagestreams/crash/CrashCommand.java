@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.usagestreams.commandline.CommandRunner;
 import org.usagestreams.commandline.Folders;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,17 +20,17 @@ import picocli.CommandLine.Spec;
         name = "crash",
         mixinStandardHelpOptions = true,
         description =
-                "Kills splitter, processor, Connect, broker and PostgreSQL at random moments, also two at once, and cuts"
-                        + " the network to broker, store and PostgreSQL, while objects are uploaded, replaced and removed. It"
-                        + " also stops PostgreSQL in a transaction, cuts its connections after some bytes, moves the sink's"
-                        + " tasks between two workers, resets the connector's offsets, and lets the sink read its topic from"
-                        + " the beginning into an empty and a full table. In the second half of the rounds, Kafka compacts"
-                        + " the summary topic as hard as it can. After each round the table has to match the bucket. A"
-                        + " reader reads whole days all the time and counts torn days.",
+                "Kills splitter, processor, Connect, broker and PostgreSQL at random moments, also two at once, and"
+                        + " cuts the network to broker, store and PostgreSQL, while objects are uploaded, replaced and"
+                        + " removed. It also stops PostgreSQL in a transaction, cuts its connections after some bytes,"
+                        + " moves the sink's tasks between two workers, resets the connector's offsets, and lets the sink"
+                        + " read its topic from the beginning into an empty and a full table. In the second half of the"
+                        + " rounds, Kafka compacts the summary topic as aggressively as possible. After each round"
+                        + " the table must match the bucket. A reader reads whole days all the time and counts torn days.",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:the table matched the bucket after every round",
-            "1:it did not, or the command failed",
+            "1:it did not match, or the command failed",
             "2:wrong usage"
         })
 public final class CrashCommand implements Callable<Integer> {
@@ -69,11 +68,6 @@ public final class CrashCommand implements Callable<Integer> {
                     + " ${DEFAULT-VALUE}); with more, the test fails. The rows of a torn day come from several"
                     + " revisions, or some are missing, or they contradict summary_status.")
     private int tornAllowed;
-
-    /** Where a checkout's scripts call it. */
-    public static void main(String[] args) {
-        System.exit(CommandRunner.run(new CrashCommand(), args));
-    }
 
     @Override
     public Integer call() throws Exception {

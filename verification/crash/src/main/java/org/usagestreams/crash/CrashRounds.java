@@ -84,6 +84,7 @@ final class CrashRounds implements AutoCloseable {
                                 "topics.file",
                                 catalog.toString()),
                         true));
+        cluster.start(Part.INTAKE, 0);
         faults = new Faults(cluster, seed, this::tableEmptied);
         compaction = new TopicCompaction(cluster, catalog);
         repairs = new BrokerRepairs(cluster, faults::note);
@@ -171,41 +172,42 @@ final class CrashRounds implements AutoCloseable {
         final Instant deadline = Instant.now().plus(SETTLED_WITHIN);
         repairs.begin(Instant.now());
         List<String> differing;
-        do {
-            LockSupport.parkNanos(LOOK.toNanos());
-            cluster.requireAlive();
-            repairs.look(Instant.now());
-            differing = differing(history, expected);
-        } while (!differing.isEmpty() && Instant.now().isBefore(deadline));
+        // PostgreSQL is killed no more.
+        try (Connection connection = cluster.postgres()) {
+            do {
+                LockSupport.parkNanos(LOOK.toNanos());
+                cluster.requireAlive();
+                repairs.look(Instant.now());
+                differing = differing(connection, history, expected);
+            } while (!differing.isEmpty() && Instant.now().isBefore(deadline));
+        }
         return differing;
     }
 
-    private List<String> differing(History history, Map<History.Place, Integer> expected) throws SQLException {
+    private List<String> differing(Connection connection, History history, Map<History.Place, Integer> expected)
+            throws SQLException {
         final List<String> differing = new ArrayList<>();
-        try (Connection connection = cluster.postgres()) {
-            final DayReader reader = Watch.reader(cluster);
-            final Map<History.Place, Integer> found = new HashMap<>();
-            for (final DayLook day : reader.read(connection, history.sources())) {
-                if (!day.isWhole() || day.impossible() > 0) {
-                    differing.add("a day is not whole: " + day);
-                }
-                for (final Contents contents : Contents.values()) {
-                    found.put(day.place(contents), day.version(contents));
-                }
+        final DayReader reader = Watch.reader(cluster);
+        final Map<History.Place, Integer> found = new HashMap<>();
+        for (final DayLook day : reader.read(connection, history.sources())) {
+            if (!day.isWhole() || day.impossible() > 0) {
+                differing.add("a day is not whole: " + day);
             }
-            expected.forEach((place, version) -> {
-                final int counts = found.getOrDefault(place, 0);
-                if (counts != version) {
-                    differing.add(place + ": " + counts + " counts, not " + version);
-                }
-            });
-            // A day of which nothing is left keeps its status.
-            if (before != null
-                    && reader.read(connection, before.sources()).stream().anyMatch(day -> day.rows() > 0)) {
-                differing.add("rows of removed objects are left");
+            for (final Contents contents : Contents.values()) {
+                found.put(day.place(contents), day.version(contents));
             }
-            differing.addAll(notLoaded(connection, history.keys()));
         }
+        expected.forEach((place, version) -> {
+            final int counts = found.getOrDefault(place, 0);
+            if (counts != version) {
+                differing.add(place + ": " + counts + " counts, not " + version);
+            }
+        });
+        // A day of which nothing is left keeps its status.
+        if (before != null && reader.read(connection, before.sources()).stream().anyMatch(day -> day.rows() > 0)) {
+            differing.add("rows of removed objects are left");
+        }
+        differing.addAll(notLoaded(connection, history.keys()));
         return differing;
     }
 

@@ -31,6 +31,7 @@ final class Faults {
 
     /** What can be killed. */
     enum Victim {
+        INTAKE,
         SPLITTER,
         PROCESSOR,
         CONNECT,

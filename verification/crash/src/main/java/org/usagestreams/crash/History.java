@@ -29,6 +29,7 @@ final class History {
     private final Map<Place, Integer> now = new HashMap<>();
     private final Map<String, Upload> bucket = new TreeMap<>();
     private final Map<Contents, Integer> versions = new HashMap<>();
+    private final PayloadHistory payloads;
     private int operations;
 
     /** A place where versions count: an object's contents on a date of a cluster. */
@@ -41,7 +42,8 @@ final class History {
         this.cluster = cluster;
         this.files = files;
         random = new Random(seed);
-        for (int i = 0; i < CLUSTERS; i++) {
+        // The last one sends payloads.
+        for (int i = 0; i <= CLUSTERS; i++) {
             final String source = UUID.nameUUIDFromBytes(("crash " + seed + " " + i).getBytes(StandardCharsets.UTF_8))
                     .toString();
             sources.add(source);
@@ -53,6 +55,7 @@ final class History {
                 }
             }
         }
+        payloads = new PayloadHistory(cluster, random, sources.get(CLUSTERS));
     }
 
     List<String> sources() {
@@ -71,7 +74,9 @@ final class History {
 
     /** Keys that are in the bucket now. */
     synchronized List<String> keys() {
-        return List.copyOf(bucket.keySet());
+        final List<String> keys = new ArrayList<>(bucket.keySet());
+        keys.addAll(payloads.keys());
+        return keys;
     }
 
     int operations() {
@@ -81,6 +86,15 @@ final class History {
     /** Does something, and rests up to so long. */
     void step(Duration rest) throws Exception {
         operations++;
+        if (random.nextInt(4) == 0) {
+            payloads.step(this::expect);
+        } else {
+            stepObjects();
+        }
+        LockSupport.parkNanos((long) (rest.toNanos() * random.nextDouble()));
+    }
+
+    private void stepObjects() throws Exception {
         final String source = sources.get(random.nextInt(CLUSTERS));
         final Contents contents = random.nextBoolean() ? Contents.LARGE : Contents.SMALL;
         final Upload held = bucket.get(contents.key(source));
@@ -96,7 +110,13 @@ final class History {
             }
             upload(new Upload(source, contents, version, dates()));
         }
-        LockSupport.parkNanos((long) (rest.toNanos() * random.nextDouble()));
+    }
+
+    /** A payload is about to be sent, which gives a date of its cluster that version. */
+    private synchronized void expect(int date, int version) {
+        final Place place = new Place(sources.get(CLUSTERS), date, Contents.SMALL);
+        allowed.get(place).add(version);
+        now.put(place, version);
     }
 
     private List<Integer> dates() {
@@ -109,9 +129,10 @@ final class History {
 
     /** Removes all that it has uploaded. */
     void removeAll() throws Exception {
-        for (final String key : keys()) {
+        for (final String key : List.copyOf(bucket.keySet())) {
             remove(key);
         }
+        payloads.removeAll();
     }
 
     private void upload(Upload upload) throws Exception {

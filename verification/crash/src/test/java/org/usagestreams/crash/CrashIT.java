@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.commandline.CommandRunner;
+import org.usagestreams.testkit.ChildJvm;
 
 /** Two rounds of kills and cuts; more of them by {@code scripts/crash --rounds 100}. */
 class CrashIT {
@@ -16,6 +17,7 @@ class CrashIT {
 
     @Test
     void shouldEndWithTheRowsOfTheBucketWhateverIsKilledOrCut() throws Exception {
+        ChildJvm.forParts();
         final Path report = directory.resolve("crash.md");
         // Another seed in each run would make a failure hard to come back to.
         final int code = CommandRunner.run(

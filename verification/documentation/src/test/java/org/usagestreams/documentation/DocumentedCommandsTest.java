@@ -47,11 +47,14 @@ class DocumentedCommandsTest {
         assertThat(problems("scripts/nothing")).isNotEmpty();
         assertThat(problems("scripts/upload -c FILE --wiat /tmp/reports")).isNotEmpty();
         assertThat(problems("scripts/topics shwo -c FILE")).isNotEmpty();
+        assertThat(problems("usage-streams topics shwo -c FILE")).isNotEmpty();
+        assertThat(problems("scripts/usage-streams nothing")).isNotEmpty();
         assertThat(problems("scripts/upload -c FILE")).isNotEmpty();
         assertThat(problems("scripts/test --quick")).isNotEmpty();
         assertThat(problems("scripts/upload -c FILE --wait /tmp/reports # comes back when all is in"))
                 .isEmpty();
         assertThat(problems("scripts/topics grow 24 -c FILE")).isEmpty();
+        assertThat(problems("usage-streams topics grow 24 -c FILE")).isEmpty();
         assertThat(problems("scripts/compose up -d --scale processor=2")).isEmpty();
     }
 

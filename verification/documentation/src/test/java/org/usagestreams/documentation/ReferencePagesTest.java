@@ -67,7 +67,8 @@ class ReferencePagesTest {
         final Page page = page("reference/tables.md");
         final List<String> missing = new ArrayList<>();
         int tables = 0;
-        for (final String file : List.of("daily-summary.sql", "daily-summary-status.sql", "upload-ledger.sql")) {
+        for (final String file :
+                List.of("daily-summary.sql", "daily-summary-status.sql", "upload-ledger.sql", "console-audit.sql")) {
             final Matcher table = TABLE.matcher(
                     Files.readString(ProjectFiles.of("connectors/src/main/resources/connectors/" + file)));
             while (table.find()) {
@@ -90,7 +91,7 @@ class ReferencePagesTest {
             }
         }
         assertThat(missing).isEmpty();
-        assertThat(tables).isEqualTo(7);
+        assertThat(tables).isEqualTo(8);
     }
 
     @Test

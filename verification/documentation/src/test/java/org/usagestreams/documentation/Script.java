@@ -2,7 +2,6 @@ package org.usagestreams.documentation;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.Constructor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.usagestreams.cli.Main;
 import org.usagestreams.commandline.CommandRunner;
 import org.usagestreams.testkit.ProjectFiles;
 import picocli.CommandLine;
@@ -25,11 +25,12 @@ import picocli.CommandLine;
  * @param text what it holds
  */
 record Script(String name, String text) {
-    private static final Pattern CLI = Pattern.compile("(?m)^\\s*command_line(?: (\\w[\\w-]*))?(?= \"\\$@\")");
-    private static final Pattern STANDALONE = Pattern.compile("(?m)^\\s*standalone (\\w+)");
-    private static final Pattern CLASS = Pattern.compile("(?m)(?:start|service) \\S+ (org\\.[\\w.]+)");
-    private static final String MAIN = "org.usagestreams.cli.Main";
-    private static final String STANDALONE_MAIN = "org.usagestreams.standalone.Main";
+    private static final String LAUNCHER = "usage-streams";
+
+    /** What arguments are checked against, hundreds of times. */
+    private static final CommandLine PROGRAM = program();
+
+    private static final Pattern ALIAS = Pattern.compile("(?m)^exec .*/usage-streams\" ([\\w-]+) \"\\$@\"$");
 
     /** All scripts, by name. */
     static Map<String, Script> all() {
@@ -47,50 +48,36 @@ record Script(String name, String text) {
     }
 
     /**
-     * How a script calls a program.
+     * How a script calls usage-streams.
      *
      * @param program its main command
      * @param subcommand what the script puts before its own arguments; empty for none
      */
     record Call(CommandLine program, List<String> subcommand) {
-        /** The command that gets the script's arguments. */
-        CommandLine command() {
-            return subcommand.isEmpty() ? program : program.getSubcommands().get(subcommand.get(0));
+        /** The command that gets these arguments. */
+        CommandLine command(List<String> arguments) {
+            final List<String> all = arguments(arguments);
+            return all.isEmpty() ? program : program.getSubcommands().getOrDefault(all.get(0), program);
         }
 
         /** All arguments of the program. */
-        String[] arguments(List<String> arguments) {
-            return Stream.concat(subcommand.stream(), arguments.stream()).toArray(String[]::new);
+        List<String> arguments(List<String> arguments) {
+            return Stream.concat(subcommand.stream(), arguments.stream()).toList();
         }
     }
 
     /** What it calls; empty for a script that does its work itself. */
     Optional<Call> call() {
-        final Matcher cli = CLI.matcher(text);
-        if (cli.find()) {
-            return Optional.of(new Call(line(MAIN), cli.group(1) == null ? List.of() : List.of(cli.group(1))));
+        if (name.equals(LAUNCHER)) {
+            return Optional.of(new Call(PROGRAM, List.of()));
         }
-        final Matcher standalone = STANDALONE.matcher(text);
-        if (standalone.find()) {
-            return Optional.of(new Call(line(STANDALONE_MAIN), List.of(standalone.group(1))));
-        }
-        final Matcher type = CLASS.matcher(text);
-        return type.find() ? Optional.of(new Call(line(type.group(1)), List.of())) : Optional.empty();
+        final Matcher alias = ALIAS.matcher(text);
+        return alias.find() ? Optional.of(new Call(PROGRAM, List.of(alias.group(1)))) : Optional.empty();
     }
 
-    /** The command that it starts; empty for a script that does its work itself. */
-    Optional<CommandLine> command() {
-        return call().map(Call::command);
-    }
-
-    private static CommandLine line(String type) {
-        try {
-            final Constructor<?> constructor = Class.forName(type).getDeclaredConstructor();
-            constructor.setAccessible(true);
-            return CommandRunner.line(constructor.newInstance());
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("scripts/ names a class that is not there", e);
-        }
+    /** The program with all commands. */
+    static CommandLine program() {
+        return CommandRunner.line(new Main());
     }
 
     /** What is wrong with these arguments; empty where the command takes them. Nothing is run. */
@@ -103,7 +90,7 @@ record Script(String name, String text) {
                     .map(argument -> "there is no option " + argument);
         }
         try {
-            call.get().program().parseArgs(call.get().arguments(arguments));
+            call.get().program().parseArgs(call.get().arguments(arguments).toArray(String[]::new));
             return Optional.empty();
         } catch (CommandLine.ParameterException e) {
             return Optional.of(String.valueOf(e.getMessage()));
@@ -112,7 +99,7 @@ record Script(String name, String text) {
 
     /** The first of these words that looks like an option and is none of the command nor of its subcommands. */
     Optional<String> unknownOption(List<String> words) {
-        final Optional<CommandLine> command = command();
+        final Optional<CommandLine> command = call().map(call -> call.command(words));
         if (command.isEmpty()) {
             return problem(words);
         }

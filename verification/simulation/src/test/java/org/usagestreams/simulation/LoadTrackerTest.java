@@ -29,6 +29,7 @@ class LoadTrackerTest {
     private static final String SOURCE = "00000000-0000-4000-8000-0000000000ee";
     private static final DayKey DAY = new DayKey("org", SOURCE, LocalDate.parse("2025-11-03"));
     private static final TopicPartition SUMMARY = new TopicPartition(TOPICS.name(TopicRole.SUMMARY), 0);
+    private static final TopicPartition OTHER_SUMMARY = new TopicPartition(SUMMARY.topic(), 1);
     private static final TopicPartition LEDGER = new TopicPartition(TOPICS.name(TopicRole.LEDGER), 0);
     private static final TopicPartition OBJECTS = new TopicPartition(TOPICS.name(TopicRole.OBJECTS), 0);
 
@@ -181,6 +182,51 @@ class LoadTrackerTest {
             isDown = false;
             steps.run();
             assertThat(told()).containsExactly("a");
+        });
+    }
+
+    /** A date of the source whose rows are in a partition of two. */
+    private static String dateIn(int partition) {
+        return DAY.date()
+                .datesUntil(DAY.date().plusMonths(1))
+                .filter(date -> new DayKey("org", SOURCE, date).partition(2) == partition)
+                .findFirst()
+                .orElseThrow()
+                .toString();
+    }
+
+    @Test
+    void shouldWaitForNoOtherPartitionThanThatOfTheDay() {
+        broker.addPartitions(SUMMARY.topic(), 2);
+        write(SUMMARY, "row", "{}");
+        write(OTHER_SUMMARY, "row", "{}");
+        loadedTo(1);
+        track(steps -> {
+            steps.run();
+            counted("loaded", dateIn(0));
+            counted("waits", dateIn(1));
+            steps.run();
+            assertThat(told()).containsExactly("loaded");
+            positions = Map.of(SUMMARY, new OffsetAndMetadata(1), OTHER_SUMMARY, new OffsetAndMetadata(1));
+            steps.run();
+            assertThat(told()).containsExactly("loaded", "waits");
+        });
+    }
+
+    /** The topic may have had fewer partitions when the rows were published. */
+    @Test
+    void shouldWaitForAllPartitionsWhereTheEntryWasThereBefore() {
+        broker.addPartitions(SUMMARY.topic(), 2);
+        write(SUMMARY, "row", "{}");
+        write(OTHER_SUMMARY, "row", "{}");
+        counted("before", dateIn(0));
+        loadedTo(1);
+        track(steps -> {
+            steps.run();
+            assertThat(told()).isEmpty();
+            positions = Map.of(SUMMARY, new OffsetAndMetadata(1), OTHER_SUMMARY, new OffsetAndMetadata(1));
+            steps.run();
+            assertThat(told()).containsExactly("before");
         });
     }
 }

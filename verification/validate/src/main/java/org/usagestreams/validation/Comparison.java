@@ -34,11 +34,18 @@ final class Comparison {
 
     /**
      * Days of which it is not known what they should hold are in neither, nor are those of sources that cost management has removed:
-     * their rows stay as they were, or went with the source.
+     * their rows stay as they were, or went with the source. A table that is for all organisations does not say whose a day is.
      */
-    private static final String COMPARED =
+    private static final String COMPARED_OF_ALL =
             "(source_uuid::VARCHAR, usage_start::DATE) NOT IN (SELECT (source_uuid, usage_date) FROM left_out)"
                     + " AND source_uuid::VARCHAR NOT IN (SELECT source_uuid FROM removed)";
+
+    /** The same where each organisation has its table; of those whose table cannot be read, nothing is compared. */
+    private static final String COMPARED_OF_ONE = "(organisation, source_uuid::VARCHAR, usage_start::DATE) NOT IN"
+            + " (SELECT (organisation, source_uuid, usage_date) FROM left_out)"
+            + " AND (organisation, source_uuid::VARCHAR) NOT IN (SELECT (organisation, source_uuid) FROM removed)"
+            + " AND ('', source_uuid::VARCHAR) NOT IN (SELECT (organisation, source_uuid) FROM removed)"
+            + " AND organisation NOT IN (SELECT organisation FROM unread)";
 
     /** Rows that cost management has removed are not expected any more. */
     private static final String NOT_PURGED =
@@ -69,6 +76,7 @@ final class Comparison {
 
     private final ExpectedSummary summary;
     private final List<String> identity = new ArrayList<>();
+    private final String compared;
 
     /** Compares with a table that does not say whose its rows are. */
     Comparison(ExpectedSummary summary) {
@@ -78,6 +86,7 @@ final class Comparison {
     /** @param isOfOrganisation whether the table says whose each row is, in the column organisation */
     Comparison(ExpectedSummary summary, boolean isOfOrganisation) {
         this.summary = summary;
+        compared = isOfOrganisation ? COMPARED_OF_ONE : COMPARED_OF_ALL;
         if (isOfOrganisation) {
             identity.add("organisation");
         }
@@ -112,7 +121,7 @@ final class Comparison {
         summary.execute("CREATE OR REPLACE TABLE expected AS "
                 + numbered("SELECT * FROM (" + summary.sql() + ") WHERE " + scope.condition()
                         + (scope.organisation() == null ? "" : " AND organisation = " + Sql.text(scope.organisation()))
-                        + " AND " + COMPARED + " AND " + NOT_PURGED));
+                        + " AND " + compared + " AND " + NOT_PURGED));
         readTable(table);
         final List<String> checks = new ArrayList<>();
         for (final String column : OTHER_TEXTS) {
@@ -175,7 +184,7 @@ final class Comparison {
                         "SELECT stored.* REPLACE (p.sorted AS pod_labels, v.sorted AS volume_labels, a.sorted AS all_labels)"
                                 + " FROM stored LEFT JOIN sorted_text p ON p.text = pod_labels"
                                 + " LEFT JOIN sorted_text v ON v.text = volume_labels LEFT JOIN sorted_text a ON a.text = all_labels"
-                                + " WHERE " + COMPARED));
+                                + " WHERE " + compared));
     }
 
     /** Rows with their identity, and a number among those that have the same. */

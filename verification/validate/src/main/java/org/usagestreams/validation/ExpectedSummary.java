@@ -25,7 +25,12 @@ import java.util.regex.Pattern;
 /** The summary that a bucket's objects lead to, derived by one statement of DuckDB. */
 public final class ExpectedSummary implements AutoCloseable {
     private static final Pattern SOURCE = Pattern.compile(
-            "(?:^|/)source=([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/", Pattern.CASE_INSENSITIVE);
+            "(?:^|/)source=([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})/");
+
+    /** What the services refuse: keys that name several sources or organisations, lead elsewhere, or cannot be printed. */
+    private static final Pattern REFUSED =
+            Pattern.compile("(?s).*(?:(?:^|/)source=.*/source=|(?:^|/)OCP/(?:.*/)?OCP(?:/|$)|(?:^|/)\\.\\.?(?:/|$)"
+                    + "|[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]).*");
 
     private static final Pattern ORGANISATION = Pattern.compile("(?:^|.*/)([^/]+)/OCP/");
 
@@ -58,7 +63,8 @@ public final class ExpectedSummary implements AutoCloseable {
         execute("CREATE TABLE object (file VARCHAR, object_key VARCHAR, uploaded TIMESTAMP, manifest_id VARCHAR,"
                 + " report_hours BIGINT, organisation VARCHAR, source_uuid VARCHAR, source VARCHAR, report VARCHAR,"
                 + " daily BOOLEAN)");
-        execute("CREATE TABLE left_out (source_uuid VARCHAR, usage_date DATE)");
+        execute("CREATE TABLE left_out (organisation VARCHAR, source_uuid VARCHAR, usage_date DATE)");
+        execute("CREATE TABLE unread (organisation VARCHAR)");
         execute("CREATE TABLE cluster (organisation VARCHAR, source_uuid VARCHAR, cluster_id VARCHAR,"
                 + " cluster_alias VARCHAR)");
         execute("CREATE TABLE report_period (organisation VARCHAR, source_uuid VARCHAR, month VARCHAR,"
@@ -82,6 +88,7 @@ public final class ExpectedSummary implements AutoCloseable {
         return matcher.find()
                         && reportOf(key).isPresent()
                         && organisationOf(key).indexOf('|') < 0
+                        && !REFUSED.matcher(key).matches()
                 ? Optional.of(matcher.group(1).toLowerCase(Locale.ROOT))
                 : Optional.empty();
     }
@@ -175,11 +182,31 @@ public final class ExpectedSummary implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Leaves days of a source out of a comparison. */
-    void leaveOut(String source, Collection<LocalDate> dates) throws SQLException {
+    /** Leaves days of a source of an organisation out of a comparison. */
+    void leaveOut(String organisation, String source, Collection<LocalDate> dates) throws SQLException {
         for (final LocalDate date : dates) {
-            insert("left_out", List.of(source, date));
+            insert("left_out", List.of(organisation, source, date));
         }
+    }
+
+    /** Leaves an organisation out of a comparison. */
+    void leaveOut(String organisation) throws SQLException {
+        insert("unread", List.of(organisation));
+    }
+
+    /** The days of a scope that are left out of a comparison. */
+    List<Validation.Day> daysLeftOut(Validation.Scope scope) throws SQLException {
+        final List<Validation.Day> days = new ArrayList<>();
+        try (Statement statement = duck.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT DISTINCT organisation, source_uuid, usage_start"
+                        + " FROM (SELECT organisation, source_uuid, usage_date AS usage_start FROM left_out) WHERE "
+                        + scope.condition() + " ORDER BY ALL")) {
+            while (rows.next()) {
+                days.add(new Validation.Day(
+                        rows.getString(1), rows.getString(2), rows.getDate(3).toLocalDate()));
+            }
+        }
+        return days;
     }
 
     /** The sources of the objects. */

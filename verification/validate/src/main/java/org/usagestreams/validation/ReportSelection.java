@@ -136,7 +136,10 @@ final class ReportSelection {
     private void leaveOut(String key, String why, Set<LocalDate> dates) throws SQLException {
         unclear.add(new Validation.Apart(key, why));
         if (dates != null) {
-            summary.leaveOut(ExpectedSummary.sourceOf(key).orElseThrow(), dates);
+            summary.leaveOut(
+                    ExpectedSummary.organisationOf(key),
+                    ExpectedSummary.sourceOf(key).orElseThrow(),
+                    dates);
         }
     }
 

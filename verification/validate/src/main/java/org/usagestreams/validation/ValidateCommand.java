@@ -6,7 +6,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.usagestreams.commandline.CommandRunner;
+import org.usagestreams.commandline.ListFormat;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.settings.InvalidSettingsException;
 import org.usagestreams.settings.Settings;
@@ -22,24 +22,28 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         showDefaultValues = true,
         description = {
-            "Compares every row and column of the table in PostgreSQL with the bucket: derives the summary from the objects"
-                    + " a second time, by one DuckDB statement that shares no code with the processor.",
+            "Compares every row and column of the table in PostgreSQL with the bucket: derives the summary from the"
+                    + " objects a second time, by one DuckDB statement that shares no code with the processor.",
             "Rows that cost management wrote into the same table are ignored. A month that it has purged should have no"
                     + " rows. Sources that it has removed are not compared.",
-            "Objects are copied to a temporary folder first. Run it when all uploads are loaded (scripts/wait): an object"
-                    + " that is not loaded yet is a difference. So is a day whose objects have left the bucket while its rows"
-                    + " stay, because of retention.days or objects.removals=keep. Leave such days out with --from.",
-            "A file that cannot be read is named; if the splitter has counted it, its days are not compared. Files that the"
-                    + " splitter refused are named and not compared.",
+            "Objects are copied to a temporary folder first. Run it when all uploads are loaded (scripts/wait): an"
+                    + " object that is not loaded yet is a difference. So is a day whose objects have left the bucket"
+                    + " while its rows stay, because of retention.days or objects.removals=keep. Leave such days out with"
+                    + " --from.",
+            "A file that cannot be read is named; if the splitter has counted it, its days are not compared. Files"
+                    + " that the splitter refused are named and not compared.",
+            "An organisation whose table cannot be read is named with the reason; the others are compared.",
+            "--json prints the whole result as one object; --csv prints a line for each difference and for everything that"
+                    + " was not compared.",
             "With --from and --to, only files with line items of these dates, according to the ledger, are opened."
         },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:everything was compared and is the same",
-            "1:rows differ",
+            "1:rows differ, whether or not everything could be compared",
             "2:wrong usage",
-            "5:unknown: nothing differs, but not everything could be compared, or PostgreSQL, Kafka or the store does not"
-                    + " answer"
+            "5:unknown: nothing differs, but not everything could be compared: a file or an organisation's table cannot"
+                    + " be read, or PostgreSQL, Kafka or the store does not answer"
         })
 public final class ValidateCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(ValidateCommand.class);
@@ -69,8 +73,8 @@ public final class ValidateCommand implements Callable<Integer> {
             description = "Maximum number of differences to print.")
     private int most;
 
-    @Option(names = "--json", description = "Prints the result as one JSON object.")
-    private boolean json;
+    @Mixin
+    private ListFormat format;
 
     @Option(names = "--memory", paramLabel = "SIZE", defaultValue = "1GB", description = "Memory limit of DuckDB.")
     private String memory;
@@ -83,14 +87,13 @@ public final class ValidateCommand implements Callable<Integer> {
 
     public ValidateCommand() {}
 
-    /** A process that validates once. */
-    public static void main(String[] args) {
-        System.exit(CommandRunner.run(new ValidateCommand(), args));
-    }
-
     @Override
     public Integer call() throws Exception {
-        final ValidationReport report = new ValidationReport(spec.commandLine().getOut(), json);
+        final ValidationReport report = new ValidationReport(
+                spec.commandLine().getOut(),
+                format.isForPeople()
+                        ? ValidationReport.Form.TEXT
+                        : format.isCsv() ? ValidationReport.Form.CSV : ValidationReport.Form.JSON);
         final Settings settings = options.load();
         final Validation.Outcome outcome;
         try {

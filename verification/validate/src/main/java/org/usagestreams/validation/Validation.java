@@ -76,8 +76,19 @@ public final class Validation {
         }
     }
 
-    /** An object that is not compared, and why. */
-    public record Apart(String key, String reason) {}
+    /**
+     * What is not compared, and why.
+     *
+     * @param name an object's key, or an organisation
+     */
+    public record Apart(String name, String reason) {}
+
+    /**
+     * A day that is not compared.
+     *
+     * @param source its UUID in lower case
+     */
+    public record Day(String organisation, String source, LocalDate date) {}
 
     /** What can be said in the end. */
     public enum Answer {
@@ -94,14 +105,18 @@ public final class Validation {
      * @param refused objects that the splitter refused
      * @param unreadable objects that are no reports that can be read, and count for nothing
      * @param unclear objects that could not be read though they may have been counted: their days are not compared
+     * @param leftOut these days
+     * @param unread organisations whose table cannot be read: none of their days is compared
      * @param differences the first ones, a line each
-     * @param doubled rows of cost management's own summary that stand beside ours
+     * @param doubled rows of cost management's own summary for the same usage
      */
     public record Outcome(
             int objects,
             List<Apart> refused,
             List<Apart> unreadable,
             List<Apart> unclear,
+            List<Day> leftOut,
+            List<Apart> unread,
             long expected,
             long found,
             long differing,
@@ -112,7 +127,7 @@ public final class Validation {
             if (differing > 0) {
                 return Answer.DIFFERENT;
             }
-            return unclear.isEmpty() ? Answer.SAME : Answer.UNKNOWN;
+            return unclear.isEmpty() && unread.isEmpty() ? Answer.SAME : Answer.UNKNOWN;
         }
     }
 
@@ -144,27 +159,26 @@ public final class Validation {
                     scope, known ? ledger.prefixes() : Set.of(""), StoreSettings.filter(settings)::takes, directory);
             final Path table = directory.resolve("table.csv");
             final TableExport export = new TableExport(postgres, settings);
-            final long doubled;
-            if (export.isOfOrganisation()) {
-                final Set<String> organisations = organisations(ledger, summary);
-                export.writeOfOrganisations(table, scope, organisations);
-                doubled = export.doubledOfOrganisations(scope, organisations);
-            } else {
-                final Set<String> sources = sources(scope, ledger, summary);
-                export.writeShared(table, scope, sources);
-                doubled = export.doubledShared(scope, sources);
+            final TableExport.Exported exported = export.isOfOrganisation()
+                    ? export.writeOfOrganisations(table, scope, organisations(ledger, summary))
+                    : export.writeShared(table, scope, sources(scope, ledger, summary));
+            for (final Apart organisation : exported.unread()) {
+                summary.leaveOut(organisation.name());
             }
-            final Comparison.Result result = new Comparison(summary, export.isOfOrganisation()).compare(table, scope);
+            final Comparison comparison = new Comparison(summary, export.isOfOrganisation());
+            final Comparison.Result result = comparison.compare(table, scope);
             return new Outcome(
                     selection.objects(),
                     selection.refused(),
                     selection.unreadable(),
                     selection.unclear(),
+                    summary.daysLeftOut(scope),
+                    exported.unread(),
                     result.expected(),
                     result.found(),
                     result.differing(),
                     result.differences(),
-                    doubled);
+                    exported.doubled());
         } finally {
             Folders.delete(directory);
         }

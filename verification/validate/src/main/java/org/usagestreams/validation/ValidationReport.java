@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.usagestreams.commandline.ListFormat;
 import org.usagestreams.commandline.Printable;
 
 /** What a validation prints, and its exit code. */
@@ -17,11 +19,20 @@ final class ValidationReport {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final PrintWriter out;
-    private final boolean json;
+    private final Form form;
 
-    ValidationReport(PrintWriter out, boolean json) {
+    /** For whom it is printed. */
+    enum Form {
+        TEXT,
+        /** One object. */
+        JSON,
+        /** A line for each difference, and for all that was not compared. */
+        CSV
+    }
+
+    ValidationReport(PrintWriter out, Form form) {
         this.out = out;
-        this.json = json;
+        this.form = form;
     }
 
     /** Prints an outcome; returns the exit code. */
@@ -32,7 +43,9 @@ final class ValidationReport {
                     case DIFFERENT -> 1;
                     case UNKNOWN -> UNKNOWN;
                 };
-        if (json) {
+        if (form == Form.CSV) {
+            ListFormat.printCsv(findings(outcome), out);
+        } else if (form == Form.JSON) {
             final ObjectNode node = result(outcome.answer(), code)
                     .put("objects", outcome.objects())
                     .put("rows_expected", outcome.expected())
@@ -43,6 +56,16 @@ final class ValidationReport {
             add(node.putArray("refused"), outcome.refused());
             add(node.putArray("unreadable"), outcome.unreadable());
             add(node.putArray("unclear"), outcome.unclear());
+            final ArrayNode days = node.putArray("days_left_out");
+            outcome.leftOut().forEach(day -> days.addObject()
+                    .put("organisation", day.organisation())
+                    .put("source", day.source())
+                    .put("date", day.date().toString()));
+            final ArrayNode organisations = node.putArray("organisations_not_read");
+            outcome.unread().forEach(organisation -> organisations
+                    .addObject()
+                    .put("organisation", organisation.name())
+                    .put("reason", organisation.reason()));
             out.println(Printable.of(JSON.writeValueAsString(node)));
         } else {
             printLines(outcome);
@@ -54,7 +77,9 @@ final class ValidationReport {
     /** Prints why nothing could be compared; returns the exit code. */
     int printFailure(Exception failure) throws JsonProcessingException {
         final String why = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-        if (json) {
+        if (form == Form.CSV) {
+            ListFormat.printCsv(List.of(finding("error", why)), out);
+        } else if (form == Form.JSON) {
             out.println(Printable.of(JSON.writeValueAsString(
                     result(Validation.Answer.UNKNOWN, UNKNOWN).put("error", why))));
         } else {
@@ -71,16 +96,52 @@ final class ValidationReport {
     }
 
     private static void add(ArrayNode array, List<Validation.Apart> objects) {
-        objects.forEach(object -> array.addObject().put("object", object.key()).put("reason", object.reason()));
+        objects.forEach(object -> array.addObject().put("object", object.name()).put("reason", object.reason()));
+    }
+
+    private static List<ObjectNode> findings(Validation.Outcome outcome) {
+        final List<ObjectNode> findings = new ArrayList<>();
+        outcome.differences().forEach(line -> findings.add(finding("difference", line)));
+        if (outcome.doubled() > 0) {
+            findings.add(finding("doubled_rows", Long.toString(outcome.doubled())));
+        }
+        outcome.unread()
+                .forEach(apart -> findings.add(
+                        finding("organisation_not_read", apart.reason()).put("organisation", apart.name())));
+        outcome.leftOut()
+                .forEach(day -> findings.add(finding("day_left_out", null)
+                        .put("organisation", day.organisation())
+                        .put("source", day.source())
+                        .put("date", day.date().toString())));
+        addAll(findings, "unclear", outcome.unclear());
+        addAll(findings, "unreadable", outcome.unreadable());
+        addAll(findings, "refused", outcome.refused());
+        return findings;
+    }
+
+    private static void addAll(List<ObjectNode> findings, String finding, List<Validation.Apart> objects) {
+        objects.forEach(apart -> findings.add(finding(finding, apart.reason()).put("object", apart.name())));
+    }
+
+    private static ObjectNode finding(String finding, String detail) {
+        return JSON.createObjectNode()
+                .put("finding", finding)
+                .putNull("organisation")
+                .putNull("source")
+                .putNull("date")
+                .putNull("object")
+                .put("detail", detail);
     }
 
     private void printLines(Validation.Outcome outcome) {
         print("refused by the splitter, so it counts for nothing: ", outcome.refused());
         print("not readable as a report, so it counts for nothing: ", outcome.unreadable());
         print("not readable here though it may have been counted, so its days are not compared: ", outcome.unclear());
+        outcome.leftOut().forEach(day -> out.println(Printable.of(shown(day) + " is not compared")));
+        print("the table cannot be read, so nothing is compared of organisation ", outcome.unread());
         if (outcome.doubled() > 0) {
             out.println("warning: " + outcome.doubled()
-                    + " rows of cost management's own summary stand beside ours, and count"
+                    + " rows of cost management's own summary are in the table as well, and count"
                     + " the same usage again. Switch its summary off (docs/with-cost-management.md).");
         }
         outcome.differences().forEach(line -> out.println(Printable.of(line)));
@@ -96,12 +157,15 @@ final class ValidationReport {
                 switch (outcome.answer()) {
                     case SAME -> "all the same";
                     case DIFFERENT -> outcome.differing() + " differ";
-                    case UNKNOWN ->
-                        "what was compared is the same, " + outcome.unclear().size() + " objects could not be";
+                    case UNKNOWN -> "what was compared is the same, but not everything could be";
                 });
     }
 
+    private static String shown(Validation.Day day) {
+        return day.date() + " of source " + day.source() + ", organisation \"" + day.organisation() + "\",";
+    }
+
     private void print(String what, List<Validation.Apart> objects) {
-        objects.forEach(object -> out.println(Printable.of(what + object.key() + ": " + object.reason())));
+        objects.forEach(object -> out.println(Printable.of(what + object.name() + ": " + object.reason())));
     }
 }

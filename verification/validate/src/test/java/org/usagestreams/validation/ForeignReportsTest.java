@@ -15,19 +15,30 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.usagestreams.rules.ReferenceData;
+import org.usagestreams.splitter.SplitLimits;
+import org.usagestreams.summarizer.testing.Bucket;
 import org.usagestreams.testkit.ParquetBytes;
+import org.usagestreams.wire.message.ObjectVersion;
+import org.usagestreams.wire.notification.ReportKey;
 
 /** Files as other programs write them are each read with their own schema, and a broken one stops no other. */
 class ForeignReportsTest {
     private static final String SOURCE = "00000000-0000-4000-8000-0000000000ee";
     private static final String LINE = "SELECT TIMESTAMPTZ '2025-11-03 07:00:00+00' AS interval_start, 'n' AS node,"
             + " 'shop' AS namespace, 'web' AS pod, 3600.0::DOUBLE AS pod_usage_cpu_core_seconds";
+
+    private static final Validation.Scope ALL = new Validation.Scope(null, null, null, 10);
+
+    private static final int[] HALVES = {0, 0x0000, 0x8000, 0x7e00, 0x7c00, 0xfc00, 0x0001, 0x7bff};
 
     @TempDir
     private Path directory;
@@ -130,6 +141,25 @@ class ForeignReportsTest {
         assertThat(rows()).containsExactly("shop {} 1.0");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "data/org/OCP/Source=%s/pod_usage/a",
+                "data/org/OCP/source=%s/source=00000000-0000-4000-8000-0000000000ff/pod_usage/a",
+                "data/org/OCP/other/OCP/source=%s/pod_usage/a",
+                "data/org/OCP/OCP/source=%s/pod_usage/a",
+                "data/org/OCP/../source=%s/pod_usage/a",
+                "data/org/OCP/source=%s/pod_usage/a\nb",
+                "data/org/OCP/source=%s/a/pod_usage"
+            })
+    void shouldCountNoObjectWhoseKeyTheServicesDoNotTake(String key) {
+        final String named = String.format(key, SOURCE);
+        assertThat(ReportKey.of(named)).isEmpty();
+        assertThat(ExpectedSummary.sourceOf(named)).isEmpty();
+        assertThat(ExpectedSummary.sourceOf("data/org/OCP/source=" + SOURCE + "/pod_usage/a..b"))
+                .hasValue(SOURCE);
+    }
+
     @Test
     void shouldRefuseValuesOfAWrongType() throws Exception {
         assertThat(add(file("labels", LINE + ", 5.0::DOUBLE AS pod_labels")))
@@ -141,28 +171,45 @@ class ForeignReportsTest {
     }
 
     @Test
-    void shouldReadFilesWithHalfPrecisionNumbers() throws Exception {
-        final Map<String, Object> row = new HashMap<>(Map.of(
-                "interval_start",
-                1_762_153_200_000L,
-                "node",
-                "n",
-                "namespace",
-                "shop",
-                "pod",
-                "web",
-                "extra",
-                new byte[2]));
+    void shouldReadNumbersOfHalfPrecisionAsTheSplitterDoes() throws Exception {
+        final List<Map<String, Object>> rows = new ArrayList<>();
+        for (int i = 0; i < 600; i++) {
+            final Map<String, Object> row = new HashMap<>(
+                    Map.of("interval_start", 1_762_153_200_000L, "node", "n", "namespace", "shop-" + i, "pod", "web"));
+            row.put("extra", new byte[2]);
+            if (i > 0) {
+                // Numbers of all magnitudes and signs; zeros, NaN and infinite ones among them.
+                final int bits = i < 8 ? HALVES[i] : i * 109;
+                row.put("pod_usage_cpu_core_seconds", new byte[] {(byte) bits, (byte) (bits >> 8)});
+            }
+            rows.add(row);
+        }
         final byte[] bytes = ParquetBytes.write(
                 "message m { required int64 interval_start (TIMESTAMP(MILLIS,true)); required binary node (STRING);"
                         + " required binary namespace (STRING); required binary pod (STRING);"
                         + " optional fixed_len_byte_array(2) extra (FLOAT16);"
                         + " optional fixed_len_byte_array(2) pod_labels (FLOAT16);"
                         + " optional fixed_len_byte_array(2) pod_usage_cpu_core_seconds (FLOAT16); }",
-                List.of(row),
+                rows,
                 builder -> builder);
-        assertThat(add(Files.write(directory.resolve("half"), bytes))).isEmpty();
-        assertThat(rows()).containsExactly("shop {}");
+        final Path file = Files.write(directory.resolve("half"), bytes);
+        assertThat(add(file)).isEmpty();
+        final Bucket bucket = new Bucket(SplitLimits.DEFAULTS);
+        bucket.put(
+                ObjectVersion.newBuilder()
+                        .setBucket("reports")
+                        .setKey("data/org/OCP/source=" + SOURCE + "/pod_usage/half")
+                        .setEtag("etag")
+                        .build(),
+                bytes);
+        final ReferenceData reference =
+                new ReferenceData(ReferenceData.Cluster.unknown(SOURCE), Set.of("app", "n"), List.of(), Map.of());
+        final Path table = PublishedTable.write(bucket.summarise(day -> reference), directory.resolve("half.csv"));
+        final Comparison.Result result = new Comparison(summary, true).compare(table, ALL);
+        assertThat(result.differences()).isEmpty();
+        assertThat(result.found())
+                .as("all but the infinite ones, and what is unallocated")
+                .isGreaterThan(590);
     }
 
     @Test
@@ -183,7 +230,7 @@ class ForeignReportsTest {
         final Comparison.Result result = compare(columns, 200);
         assertThat(result.differing()).isEqualTo(101);
         assertThat(result.differences()).hasSize(101);
-        summary.leaveOut(SOURCE, List.of(LocalDate.parse("2025-11-03")));
+        summary.leaveOut("org", SOURCE, List.of(LocalDate.parse("2025-11-03")));
         assertThat(compare(columns, 200).same()).as("a day that is left out").isTrue();
     }
 
@@ -209,6 +256,34 @@ class ForeignReportsTest {
                 .as("what came back is wrong")
                 .anySatisfy(
                         line -> assertThat(line).startsWith("a row is not expected: Pod " + SOURCE + " 2025-11-03"));
+    }
+
+    @Test
+    void shouldLeaveOutADayOfOneOrganisationOnly() throws Exception {
+        for (final String organisation : List.of("org", "other")) {
+            final Path file = file(organisation, LINE);
+            summary.add(new ReportObject(
+                    file, "data/" + organisation + "/OCP/source=" + SOURCE + "/pod_usage/a", Instant.EPOCH, null, -1));
+        }
+        assertThat(compareWithNothing())
+                .as("a row and what is unallocated, of each")
+                .isEqualTo(4);
+        summary.leaveOut("org", SOURCE, List.of(LocalDate.parse("2025-11-03")));
+        assertThat(compareWithNothing()).as("those of the other").isEqualTo(2);
+        assertThat(summary.daysLeftOut(ALL))
+                .containsExactly(new Validation.Day("org", SOURCE, LocalDate.parse("2025-11-03")));
+        summary.add(new ReferenceRows(
+                List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(List.of("third", SOURCE))));
+        assertThat(compareWithNothing()).as("removed from a third").isEqualTo(2);
+        summary.leaveOut("other");
+        assertThat(compareWithNothing()).isZero();
+    }
+
+    /** How many rows differ from tables of organisations that have none. */
+    private long compareWithNothing() throws Exception {
+        final Path table = directory.resolve("table.csv");
+        Files.writeString(table, "organisation," + String.join(",", ExpectedSummary.columns()) + "\n");
+        return new Comparison(summary, true).compare(table, ALL).differing();
     }
 
     private Comparison.Result compare(String columns, int most) throws SQLException {

@@ -7,34 +7,54 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipParameters;
 
-/** A payload with one pod report, as an operator writes it: pods with labels of their own, hour by hour, and random usages. */
-final class PayloadData {
-    private static final int HOURS = 24;
+/**
+ * A payload with one pod report, as an operator writes it: a day so far, hour by hour, of pods with labels of their own and random
+ * usages.
+ *
+ * @param uuid of the manifest
+ * @param clusterId of the manifest
+ * @param pods in each hour
+ * @param hours from midnight of 1 November 2026 on
+ */
+public record PayloadData(UUID uuid, String clusterId, int pods, int hours) {
+    private static final Instant DAY = Instant.parse("2026-11-01T00:00:00Z");
     private static final int PODS_PER_NODE = 104;
 
-    private static final String UUID = "11111111-1111-4111-8111-111111111111";
+    /** Operators write the pods of an hour in no order: no row has the node of the one before. */
+    private static final long STEP = 4_567;
 
     private static final String HEADER =
             "report_period_start,report_period_end,interval_start,interval_end,pod,namespace,node,resource_id,pod_usage_cpu_core_seconds,pod_request_cpu_core_seconds,pod_limit_cpu_core_seconds,pod_usage_memory_byte_seconds,pod_request_memory_byte_seconds,pod_limit_memory_byte_seconds,node_capacity_cpu_cores,node_capacity_cpu_core_seconds,node_capacity_memory_bytes,node_capacity_memory_byte_seconds,pod_labels\n";
 
-    private PayloadData() {}
+    /** Line items. */
+    public int rows() {
+        return pods * hours;
+    }
 
-    /** Writes an archive with so many rows. */
-    static Path write(Path archive, int rows, int level) throws IOException {
-        final String manifest =
-                "{\"uuid\":\"" + UUID + "\",\"cluster_id\":\"c\",\"version\":\"1\",\"files\":[\"pods.csv\"],"
-                        + "\"date\":\"2026-11-02T00:00:00Z\",\"daily_reports\":true,\"start\":\"2026-11-01T00:00:00Z\","
-                        + "\"end\":\"2026-11-02T00:00:00Z\"}";
+    /**
+     * Writes the archive.
+     *
+     * @param level of gzip
+     * @return bytes of its contents
+     */
+    public long write(Path archive, int level) throws IOException {
+        final Instant end = DAY.plus(Duration.ofHours(hours));
+        final String manifest = "{\"uuid\":\"" + uuid + "\",\"cluster_id\":\"" + clusterId
+                + "\",\"version\":\"1\",\"files\":[\"pods.csv\"],\"date\":\"" + end
+                + "\",\"daily_reports\":true,\"start\":\"" + DAY + "\",\"end\":\"" + end.minusSeconds(1) + "\"}";
         final long[] bytes = {HEADER.length()};
-        lines(rows, line -> bytes[0] += line.length());
+        lines(line -> bytes[0] += line.length());
         final GzipParameters parameters = new GzipParameters();
         parameters.setCompressionLevel(level);
         try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(archive));
@@ -45,7 +65,7 @@ final class PayloadData {
             tar.closeArchiveEntry();
             begin(tar, "pods.csv", bytes[0]);
             tar.write(HEADER.getBytes(StandardCharsets.US_ASCII));
-            lines(rows, line -> {
+            lines(line -> {
                 try {
                     tar.write(line.getBytes(StandardCharsets.US_ASCII));
                 } catch (IOException e) {
@@ -54,7 +74,7 @@ final class PayloadData {
             });
             tar.closeArchiveEntry();
         }
-        return archive;
+        return bytes[0] + manifest.length();
     }
 
     private static void begin(TarArchiveOutputStream tar, String name, long size) throws IOException {
@@ -63,16 +83,16 @@ final class PayloadData {
         tar.putArchiveEntry(entry);
     }
 
-    private static void lines(int rows, Consumer<String> line) {
+    private void lines(Consumer<String> line) {
         final SplittableRandom random = new SplittableRandom(1);
-        final int pods = rows / HOURS;
-        for (int hour = 0; hour < HOURS; hour++) {
+        for (int hour = 0; hour < hours; hour++) {
             final String times = String.format(
                     Locale.ROOT,
                     "2026-11-01 00:00:00 +0000 UTC,2026-12-01 00:00:00 +0000 UTC,2026-11-01 %1$02d:00:00 +0000 UTC,"
                             + "2026-11-01 %1$02d:59:59 +0000 UTC,",
                     hour);
-            for (int pod = 0; pod < pods; pod++) {
+            for (int i = 0; i < pods; i++) {
+                final int pod = (int) ((i * STEP + hour) % pods);
                 final int node = pod / PODS_PER_NODE;
                 line.accept(times + "pod-" + pod + ",namespace-" + pod % 40 + ",node-" + node + ",i-" + node + ','
                         + cpu(random) + ',' + cpu(random) + ",3600.0," + memory(random) + ',' + memory(random)

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.UUID;
 import java.util.zip.Deflater;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
@@ -19,6 +20,8 @@ import org.usagestreams.intake.Unpacker;
 /** Unpacking a payload of one pod report: from CSV to Parquet on disk. */
 @State(Scope.Benchmark)
 public class UnpackStage {
+    private static final int HOURS = 24;
+
     private Path folder;
     private Path files;
     private Path stored;
@@ -30,9 +33,11 @@ public class UnpackStage {
     public void write() throws IOException {
         folder = Files.createTempDirectory("unpack");
         files = Files.createDirectory(folder.resolve("files"));
-        stored = PayloadData.write(folder.resolve("stored.tar.gz"), StageData.ROWS, Deflater.NO_COMPRESSION);
-        compressed =
-                PayloadData.write(folder.resolve("compressed.tar.gz"), StageData.ROWS, Deflater.DEFAULT_COMPRESSION);
+        stored = folder.resolve("stored.tar.gz");
+        compressed = folder.resolve("compressed.tar.gz");
+        final PayloadData data = new PayloadData(new UUID(1, 1), "c", StageData.ROWS / HOURS, HOURS);
+        data.write(stored, Deflater.NO_COMPRESSION);
+        data.write(compressed, Deflater.DEFAULT_COMPRESSION);
     }
 
     /** Of an archive that is not compressed: CSV to Parquet alone. */

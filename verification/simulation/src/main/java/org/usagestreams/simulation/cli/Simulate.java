@@ -56,11 +56,6 @@ public final class Simulate implements Callable<Integer> {
     private static final Map<String, LongUnaryOperator> PARTS = new TreeMap<>(
             Map.of("pipeline", PipelineHistories::run, "summary", seed -> StreamsHistories.run(seed, true)));
 
-    /** Runs the command. */
-    public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Simulate()).execute(arguments));
-    }
-
     @Override
     public Integer call() {
         for (final String part : parts) {

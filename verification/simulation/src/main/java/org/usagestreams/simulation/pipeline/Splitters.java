@@ -29,6 +29,8 @@ final class Splitters {
             1 << 20,
             Duration.ofSeconds(1),
             64 << 20,
+            1_000_000,
+            1 << 20,
             1 << 20,
             null,
             new SourceQuota(4, 1 << 20, 1_000));
