@@ -34,6 +34,8 @@ final class ClusterSetup {
         final Map<String, String> merged = new TreeMap<>();
         merged.put("topics.partitions", "4");
         // Several systems may stand side by side.
+        merged.put("intake.http.port", "0");
+        merged.put("intake.health.port", "0");
         merged.put("splitter.http.port", "0");
         merged.put("summary.http.port", "0");
         merged.put("splitter.health.port", "0");
@@ -47,6 +49,7 @@ final class ClusterSetup {
         merged.put("store.access.key", keys.accessKey());
         merged.put("store.secret.key", keys.secretKey());
         merged.put("summary.state.dir", directory.resolve("state").toString());
+        merged.put("intake.instance.dir", directory.resolve("intake").toString());
         merged.put("splitter.instance.dir", directory.resolve("splitter").toString());
         merged.put("postgres.url", jdbcUrl);
         merged.put("postgres.user", Postgres.USER);
@@ -74,7 +77,7 @@ final class ClusterSetup {
             final List<TopicAdmin.Difference> left =
                     new TopicAdmin(admin).apply(settings.topics().all(), (short) 1);
             if (!left.isEmpty()) {
-                throw new IllegalStateException("topics that are there differ: " + left);
+                throw new IllegalStateException("existing topics differ: " + left);
             }
         }
     }

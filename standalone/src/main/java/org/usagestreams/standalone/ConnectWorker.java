@@ -117,7 +117,7 @@ final class ConnectWorker implements AutoCloseable {
                     connect.herder().connectorStatus(connector).tasks()) {
                 if ("FAILED".equals(task.state())) {
                     LOG.warn(
-                            "task {} of {} failed and is started anew: {}",
+                            "Task {} of {} failed, and is restarted: {}",
                             task.id(),
                             connector,
                             firstLine(task.trace()));
@@ -129,7 +129,7 @@ final class ConnectWorker implements AutoCloseable {
                 }
             }
         } catch (RuntimeException e) {
-            LOG.warn("the sink's tasks could not be looked at", e);
+            LOG.warn("Cannot check the sink's tasks", e);
         }
     }
 

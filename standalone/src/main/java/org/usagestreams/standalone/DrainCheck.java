@@ -48,6 +48,7 @@ final class DrainCheck implements AutoCloseable {
                                 TopicRole.NOTIFICATIONS,
                                 TopicRole.MARKED_NOTIFICATIONS,
                                 TopicRole.LARGE_OBJECTS,
+                                TopicRole.PAYLOADS,
                                 TopicRole.SUMMARY,
                                 TopicRole.LEDGER))
                 .map(cluster.settings().topics()::name)
@@ -85,9 +86,10 @@ final class DrainCheck implements AutoCloseable {
             return false;
         }
         final String streams = cluster.settings().text("summary.application.id");
-        return isCommitted(
-                        cluster.settings().text("splitter.group.id"),
-                        List.of(TopicRole.NOTIFICATIONS, TopicRole.MARKED_NOTIFICATIONS))
+        final List<TopicRole> notifications = List.of(TopicRole.NOTIFICATIONS, TopicRole.MARKED_NOTIFICATIONS);
+        return isCommitted(cluster.settings().text("intake.group.id"), notifications)
+                && isCommitted(cluster.settings().text("intake.unpack.group.id"), List.of(TopicRole.PAYLOADS))
+                && isCommitted(cluster.settings().text("splitter.group.id"), notifications)
                 && isCommitted(cluster.settings().text("splitter.large.group.id"), List.of(TopicRole.LARGE_OBJECTS))
                 && isCommitted(streams, SummaryService.SOURCES)
                 && isCommitted(new ApplicationNames(streams).loadWatchGroup(), List.of(TopicRole.LEDGER))

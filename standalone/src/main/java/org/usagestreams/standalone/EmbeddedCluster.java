@@ -77,7 +77,8 @@ final class EmbeddedCluster implements AutoCloseable {
 
     /** Names of the steps of starting, in order. */
     static List<String> steps() {
-        return List.of("broker", "PostgreSQL", "topics and table", "S3 endpoint", "sink", "splitter and topology");
+        return List.of(
+                "broker", "PostgreSQL", "topics and table", "S3 endpoint", "sink", "intake, splitter and topology");
     }
 
     /**
@@ -99,13 +100,17 @@ final class EmbeddedCluster implements AutoCloseable {
     private void start(Consumer<String> step) throws Exception {
         add(folder).lock();
         parts.add(() -> options.outside().close().run());
-        kafkaPort = Ports.take(options.kafkaPort(), "Kafka", "--kafka-port");
-        final int postgresPort = Ports.take(options.postgresPort(), "PostgreSQL", "--postgres-port");
-        final int s3Port = Ports.take(options.s3Port(), "S3", "--s3-port");
+        // Ports of what is there may be those that the cluster's own parts would take.
+        final ExternalParts outside = options.outside();
+        if (outside.bootstrapServers() == null) {
+            kafkaPort = Ports.take(options.kafkaPort(), "Kafka", "--kafka-port");
+        }
+        final int postgresPort =
+                outside.database() != null ? 0 : Ports.take(options.postgresPort(), "PostgreSQL", "--postgres-port");
+        final int s3Port = outside.store() != null ? 0 : Ports.take(options.s3Port(), "S3", "--s3-port");
         connectPort = Ports.take(options.connectPort(), "Kafka Connect", "--connect-port");
 
         step.accept(steps().get(0));
-        final ExternalParts outside = options.outside();
         if (outside.bootstrapServers() == null) {
             parts.add(this::stopBroker);
             startBroker();
@@ -190,17 +195,17 @@ final class EmbeddedCluster implements AutoCloseable {
         }
     }
 
-    /** Splitter and processor, to start and stop each by itself. */
+    /** Intake, splitter and processor, to start and stop each by itself. */
     EmbeddedServices services() {
         return services;
     }
 
-    /** Starts splitter and topology, at first or after {@link #stopServices}. */
+    /** Starts intake, splitter and topology, at first or after {@link #stopServices}. */
     void startServices() {
         services.start(settings);
     }
 
-    /** Stops splitter and topology; what they have committed is kept. */
+    /** Stops intake, splitter and topology; what they have committed is kept. */
     void stopServices() {
         services.close();
     }

@@ -1,18 +1,26 @@
 package org.usagestreams.standalone;
 
+import org.usagestreams.service.intake.IntakeInstance;
 import org.usagestreams.service.processor.ProcessorInstance;
 import org.usagestreams.service.splitter.SplitterInstance;
 import org.usagestreams.settings.Settings;
 
-/** A splitter and a processor in this process. Not thread-safe. */
+/** An intake, a splitter and a processor in this process. Not thread-safe. */
 final class EmbeddedServices implements AutoCloseable {
+    private IntakeInstance intake;
     private SplitterInstance splitter;
     private ProcessorInstance processor;
 
-    /** Starts both, at first or after {@link #close}. */
+    /** Starts them, at first or after {@link #close}. */
     void start(Settings settings) {
+        startIntake(settings);
         startSplitter(settings);
         startProcessor(settings);
+    }
+
+    /** Starts the intake, at first or after it ended. */
+    void startIntake(Settings settings) {
+        intake = IntakeInstance.start(settings);
     }
 
     /** Starts the splitter, at first or after it ended. */
@@ -33,6 +41,14 @@ final class EmbeddedServices implements AutoCloseable {
         return processor;
     }
 
+    /** Ends the intake, if it runs. */
+    void stopIntake() {
+        if (intake != null) {
+            intake.close();
+            intake = null;
+        }
+    }
+
     /** Ends the splitter, if it runs. */
     void stopSplitter() {
         if (splitter != null) {
@@ -49,9 +65,10 @@ final class EmbeddedServices implements AutoCloseable {
         }
     }
 
-    /** Ends both, as far as they run; what they have committed is kept. */
+    /** Ends all, as far as they run; what they have committed is kept. */
     @Override
     public void close() {
+        stopIntake();
         stopProcessor();
         stopSplitter();
     }

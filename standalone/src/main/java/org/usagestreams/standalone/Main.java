@@ -3,7 +3,7 @@ package org.usagestreams.standalone;
 import org.usagestreams.commandline.CommandRunner;
 import picocli.CommandLine.Command;
 
-/** The commands that bring a system of their own. */
+/** What processes of a cluster are started by: {@link PartProcesses} and tests. People call usage-streams. */
 @Command(
         name = "usage-streams",
         mixinStandardHelpOptions = true,

@@ -49,7 +49,7 @@ final class NotificationSender implements AutoCloseable {
     private void sendNow(BucketNotifications.Notification notification) {
         producer.send(new ProducerRecord<>(topic, notification.key(), notification.value()), (metadata, failure) -> {
             if (failure != null) {
-                LOG.error("the notification of {} is lost", notification.key(), failure);
+                LOG.error("Lost the notification of {}", notification.key(), failure);
             }
         });
     }

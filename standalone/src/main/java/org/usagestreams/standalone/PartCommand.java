@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import org.usagestreams.commandline.CommandRunner;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.topics.TopicRole;
 import picocli.CommandLine.Command;
@@ -29,6 +28,7 @@ final class PartCommand implements Callable<Integer> {
         BROKER,
         STORE,
         CONNECT,
+        INTAKE,
         SPLITTER,
         PROCESSOR
     }
@@ -76,10 +76,9 @@ final class PartCommand implements Callable<Integer> {
                         ClusterSetup.connectors(ClusterSetup.sinks(settings));
                 hold(ConnectWorker.start(data, settings.kafkaClient(), port, connectors));
             }
-            case SPLITTER, PROCESSOR -> {
+            case INTAKE, SPLITTER, PROCESSOR -> {
                 System.out.println(READY);
-                return CommandRunner.run(
-                        new org.usagestreams.cli.Main(), kind.name().toLowerCase(Locale.ROOT), "-c", config.toString());
+                return org.usagestreams.cli.Main.run(kind.name().toLowerCase(Locale.ROOT), "-c", config.toString());
             }
         }
         return 0;

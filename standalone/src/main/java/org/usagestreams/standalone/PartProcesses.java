@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,6 +17,13 @@ import org.usagestreams.standalone.ProcessCluster.Part;
 /** The parts of a system that are JVMs of their own: started, ended and killed. Not thread-safe. */
 final class PartProcesses {
     private static final long END_SECONDS = 40;
+    private static final int LAST_LINES = 30;
+
+    /** System property: JVM options of all parts besides, split at spaces. */
+    private static final String OPTIONS = "usage.parts.java.options";
+
+    /** System property: the class path of all parts, where it is not that of this JVM. */
+    private static final String CLASS_PATH = "usage.parts.class.path";
 
     private final Path directory;
     private final Map<String, Process> processes = new LinkedHashMap<>();
@@ -59,11 +67,17 @@ final class PartProcesses {
             line = out.readLine();
         }
         if (line == null) {
-            throw new IOException("the " + part.title() + " did not start: see " + log);
+            throw new IOException("the " + part.title() + " did not start: " + lastLines(log));
         }
         final Thread drain = new Thread(() -> out.lines().forEach(said -> {}), name + "-output");
         drain.setDaemon(true);
         drain.start();
+    }
+
+    /** What a part logged last: its folder may be gone when somebody looks for the reason. */
+    private static String lastLines(Path log) throws IOException {
+        final List<String> lines = Files.readString(log).lines().toList();
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
     }
 
     private List<String> command(Part part, String name, Start how) {
@@ -73,14 +87,14 @@ final class PartProcesses {
         command.add("-XX:+ExitOnOutOfMemoryError");
         command.add("-Dusage.log.level=info");
         command.add("-Dusage.log.libraries=warn");
-        if (part == Part.SPLITTER || part == Part.PROCESSOR) {
+        if (part.isService()) {
             // As the scripts start them.
             command.add("-XX:+UseParallelGC");
         }
-        if (!how.javaOptions().isEmpty()) {
-            command.addAll(List.of(how.javaOptions().split(" ", -1)));
-        }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        addWords(command, how.javaOptions());
+        addWords(command, System.getProperty(OPTIONS, ""));
+        final String classPath = System.getProperty(CLASS_PATH, System.getProperty("java.class.path"));
+        command.addAll(List.of("-cp", classPath, Main.class.getName()));
         command.addAll(List.of("part", part.name(), "--port", Integer.toString(how.port())));
         command.addAll(List.of("--data", directory.resolve(name).toString()));
         if (part == Part.BROKER) {
@@ -92,6 +106,12 @@ final class PartProcesses {
             command.addAll(List.of("-c", how.config().toString()));
         }
         return command;
+    }
+
+    private static void addWords(List<String> command, String words) {
+        if (!words.isEmpty()) {
+            command.addAll(List.of(words.split(" ", -1)));
+        }
     }
 
     /**
@@ -123,6 +143,11 @@ final class PartProcesses {
             process.destroyForcibly();
             process.onExit().join();
         }
+    }
+
+    /** Whether there is one of this kind. */
+    boolean isStarted(Part part) {
+        return processes.containsKey(name(part, 0));
     }
 
     /** The process of the first of its kind, which runs. */

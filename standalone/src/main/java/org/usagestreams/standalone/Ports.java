@@ -4,28 +4,63 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Ports on loopback. */
+/**
+ * Ports on loopback, for parts that start later. Thread-safe.
+ *
+ * <p>A process claims a block of ports: it listens on the first port of the block as long as it lives, and gives out the others, each once.
+ * So neither two parts of a process nor two processes that run side by side are given the same port before anybody listens on it.
+ */
 final class Ports {
+    /** Below the ports that systems give to outgoing connections. */
     private static final int LEAST = 20_000;
+
     private static final int GREATEST = 32_000;
+    private static final int BLOCK = 100;
     private static final int TRIES = 1_000;
+
+    /** The blocks of this process, the newest last; open until the process ends. */
+    private static final List<ServerSocket> CLAIMED = new ArrayList<>();
+
+    /** The next port to give out; a block's first port where a new block is needed. */
+    private static int next = LEAST;
 
     private Ports() {}
 
     /**
-     * One that nobody listens on, below those that systems give to outgoing connections: it may be some time until it is
-     * listened on, and until then none of these takes it.
+     * A port that nobody listens on and that no other call returns, in this process or in another.
+     *
+     * @throws IllegalStateException where none is free
      */
-    static int free() {
+    static synchronized int free() {
         for (int tries = 0; tries < TRIES; tries++) {
-            final int port = ThreadLocalRandom.current().nextInt(LEAST, GREATEST);
+            if (next % BLOCK == 0) {
+                claimBlock();
+            }
+            final int port = next++;
             if (isFree(port)) {
                 return port;
             }
         }
         throw new IllegalStateException("no port from " + LEAST + " to " + GREATEST + " is free");
+    }
+
+    private static void claimBlock() {
+        for (int tries = 0; tries < TRIES; tries++) {
+            final int block = ThreadLocalRandom.current().nextInt((GREATEST - LEAST) / BLOCK);
+            try {
+                final ServerSocket first = new ServerSocket(LEAST + block * BLOCK, 1, InetAddress.getLoopbackAddress());
+                CLAIMED.add(first);
+                next = first.getLocalPort() + 1;
+                return;
+            } catch (IOException e) {
+                // Another process has this block: try another one.
+            }
+        }
+        throw new IllegalStateException("no block of ports from " + LEAST + " to " + GREATEST + " is free");
     }
 
     private static boolean isFree(int port) {
@@ -51,7 +86,9 @@ final class Ports {
             return port;
         } catch (IOException e) {
             throw new IllegalStateException(
-                    "port " + port + " for " + use + " is taken: choose another with " + flag + " (0 for any)", e);
+                    "Cannot use port " + port + " for " + use + ": it is taken. Choose another with " + flag + " (0"
+                            + " for any).",
+                    e);
         }
     }
 }

@@ -47,13 +47,15 @@ public final class ProcessCluster implements AutoCloseable {
     public record Options(Map<String, String> settings, Map<String, String> javaOptions, boolean linked) {
         /**
          * Options of tests that start and kill parts again and again. A JVM that lives for seconds would spend more time in the
-         * optimising compiler than it saves.
+         * optimising compiler, and in threads of a collector, than it saves. Services keep the collector of the scripts.
          */
         public static Options shortLived(Map<String, String> settings, boolean linked) {
             return new Options(
                     settings,
                     Arrays.stream(Part.values())
-                            .collect(Collectors.toMap(Enum::name, part -> "-XX:TieredStopAtLevel=1")),
+                            .collect(Collectors.toMap(
+                                    Enum::name,
+                                    part -> "-XX:TieredStopAtLevel=1" + (part.isService() ? "" : " -XX:+UseSerialGC"))),
                     linked);
         }
     }
@@ -71,6 +73,7 @@ public final class ProcessCluster implements AutoCloseable {
         BROKER("broker", 512),
         STORE("S3 endpoint", 256),
         CONNECT("Connect", 512),
+        INTAKE("intake", 256),
         SPLITTER("splitter", 256),
         PROCESSOR("processor", 256);
 
@@ -80,6 +83,11 @@ public final class ProcessCluster implements AutoCloseable {
         Part(String title, int heapMegabytes) {
             this.title = title;
             this.heapMegabytes = heapMegabytes;
+        }
+
+        /** Whether it is one of our services. */
+        boolean isService() {
+            return this == INTAKE || this == SPLITTER || this == PROCESSOR;
         }
 
         /** Its name for people. */
@@ -152,7 +160,7 @@ public final class ProcessCluster implements AutoCloseable {
         return links.get(to);
     }
 
-    /** Starts a splitter or processor, with settings that differ from the cluster's. */
+    /** Starts an intake, which no cluster has by itself, a splitter or a processor, with settings that differ from the cluster's. */
     public void startService(Part part, Map<String, String> different) throws IOException {
         launch(part, 0, 0, writeSettings(different));
     }
@@ -276,6 +284,11 @@ public final class ProcessCluster implements AutoCloseable {
         return postgres.process().orElseThrow().pid();
     }
 
+    /** The parts that were started, in the order of {@link Part}. */
+    public List<Part> parts() {
+        return Arrays.stream(Part.values()).filter(processes::isStarted).toList();
+    }
+
     /** A part's process. */
     public long pid(Part part) {
         return processes.pid(part);
@@ -299,7 +312,8 @@ public final class ProcessCluster implements AutoCloseable {
     @Override
     public void close() throws IOException {
         links.values().forEach(FaultProxy::restore);
-        for (final Part part : List.of(Part.SPLITTER, Part.PROCESSOR, Part.CONNECT, Part.STORE, Part.BROKER)) {
+        for (final Part part :
+                List.of(Part.INTAKE, Part.SPLITTER, Part.PROCESSOR, Part.CONNECT, Part.STORE, Part.BROKER)) {
             for (int number = MOST - 1; number >= 0; number--) {
                 try {
                     stop(part, number);

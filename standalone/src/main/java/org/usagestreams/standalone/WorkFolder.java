@@ -49,7 +49,8 @@ final class WorkFolder implements AutoCloseable {
             held = null;
         }
         if (held == null) {
-            throw new IllegalStateException("another run works in " + path + ": end it, or choose another --data");
+            throw new IllegalStateException(
+                    "Cannot use " + path + ": another run uses it. End it, or choose another --data.");
         }
     }
 

@@ -64,6 +64,8 @@ record Certificates(Path authority, Path certificate, Path key, Path keyStore) {
     private static void keytool(Path store, String... arguments) throws Exception {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+        // It lives for a second.
+        command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
         command.addAll(List.of(arguments));
         if ("-genkeypair".equals(arguments[0])) {
             command.addAll(List.of("-keyalg", "RSA", "-keysize", "2048"));

@@ -68,7 +68,7 @@ class ComposeStoreIT {
         }
         assumeTrue(program != null && mc != null, "no minio is there");
         kafka = ComposeKafka.start(directory.resolve("kafka"));
-        for (final String user : List.of("bucket", "splitter", "processor", "validator", "connect", "operator")) {
+        for (final String user : KafkaUsers.ALL) {
             secret("kafka-" + user, user + "-s3cr3t");
         }
         command(
@@ -78,15 +78,15 @@ class ComposeStoreIT {
                 "--passwords",
                 directory.toString());
         command(Map.of("kafka.bootstrap.servers", kafka.address(9091)), "topics", "apply", "-s", "topics.partitions=1");
-        for (final String user : List.of("splitter", "uploader")) {
+        for (final String user : List.of("intake", "splitter", "uploader")) {
             secret(user + "-access-key", user + "0123456789");
             secret(user + "-secret-key", user + "-secret-0123456789");
         }
         secret("minio.env", """
-                MINIO_ROOT_USER=root0123456789
-                MINIO_ROOT_PASSWORD=root-secret-0123456789
-                MINIO_NOTIFY_KAFKA_SASL_PASSWORD_USAGE=bucket-s3cr3t
-                """);
+            MINIO_ROOT_USER=root0123456789
+            MINIO_ROOT_PASSWORD=root-secret-0123456789
+            MINIO_NOTIFY_KAFKA_SASL_PASSWORD_USAGE=bucket-s3cr3t
+            """);
         startMinio(program);
         script("bucket.sh");
     }
@@ -256,6 +256,17 @@ class ComposeStoreIT {
     }
 
     @Test
+    void shouldLetTheIntakeWriteReportsAndPayloadsAndNothingElse() throws Exception {
+        put(as("uploader"), "payloads/org1/a.tar.gz");
+        get(as("intake"), "payloads/org1/a.tar.gz");
+        put(as("intake"), "payloads/org1/b.tar.gz");
+        put(as("intake"), key("org1", SOURCE));
+        list(as("intake"));
+        assertDenied(() -> put(as("intake"), "other/a.parquet"));
+        assertDenied(() -> remove(as("intake"), "payloads/org1/a.tar.gz"));
+    }
+
+    @Test
     void shouldLetTheUploaderRemoveNothing() throws Exception {
         put(as("uploader"), key("org1", SOURCE));
         list(as("uploader"));
@@ -264,8 +275,24 @@ class ComposeStoreIT {
     }
 
     @Test
-    void shouldLetAnOrganisationUploadItsOwnReportsAndNothingElse() throws Exception {
-        final MinioClient client = as(script("uploader.sh", "org1"));
+    void shouldLetAnOrganisationUploadItsOwnReportsAndPayloadsAndNothingElse() throws Exception {
+        final Properties user = script("uploader.sh", "org1");
+        final MinioClient client = as(user);
+        put(client, "payloads/org1/a.tar.gz");
+        assertDenied(() -> put(client, "payloads/org2/a.tar.gz"));
+        assertDenied(() -> put(client, "payloads/org10/a.tar.gz"));
+        command(
+                Map.of(
+                        "store.endpoint",
+                        ENDPOINT,
+                        "store.access.key",
+                        user.getProperty("store.access.key"),
+                        "store.secret.key",
+                        user.getProperty("store.secret.key")),
+                "payload",
+                Files.write(directory.resolve("payload.tar.gz"), new byte[1]).toString(),
+                "--organisation",
+                "org1");
         put(client, key("org1", SOURCE));
         put(client, key("org1", OTHER_SOURCE));
         assertDenied(() -> put(client, key("org2", SOURCE)));
@@ -276,6 +303,8 @@ class ComposeStoreIT {
     @Test
     void shouldLetASourceUploadItsOwnReportsAndNothingElse() throws Exception {
         final MinioClient client = as(script("uploader.sh", "org1", SOURCE));
+        // A payload does not say whose it is before it is read.
+        assertDenied(() -> put(client, "payloads/org1/a.tar.gz"));
         put(client, key("org1", SOURCE));
         assertDenied(() -> put(client, key("org1", OTHER_SOURCE)));
         assertDenied(() -> put(client, key("org2", SOURCE)));

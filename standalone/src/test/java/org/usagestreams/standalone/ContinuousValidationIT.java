@@ -13,8 +13,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -26,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.cli.Main;
 import org.usagestreams.commandline.CommandRunner;
 import org.usagestreams.instance.HttpInterface;
+import org.usagestreams.ledger.ValidationRequests;
 import org.usagestreams.service.validator.ValidatorInstance;
 import org.usagestreams.wire.chunk.ReportType;
 import picocli.CommandLine;
@@ -61,9 +66,8 @@ class ContinuousValidationIT {
         organisation = "org" + sources;
     }
 
-    /** A validator that is impatient. */
     private static ValidatorInstance validator(Map<String, String> different) {
-        final Map<String, String> settings = new java.util.HashMap<>(Map.of(
+        final Map<String, String> settings = new HashMap<>(Map.of(
                 "validation.delay.ms", "0",
                 "validation.again.ms", "300",
                 "validation.confirm.ms", "100",
@@ -169,11 +173,11 @@ class ContinuousValidationIT {
                             "usage_streams_validated_days{organisation=\"" + organisation + "\",result=\"different\"}"))
                     .isPositive();
             assertThat(status("--days", "--source", source)).contains(" rows differ from the bucket");
-            assertThat(status("--source", source)).contains("warning: days that differ from what the bucket leads to");
+            assertThat(status("--source", source))
+                    .contains("warning: days that differ from the rows derived from the bucket");
             assertThat(validator.isAlive()).isTrue();
         }
-        execute("DELETE FROM " + fixture.cluster.table() + " WHERE source_uuid = '" + source + "'");
-        assertThat(fixture.run("replay", "--days", "--rewrite")).isZero();
+        repair();
     }
 
     @Test
@@ -227,8 +231,12 @@ class ContinuousValidationIT {
         upload("shop", "mail");
         // As its summary step writes them, and one of a cost model, which is as it should be.
         execute("INSERT INTO " + fixture.cluster.table() + " (uuid, source_uuid, data_source, usage_start, usage_end,"
-                + " namespace, pod_usage_cpu_core_hours) SELECT gen_random_uuid(), source_uuid, data_source, usage_start,"
-                + " usage_end, namespace, pod_usage_cpu_core_hours FROM " + fixture.cluster.table()
+                + " namespace, pod_usage_cpu_core_hours) SELECT"
+                + " gen_random_uuid(), source_uuid, data_source, usage_start,"
+                + " usage_end, namespace,"
+                + " pod_usage_cpu_core_hours"
+                + " FROM"
+                + " " + fixture.cluster.table()
                 + " WHERE source_uuid = '" + source + "' AND namespace IN ('shop', 'mail');"
                 + "INSERT INTO " + fixture.cluster.table() + " (uuid, source_uuid, data_source, usage_start, usage_end,"
                 + " namespace) VALUES (gen_random_uuid(), '" + source
@@ -241,6 +249,51 @@ class ContinuousValidationIT {
             assertThat(validator.isAlive()).isTrue();
         }
         assertThat(status("--days", "--source", source)).contains("2 rows of cost management's own summary");
-        assertThat(status("--source", source)).contains("rows of cost management's own summary beside ours", ": 1");
+        assertThat(status("--source", source))
+                .contains("days that have rows of cost management's own summary as well", ": 1");
+    }
+
+    private void ask() throws Exception {
+        try (Connection connection = fixture.cluster.postgres().connect()) {
+            assertThat(ValidationRequests.ask(
+                            connection, "usage", organisation, UUID.fromString(source), LocalDate.of(2025, 11, 3), 10))
+                    .isTrue();
+        }
+    }
+
+    /** Writes all rows again, so that the other tests find none that differs. */
+    private void repair() throws Exception {
+        execute("DELETE FROM " + fixture.cluster.table() + " WHERE source_uuid = '" + source + "'");
+        assertThat(fixture.run("replay", "--days", "--rewrite")).isZero();
+    }
+
+    /** How far the validation is that was asked for. */
+    private String asked() {
+        return fixture.query("SELECT CASE WHEN validation_begun_at >= validation_asked_at AND validated_at >="
+                        + " validation_begun_at THEN 'done' ELSE 'open' END FROM usage.summary_status WHERE source_uuid"
+                        + " = '" + source + "'")
+                .get(0)
+                .get(0);
+    }
+
+    @Test
+    void shouldValidateADayAtOnceThatSomebodyAsksFor() throws Exception {
+        upload("shop");
+        ask();
+        // Another validator has begun, and died.
+        execute("UPDATE usage.summary_status SET validation_begun_at = now() WHERE source_uuid = '" + source + "'");
+        // It would wait for a day, and after a comparison for a thousand times as long as that took.
+        try (ValidatorInstance validator = validator(
+                Map.of("validation.delay.ms", "86400000", "validation.again.ms", "0", "validation.share", "0.001"))) {
+            eventually("it is compared", () -> asked().equals("done"));
+            assertThat(found()).isEqualTo("0");
+            execute("UPDATE " + fixture.cluster.table() + " SET pod_usage_cpu_core_hours = 7 WHERE source_uuid = '"
+                    + source + "'");
+            ask();
+            eventually("it is compared again, twice", () -> asked().equals("done"));
+            assertThat(found()).isNotIn("0", "open");
+            assertThat(validator.isAlive()).isTrue();
+        }
+        repair();
     }
 }

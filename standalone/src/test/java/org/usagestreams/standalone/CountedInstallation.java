@@ -46,12 +46,16 @@ final class CountedInstallation {
         this.directory = directory;
         this.name = name;
         this.partitions = partitions;
+        topics = topics(name, partitions);
+        broker.make(topics);
+    }
+
+    private static TopicCatalog topics(String name, int partitions) {
         TopicCatalog named = TopicCatalog.shipped().withPartitions(partitions);
         for (final TopicRole role : TopicRole.values()) {
             named = named.renamed(role, name + "." + named.name(role));
         }
-        topics = named;
-        broker.make(topics);
+        return named;
     }
 
     TopicCatalog topics() {
@@ -98,9 +102,27 @@ final class CountedInstallation {
 
     /** Starts stream threads whose transactions may take ten seconds. */
     SummaryService start(int threads) {
+        return start(
+                broker.kafka(),
+                directory,
+                name,
+                partitions,
+                threads,
+                TopologySettings.DEFAULTS.withPacing(
+                        DayPacing.DEFAULTS.with(Duration.ofMillis(500), Duration.ofSeconds(10))));
+    }
+
+    /** Starts stream threads of the installation of that name, which another process has made. */
+    static SummaryService start(
+            Map<String, Object> kafka,
+            Path directory,
+            String name,
+            int partitions,
+            int threads,
+            TopologySettings settings) {
         return new SummaryService(
                         new SummaryService.Options(
-                                broker.kafka(),
+                                kafka,
                                 name,
                                 "i0",
                                 Duration.ofSeconds(6),
@@ -110,12 +132,9 @@ final class CountedInstallation {
                                 64 << 20,
                                 1,
                                 new SummaryService.Bounds(500, 500, 16 << 20, 8 << 20, Duration.ofMillis(100)),
-                                TopologySettings.DEFAULTS
-                                        .withPacing(
-                                                DayPacing.DEFAULTS.with(Duration.ofMillis(500), Duration.ofSeconds(10)))
-                                        .withRetentionDays(20_000),
+                                settings.withRetentionDays(20_000),
                                 false),
-                        topics)
+                        topics(name, partitions))
                 .start();
     }
 

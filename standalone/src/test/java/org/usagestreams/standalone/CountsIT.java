@@ -82,7 +82,7 @@ class CountsIT {
 
     @AfterEach
     void shouldLeaveLittleInMemory() {
-        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             System.gc();
             assertThat(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed())
                     .isLessThan(USED_BYTES);

@@ -223,7 +223,7 @@ class DaySinkIT {
                         assertThat(letter.step()).isEqualTo(DeadLetter.Step.LOAD);
                         assertThat(letter.reason())
                                 .contains("violates check constraint")
-                                .contains("tries again by itself");
+                                .contains("tries again automatically");
                         assertThat(letter.record()).isEqualTo("org|" + source(3) + "|2025-11-02");
                     })
                     .anySatisfy(letter -> assertThat(letter.reason())

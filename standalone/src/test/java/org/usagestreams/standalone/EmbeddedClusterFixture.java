@@ -14,12 +14,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,16 +30,21 @@ import org.usagestreams.commandline.CommandRunner;
 import org.usagestreams.instance.HttpInterface;
 import org.usagestreams.ledger.LedgerRow;
 import org.usagestreams.ledger.LedgerTable;
+import org.usagestreams.topics.KafkaClients;
+import org.usagestreams.topics.TopicReader;
+import org.usagestreams.topics.TopicRole;
 import org.usagestreams.validation.Validation;
 import org.usagestreams.wire.chunk.ReportType;
 import org.usagestreams.wire.ledger.UploadState;
 
 /** A cluster of its own for a test class, and what tests do with it. */
 final class EmbeddedClusterFixture implements AutoCloseable {
-    static final Duration WITHIN = Duration.ofSeconds(60);
+    /** Long enough for a busy machine. */
+    static final Duration WITHIN = Duration.ofMinutes(2);
 
     final EmbeddedCluster cluster;
     final DrainCheck drain;
+    private final OpenDatabase database;
     private final Path settingsFile;
 
     EmbeddedClusterFixture(Map<String, String> settings, Path directory) throws Exception {
@@ -51,8 +54,9 @@ final class EmbeddedClusterFixture implements AutoCloseable {
     EmbeddedClusterFixture(EmbeddedCluster.Options options, Path directory) throws Exception {
         cluster = EmbeddedCluster.start(options, step -> {});
         drain = new DrainCheck(cluster);
+        database = new OpenDatabase(cluster.postgres()::connect);
         settingsFile = directory.resolve("usage-streams.properties");
-        final List<String> lines = new ArrayList<>(RunCommand.settingsLines(cluster));
+        final List<String> lines = new ArrayList<>(RunFiles.settingsLines(cluster));
         options.settings().forEach((name, value) -> lines.add(name + "=" + value));
         Files.write(settingsFile, lines);
     }
@@ -109,11 +113,12 @@ final class EmbeddedClusterFixture implements AutoCloseable {
     }
 
     List<LedgerRow> entries(String key) {
-        try (Connection connection = cluster.postgres().connect()) {
-            return new LedgerTable(connection, cluster.settings().text("postgres.status.schema"))
-                    .versions(cluster.bucket(), List.of(key)).stream()
-                            .sorted(Comparator.comparing(LedgerRow::eventAt))
-                            .toList();
+        try {
+            return database.look(
+                    connection -> new LedgerTable(connection, cluster.settings().text("postgres.status.schema"))
+                            .versions(cluster.bucket(), List.of(key)).stream()
+                                    .sorted(Comparator.comparing(LedgerRow::eventAt))
+                                    .toList());
         } catch (SQLException e) {
             throw new AssertionError(e);
         }
@@ -145,28 +150,36 @@ final class EmbeddedClusterFixture implements AutoCloseable {
     }
 
     List<List<String>> query(String sql) {
-        try (Connection connection = cluster.postgres().connect();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            final List<List<String>> found = new ArrayList<>();
-            while (rows.next()) {
-                final List<String> row = new ArrayList<>();
-                for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
-                    row.add(rows.getString(i));
-                }
-                found.add(row);
-            }
-            return found;
+        try {
+            return database.query(sql);
         } catch (SQLException e) {
             throw new AssertionError(e);
         }
     }
 
+    /** All that was ever set aside, settled or not. */
+    List<String> deadLetters() {
+        final List<String> letters = new ArrayList<>();
+        try (TopicReader reader =
+                new TopicReader(KafkaClients.real(), cluster.settings().kafkaClient())) {
+            reader.readAll(cluster.settings().topics().name(TopicRole.DEAD_LETTERS), record -> {
+                if (record.value() != null) {
+                    letters.add(new String(record.value(), StandardCharsets.UTF_8));
+                }
+            });
+        }
+        return letters;
+    }
+
     /** A page of a service's HTTP interface. */
     String page(String service, String path) throws Exception {
-        final Path directory = Path.of(cluster.settings()
-                        .text("splitter".equals(service) ? "splitter.instance.dir" : "summary.state.dir"))
-                .resolve("instance-0");
+        final String setting =
+                switch (service) {
+                    case "intake" -> "intake.instance.dir";
+                    case "splitter" -> "splitter.instance.dir";
+                    default -> "summary.state.dir";
+                };
+        final Path directory = Path.of(cluster.settings().text(setting)).resolve("instance-0");
         final HttpInterface.Address address = HttpInterface.Address.read(directory.resolve(HttpInterface.FILE));
         return HttpClient.newHttpClient()
                 .send(
@@ -201,6 +214,7 @@ final class EmbeddedClusterFixture implements AutoCloseable {
     @Override
     public void close() throws IOException {
         drain.close();
+        database.close();
         cluster.close();
     }
 }

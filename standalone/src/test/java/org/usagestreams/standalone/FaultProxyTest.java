@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(60)
 class FaultProxyTest {
     private final int port = Ports.free();
     private ServerSocket target;
@@ -52,7 +52,7 @@ class FaultProxyTest {
         try (Socket socket = connect()) {
             proxy.resetAfter(7);
             socket.getOutputStream().write("hello, world".getBytes(StandardCharsets.UTF_8));
-            assertThat(received.get(10, TimeUnit.SECONDS)).asString().isEqualTo("hello, ");
+            assertThat(received.get(60, TimeUnit.SECONDS)).asString().isEqualTo("hello, ");
             assertThat(proxy.isCut()).isTrue();
         }
     }
@@ -63,14 +63,14 @@ class FaultProxyTest {
         final CompletableFuture<byte[]> first = received();
         try (Socket socket = connect()) {
             socket.getOutputStream().write(1);
-            assertThat(first.get(10, TimeUnit.SECONDS)).isEmpty();
+            assertThat(first.get(60, TimeUnit.SECONDS)).isEmpty();
         }
         proxy.restore();
         final CompletableFuture<byte[]> second = received();
         try (Socket socket = connect()) {
             socket.getOutputStream().write(new byte[] {2, 3});
             socket.shutdownOutput();
-            assertThat(second.get(10, TimeUnit.SECONDS)).containsExactly(2, 3);
+            assertThat(second.get(60, TimeUnit.SECONDS)).containsExactly(2, 3);
         }
     }
 }

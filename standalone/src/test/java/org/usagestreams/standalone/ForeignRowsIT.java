@@ -115,7 +115,7 @@ class ForeignRowsIT {
         assertThat(out.toString())
                 .contains("6 rows expected, 6 rows in the table: all the same")
                 // Its cost rows are as they should be; a row of usage on each of the two days is not.
-                .contains("warning: 2 rows of cost management's own summary stand beside ours");
+                .contains("warning: 2 rows of cost management's own summary are in the table as well");
         assertThat(code).isZero();
     }
 

@@ -3,9 +3,6 @@ package org.usagestreams.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -14,10 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -49,10 +44,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.usagestreams.cli.Main;
 import org.usagestreams.commandline.CommandRunner;
-import org.usagestreams.testkit.ProjectFiles;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicSpec;
 import picocli.CommandLine;
@@ -62,34 +56,23 @@ import picocli.CommandLine;
  * as {@code access apply} sets them from {@code access.yaml}, and compared with what Strimzi's {@code users.yaml} says.
  */
 class KafkaAccessIT {
-    private static final List<String> PRINCIPALS =
-            List.of("bucket", "splitter", "processor", "validator", "connect", "operator");
-
     @TempDir
     private static Path directory;
 
     private static ComposeKafka kafka;
-    private static final Map<String, List<Right>> STRIMZI = new TreeMap<>();
-
-    /** A right of the shipped file of Strimzi. */
-    private record Right(String type, String name, boolean prefix, Set<AclOperation> operations) {
-        boolean concerns(String ofType, String resource) {
-            return type.equals(ofType)
-                    // There is one cluster, which Strimzi does not name.
-                    && (type.equals("cluster") || (prefix ? resource.startsWith(name) : resource.equals(name)));
-        }
-    }
+    private static StrimziRights strimzi;
 
     @BeforeAll
     static void start() throws Exception {
         kafka = ComposeKafka.start(directory.resolve("kafka"));
-        for (final String principal : PRINCIPALS) {
+        for (final String principal : KafkaUsers.ALL) {
             Files.writeString(directory.resolve("kafka-" + principal), secret(principal));
         }
         assertThat(access()).isZero();
         assertThat(run(operator(), "topics", "apply", "-s", "topics.partitions=1"))
                 .isZero();
-        readStrimzi();
+        strimzi = StrimziRights.shipped();
+        assertThat(strimzi.principals()).containsExactlyInAnyOrderElementsOf(KafkaUsers.ALL);
     }
 
     /** As the service {@code users} of the file does it. */
@@ -101,34 +84,6 @@ class KafkaAccessIT {
                 "--prune",
                 "--passwords",
                 directory.toString());
-    }
-
-    private static void readStrimzi() throws Exception {
-        final YAMLMapper yaml = new YAMLMapper();
-        try (MappingIterator<JsonNode> users = yaml.readerFor(JsonNode.class)
-                .readValues(
-                        ProjectFiles.of("docker/kubernetes/kafka/users.yaml").toFile())) {
-            while (users.hasNext()) {
-                final JsonNode user = users.next();
-                final List<Right> rights = new ArrayList<>();
-                for (final JsonNode acl : user.at("/spec/authorization/acls")) {
-                    final Set<AclOperation> operations = new TreeSet<>();
-                    acl.path("operations").forEach(operation -> operations.add(operation(operation.asText())));
-                    rights.add(new Right(
-                            acl.at("/resource/type").asText(),
-                            acl.at("/resource/name").asText(),
-                            acl.at("/resource/patternType").asText().equals("prefix"),
-                            operations));
-                }
-                STRIMZI.put(user.at("/metadata/name").asText().replaceFirst("^usage-", ""), rights);
-            }
-        }
-        assertThat(STRIMZI).containsOnlyKeys(PRINCIPALS);
-    }
-
-    private static AclOperation operation(String camel) {
-        return AclOperation.fromString(
-                camel.replaceAll("(?<=[a-z])(?=[A-Z])", "_").toUpperCase(Locale.ROOT));
     }
 
     @AfterAll
@@ -179,38 +134,8 @@ class KafkaAccessIT {
         return TopicCatalog.shipped().all().stream().map(TopicSpec::name).toList();
     }
 
-    /** What a principal is allowed by Strimzi's file, with what follows from it. */
-    private static Set<AclOperation> allowed(String principal, String type, String resource) {
-        final Set<AclOperation> allowed = new TreeSet<>();
-        STRIMZI.get(principal).stream()
-                .filter(right -> right.concerns(type, resource))
-                .forEach(right -> allowed.addAll(right.operations()));
-        if (allowed.contains(AclOperation.ALL)) {
-            allowed.remove(AclOperation.ALL);
-            allowed.addAll(Set.of(
-                    AclOperation.READ,
-                    AclOperation.WRITE,
-                    AclOperation.CREATE,
-                    AclOperation.DELETE,
-                    AclOperation.ALTER,
-                    AclOperation.DESCRIBE,
-                    AclOperation.DESCRIBE_CONFIGS,
-                    AclOperation.ALTER_CONFIGS));
-        }
-        if (allowed.stream()
-                .anyMatch(
-                        Set.of(AclOperation.READ, AclOperation.WRITE, AclOperation.DELETE, AclOperation.ALTER)
-                                ::contains)) {
-            allowed.add(AclOperation.DESCRIBE);
-        }
-        if (allowed.contains(AclOperation.ALTER_CONFIGS)) {
-            allowed.add(AclOperation.DESCRIBE_CONFIGS);
-        }
-        return allowed;
-    }
-
     @ParameterizedTest
-    @ValueSource(strings = {"bucket", "splitter", "processor", "validator", "connect", "operator"})
+    @FieldSource("org.usagestreams.standalone.KafkaUsers#ALL")
     void shouldAllowEachPrincipalOnEachTopicWhatStrimzisFileSaysAndNothingElse(String principal) throws Exception {
         try (Admin admin = Admin.create(as(principal))) {
             for (final String topic : topics()) {
@@ -226,20 +151,20 @@ class KafkaAccessIT {
                     assertThat(e.getCause()).as(topic).isInstanceOf(TopicAuthorizationException.class);
                     found = Set.of();
                 }
-                assertThat(found).as(principal + " on " + topic).isEqualTo(allowed(principal, "topic", topic));
+                assertThat(found).as(principal + " on " + topic).isEqualTo(strimzi.allowed(principal, "topic", topic));
             }
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bucket", "splitter", "processor", "validator", "connect", "operator"})
+    @FieldSource("org.usagestreams.standalone.KafkaUsers#ALL")
     void shouldRefuseEachPrincipalToReadAndWriteEachOtherTopic(String principal) {
         try (KafkaProducer<byte[], byte[]> producer =
                         new KafkaProducer<>(as(principal), new ByteArraySerializer(), new ByteArraySerializer());
                 KafkaConsumer<byte[], byte[]> consumer =
                         new KafkaConsumer<>(as(principal), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             for (final String topic : topics()) {
-                final Set<AclOperation> allowed = allowed(principal, "topic", topic);
+                final Set<AclOperation> allowed = strimzi.allowed(principal, "topic", topic);
                 if (!allowed.contains(AclOperation.WRITE)) {
                     assertThatThrownBy(() -> producer.send(new ProducerRecord<>(topic, new byte[1]))
                                     .get())
@@ -262,12 +187,20 @@ class KafkaAccessIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bucket", "splitter", "processor", "validator", "connect", "operator"})
+    @FieldSource("org.usagestreams.standalone.KafkaUsers#ALL")
     void shouldRefuseEachPrincipalTheGroupsAndTransactionsOfOthers(String principal) throws Exception {
         try (Admin admin = Admin.create(as(principal))) {
             for (final String group : List.of(
-                    "usage-splitter", "usage-summary", "usage-connect", "connect-usage-upload-ledger-sink", "x")) {
-                if (!allowed(principal, "group", group).contains(AclOperation.DESCRIBE)) {
+                    "usage-intake",
+                    "usage-intake-unpack",
+                    "usage-intake-announcements",
+                    "usage-intake-announcement-retries",
+                    "usage-splitter",
+                    "usage-summary",
+                    "usage-connect",
+                    "connect-usage-upload-ledger-sink",
+                    "x")) {
+                if (!strimzi.allowed(principal, "group", group).contains(AclOperation.DESCRIBE)) {
                     assertThatThrownBy(() -> admin.listConsumerGroupOffsets(group)
                                     .partitionsToOffsetAndMetadata()
                                     .get())
@@ -276,12 +209,13 @@ class KafkaAccessIT {
                 }
             }
         }
-        for (final String id : List.of("usage-splitter:x", "usage-summary-x", "usage-connect-x", "x")) {
+        for (final String id :
+                List.of("usage-intake:x", "usage-splitter:x", "usage-summary-x", "usage-connect-x", "x")) {
             final Map<String, Object> config = as(principal);
             config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
             try (KafkaProducer<byte[], byte[]> producer =
                     new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-                if (allowed(principal, "transactionalId", id).contains(AclOperation.WRITE)) {
+                if (strimzi.allowed(principal, "transactionalId", id).contains(AclOperation.WRITE)) {
                     producer.initTransactions();
                 } else {
                     assertThatThrownBy(producer::initTransactions)
@@ -293,13 +227,13 @@ class KafkaAccessIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bucket", "splitter", "processor", "validator", "connect", "operator"})
+    @FieldSource("org.usagestreams.standalone.KafkaUsers#ALL")
     void shouldLetNobodyAdministerTheCluster(String principal) throws Exception {
         try (Admin admin = Admin.create(as(principal))) {
             assertThat(admin.describeCluster(new DescribeClusterOptions().includeAuthorizedOperations(true))
                             .authorizedOperations()
                             .get())
-                    .isEqualTo(allowed(principal, "cluster", "kafka-cluster"));
+                    .isEqualTo(strimzi.allowed(principal, "cluster", "kafka-cluster"));
             assertThatThrownBy(() ->
                             admin.createAcls(List.of(anything(principal))).all().get())
                     .hasCauseInstanceOf(ClusterAuthorizationException.class);

@@ -235,8 +235,14 @@ class LedgerIT {
         assertEquals(0, fixture.run("deadletters", "list", "--object", key, "--reason", "no such reason"));
         assertEquals(0, fixture.run("deadletters", "list", "--object", key, "--since", "0s"));
         assertEquals(0, fixture.run("deadletters", "list", "--object", key, "--step", "PUBLISH"));
+        assertTrue(fixture.said("status", "--object", key).out().contains("dead letter "));
         assertEquals(0, fixture.run("deadletters", "discard", "--object", key));
         assertEquals(0, fixture.run("deadletters", "discard", "--step", "NOTIFICATION"));
+        fixture.drained();
+        eventually(
+                "nothing cites it",
+                () -> !fixture.said("status", "--object", key).out().contains("dead letter "));
+        assertEquals(List.of(UploadState.FAILED), fixture.states(key));
         assertEquals(0, fixture.run("deadletters", "list", "--object", key));
         assertEquals(2, fixture.run("deadletters", "discard"), "which?");
     }

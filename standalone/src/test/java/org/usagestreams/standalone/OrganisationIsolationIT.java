@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.usagestreams.standalone.EmbeddedClusterFixture.eventually;
 import static org.usagestreams.testkit.RandomReports.pods;
 
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.YearMonth;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -14,6 +18,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.usagestreams.cli.Main;
+import org.usagestreams.testkit.ChildJvm;
 import org.usagestreams.testkit.CostManagement;
 import org.usagestreams.wire.chunk.ReportType;
 import org.usagestreams.wire.ledger.UploadState;
@@ -46,7 +52,9 @@ class OrganisationIsolationIT {
     }
 
     private static String source(String organisation) {
-        return "00000000-0000-4000-8000-80000000000" + (organisation.equals(GOOD) ? 1 : 2);
+        // Each its own: once one organisation has registered a source, objects of others that name it are refused.
+        return "00000000-0000-4000-8000-80000000000"
+                + List.of(GOOD, BAD, "late", "closed").indexOf(organisation);
     }
 
     private static String put(String organisation, int day) throws Exception {
@@ -72,7 +80,10 @@ class OrganisationIsolationIT {
         eventually(
                 "the day is refused",
                 () -> fixture.said("status", "--days").out().contains(reason));
-        assertThat(fixture.said("status", "--days").out().lines().filter(line -> line.contains("PostgreSQL refuses")))
+        assertThat(fixture.said("status", "--days", "--json")
+                        .out()
+                        .lines()
+                        .filter(line -> !line.contains("\"load_error\":null")))
                 .singleElement()
                 .asString()
                 .contains(MONTH.atDay(day).toString(), BAD, source(BAD), reason);
@@ -86,7 +97,10 @@ class OrganisationIsolationIT {
 
     private static void awaitMended(String key) {
         awaitLoaded(key);
-        assertThat(fixture.said("status", "--days").out()).doesNotContain("PostgreSQL refuses");
+        // Other days that were refused may be tried again a moment later.
+        eventually(
+                "no day is refused",
+                () -> !fixture.said("status", "--days").out().contains("PostgreSQL refuses"));
         eventually(
                 "the dead letter is gone",
                 () -> !fixture.said("deadletters", "list", "--json").out().contains("LOAD"));
@@ -118,6 +132,71 @@ class OrganisationIsolationIT {
         assertThat(rows(BAD, 2)).isEqualTo(3);
         assertThat(fixture.query("SELECT DISTINCT report_period_id FROM " + BAD + "." + CostManagement.TABLE))
                 .containsExactly(List.of(Integer.toString(WRONG_PERIOD)));
+    }
+
+    @Test
+    void shouldValidateTheOthersWhereATableCannotBeRead() throws Exception {
+        final String closed = "closed";
+        fixture.cluster.postgres().execute(CostManagement.schema(closed, MONTH));
+        awaitLoaded(put(closed, 3));
+        awaitLoaded(put(GOOD, 3));
+        final String table = closed + "." + CostManagement.TABLE;
+        fixture.cluster.postgres().execute("ALTER TABLE " + table + " RENAME COLUMN node TO node_");
+        try {
+            assertThat(validate("--organisation", GOOD).out()).contains("all the same");
+            final EmbeddedClusterFixture.Said unclear = validate();
+            assertThat(unclear.out())
+                    .contains(
+                            "nothing is compared of organisation closed: ERROR: column",
+                            "what was compared is the same");
+            assertThat(unclear.code()).isEqualTo(5);
+            fixture.cluster
+                    .postgres()
+                    .execute("DELETE FROM " + GOOD + "." + CostManagement.TABLE
+                            + " WHERE namespace = 'mail' AND usage_start" + " = '" + MONTH.atDay(3) + "'");
+            final EmbeddedClusterFixture.Said differs = validate();
+            assertThat(differs.out())
+                    .contains("of organisation closed", "a row is missing: " + GOOD, "1 differ")
+                    .doesNotContain(closed + " Pod");
+            assertThat(differs.code()).isEqualTo(1);
+        } finally {
+            fixture.cluster.postgres().execute("ALTER TABLE " + table + " RENAME COLUMN node_ TO node");
+            assertThat(fixture.run("replay", "--days", "--rewrite", "--organisation", GOOD))
+                    .isZero();
+        }
+    }
+
+    /** Of the day that this test has alone. */
+    private static EmbeddedClusterFixture.Said validate(String... more) {
+        final List<String> words =
+                new ArrayList<>(List.of("validate", "--from", MONTH.atDay(3).toString()));
+        words.addAll(List.of("--to", MONTH.atDay(3).toString()));
+        words.addAll(List.of(more));
+        return fixture.said(words.toArray(String[]::new));
+    }
+
+    @Test
+    void shouldSayWhatRemainsWhenAWaitIsInterrupted() throws Exception {
+        final String late = "late";
+        final String key = put(late, 4);
+        eventually("it is published", () -> fixture.states(key).equals(List.of(UploadState.COUNTED)));
+        final List<String> command = ChildJvm.command("-Dusage.log.level=error");
+        command.addAll(List.of(
+                Main.class.getName(), "wait", key, "-c", fixture.settingsFile().toString()));
+        final Process wait = new ProcessBuilder(command).start();
+        try (BufferedReader err =
+                new BufferedReader(new InputStreamReader(wait.getErrorStream(), StandardCharsets.UTF_8))) {
+            assertThat(err.lines().filter("load: 1"::equals).findFirst()).isPresent();
+            // Process.destroy would close the streams.
+            wait.toHandle().destroy();
+            assertThat(err.lines().toList()).anySatisfy(line -> assertThat(line)
+                    .startsWith("Interrupted: 1 of 1 objects are not loaded yet.")
+                    .contains("usage-streams wait"));
+        } finally {
+            wait.destroyForcibly();
+        }
+        fixture.cluster.postgres().execute(CostManagement.schema(late, MONTH));
+        awaitLoaded(key);
     }
 
     private static void period(int id) throws Exception {

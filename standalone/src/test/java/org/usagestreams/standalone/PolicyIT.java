@@ -87,6 +87,15 @@ class PolicyIT {
         assertEquals(List.of(UploadState.LOADED), fixture.states(old));
         assertEquals(5, fixture.rows(source), "two days");
         assertEquals(0, fixture.run("deadletters", "list", "--object", old), "its dead letter is settled");
+
+        fixture.put(old, pods(OLD, "shop"));
+        final String further = key(source, "further.parquet");
+        fixture.put(further, pods(OLD, "web"));
+        eventually(
+                "what comes for a day that was taken back is taken",
+                () -> fixture.states(old).equals(List.of(UploadState.SUPERSEDED, UploadState.LOADED))
+                        && fixture.states(further).equals(List.of(UploadState.LOADED)));
+        assertEquals(5, fixture.rows(source), "web instead of mail");
     }
 
     @Test
@@ -111,11 +120,13 @@ class PolicyIT {
         final String key = key(source(4), "a.parquet");
         fixture.put(key, pods(recentDate, "shop"));
         eventually("loaded", () -> fixture.states(key).equals(List.of(UploadState.LOADED)));
-        for (final String service : List.of("splitter", "processor")) {
+        for (final String service : List.of("intake", "splitter", "processor")) {
             assertTrue(fixture.page(service, "/health/ready").contains("\"ready\":true"), service);
         }
         assertTrue(fixture.page("processor", "/topology").contains("Processor: day-summary"));
-        assertTrue(fixture.metric("splitter", "usage_streams_objects_total{outcome=\"split\"}") >= 1);
+        assertTrue(
+                fixture.metric("splitter", "usage_streams_objects_total{organisation=\"org1234567\",outcome=\"split\"}")
+                        >= 1);
         assertTrue(fixture.metric(
                         "processor", "usage_streams_rows_published_total{kind=\"upsert\",organisation=\"org1234567\"}")
                 >= 2);
@@ -123,7 +134,9 @@ class PolicyIT {
                         "processor", "usage_streams_object_states_total{organisation=\"org1234567\",state=\"LOADED\"}")
                 >= 1);
         assertEquals(0, fixture.metric("processor", "usage_streams_dirty_days"));
-        MonitoringFiles.check(fixture.page("splitter", "/metrics") + fixture.page("processor", "/metrics"));
+        MonitoringFiles.check(fixture.page("intake", "/metrics")
+                + fixture.page("splitter", "/metrics")
+                + fixture.page("processor", "/metrics"));
     }
 
     @Test

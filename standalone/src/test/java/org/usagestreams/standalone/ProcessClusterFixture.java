@@ -10,10 +10,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +19,7 @@ import java.util.TreeMap;
 import org.awaitility.Awaitility;
 import org.usagestreams.cli.Main;
 import org.usagestreams.commandline.CommandRunner;
+import org.usagestreams.testkit.ChildJvm;
 import org.usagestreams.validation.Validation;
 import picocli.CommandLine;
 
@@ -31,12 +29,22 @@ final class ProcessClusterFixture implements AutoCloseable {
 
     final ProcessCluster cluster;
     private final Path directory;
+    private final OpenDatabase database;
     private final Map<String, String> changed = new TreeMap<>();
 
     ProcessClusterFixture(Path directory, Map<String, String> settings, boolean linked) throws Exception {
+        this(directory, shortLived(settings, linked));
+    }
+
+    private static ProcessCluster.Options shortLived(Map<String, String> settings, boolean linked) {
+        ChildJvm.forParts();
+        return ProcessCluster.Options.shortLived(settings, linked);
+    }
+
+    ProcessClusterFixture(Path directory, ProcessCluster.Options options) throws Exception {
         this.directory = directory;
-        cluster =
-                ProcessCluster.start(directory.resolve("cluster"), ProcessCluster.Options.shortLived(settings, linked));
+        cluster = ProcessCluster.start(directory.resolve("cluster"), options);
+        database = new OpenDatabase(cluster::postgres);
     }
 
     /** Something that may fail. */
@@ -91,19 +99,7 @@ final class ProcessClusterFixture implements AutoCloseable {
     }
 
     List<List<String>> query(String sql) throws SQLException {
-        final List<List<String>> rows = new ArrayList<>();
-        try (Connection connection = cluster.postgres();
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(sql.replace("TABLE", table()))) {
-            while (result.next()) {
-                final List<String> row = new ArrayList<>();
-                for (int column = 1; column <= result.getMetaData().getColumnCount(); column++) {
-                    row.add(result.getString(column));
-                }
-                rows.add(row);
-            }
-        }
-        return rows;
+        return database.query(sql.replace("TABLE", table()));
     }
 
     /** Waits until so many objects are LOADED. */
@@ -131,6 +127,7 @@ final class ProcessClusterFixture implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        database.close();
         cluster.close();
     }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.settings.Settings;
+import org.usagestreams.testkit.ChildJvm;
 import org.usagestreams.topics.TopicRole;
 
 /** {@code reference --replace} asks on a real terminal, that of {@code script}, before it removes anything. */
@@ -51,20 +52,16 @@ class ReferenceQuestionIT {
     private static List<String> replace(String keys) throws Exception {
         final Path file = directory.resolve("reference.yaml");
         Files.writeString(file, "{organisation: org1, enabled_keys: [" + keys + "]}");
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-Dusage.log.level=error",
-                "-Dusage.log.libraries=error",
-                "-cp",
-                System.getProperty("java.class.path"),
+        final List<String> command = ChildJvm.command("-Dusage.log.level=error", "-Dusage.log.libraries=error");
+        command.addAll(List.of(
                 "org.usagestreams.cli.Main",
                 "reference",
                 "--replace",
                 "-f",
                 file.toString(),
                 "-c",
-                settingsFile.toString());
+                settingsFile.toString()));
+        return command;
     }
 
     private static Said run(List<String> command, String input) throws Exception {

@@ -2,11 +2,14 @@ package org.usagestreams.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,8 +20,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.usagestreams.cli.Main;
+import org.usagestreams.commandline.CommandRunner;
 import org.usagestreams.connectors.SinkDefinition;
 import org.usagestreams.settings.Settings;
+import picocli.CommandLine;
 
 /** What each role may do in PostgreSQL: every statement on every table is tried, with the roles that {@code sink --roles} makes. */
 class RolesIT {
@@ -36,6 +42,7 @@ class RolesIT {
             "sink_position",
             "sink_set_aside",
             "sink_set_aside_row",
+            "console_audit",
             "foreign_table");
 
     private static final Map<String, Map<String, Set<String>>> ALLOWED = Map.of(
@@ -55,12 +62,28 @@ class RolesIT {
                     ROWS,
                     "sink_set_aside_row",
                     ROWS),
-            "usage_splitter",
+            "usage_intake",
             Map.of("upload_ledger", READ),
+            "usage_splitter",
+            Map.of("upload_ledger", READ, "summary_status", READ, "sink_position", READ, "sink_set_aside", READ),
             "usage_processor",
             Map.of("sink_position", READ, "sink_set_aside", READ, "day_completion", Set.of("SELECT", "DELETE")),
             "usage_validator",
-            Map.of(SUMMARY, READ, "upload_ledger", READ, "summary_status", READ, "sink_set_aside", READ));
+            Map.of(SUMMARY, READ, "upload_ledger", READ, "summary_status", READ, "sink_set_aside", READ),
+            "usage_console",
+            Map.of(
+                    SUMMARY,
+                    READ,
+                    "upload_ledger",
+                    READ,
+                    "summary_status",
+                    READ,
+                    "sink_position",
+                    READ,
+                    "sink_set_aside",
+                    READ,
+                    "console_audit",
+                    Set.of("SELECT", "INSERT")));
 
     @TempDir
     private static Path directory;
@@ -102,7 +125,15 @@ class RolesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"usage_sink", "usage_splitter", "usage_processor", "usage_validator"})
+    @ValueSource(
+            strings = {
+                "usage_sink",
+                "usage_intake",
+                "usage_splitter",
+                "usage_processor",
+                "usage_validator",
+                "usage_console"
+            })
     void shouldLetEachRoleDoWhatItNeedsAndNothingElse(String role) throws Exception {
         try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl(), role, PASSWORD)) {
             connection.setAutoCommit(false);
@@ -133,6 +164,29 @@ class RolesIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--days", "--json", "--failed"})
+    void shouldLetTheSplittersRoleShowStatus(String option) {
+        final List<String> arguments = new ArrayList<>(List.of(
+                "status",
+                "-s",
+                "postgres.url=" + postgres.jdbcUrl(),
+                "-s",
+                "postgres.user=usage_splitter",
+                "-s",
+                "postgres.password=" + PASSWORD));
+        if (!option.isEmpty()) {
+            arguments.add(option);
+        }
+        final StringWriter said = new StringWriter();
+        final CommandLine line = CommandRunner.line(new Main());
+        line.setOut(new PrintWriter(said));
+        line.setErr(new PrintWriter(said));
+        assertThat(line.execute(arguments.toArray(String[]::new)))
+                .as(said.toString())
+                .isZero();
+    }
+
     private static String column(String table) {
         return switch (table) {
             case "foreign_table" -> "a";
@@ -141,6 +195,7 @@ class RolesIT {
             case "sink_set_aside" -> "error";
             case "upload_ledger" -> "reason";
             case "summary_status" -> "changed_at";
+            case "console_audit" -> "detail";
             default -> "cluster_id";
         };
     }

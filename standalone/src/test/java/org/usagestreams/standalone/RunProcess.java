@@ -2,8 +2,8 @@ package org.usagestreams.standalone;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import org.usagestreams.testkit.ChildJvm;
 
 /** {@code run} as a process of its own, on free ports, for tests that kill it or signal it. */
 final class RunProcess {
@@ -16,13 +16,9 @@ final class RunProcess {
      * @param more further arguments
      */
     static Process start(Path data, Path output, int connectPort, String... more) throws IOException {
-        final List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-Dusage.log.level=error",
-                "-Dusage.log.libraries=error",
-                "-cp",
-                System.getProperty("java.class.path"),
+        final List<String> command = ChildJvm.command(
+                "-Xmx512m", "-XX:+UseSerialGC", "-Dusage.log.level=error", "-Dusage.log.libraries=error");
+        command.addAll(List.of(
                 Main.class.getName(),
                 "run",
                 "--kafka-port=0",

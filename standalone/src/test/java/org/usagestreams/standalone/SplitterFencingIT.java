@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.usagestreams.consumer.GroupThreads;
 import org.usagestreams.instance.AbandonedTransactions;
 import org.usagestreams.instance.Health;
 import org.usagestreams.splitter.ObjectTime;
@@ -97,7 +98,7 @@ class SplitterFencingIT {
                         ObjectTime.DEFAULTS,
                         Duration.ofMillis(200),
                         Duration.ofSeconds(1),
-                        SplitterService.JITTER,
+                        GroupThreads.JITTER,
                         SplitLimits.DEFAULTS,
                         SplitPolicy.DEFAULTS,
                         SecondLane.DEFAULTS),
@@ -219,7 +220,7 @@ class SplitterFencingIT {
             assertThat(fenced.getCount()).isZero();
             notify("fenced-", 20, 40);
             awaitToldOnce("fenced-", 40);
-            assertThat(splitter.health()).isEqualTo(Health.ready("reads notifications"));
+            assertThat(splitter.health()).isEqualTo(Health.ready("reads its topics"));
         }
     }
 

@@ -21,7 +21,7 @@ class WorkFolderTest {
             first.lock();
             assertThatThrownBy(second::lock)
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("another run works in " + data);
+                    .hasMessageContaining("Cannot use " + data + ": another run uses it");
         }
         try (WorkFolder third = WorkFolder.of(data)) {
             third.lock();
