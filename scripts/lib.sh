@@ -12,6 +12,13 @@ maven() {
   if command -v mvn >/dev/null 2>&1; then mvn "$@"; else "$root/mvnw" "$@"; fi
 }
 
+# Whether the Maven on the PATH reads .mvn/checksums: 3.9 and later do.
+maven_checks_lock() {
+  local version
+  version=$(mvn --version 2>/dev/null | sed -n 's/.*Apache Maven \([0-9]*\.[0-9]*\).*/\1/p' | head -n 1)
+  [ "${version%%.*}" -gt 3 ] || [ "${version#*.}" -ge 9 ]
+}
+
 java_command() {
   local java=java
   [ -z "${JAVA_HOME:-}" ] || java="$JAVA_HOME/bin/java"
@@ -27,35 +34,19 @@ build() {
     return
   fi
   echo "building (some minutes the first time) ..." >&2
+  mkdir -p "$root/$module/target"
+  # Of the beginning: a source that changes meanwhile is newer.
+  touch "$stamp.next"
+  # What an earlier build left there may be of another version. A process that uses it keeps its files.
+  rm -rf "$root/$module/target/lib"
   (cd "$root" && maven -B -q -pl "$module" -am -DskipTests -Dspotless.check.skip=true package) >&2 \
     || fail "Cannot build $module: see the messages above."
-  touch "$stamp"
+  mv "$stamp.next" "$stamp"
 }
 
-# start MODULE MAIN ARGUMENTS...
-start() {
-  local module=$1 main=$2 java
-  shift 2
-  java=$(java_command)
-  build "$module"
-  # shellcheck disable=SC2086
-  exec "$java" -Djdk.console=java.base -XX:+ExitOnOutOfMemoryError ${JAVA_OPTIONS:-} \
-    -cp "$root/$module/target/usage-streams-${module##*/}.jar:$root/$module/target/lib/*" "$main" "$@"
-}
-
-# The parallel collector does the most where the heap is as small as it may be here; JAVA_OPTIONS may name another.
-service() {
-  case "${JAVA_OPTIONS:-}" in
-    *-XX:+Use*GC*) ;;
-    *) JAVA_OPTIONS="-XX:+UseParallelGC ${JAVA_OPTIONS:-}" ;;
-  esac
-  start "$@"
-}
-
-# A command that works on a running system.
-command_line() { service processor/cli org.usagestreams.cli.Main "$@"; }
-
-standalone() {
-  JAVA_OPTIONS="-Xmx512m -Dusage.log.level=warn -Dusage.log.libraries=error ${JAVA_OPTIONS:-}" \
-    start standalone org.usagestreams.standalone.Main "$@"
+# usage_streams COMMAND ARGUMENTS... One build serves all commands.
+usage_streams() {
+  build distribution
+  export LAUNCHER_LIB="$root/distribution/target/lib"
+  exec "$root/distribution/src/main/bin/usage-streams" "$@"
 }

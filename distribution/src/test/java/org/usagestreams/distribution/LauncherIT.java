@@ -1,0 +1,170 @@
+package org.usagestreams.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.usagestreams.distribution.Installed.Said;
+
+/** An installation as people have it: bin, lib and conf, with the launcher as it is shipped. */
+class LauncherIT {
+    @TempDir
+    private static Path folder;
+
+    private static Path launcher;
+
+    @BeforeAll
+    static void install() throws IOException {
+        final Path home = Files.createDirectory(folder.resolve("usage-streams-1.0"));
+        for (final String name : List.of("bin", "conf", "lib")) {
+            Files.createDirectory(home.resolve(name));
+        }
+        launcher = home.resolve("bin/usage-streams");
+        Files.copy(Path.of("src/main/bin/usage-streams").toAbsolutePath(), launcher);
+        Files.copy(Path.of("src/main/conf/usage-streams.properties"), home.resolve("conf/usage-streams.properties"));
+        try (Stream<Path> jars = Files.list(Path.of("target/lib").toAbsolutePath())) {
+            for (final Path jar :
+                    jars.filter(file -> file.toString().endsWith(".jar")).toList()) {
+                Files.createSymbolicLink(home.resolve("lib").resolve(jar.getFileName()), jar.toRealPath());
+            }
+        }
+    }
+
+    private static Said run(Map<String, String> environment, String... words) throws IOException, InterruptedException {
+        return Installed.run(folder, environment, words);
+    }
+
+    private static Said call(String... arguments) throws IOException, InterruptedException {
+        return new Installed(launcher, folder).call(arguments);
+    }
+
+    @Test
+    void shouldOfferAllCommandsByGroupAndStartFromSharedClassesThen() throws Exception {
+        final Said first = call("--help");
+        assertThat(first.err()).isEmpty();
+        assertThat(first.code()).isZero();
+        assertThat(first.out())
+                .containsSubsequence(
+                        "Run it",
+                        " run ",
+                        " validator ",
+                        "Upload and watch",
+                        " validate ",
+                        "Repair",
+                        "Operate",
+                        "Develop",
+                        " case ",
+                        " benchmark ",
+                        " crash ",
+                        " simulate ")
+                .doesNotContain("Others");
+        final Path archive = launcher.resolveSibling("../lib/usage-streams-help.jsa");
+        assertThat(archive).isNotEmptyFile();
+        final var made = Files.getLastModifiedTime(archive);
+        // Its classes come from the archive, but for those of which the JVM cannot check a part without other jars.
+        final Said second = run(
+                Map.of("JAVA_OPTIONS", "-Xlog:class+load=info:file=" + folder.resolve("classes")),
+                launcher.toString(),
+                "--help");
+        assertThat(second.out()).isEqualTo(first.out());
+        assertThat(Files.readString(folder.resolve("classes"))
+                        .lines()
+                        .filter(line -> line.matches(
+                                ".* org\\.usagestreams\\.cli\\.\\w+Command source: shared objects file.*")))
+                .hasSizeGreaterThan(10);
+        assertThat(Files.getLastModifiedTime(archive)).isEqualTo(made);
+    }
+
+    @Test
+    void shouldStartOtherCommandsFromSharedClassesAsWell() throws Exception {
+        final Said first = call("status", "--help");
+        assertThat(first.err()).isEmpty();
+        assertThat(first.code()).isZero();
+        final Said second = run(
+                Map.of("JAVA_OPTIONS", "-Xlog:class+load=info:file=" + folder.resolve("classes")),
+                launcher.toString(),
+                "status",
+                "--help");
+        assertThat(second.out()).isEqualTo(first.out());
+        assertThat(Files.readString(folder.resolve("classes"))
+                        .lines()
+                        .filter(line -> line.contains(" org.usagestreams.")))
+                .isNotEmpty()
+                .anySatisfy(line -> assertThat(line).contains("shared objects file (top)"));
+    }
+
+    @Test
+    void shouldPrintItsVersion() throws Exception {
+        final Said said = call("--version");
+        assertThat(said.err()).isEmpty();
+        assertThat(said.code()).isZero();
+        assertThat(said.out()).matches("usage-streams \\d+\\.\\d+\\.\\d+\\S*\\R");
+        assertThat(call("status", "--version").out()).isEqualTo(said.out());
+    }
+
+    @Test
+    void shouldEndWithTheCommandsExitCode() throws Exception {
+        assertThat(call("upload", "missing.parquet", "-c", "none.properties").code())
+                .isEqualTo(2);
+        assertThat(call("upload", "missing.parquet").code()).isEqualTo(1);
+        final Said mistyped = call("statsu");
+        assertThat(mistyped.code()).isEqualTo(2);
+        assertThat(mistyped.err()).contains("There is no command 'statsu'. Did you mean status?");
+    }
+
+    /** The whole pipeline in one process: with all that it needs, such as the connectors and their libraries, among the installed files. */
+    @Test
+    void shouldRunThePipeline() throws Exception {
+        final Path golden = Path.of("../verification/golden/01-one-day").toAbsolutePath();
+        final Said rows = call("case", golden.toString());
+        assertThat(rows.err()).doesNotContain("Cannot");
+        assertThat(rows.code()).isZero();
+        assertThat(rows.out().lines().count()).isGreaterThan(1);
+    }
+
+    @Test
+    void shouldReadTheSettingsOfTheInstallationThroughALink() throws Exception {
+        final Path conf = launcher.resolveSibling("../conf/usage-streams.properties");
+        final String shipped = Files.readString(conf);
+        Files.writeString(conf, "topics.partitions=7\n");
+        final Path link = Files.createSymbolicLink(folder.resolve("link"), folder.relativize(launcher));
+        assertThat(run(Map.of(), link.toString(), "topics", "show").out()).contains("7 partitions");
+        assertThat(run(Map.of("USAGE_TOPICS_PARTITIONS", "8"), link.toString(), "topics", "show")
+                        .out())
+                .contains("8 partitions");
+        Files.writeString(conf, shipped);
+    }
+
+    @Test
+    void shouldCompleteCommandsAndOptionsInBash() throws Exception {
+        final Path script = folder.resolve("complete");
+        Files.writeString(script, call("completion").out(), StandardCharsets.UTF_8);
+        assertThat(completed(script, "usage-streams", "stat")).contains("status");
+        assertThat(completed(script, "usage-streams", "upload", "--wa")).contains("--wait");
+        assertThat(completed(script, "usage-streams", "topics", "gr")).contains("grow");
+        assertThat(completed(script, "usage-streams", "status", "--state", "FA"))
+                .contains("FAILED");
+    }
+
+    private List<String> completed(Path script, String... words) throws IOException, InterruptedException {
+        final String line = String.join(" ", words);
+        return run(
+                        Map.of(),
+                        "bash",
+                        "-c",
+                        "source " + script + "; COMP_WORDS=(" + line + "); COMP_CWORD=" + (words.length - 1)
+                                + "; COMP_LINE='" + line + "'; _complete_usage-streams; echo \"${COMPREPLY[@]}\"")
+                .out()
+                .lines()
+                .flatMap(text -> Stream.of(text.split(" ", -1)))
+                .toList();
+    }
+}
