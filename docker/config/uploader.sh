@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes a user that may upload the reports of one organisation, or of one of its sources, and nothing else: it can neither read,
-# list nor remove. Prints the user's keys, which are random; they are kept nowhere.
+# Makes a user that may upload the reports and payloads of one organisation, or the reports of one of its sources, and nothing else: it
+# can neither read, list nor remove. Prints the user's keys, which are random; they are kept nowhere.
 #   scripts/compose run --rm --entrypoint sh bucket /config/uploader.sh ORGANISATION [SOURCE]
 set -eu
 : "${STORE:=http://minio:9000}" "${SECRETS:=/run/secrets}"
@@ -10,6 +10,8 @@ source=${2:-}
 # What a policy takes for a pattern or a variable would let the user write elsewhere.
 case "$organisation" in *[!A-Za-z0-9_-]*) echo "Cannot make a policy for $organisation: a name has letters, digits, - and _." >&2; exit 2 ;; esac
 case "$source" in *[!A-Fa-f0-9-]*) echo "Cannot make a policy for $source: a source is a UUID." >&2; exit 2 ;; esac
+# Where the store shows a certificate of an authority that nobody else knows.
+[ -z "${STORE_CA:-}" ] || { mkdir -p "${MC_CONFIG:-/tmp/mc}/certs/CAs" && cp "$STORE_CA" "${MC_CONFIG:-/tmp/mc}/certs/CAs/"; }
 mc() { command mc --config-dir "${MC_CONFIG:-/tmp/mc}" --quiet "$@"; }
 . "$SECRETS/minio.env"
 mc alias set store "$STORE" "$MINIO_ROOT_USER" "$MINIO_ROOT_PASSWORD" >/dev/null
