@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Has cost management update cost models and reports of days that were loaded.
+"""Makes cost management update the cost models and reports of loaded days.
 
 A receiver of usage-streams' webhook: it checks the signature and calls cost management for the dates of each event.
 Environment: WEBHOOK_SECRET (as in completions.webhook.secrets), MASU_URL (such as http://koku-masu:5042), SCHEMA (such as
-"{organisation}"; {organisation} stands for the event's), PORT (8000).
+"{organisation}"; {organisation} is replaced by the event's), PORT (8000).
 """
 
 import base64
