@@ -227,7 +227,7 @@ class ConsoleOidcIT {
                 "Cookie",
                 cookie.substring(0, cookie.indexOf(';')));
         assertThat(refused.statusCode()).isEqualTo(403);
-        assertThat(refused.body()).contains("The identity provider gave no token");
+        assertThat(refused.body()).contains("The identity provider did not return a token");
         assertThat(refused.headers().firstValue("Set-Cookie")).isEmpty();
     }
 

@@ -1,5 +1,6 @@
 package org.usagestreams.standalone;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -110,6 +111,21 @@ final class EmbeddedClusterFixture implements AutoCloseable {
     /** The states of an object's versions, the oldest first. */
     List<UploadState> states(String key) {
         return entries(key).stream().map(LedgerRow::state).toList();
+    }
+
+    /** Waits until an object's versions have these states, the oldest first; says what the ledger has where they do not get them. */
+    void awaitStates(String key, UploadState... states) {
+        Awaitility.await(key)
+                .pollInSameThread()
+                .atMost(WITHIN)
+                .pollInterval(Duration.ofMillis(50))
+                .untilAsserted(() -> {
+                    final List<LedgerRow> entries = entries(key);
+                    assertThat(entries)
+                            .as(() -> entries.toString())
+                            .extracting(LedgerRow::state)
+                            .containsExactly(states);
+                });
     }
 
     List<LedgerRow> entries(String key) {

@@ -2,7 +2,6 @@ package org.usagestreams.standalone;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.usagestreams.standalone.EmbeddedClusterFixture.eventually;
 import static org.usagestreams.standalone.EmbeddedClusterFixture.key;
 import static org.usagestreams.testkit.RandomReports.pods;
 
@@ -57,14 +56,14 @@ class PolicyIT {
     void shouldKeepTheRowsOfWhatIsRemoved() throws Exception {
         final String key = key(source(1), "a.parquet");
         fixture.put(key, pods(recentDate, "shop"));
-        eventually("loaded", () -> fixture.states(key).equals(List.of(UploadState.LOADED)));
+        fixture.awaitStates(key, UploadState.LOADED);
         fixture.remove(key);
-        eventually("removed", () -> fixture.states(key).equals(List.of(UploadState.REMOVED)));
+        fixture.awaitStates(key, UploadState.REMOVED);
         fixture.drained();
         assertEquals(2, fixture.rows(source(1)));
         fixture.put(key, pods(recentDate, "shop", "mail"));
-        eventually("its next version counts in its stead", () -> fixture.states(key)
-                .equals(List.of(UploadState.REMOVED, UploadState.LOADED)));
+        // Its next version counts in its stead.
+        fixture.awaitStates(key, UploadState.REMOVED, UploadState.LOADED);
         assertEquals(3, fixture.rows(source(1)));
     }
 
@@ -75,7 +74,7 @@ class PolicyIT {
         final String recent = key(source, "recent.parquet");
         fixture.put(old, pods(OLD, "shop", "mail"));
         fixture.put(recent, pods(recentDate, "shop"));
-        eventually("refused", () -> fixture.states(old).equals(List.of(UploadState.FAILED)));
+        fixture.awaitStates(old, UploadState.FAILED);
         assertEquals("RETENTION", fixture.entries(old).get(0).failedStep());
         assertEquals(0, fixture.run("wait", recent));
         assertEquals(2, fixture.rows(source));
@@ -91,10 +90,9 @@ class PolicyIT {
         fixture.put(old, pods(OLD, "shop"));
         final String further = key(source, "further.parquet");
         fixture.put(further, pods(OLD, "web"));
-        eventually(
-                "what comes for a day that was taken back is taken",
-                () -> fixture.states(old).equals(List.of(UploadState.SUPERSEDED, UploadState.LOADED))
-                        && fixture.states(further).equals(List.of(UploadState.LOADED)));
+        // What comes for a day that was taken back is taken.
+        fixture.awaitStates(old, UploadState.SUPERSEDED, UploadState.LOADED);
+        fixture.awaitStates(further, UploadState.LOADED);
         assertEquals(5, fixture.rows(source), "web instead of mail");
     }
 
@@ -106,7 +104,7 @@ class PolicyIT {
         fixture.cluster.listen(notification -> {});
         fixture.put(key, pods(recentDate, "shop"));
         fixture.cluster.listen(fixture.cluster::deliver);
-        eventually("loaded", () -> fixture.states(key).equals(List.of(UploadState.LOADED)));
+        fixture.awaitStates(key, UploadState.LOADED);
         assertEquals(
                 missed + 1, fixture.cluster.splitter().counts().eventsMissed.sum(), "it is counted");
         assertEquals(
@@ -119,7 +117,7 @@ class PolicyIT {
     void shouldTellHowItIsAndWhatItDid() throws Exception {
         final String key = key(source(4), "a.parquet");
         fixture.put(key, pods(recentDate, "shop"));
-        eventually("loaded", () -> fixture.states(key).equals(List.of(UploadState.LOADED)));
+        fixture.awaitStates(key, UploadState.LOADED);
         for (final String service : List.of("intake", "splitter", "processor")) {
             assertTrue(fixture.page(service, "/health/ready").contains("\"ready\":true"), service);
         }
@@ -144,7 +142,7 @@ class PolicyIT {
         assertEquals(0, fixture.run("sink", "--connect", fixture.cluster.connectUrl()));
         final String key = key(source(5), "a.parquet");
         fixture.put(key, pods(recentDate, "shop"));
-        eventually("loaded by what was given", () -> fixture.states(key).equals(List.of(UploadState.LOADED)));
+        fixture.awaitStates(key, UploadState.LOADED);
         assertEquals(1, fixture.run("sink", "--connect", fixture.cluster.endpoint()), "that is no Connect worker");
         assertEquals(2, fixture.run("sink", "--watch"), "a watch needs a worker");
     }
