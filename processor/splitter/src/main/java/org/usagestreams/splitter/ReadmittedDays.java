@@ -18,12 +18,8 @@ public interface ReadmittedDays {
     Set<LocalDate> of(String organisation, String source);
 
     /**
-     * Looks for days that were taken back since. An object may come as soon as its day was taken back, so this is asked before an
-     * object is refused.
-     *
-     * @return whether anything has changed, so that {@link #of} may answer differently
+     * Looks for days that were taken back since. An object may come as soon as its day was taken back, so this is called before an
+     * object is refused. Afterwards {@link #of} may answer differently.
      */
-    default boolean refresh() {
-        return false;
-    }
+    default void refresh() {}
 }

@@ -83,9 +83,10 @@ final class SplitAttempts {
                 time,
                 Math.min(budget.deadline(), start + objectTime.of(stored.size()).toNanos()),
                 budget);
+        final Admission admission = admission(object);
         final SplitResult result;
         try {
-            result = splitter.split(open(stored), version, object.report(), admission(object), sink);
+            result = splitter.split(open(stored), version, object.report(), admission, sink);
         } catch (StoreException e) {
             budget.handOnLate(e);
             if (e.kind() == StoreException.Kind.UNAVAILABLE) {
@@ -96,7 +97,7 @@ final class SplitAttempts {
             conclusions.conclude(object, failed, output);
             return;
         } catch (RejectedObjectException e) {
-            if (e instanceof BeyondRetentionException && policy.readmitted().refresh()) {
+            if (e instanceof BeyondRetentionException && isReadmittedSince(object, admission)) {
                 throw new TakeBackException(index, null);
             }
             budget.handOnCostly(e);
@@ -142,6 +143,12 @@ final class SplitAttempts {
         }
         return new Admission(
                 LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(policy.retentionDays()), readmitted);
+    }
+
+    /** Compares rather than asks what the refresh has found: others refresh too, while an object is read. */
+    private boolean isReadmittedSince(ObjectEvent object, Admission before) {
+        policy.readmitted().refresh();
+        return !before.readmitted().containsAll(admission(object).readmitted());
     }
 
     /** Counts a slow attempt; the result after the last one. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,19 +27,7 @@ class SlowObjectTest {
     void start() throws IOException {
         store = new StubStore(exchange -> {
             StubStore.describe(exchange, "e", "Sun, 01 Nov 2026 00:00:00 GMT");
-            final String range = exchange.getRequestHeaders().getFirst("Range");
-            if (range == null) {
-                StubStore.send(exchange, 200, file);
-            } else {
-                final String[] bounds = range.substring("bytes=".length()).split("-", 2);
-                StubStore.send(
-                        exchange,
-                        206,
-                        Arrays.copyOfRange(
-                                file,
-                                Integer.parseInt(bounds[0]),
-                                Math.min(Integer.parseInt(bounds[1]) + 1, file.length)));
-            }
+            StubStore.sendRange(exchange, file);
         });
     }
 

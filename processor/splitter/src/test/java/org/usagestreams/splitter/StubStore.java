@@ -9,6 +9,7 @@ import io.minio.MinioClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.concurrent.Executor;
 import okhttp3.OkHttpClient;
 
@@ -60,6 +61,21 @@ final class StubStore implements AutoCloseable {
             exchange.getResponseBody().write(body);
         }
         exchange.close();
+    }
+
+    /** Sends the range of a file that a request asks for, or all of it. */
+    static void sendRange(HttpExchange exchange, byte[] file) throws IOException {
+        final String range = exchange.getRequestHeaders().getFirst("Range");
+        if (range == null) {
+            send(exchange, 200, file);
+            return;
+        }
+        final String[] bounds = range.substring("bytes=".length()).split("-", 2);
+        send(
+                exchange,
+                206,
+                Arrays.copyOfRange(
+                        file, Integer.parseInt(bounds[0]), Math.min(Integer.parseInt(bounds[1]) + 1, file.length)));
     }
 
     /** A notification of an upload whose ETag is "e". */

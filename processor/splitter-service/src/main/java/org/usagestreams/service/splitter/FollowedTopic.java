@@ -55,35 +55,25 @@ final class FollowedTopic implements AutoCloseable {
         readToEnds();
     }
 
-    /**
-     * Reads all that has come until now; where that fails, what was read before holds.
-     *
-     * @return whether anything has come
-     */
-    boolean catchUp() {
+    /** Reads all that has come until now; where that fails, what was read before holds. */
+    void catchUp() {
         try {
             if (consumer == null) {
                 open();
             }
-            return readToEnds();
+            readToEnds();
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
             failed(e);
-            return false;
         }
     }
 
-    private boolean readToEnds() {
-        boolean isAny = false;
+    private void readToEnds() {
         final Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-            for (final ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                reader.accept(record);
-                isAny = true;
-            }
+            consumer.poll(POLL).forEach(reader);
         }
-        return isAny;
     }
 
     private void failed(KafkaException e) {

@@ -71,8 +71,8 @@ final class KnownReadmissions implements ReadmittedDays, AutoCloseable {
     }
 
     @Override
-    public synchronized boolean refresh() {
-        return followed.catchUp();
+    public synchronized void refresh() {
+        followed.catchUp();
     }
 
     private void read(ConsumerRecord<byte[], byte[]> record) {
