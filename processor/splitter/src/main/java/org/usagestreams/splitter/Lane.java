@@ -10,12 +10,11 @@ import org.apache.kafka.common.utils.Time;
  * @param handsOn whether it is the first lane
  * @param objectBytes a larger object is more
  * @param time of all objects of a notification together
- * @param outputBytes chunks of all objects of a notification together
- * @param outputSetting name of the setting that bounds them
+ * @param outputBytes chunks of all objects of a notification together; in the second lane those over the bytes that the objects are
+ *     stored in, so that a large object is not taken for one that is made to become large
  * @param quotas what each source has used
  */
-record Lane(
-        boolean handsOn, long objectBytes, Duration time, long outputBytes, String outputSetting, SourceQuotas quotas) {
+record Lane(boolean handsOn, long objectBytes, Duration time, long outputBytes, SourceQuotas quotas) {
 
     /**
      * The first lane.
@@ -23,18 +22,13 @@ record Lane(
      * @param bufferBytes chunks that it holds in memory
      */
     static Lane first(SecondLane second, long bufferBytes, SourceQuotas quotas) {
-        return new Lane(true, second.fromBytes(), second.fromTime(), bufferBytes, "splitter.buffer.bytes", quotas);
+        return new Lane(true, second.fromBytes(), second.fromTime(), bufferBytes, quotas);
     }
 
     /** The second lane. */
     static Lane second(SecondLane second, ObjectTime objectTime) {
         return new Lane(
-                false,
-                Long.MAX_VALUE,
-                objectTime.longest(),
-                second.outputBytes(),
-                "splitter.large.output.bytes",
-                new SourceQuotas(SourceQuota.NONE));
+                false, Long.MAX_VALUE, objectTime.longest(), second.outputBytes(), new SourceQuotas(SourceQuota.NONE));
     }
 
     /** Begins an attempt at a notification. */

@@ -14,6 +14,7 @@ final class LaneBudget {
     private final Time time;
     private final long deadline;
     private long outputBytes;
+    private long storedBytes;
 
     LaneBudget(Lane lane, Time time) {
         this.lane = lane;
@@ -40,6 +41,7 @@ final class LaneBudget {
 
     /** @throws HandOnException where the object is too large for the lane */
     void admit(ObjectStore.Stored stored) throws HandOnException {
+        storedBytes += stored.size();
         if (lane.handsOn() && stored.size() > lane.objectBytes()) {
             throw new HandOnException(
                     Cause.SIZE,
@@ -59,9 +61,13 @@ final class LaneBudget {
      */
     void output(long bytes) throws OutputTooLargeException {
         outputBytes += bytes;
-        if (outputBytes > lane.outputBytes()) {
-            throw new OutputTooLargeException("its chunks take more than " + lane.outputBytes() + " bytes (setting "
-                    + lane.outputSetting() + ")");
+        if (lane.handsOn() && outputBytes > lane.outputBytes()) {
+            throw new OutputTooLargeException(
+                    "its chunks take more than " + lane.outputBytes() + " bytes (setting splitter.buffer.bytes)");
+        }
+        if (!lane.handsOn() && outputBytes - storedBytes > lane.outputBytes()) {
+            throw new OutputTooLargeException("its chunks take over " + lane.outputBytes()
+                    + " bytes (setting splitter.large.output.bytes) more than its " + storedBytes + " stored bytes");
         }
     }
 

@@ -71,16 +71,16 @@ final class LaneSettings {
                 DEFAULTS.outputBytes(),
                 atLeast(1 << 20),
                 MEDIUM,
-                "An object with more bytes of chunks is rejected. The chunks are sent in one transaction, and"
-                        + " readers see nothing of later transactions until it is committed.");
+                "An object whose chunks take over this many bytes more than the object itself is rejected. The chunks are"
+                        + " sent in one transaction, and readers see nothing of later transactions until it is committed.");
         definition.define(
                 "splitter.large.dir",
                 STRING,
                 "",
                 LOW,
                 "Directory in which a thread of the second lane holds the chunks of an object until the object"
-                        + " is read completely. It needs splitter.large.output.bytes for each thread. Empty: the"
-                        + " directory for temporary files.");
+                        + " is read completely. It needs splitter.large.output.bytes and the bytes of the largest object for"
+                        + " each thread. Empty: the directory for temporary files.");
         definition.define(
                 "splitter.source.objects.per.minute",
                 LONG,

@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param fromMemoryBytes an object that takes more memory to read is handed on
  * @param fromValues an object with more values in its needed columns is handed on
  * @param fromTextBytes an object whose texts are decoded to more is handed on
- * @param outputBytes an object with larger chunks is rejected: they are sent in one transaction, which hides what others write
+ * @param outputBytes an object whose chunks take over this many bytes more than the object is rejected: they are sent in one
+ *     transaction, which hides what others write
  * @param directory where chunks are held back until they are whole; null for the JVM's directory for temporary files
  * @param quota what one source may use of the first lane
  */

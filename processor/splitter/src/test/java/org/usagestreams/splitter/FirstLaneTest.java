@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -45,7 +46,7 @@ class FirstLaneTest {
     private static final Duration TRICKLE = Duration.ofMillis(20);
     private static final Duration SHORT = Duration.ofMillis(300);
 
-    private final byte[] file = RandomReports.pods("2026-11-01", "a");
+    private byte[] file = RandomReports.pods("2026-11-01", "a");
     private final List<ProducerRecord<byte[], byte[]>> output = new ArrayList<>();
     private final CountDownLatch end = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -278,17 +279,36 @@ class FirstLaneTest {
         });
     }
 
+    /** A large object has large chunks, whatever is allowed beyond its own bytes. */
     @Test
-    void shouldRejectWhatIsTooMuchForTheSecondLaneToo() throws IOException {
-        second = lane(10, SLICE, 64 << 20, 10, SourceQuota.DEFAULTS);
+    void shouldTakeAsManyBytesOfChunksAsTheObjectHas() {
+        second = lane(10, SLICE, 64 << 20, 1, SourceQuota.DEFAULTS);
         handOn(TopicRole.NOTIFICATIONS);
         final ConsumerRecord<byte[], byte[]> handedOn = handedOn(TopicRole.LARGE_OBJECTS);
         output.clear();
         assertThat(secondLane().handle(handedOn, output::add)).isEqualTo(RecordOutcome.COMPLETE);
+        assertThat(facts()).singleElement().matches(ObjectFact::hasSplit);
+    }
+
+    @Test
+    void shouldRejectWhatIsTooMuchForTheSecondLaneToo() throws IOException {
+        second = lane(10, SLICE, 64 << 20, 10, SourceQuota.DEFAULTS);
+        // A chunk for each row takes more than the row does in the file.
+        limits = limits.withChunks(1, 512 << 10);
+        file = RandomReports.pods(
+                "2026-11-01", IntStream.range(0, 100).mapToObj(i -> "n" + i).toArray(String[]::new));
+        handOn(TopicRole.NOTIFICATIONS);
+        final ConsumerRecord<byte[], byte[]> handedOn = handedOn(TopicRole.LARGE_OBJECTS);
+        output.clear();
+        final NotificationRecords lane = secondLane();
+        assertThat(lane.handle(handedOn, output::add)).isEqualTo(RecordOutcome.RESTART);
+        output.clear();
+        assertThat(lane.handle(handedOn, output::add)).isEqualTo(RecordOutcome.COMPLETE);
         final DeadLetter deadLetter =
                 DeadLetter.parse(on(TopicRole.DEAD_LETTERS).get(0).value());
         assertThat(deadLetter.reason())
-                .isEqualTo("its chunks take more than 10 bytes (setting splitter.large.output.bytes)");
+                .isEqualTo("its chunks take over 10 bytes (setting splitter.large.output.bytes) more than its "
+                        + file.length + " stored bytes");
         assertThat(deadLetter.record()).isEqualTo("usage.notifications-3@7");
         assertThat(facts()).singleElement().matches(ObjectFact::hasFailed);
     }
@@ -298,7 +318,8 @@ class FirstLaneTest {
         second = lane(10, SourceQuota.DEFAULTS);
         handOn(TopicRole.MARKED_NOTIFICATIONS);
         final ConsumerRecord<byte[], byte[]> forged = handedOn(TopicRole.NOTIFICATIONS);
-        second = lane(1 << 30, SLICE, 64 << 20, 10, SourceQuota.DEFAULTS);
+        second = lane(1 << 30, SourceQuota.DEFAULTS);
+        file = "This is no Parquet.".getBytes(UTF_8);
         output.clear();
         assertThat(secondLane().handle(forged, output::add)).isEqualTo(RecordOutcome.COMPLETE);
         assertThat(DeadLetter.parse(on(TopicRole.DEAD_LETTERS).get(0).value()).record())
