@@ -2,17 +2,20 @@ package org.usagestreams.rules;
 
 /** What summarising one day takes, counted as it is taken: memory by what each group and text needs about. */
 final class DayBudget {
-    /** What a text takes besides its characters: objects of String, map and list. */
-    private static final int TEXT_BYTES = 104;
+    /** What a text takes besides its characters: its two objects, and its places in an index. */
+    private static final int TEXT_BYTES = 64;
 
-    /** What a set of labels takes besides its labels: objects of its own, of map and list. */
-    private static final int SET_BYTES = 96;
+    /** What a set of labels takes besides its labels: its two objects, and its places in an index. */
+    private static final int SET_BYTES = 56;
 
-    /** What a label takes besides its characters. Labels that are read from JSON share their keys. */
-    private static final int LABEL_BYTES = 72;
+    /** What a key or value of a set takes that is kept elsewhere. */
+    private static final int REFERENCE_BYTES = 4;
 
-    /** What a label takes that has its texts from another set. */
-    private static final int SHARED_LABEL_BYTES = 8;
+    /** What a set of labels takes besides them that is kept by its text. */
+    private static final int PARSED_BYTES = 96;
+
+    /** What a label takes besides its characters that has texts of its own. */
+    private static final int LABEL_BYTES = 96;
 
     private final DayLimits limits;
     private long bytes;
@@ -45,19 +48,17 @@ final class DayBudget {
         add(TEXT_BYTES + text.length());
     }
 
-    /** Another set of labels that were read is remembered. */
+    /** Another set of labels is remembered that has its texts from an index or from other sets. */
     void addLabels(Labels labels) {
         labelSets++;
-        final long[] size = {SET_BYTES};
-        labels.forEach((key, value) -> size[0] += LABEL_BYTES + key.length() + value.length());
-        add(size[0]);
+        add(SET_BYTES + (long) REFERENCE_BYTES * labels.texts());
     }
 
-    /** Another set is remembered, of labels of other sets. */
-    void addMerged(Labels labels) {
+    /** Another set of labels is remembered with its texts. */
+    void addParsed(Labels labels) {
         labelSets++;
-        final long[] size = {SET_BYTES};
-        labels.forEach((key, value) -> size[0] += SHARED_LABEL_BYTES);
+        final long[] size = {PARSED_BYTES};
+        labels.forEach((key, value) -> size[0] += LABEL_BYTES + key.length() + value.length());
         add(size[0]);
     }
 

@@ -47,12 +47,12 @@ final class EnabledLabels {
     }
 
     private Labels counted(Labels labels) {
-        budget.addLabels(labels);
+        budget.addParsed(labels);
         return labels;
     }
 
     private Labels merged(Labels labels) {
-        budget.addMerged(labels);
+        budget.addLabels(labels);
         return labels;
     }
 }

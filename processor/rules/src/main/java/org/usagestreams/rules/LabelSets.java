@@ -1,45 +1,45 @@
 package org.usagestreams.rules;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.Set;
 import org.usagestreams.wire.chunk.Column;
 
-/** Numbers the distinct sets of enabled labels of a day. Each distinct text is parsed once. No labels are 0. */
+/**
+ * Numbers the distinct sets of enabled labels of a day. Each distinct text is parsed once, and each distinct key and value is kept
+ * once. No labels are 0.
+ */
 final class LabelSets {
     private final LabelParser parser;
     private final DayBudget budget;
     private final Set<String> enabled;
-    private Map<String, Integer> idsByText = new HashMap<>();
-    private final Map<Labels, Integer> ids = new HashMap<>();
-    private final List<Labels> sets = new ArrayList<>();
+    private final Distinct<Labels> sets = new Distinct<>();
+
+    /** Keys and values. */
+    private final TextIndex names;
+
+    private TextIndex texts;
+
+    /** The set of each text, by its number. */
+    private int[] setOfText = new int[16];
 
     LabelSets(LabelParser parser, Set<String> enabled, DayBudget budget) {
         this.budget = budget;
         this.parser = parser;
         this.enabled = enabled;
+        names = new TextIndex(budget);
+        texts = new TextIndex(budget);
         idOf(Labels.NONE);
     }
 
-    /** The number of labels that were merged from sets that are remembered. */
+    /** The number of a set of labels. */
     int idOf(Labels labels) {
-        return idOf(labels, true);
-    }
-
-    private int idOf(Labels labels, boolean merged) {
-        final Integer known = ids.putIfAbsent(labels, sets.size());
-        if (known != null) {
+        final int known = sets.find(labels);
+        if (known >= 0) {
             return known;
         }
-        if (merged) {
-            budget.addMerged(labels);
-        } else {
-            budget.addLabels(labels);
-        }
-        sets.add(labels);
-        return sets.size() - 1;
+        final Labels kept = labels.of(names);
+        budget.addLabels(kept);
+        return sets.add(kept);
     }
 
     /** The number of a text's enabled labels; 0 for null. */
@@ -47,19 +47,21 @@ final class LabelSets {
         if (text == null) {
             return 0;
         }
-        final Integer known = idsByText.get(text);
-        if (known != null) {
-            return known;
+        final int known = texts.size();
+        final int id = texts.idOf(text);
+        if (id == known) {
+            if (id >= setOfText.length) {
+                setOfText = Arrays.copyOf(setOfText, Math.addExact(id, id >> 1));
+            }
+            setOfText[id] = idOf(parser.parse(text).only(enabled));
         }
-        final int id = idOf(parser.parse(text).only(enabled), false);
-        budget.addText(text);
-        idsByText.put(text, id);
-        return id;
+        return setOfText[id];
     }
 
     /** Once all texts were asked for: a day has many, and what follows needs none of them. */
     void forgetTexts() {
-        idsByText = new HashMap<>();
+        texts = new TextIndex(budget);
+        setOfText = new int[16];
     }
 
     Labels get(int id) {

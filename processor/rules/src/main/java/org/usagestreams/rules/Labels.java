@@ -69,6 +69,20 @@ public final class Labels {
         return count == pairs.length ? this : new Labels(Arrays.copyOf(kept, count));
     }
 
+    /** These, with the texts of an index. */
+    Labels of(TextIndex texts) {
+        final String[] same = new String[pairs.length];
+        for (int i = 0; i < pairs.length; i++) {
+            same[i] = texts.same(pairs[i]);
+        }
+        return new Labels(same);
+    }
+
+    /** How many texts there are, of keys and values. */
+    int texts() {
+        return pairs.length;
+    }
+
     /** Both; of equal keys the later's value wins. */
     Labels with(Labels later) {
         if (later.isEmpty()) {

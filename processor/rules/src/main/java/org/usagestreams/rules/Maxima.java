@@ -25,6 +25,19 @@ final class Maxima {
         }
     }
 
+    /**
+     * Gives a group the maximum of a later group, or offers it.
+     *
+     * @param isNew whether the group has none yet; what its place held before belongs to a group that was moved
+     */
+    void move(int group, int from, boolean isNew) {
+        final double value = get(from);
+        if (isNew && group < values.length) {
+            values[group] = Double.NaN;
+        }
+        offer(group, value);
+    }
+
     /** NaN where nothing was offered. */
     double get(int group) {
         return group < values.length ? values[group] : Double.NaN;

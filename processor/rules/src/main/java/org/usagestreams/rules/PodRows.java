@@ -16,6 +16,9 @@ final class PodRows {
     static final double HOURS = 1.0 / 3600;
     static final double GIBIBYTES = 0x1p-30;
 
+    /** What is kept of a merged group: its tuple and its places in the index. */
+    private static final int MERGED_BYTES = 40;
+
     private static final String PLATFORM_UNALLOCATED = "Platform unallocated";
     private static final String WORKER_UNALLOCATED = "Worker unallocated";
     private static final Set<String> NOT_ALLOCATED =
@@ -37,9 +40,11 @@ final class PodRows {
     /** (namespace, node, merged labels). */
     private final TupleIndex groups;
 
-    private final Sums sums = new Sums(MEASURES);
-    private final Maxima cores = new Maxima();
-    private final Maxima memoryBytes = new Maxima();
+    /** Those of the pod usage, whose groups are merged in place. */
+    private final Sums sums;
+
+    private final Maxima cores;
+    private final Maxima memoryBytes;
     private final TextMaxima resources;
     private final boolean[] hasMasterPods;
     private final int[] groupKey = new int[3];
@@ -51,7 +56,7 @@ final class PodRows {
             NodeCapacity capacity,
             EnabledLabels inherited,
             DayBudget budget) {
-        groups = new TupleIndex(3, PodUsage.GROUP_BYTES, budget);
+        groups = new TupleIndex(3, MERGED_BYTES, budget);
         this.day = day;
         this.reference = reference;
         reportPeriod = reference.cluster().reportPeriodId(day.date());
@@ -59,11 +64,17 @@ final class PodRows {
         this.usage = usage;
         this.inherited = inherited;
         this.capacity = capacity;
-        resources = new TextMaxima(usage.resources);
+        sums = usage.sums;
+        cores = usage.cores;
+        memoryBytes = usage.memoryBytes;
+        resources = usage.groupResources;
         hasMasterPods = new boolean[usage.nodes.size()];
     }
 
-    /** Groups whose labels become the same once they are merged become one. To be done before anything else is asked for. */
+    /**
+     * Groups whose labels become the same once they are merged become one. To be done before anything else is asked for. The usage
+     * has no sums of its groups afterwards: a group has its place or an earlier one, so that no second array is needed.
+     */
     Steps merging() {
         return Steps.following(usage.groups.size(), this::merge);
     }
@@ -79,13 +90,15 @@ final class PodRows {
         groupKey[0] = namespace;
         groupKey[1] = node;
         groupKey[2] = usage.labels.idOf(merged);
+        final int known = groups.size();
         final int group = groups.idOf(groupKey);
+        final boolean isNew = group == known;
         for (int measure = 0; measure < MEASURES; measure++) {
-            sums.addSum(group, measure, usage.sums, id);
+            sums.move(group, measure, id, isNew);
         }
-        cores.offer(group, usage.cores.get(id));
-        memoryBytes.offer(group, usage.memoryBytes.get(id));
-        resources.offer(group, usage.groupResources.id(id));
+        cores.move(group, id, isNew);
+        memoryBytes.move(group, id, isNew);
+        resources.move(group, id, isNew);
     }
 
     /** What the rows are made from. */

@@ -47,6 +47,26 @@ final class Sums {
         }
     }
 
+    /**
+     * Gives a group the sum of a later group, as {@link #addSum} would to a new group, or adds it.
+     *
+     * @param isNew whether the group has no sum yet; what its place held before belongs to a group that was moved
+     */
+    void move(int group, int measure, int from, boolean isNew) {
+        final int slot = from * width + measure;
+        final double total = slot < totals.length ? totals[slot] : Double.NaN;
+        final double carry = slot < totals.length ? carries[slot] : 0;
+        final int to = group * width + measure;
+        if (isNew && to < totals.length) {
+            totals[to] = Double.NaN;
+            carries[to] = 0;
+        }
+        if (!Double.isNaN(total)) {
+            add(group, measure, total);
+            add(group, measure, carry);
+        }
+    }
+
     /** Takes over another's sum as it is, carry included. */
     void copy(int group, int measure, Sums other, int otherGroup) {
         final int slot = group * width + measure;

@@ -1,47 +1,50 @@
 package org.usagestreams.rules;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import org.usagestreams.wire.chunk.Column;
 
 /** Numbers the distinct texts of a day, over all its chunks. Null is 0. */
 final class TextIndex {
-    private final Map<String, Integer> ids = new HashMap<>();
-    private final List<String> texts = new ArrayList<>();
+    private final Distinct<String> texts = new Distinct<>();
     private final DayBudget budget;
 
     TextIndex(DayBudget budget) {
         this.budget = budget;
-        texts.add(null);
     }
 
     int idOf(String text) {
         if (text == null) {
             return 0;
         }
-        final Integer known = ids.putIfAbsent(text, texts.size());
-        if (known != null) {
-            return known;
+        final int known = texts.find(text);
+        if (known >= 0) {
+            return known + 1;
         }
         budget.addText(text);
-        texts.add(text);
-        return texts.size() - 1;
+        return texts.add(text) + 1;
     }
 
     /** The number of a text; negative where it has none. */
     int find(String text) {
-        return text == null ? 0 : ids.getOrDefault(text, -1);
+        if (text == null) {
+            return 0;
+        }
+        final int known = texts.find(text);
+        return known < 0 ? known : known + 1;
     }
 
     /** Null for 0. */
     String text(int id) {
-        return texts.get(id);
+        return id == 0 ? null : texts.get(id - 1);
     }
 
+    /** The text of this index that equals a text, which is not null; that text itself where it is new. */
+    String same(String text) {
+        return text(idOf(text));
+    }
+
+    /** How many numbers there are, that of null included. */
     int size() {
-        return texts.size();
+        return texts.size() + 1;
     }
 
     /** As {@link #translate}, without giving numbers: negative where a text has none. */

@@ -21,6 +21,19 @@ final class TextMaxima {
         }
     }
 
+    /**
+     * Gives a group the greatest text of a later group, or offers it.
+     *
+     * @param isNew whether the group has none yet; what its place held before belongs to a group that was moved
+     */
+    void move(int group, int from, boolean isNew) {
+        final int id = id(from);
+        if (isNew && group < ids.length) {
+            ids[group] = 0;
+        }
+        offer(group, id);
+    }
+
     /** 0 where nothing but nulls was offered. */
     int id(int group) {
         return group < ids.length ? ids[group] : 0;

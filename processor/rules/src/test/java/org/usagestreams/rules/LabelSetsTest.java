@@ -2,6 +2,7 @@ package org.usagestreams.rules;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -26,5 +27,17 @@ class LabelSetsTest {
         assertArrayEquals(new int[] {0, 1, 2}, sets.translate(first));
         assertArrayEquals(new int[] {0, 2, 1, 1}, sets.translate(second), "equal labels are one set, however written");
         assertEquals(List.of("web", "api", " web"), parsed);
+    }
+
+    @Test
+    void shouldKeepEachKeyAndValueOnce() {
+        final LabelSets sets = new LabelSets(
+                text -> Labels.of(Map.of("app", "web-".repeat(2), "pod", text)),
+                Set.of("app", "pod"),
+                new DayBudget(DayLimits.DEFAULTS));
+        assertSame(
+                sets.get(sets.idOfText("a")).get("app"),
+                sets.get(sets.idOfText("b")).get("app"));
+        assertEquals(Labels.of(Map.of("app", "web-web-", "pod", "b")), sets.get(sets.idOfText("b")));
     }
 }

@@ -122,6 +122,38 @@ class PodRowsTest {
         assertThat(rows.get(0).uuid()).isNotEqualTo(rows.get(1).uuid());
     }
 
+    /** The second group becomes a part of the first, and the third takes the place of the second. */
+    @Test
+    void shouldMergeGroupsWhoseLabelsBecomeTheSame() {
+        final List<SummaryRow> rows = new TestDay()
+                .enable("app")
+                .object(
+                        ReportType.POD_USAGE,
+                        full(pod("n", "shop", "a")).set(Columns.RESOURCE_ID, "i-1"),
+                        full(pod("n", "shop", "b"))
+                                .set(Columns.POD_LABELS, "app=node")
+                                .set(Columns.NODE_CPU_CORES, 32)
+                                .set(Columns.RESOURCE_ID, "i-2"),
+                        pod("n", "shop", "c").set(Columns.POD_LABELS, "app=pod").set(Columns.USAGE_CPU, 1800))
+                .object(ReportType.NODE_LABELS, nodeLabels("n", "app=node"))
+                .summarise(POD);
+        assertThat(rows).hasSize(2);
+        assertThat(rows).extracting(SummaryRow::resourceId).containsExactly("i-2", null);
+        assertAmounts(
+                rows.get(0),
+                Map.of(
+                        Amount.POD_USAGE_CPU_CORE_HOURS, 2.0,
+                        Amount.POD_LIMIT_MEMORY_GIGABYTE_HOURS, 14.0,
+                        Amount.NODE_CAPACITY_CPU_CORES, 32.0));
+        assertAmounts(
+                rows.get(1),
+                Map.of(
+                        Amount.POD_USAGE_CPU_CORE_HOURS, 0.5,
+                        Amount.POD_LIMIT_MEMORY_GIGABYTE_HOURS, Double.NaN,
+                        Amount.NODE_CAPACITY_CPU_CORES, Double.NaN,
+                        Amount.NODE_CAPACITY_MEMORY_GIGABYTES, Double.NaN));
+    }
+
     @Test
     void shouldTakeTheGreatestCapacityOfEachHourAndSumOverNodes() {
         final List<SummaryRow> rows = new TestDay()
