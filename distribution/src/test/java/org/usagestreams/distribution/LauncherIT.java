@@ -103,10 +103,9 @@ class LauncherIT {
     }
 
     @Test
-    void shouldLeaveHelpOfWhatIsNoCommandToTheProgram() throws Exception {
-        assertThat(call("statsu", "--help").err()).contains("There is no command 'statsu'. Did you mean status?");
-        assertThat(call("../plain-80/status", "--help").code()).isEqualTo(2);
-        assertThat(call("topics", "shwo", "--help").code()).isEqualTo(2);
+    void shouldLeaveWhatIsNoCommandToTheProgram() throws Exception {
+        assertThat(call("statsu", "--help")).isEqualTo(call("statsu", "--help", "--quiet"));
+        assertThat(call("../plain-80/status", "--help").out()).doesNotContain("Usage: usage-streams status");
     }
 
     /** The best of some calls, since other tests may take the CPU meanwhile. */

@@ -47,7 +47,16 @@ class TarGzIT {
     void shouldHoldAllThatAnInstallationNeeds() throws Exception {
         try (Stream<Path> top = Files.list(home)) {
             assertThat(top.map(path -> path.getFileName().toString()))
-                    .containsExactlyInAnyOrder("LICENSE", "bin", "completion", "conf", "connect", "help", "lib");
+                    .containsExactlyInAnyOrder(
+                            "LICENSE",
+                            "THIRD-PARTY.md",
+                            "bin",
+                            "completion",
+                            "conf",
+                            "connect",
+                            "help",
+                            "lib",
+                            "licenses");
         }
         assertThat(home.resolve("conf/usage-streams.properties")).isNotEmptyFile();
         try (Stream<Path> plugin = Files.list(home.resolve("connect"))) {
