@@ -47,6 +47,6 @@ build() {
 # usage_streams COMMAND ARGUMENTS... One build serves all commands.
 usage_streams() {
   build distribution
-  export LAUNCHER_LIB="$root/distribution/target/lib"
+  export LAUNCHER_HOME="$root/distribution/target"
   exec "$root/distribution/src/main/bin/usage-streams" "$@"
 }

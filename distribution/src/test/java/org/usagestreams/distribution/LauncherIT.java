@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -36,6 +37,9 @@ class LauncherIT {
                 Files.createSymbolicLink(home.resolve("lib").resolve(jar.getFileName()), jar.toRealPath());
             }
         }
+        for (final String name : List.of("help", "completion")) {
+            Files.createSymbolicLink(home.resolve(name), Path.of("target", name).toRealPath());
+        }
     }
 
     private static Said run(Map<String, String> environment, String... words) throws IOException, InterruptedException {
@@ -47,11 +51,11 @@ class LauncherIT {
     }
 
     @Test
-    void shouldOfferAllCommandsByGroupAndStartFromSharedClassesThen() throws Exception {
-        final Said first = call("--help");
-        assertThat(first.err()).isEmpty();
-        assertThat(first.code()).isZero();
-        assertThat(first.out())
+    void shouldOfferAllCommandsByGroup() throws Exception {
+        final Said said = call("--help");
+        assertThat(said.err()).isEmpty();
+        assertThat(said.code()).isZero();
+        assertThat(said.out())
                 .containsSubsequence(
                         "Run it",
                         " run ",
@@ -66,39 +70,77 @@ class LauncherIT {
                         " crash ",
                         " simulate ")
                 .doesNotContain("Others");
-        final Path archive = launcher.resolveSibling("../lib/usage-streams-help.jsa");
-        assertThat(archive).isNotEmptyFile();
-        final var made = Files.getLastModifiedTime(archive);
-        // Its classes come from the archive, but for those of which the JVM cannot check a part without other jars.
-        final Said second = run(
-                Map.of("JAVA_OPTIONS", "-Xlog:class+load=info:file=" + folder.resolve("classes")),
-                launcher.toString(),
-                "--help");
-        assertThat(second.out()).isEqualTo(first.out());
-        assertThat(Files.readString(folder.resolve("classes"))
-                        .lines()
-                        .filter(line -> line.matches(
-                                ".* org\\.usagestreams\\.cli\\.\\w+Command source: shared objects file.*")))
-                .hasSizeGreaterThan(10);
-        assertThat(Files.getLastModifiedTime(archive)).isEqualTo(made);
+        assertThat(call("-h").out()).isEqualTo(said.out());
     }
 
     @Test
-    void shouldStartOtherCommandsFromSharedClassesAsWell() throws Exception {
-        final Said first = call("status", "--help");
+    void shouldPrintHelpVersionAndCompletionWithoutAJvm() throws Exception {
+        final Map<String, String> noJvm =
+                Map.of("JAVA_HOME", folder.resolve("none").toString());
+        for (final String call : List.of(
+                "--help",
+                "-h",
+                "--version",
+                "-V",
+                "status --help",
+                "status -h",
+                "topics grow --help",
+                "topics grow -h",
+                "completion")) {
+            final Said said = run(noJvm, (launcher + " " + call).split(" "));
+            assertThat(said.err()).as(call).isEmpty();
+            assertThat(said.code()).as(call).isZero();
+            assertThat(said.out()).as(call).isNotBlank();
+        }
+        assertThat(run(noJvm, launcher.toString(), "status").err()).startsWith("Cannot find a JVM.");
+    }
+
+    /** With a further option, the launcher leaves it to the JVM. */
+    @Test
+    void shouldPrintTheSameHelpWithAJvmAndWithout() throws Exception {
+        assertThat(call("--help", "--quiet")).isEqualTo(call("--help"));
+        assertThat(call("topics", "grow", "--help", "--quiet")).isEqualTo(call("topics", "grow", "--help"));
+    }
+
+    @Test
+    void shouldLeaveWhatIsNoCommandToTheProgram() throws Exception {
+        assertThat(call("statsu", "--help")).isEqualTo(call("statsu", "--help", "--quiet"));
+        assertThat(call("../plain-80/status", "--help").out()).doesNotContain("Usage: usage-streams status");
+    }
+
+    /** The best of some calls, since other tests may take the CPU meanwhile. */
+    @Test
+    void shouldAnswerHelpWithin300Milliseconds() throws Exception {
+        long best = Long.MAX_VALUE;
+        for (int i = 0; i < 10; i++) {
+            final long start = System.nanoTime();
+            call("status", "--help");
+            best = Math.min(best, System.nanoTime() - start);
+        }
+        assertThat(Duration.ofNanos(best)).isLessThan(Duration.ofMillis(300));
+    }
+
+    @Test
+    void shouldStartCommandsFromSharedClasses() throws Exception {
+        final Said first = call("status", "--help", "--quiet");
         assertThat(first.err()).isEmpty();
         assertThat(first.code()).isZero();
+        final Path archive = launcher.resolveSibling("../lib/usage-streams.jsa");
+        assertThat(archive).isNotEmptyFile();
+        final var made = Files.getLastModifiedTime(archive);
         final Said second = run(
                 Map.of("JAVA_OPTIONS", "-Xlog:class+load=info:file=" + folder.resolve("classes")),
                 launcher.toString(),
                 "status",
-                "--help");
+                "--help",
+                "--quiet");
         assertThat(second.out()).isEqualTo(first.out());
         assertThat(Files.readString(folder.resolve("classes"))
                         .lines()
                         .filter(line -> line.contains(" org.usagestreams.")))
                 .isNotEmpty()
                 .anySatisfy(line -> assertThat(line).contains("shared objects file (top)"));
+        assertThat(Files.getLastModifiedTime(archive)).isEqualTo(made);
     }
 
     @Test
