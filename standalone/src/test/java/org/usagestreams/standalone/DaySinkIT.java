@@ -43,13 +43,13 @@ class DaySinkIT {
     private static Path directory;
 
     private static BrokerFixture broker;
-    private static Postgres postgres;
+    private static Database postgres;
 
     @BeforeAll
     static void start() throws Exception {
         broker = new BrokerFixture(directory);
         broker.make(List.of(TOPIC, DEAD_LETTERS), 2);
-        postgres = Postgres.start(directory.resolve("postgres"), Ports.free(), null);
+        postgres = SharedPostgres.database();
         try (Connection connection = postgres.connect();
                 Statement statement = connection.createStatement()) {
             final SinkDefinition sink = new SinkDefinition(
@@ -61,7 +61,6 @@ class DaySinkIT {
 
     @AfterAll
     static void stop() throws Exception {
-        postgres.close();
         broker.close();
     }
 

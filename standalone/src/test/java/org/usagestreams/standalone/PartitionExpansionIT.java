@@ -55,7 +55,7 @@ class PartitionExpansionIT {
     private static Path directory;
 
     private static BrokerFixture broker;
-    private static Postgres postgres;
+    private static Database postgres;
 
     private final List<String> days = IntStream.range(0, 8)
             .mapToObj(day ->
@@ -65,7 +65,7 @@ class PartitionExpansionIT {
     @BeforeAll
     static void start() throws Exception {
         broker = new BrokerFixture(directory);
-        postgres = Postgres.start(directory.resolve("postgres"), Ports.free(), null);
+        postgres = SharedPostgres.database();
         run(new SinkDefinition("daily-summary", Settings.of(Map.of())::plain, role -> role).statusSql());
     }
 
@@ -85,7 +85,6 @@ class PartitionExpansionIT {
 
     @AfterAll
     static void end() throws Exception {
-        postgres.close();
         broker.close();
     }
 

@@ -58,7 +58,7 @@ class PromotionIT {
     private static Path directory;
 
     private static BrokerFixture broker;
-    private static Postgres postgres;
+    private static Database postgres;
 
     @BeforeAll
     static void start() throws Exception {
@@ -66,7 +66,7 @@ class PromotionIT {
         broker.make(TOPICS);
         broker.make(List.of(SUMMARY + ".next", TOPICS.name(TopicRole.SUMMARY_STATUS) + ".next"), 2);
         broker.make(new ApplicationNames("usage-summary").changelogs(), 2);
-        postgres = Postgres.start(directory.resolve("postgres"), Ports.free(), null);
+        postgres = SharedPostgres.database();
         run(new SinkDefinition("daily-summary", Settings.of(Map.of())::plain, role -> role).statusSql());
         try (Connection connection = postgres.connect()) {
             for (int partition = 0; partition < 2; partition++) {
@@ -77,7 +77,6 @@ class PromotionIT {
 
     @AfterAll
     static void end() throws Exception {
-        postgres.close();
         broker.close();
     }
 

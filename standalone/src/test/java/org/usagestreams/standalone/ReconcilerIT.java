@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,10 +17,8 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.utils.Time;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.connectors.SinkDefinition;
 import org.usagestreams.ledger.LedgerTable;
 import org.usagestreams.reconciler.Listing;
@@ -44,9 +41,6 @@ class ReconcilerIT {
     private static final int EVERY = 10_000;
 
     private static final Instant UPLOADED = Instant.parse("2025-11-03T00:00:00Z");
-
-    @TempDir
-    private Path directory;
 
     private RemovalLimit limit = new RemovalLimit(10, 100, 10_000);
 
@@ -108,18 +102,13 @@ class ReconcilerIT {
     private static final String INSERT = "INSERT INTO usage.upload_ledger (bucket, object_key, etag, version_id, state,"
             + " uploaded_at, event_at, revision) ";
 
-    private Postgres postgres;
+    private Database postgres;
 
     @BeforeEach
     void start() throws Exception {
-        postgres = Postgres.start(directory.resolve("data"), Ports.take(0, "PostgreSQL", "none"), directory);
+        postgres = SharedPostgres.database();
         final Settings settings = Settings.of(Map.of());
         postgres.execute(new SinkDefinition("upload-ledger", settings::plain, role -> role).tableSql());
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        postgres.close();
     }
 
     private Reconciler.Result run(Listing listing, Reconciler.Way way, Duration grace, Set<String> published)

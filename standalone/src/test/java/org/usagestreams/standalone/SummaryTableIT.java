@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -14,10 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.usagestreams.ledger.SummaryTable;
 import org.usagestreams.operations.replay.TableUuids;
 import org.usagestreams.settings.Settings;
@@ -33,26 +30,16 @@ class SummaryTableIT {
     private static final LocalDate DATE = NOVEMBER.atDay(3);
     private static final Settings SETTINGS = Settings.of(Map.of("postgres.schema", SCHEMA));
 
-    @TempDir
-    private static Path directory;
-
-    private static Postgres postgres;
+    private static Database postgres;
 
     @BeforeAll
     static void start() throws Exception {
-        postgres = Postgres.start(directory.resolve("data"), Ports.free(), null);
+        postgres = SharedPostgres.database();
         postgres.execute(CostManagement.schema(SCHEMA, NOVEMBER)
                 + CostManagement.reportPeriod(SCHEMA, 1, SOURCE, "c1", NOVEMBER)
                 + insert(1, DATE, "shop")
                 + insert(2, DATE, "mail"));
         postgres.execute(CostManagement.costRows(SCHEMA, SOURCE, DATE, DATE));
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        if (postgres != null) {
-            postgres.close();
-        }
     }
 
     private static String insert(int number, LocalDate date, String namespace) {

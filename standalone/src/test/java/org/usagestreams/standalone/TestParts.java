@@ -112,7 +112,7 @@ final class TestParts {
     @SuppressWarnings("resource") // The cluster ends them.
     private static ExternalParts outside(ExternalParts.Store store) {
         if (!CONTAINERS) {
-            return new ExternalParts(null, null, store, () -> {});
+            return new ExternalParts(null, SharedPostgres.database(), store, () -> {});
         }
         final KafkaContainer kafka = new KafkaContainer(DockerImageName.parse(KAFKA_IMAGE))
                 .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
