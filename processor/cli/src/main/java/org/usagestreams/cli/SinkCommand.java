@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.http.HttpConnectTimeoutException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -177,6 +179,17 @@ final class SinkCommand implements Callable<Integer> {
         spec.commandLine().getOut().println("The statements were run.");
     }
 
+    private void put(ConnectClient client, SinkDefinition definition) throws IOException, InterruptedException {
+        try {
+            client.put(definition.name(), definition.config());
+        } catch (ConnectException | HttpConnectTimeoutException e) {
+            throw new IllegalStateException(
+                    "Cannot reach Connect: " + connect.getAuthority()
+                            + " does not answer. Check --connect, and that the worker runs.",
+                    e);
+        }
+    }
+
     private void connectors(List<SinkDefinition> definitions) throws IOException, InterruptedException {
         final PrintWriter out = spec.commandLine().getOut();
         if (connect == null) {
@@ -187,7 +200,7 @@ final class SinkCommand implements Callable<Integer> {
         }
         final ConnectClient client = new ConnectClient(connect);
         for (final SinkDefinition definition : definitions) {
-            client.put(definition.name(), definition.config());
+            put(client, definition);
             out.println("Configured " + definition.name());
             out.flush();
         }

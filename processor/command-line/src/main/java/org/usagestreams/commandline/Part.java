@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.LoggerFactory;
 import org.usagestreams.settings.Settings;
 
 /** A system that a command talks to. Their clients try for up to minutes; this tells within seconds that nobody is there. */
@@ -32,9 +33,9 @@ public enum Part {
     }
 
     /**
-     * Returns where a connection can be made to one of the addresses that the settings name.
+     * Returns if a connection can be made to one of the addresses that the settings name.
      *
-     * @throws UnreachableException where none can; its message names the addresses and the setting
+     * @throws UnreachableException if none can; its message names the addresses and the setting
      */
     public void requireReachable(Settings settings) {
         final String value = settings.text(setting);
@@ -53,6 +54,21 @@ public enum Part {
             throw new UnreachableException("Cannot reach " + title + ": " + String.join(", ", problems) + ". Check "
                     + setting + ", and that it runs.");
         }
+    }
+
+    /** Tries in a thread of its own whether one of the addresses answers, and logs a warning within seconds if none does. */
+    void warnUnlessReachable(Settings settings) {
+        final Thread thread = new Thread(
+                () -> {
+                    try {
+                        requireReachable(settings);
+                    } catch (UnreachableException e) {
+                        LoggerFactory.getLogger(Part.class).warn("{} Waiting until it answers.", e.getMessage());
+                    }
+                },
+                "reachable-" + setting);
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** What is not an address is left to the client, which says what is wrong with it. */

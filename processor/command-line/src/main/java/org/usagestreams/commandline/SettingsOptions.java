@@ -41,6 +41,18 @@ public final class SettingsOptions {
         return settings;
     }
 
+    /**
+     * The same, for a service, which waits until these parts answer. For each that cannot be reached now, it logs a warning within
+     * seconds; it does not delay the start.
+     */
+    public Settings loadForService(Part... parts) {
+        final Settings settings = load();
+        for (final Part part : parts) {
+            part.warnUnlessReachable(settings);
+        }
+        return settings;
+    }
+
     /** The same, but with references to files and the environment left as they are. */
     public Settings loadUnresolved() {
         return Settings.loadUnresolved(file(), System.getenv(), flags);

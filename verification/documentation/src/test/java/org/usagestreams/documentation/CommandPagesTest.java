@@ -47,6 +47,7 @@ class CommandPagesTest {
             "sink --create",
             "sink --watch",
             "sink --delete",
+            "sink --connect http://localhost:1",
             "sink --csv",
             "upload",
             "upload missing.parquet",

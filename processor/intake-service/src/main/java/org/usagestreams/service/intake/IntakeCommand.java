@@ -2,6 +2,7 @@ package org.usagestreams.service.intake;
 
 import java.util.concurrent.Callable;
 import org.usagestreams.commandline.CommandRunner;
+import org.usagestreams.commandline.Part;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.commandline.Shutdown;
 import picocli.CommandLine.Command;
@@ -28,7 +29,8 @@ public final class IntakeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        try (IntakeInstance instance = IntakeInstance.start(settings.load())) {
+        try (IntakeInstance instance =
+                IntakeInstance.start(settings.loadForService(Part.KAFKA, Part.STORE, Part.POSTGRES))) {
             Shutdown.onSignal(instance::close);
             instance.await();
         }

@@ -2,6 +2,7 @@ package org.usagestreams.service.processor;
 
 import java.util.concurrent.Callable;
 import org.usagestreams.commandline.CommandRunner;
+import org.usagestreams.commandline.Part;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.commandline.Shutdown;
 import picocli.CommandLine.Command;
@@ -26,7 +27,7 @@ public final class ProcessorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        try (ProcessorInstance instance = ProcessorInstance.start(settings.load())) {
+        try (ProcessorInstance instance = ProcessorInstance.start(settings.loadForService(Part.KAFKA, Part.POSTGRES))) {
             Shutdown.onSignal(instance::close);
             instance.await();
         }

@@ -2,6 +2,7 @@ package org.usagestreams.service.splitter;
 
 import java.util.concurrent.Callable;
 import org.usagestreams.commandline.CommandRunner;
+import org.usagestreams.commandline.Part;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.commandline.Shutdown;
 import picocli.CommandLine.Command;
@@ -28,7 +29,7 @@ public final class SplitterCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        try (SplitterInstance instance = SplitterInstance.start(settings.load())) {
+        try (SplitterInstance instance = SplitterInstance.start(settings.loadForService(Part.KAFKA, Part.STORE))) {
             Shutdown.onSignal(instance::close);
             instance.await();
         }

@@ -2,6 +2,7 @@ package org.usagestreams.service.validator;
 
 import java.util.concurrent.Callable;
 import org.usagestreams.commandline.CommandRunner;
+import org.usagestreams.commandline.Part;
 import org.usagestreams.commandline.SettingsOptions;
 import org.usagestreams.commandline.Shutdown;
 import picocli.CommandLine.Command;
@@ -28,7 +29,7 @@ public final class ValidatorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        try (ValidatorInstance instance = ValidatorInstance.start(settings.load())) {
+        try (ValidatorInstance instance = ValidatorInstance.start(settings.loadForService(Part.STORE, Part.POSTGRES))) {
             Shutdown.onSignal(instance::close);
             instance.await();
         }
