@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -112,8 +113,12 @@ class GoldenTopologyTest {
     private static void assertWhole(GoldenCase golden, History history, TopologyHarness harness) {
         final Map<String, byte[]> whole = history.rowsOf(harness.stores.liveSlices(), golden::reference);
         assertEquals(new TreeSet<>(whole.keySet()), new TreeSet<>(harness.table.keySet()));
-        whole.forEach(
-                (key, value) -> assertEquals(new String(value, UTF_8), new String(harness.table.get(key), UTF_8)));
+        whole.forEach((key, value) -> {
+            final byte[] published = harness.table.get(key);
+            if (!Arrays.equals(value, published)) {
+                assertEquals(new String(value, UTF_8), new String(published, UTF_8));
+            }
+        });
     }
 
     private static Set<String> liveKeys(GoldenCase golden, History history) {

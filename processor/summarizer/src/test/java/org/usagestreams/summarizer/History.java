@@ -3,6 +3,7 @@ package org.usagestreams.summarizer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,10 @@ final class History {
 
     private final Map<ObjectVersion, Map<ChunkKey, byte[]>> splits = new LinkedHashMap<>();
     private final List<ObjectVersion> removals = new ArrayList<>();
+    private final Map<Slices, Map<String, byte[]>> derived = new HashMap<>();
+
+    /** Slices of a day. */
+    private record Slices(String day, Set<String> ids) {}
 
     static History of(GoldenCase golden) {
         final History history = new History();
@@ -85,26 +90,32 @@ final class History {
         return steps;
     }
 
-    /** The rows of the slices that the topology says it counted by day, derived from the whole slices: never of half an object. */
+    /**
+     * The rows of the slices that the topology says it counted by day, derived from the whole slices: never of half an object. Those
+     * of the same slices are derived once, so each call has to give the same reference data.
+     */
     Map<String, byte[]> rowsOf(
             Map<String, Set<String>> countedByDay, java.util.function.Function<DayKey, ReferenceData> reference) {
         final Map<String, byte[]> rows = new TreeMap<>();
-        countedByDay.forEach((day, countedIds) -> {
-            final TreeSet<String> objects = new TreeSet<>();
-            final Bucket bucket = new Bucket(LIMITS);
-            for (final String counted : countedIds) {
-                if (!objects.add(counted.substring(0, counted.indexOf('|')))) {
-                    throw new AssertionError("two versions of one object count on " + day);
-                }
-            }
-            splits.forEach((version, records) -> records.forEach((key, value) -> {
-                if (key.day().toString().equals(day) && countedIds.contains(DaySlices.idOf(key))) {
-                    bucket.record(key, value);
-                }
-            }));
-            rows.putAll(bucket.summarise(reference));
-        });
+        countedByDay.forEach((day, countedIds) ->
+                rows.putAll(derived.computeIfAbsent(new Slices(day, countedIds), slices -> derive(slices, reference))));
         return rows;
+    }
+
+    private Map<String, byte[]> derive(Slices slices, java.util.function.Function<DayKey, ReferenceData> reference) {
+        final TreeSet<String> objects = new TreeSet<>();
+        for (final String counted : slices.ids()) {
+            if (!objects.add(counted.substring(0, counted.indexOf('|')))) {
+                throw new AssertionError("two versions of one object count on " + slices.day());
+            }
+        }
+        final Bucket bucket = new Bucket(LIMITS);
+        splits.forEach((version, records) -> records.forEach((key, value) -> {
+            if (key.day().toString().equals(slices.day()) && slices.ids().contains(DaySlices.idOf(key))) {
+                bucket.record(key, value);
+            }
+        }));
+        return bucket.summarise(reference);
     }
 
     /** Keys of all chunk records of these versions. */
