@@ -44,6 +44,9 @@ CREATE INDEX IF NOT EXISTS upload_ledger_unpacked ON "${setting:postgres.status.
 -- For pages of entries, the latest upload first, and for what is on its way.
 CREATE INDEX IF NOT EXISTS upload_ledger_recent
     ON "${setting:postgres.status.schema}".upload_ledger (coalesce(uploaded_at, to_timestamp(0)), object_key);
+-- The same, the largest first. By key there is the primary key.
+CREATE INDEX IF NOT EXISTS upload_ledger_size
+    ON "${setting:postgres.status.schema}".upload_ledger (coalesce(size_bytes, -1), object_key);
 CREATE INDEX IF NOT EXISTS upload_ledger_open ON "${setting:postgres.status.schema}".upload_ledger (uploaded_at)
     WHERE state IN ('RECEIVED', 'SPLIT', 'COUNTED');
 -- For the objects of a day.

@@ -36,7 +36,10 @@ class ConsoleBrowserIT {
             "/file?key=unknown",
             "/failures",
             "/data?from=2025-11-01&to=2025-11-30",
+            "/data?from=2025-11-01&to=2025-11-30&by=node&resource=memory&sort=-rows",
+            "/days?view=table",
             "/fleet",
+            "/topology",
             "/settings",
             "/sign-in",
             "/replay",
@@ -49,6 +52,7 @@ class ConsoleBrowserIT {
     private static ConsoleTables tables;
     private static ConsoleInstance console;
     private static Browser browser;
+    private static OtherInstance other;
 
     @BeforeAll
     static void start() throws Exception {
@@ -62,11 +66,18 @@ class ConsoleBrowserIT {
                 + "', '2025-11-03T20:00:00Z', now(), '[\"2025-11-03\"]', 1)");
         tables.addDay("org1", SOURCE);
         tables.execute("INSERT INTO usage.reporting_ocpusagelineitem_daily_summary (uuid, usage_start, usage_end,"
-                + " source_uuid, namespace, pod_usage_cpu_core_hours) SELECT ('00000000-0000-5000-8000-00000000000' ||"
-                + " n)::uuid, '2025-11-03', '2025-11-03', '" + SOURCE + "', '" + hostile + "' || n, n FROM"
+                + " source_uuid, namespace, node, pod_usage_cpu_core_hours, pod_effective_usage_cpu_core_hours,"
+                + " pod_usage_memory_gigabyte_hours, node_capacity_cpu_core_hours,"
+                + " node_capacity_memory_gigabyte_hours) SELECT ('00000000-0000-5000-8000-00000000000' ||"
+                + " n)::uuid, '2025-11-03', '2025-11-03', '" + SOURCE + "', '" + hostile
+                + "' || n, 'node-' || n % 2, n, n + 1, n, 24, 96 FROM"
                 + " generate_series(1, 9) n");
-        console = tables.console(
-                Map.of("console.users.file", tables.users("anna operator * " + Tokens.hash("anna-token"))));
+        other = new OtherInstance(directory.resolve("other"));
+        console = tables.console(Map.of(
+                "console.instances",
+                other.url(),
+                "console.users.file",
+                tables.users("anna operator * " + Tokens.hash("anna-token"))));
         browser = new Browser(directory);
         browser.open(console.url() + "/sign-in?to=/failures");
         browser.type("input[name=token]", "guess" + ENTER);
@@ -79,7 +90,7 @@ class ConsoleBrowserIT {
 
     @AfterAll
     static void end() throws Exception {
-        for (final AutoCloseable part : new AutoCloseable[] {browser, console, tables}) {
+        for (final AutoCloseable part : new AutoCloseable[] {browser, console, other, tables}) {
             if (part != null) {
                 part.close();
             }

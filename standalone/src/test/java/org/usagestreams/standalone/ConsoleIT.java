@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.usagestreams.standalone.EmbeddedClusterFixture.key;
 import static org.usagestreams.testkit.RandomReports.pods;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -15,6 +19,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
@@ -31,6 +37,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.usagestreams.console.ConsoleInstance;
+import org.usagestreams.reference.ReferencePublisher;
+import org.usagestreams.reference.ReferenceSet;
+import org.usagestreams.topics.KafkaClients;
 
 /** The console over a whole system: what happened to a file is found by a search and one click. */
 @Tag("containers")
@@ -146,7 +155,15 @@ class ConsoleIT {
     @Order(3)
     @ParameterizedTest
     @ValueSource(
-            strings = {"/", "/days", "/files", "/failures", "/data?from=2025-11-01&to=2025-11-30", "/fleet", "/settings"
+            strings = {
+                "/",
+                "/days",
+                "/files",
+                "/failures",
+                "/data?from=2025-11-01&to=2025-11-30",
+                "/fleet",
+                "/topology",
+                "/settings"
             })
     void shouldEscapeHostileNames(String path) {
         assertThat(page(path)).doesNotContain(HOSTILE).contains("</html>");
@@ -173,9 +190,71 @@ class ConsoleIT {
 
     @Order(5)
     @ParameterizedTest
-    @ValueSource(strings = {"/now", "/days", "/files", "/failures", "/data", "/fleet", "/settings", "/openapi.json"})
+    @ValueSource(
+            strings = {
+                "/now",
+                "/days",
+                "/files",
+                "/failures",
+                "/data",
+                "/fleet",
+                "/topology",
+                "/settings",
+                "/openapi.json"
+            })
     void shouldAnswerTheSameByTheApi(String path) {
         assertThat(page("/api/v1" + path)).startsWith("{");
+    }
+
+    @Order(5)
+    @Test
+    void shouldShowRatesInstancesAndTheTopology() throws Exception {
+        eventually("rates", () -> {
+            final JsonNode rates = json("/api/v1/now").path("state").path("rates");
+            return rates.has("read") && rates.has("published") && rates.has("loaded");
+        });
+        assertThat(json("/api/v1/now").path("stages").findValuesAsText("name"))
+                .containsSubsequence("Bucket", "Splitter", "Processor", "Sink", "PostgreSQL");
+        eventually("both know each other", () -> {
+            final JsonNode instances = json("/api/v1/fleet").path("instances");
+            final List<String> services = instances.findValuesAsText("service");
+            return services.stream().filter("splitter"::equals).count() == 1
+                    && services.stream().filter("processor"::equals).count() == 1
+                    && instances.findValuesAsText("health").contains("ready")
+                    && instances.get(0).path("partitions").asInt() > 0;
+        });
+        assertThat(page("/topology")).contains("<svg", "day-summary", "usage.chunks");
+        assertThat(json("/api/v1/topology").path("subtopologies")).hasSizeGreaterThan(1);
+    }
+
+    @Order(5)
+    @Test
+    void shouldShowReferenceDataAsItIsInEffect() {
+        new ReferencePublisher(
+                        KafkaClients.real(),
+                        fixture.cluster.settings().kafkaClient(),
+                        fixture.cluster.settings().topics())
+                .publish(new ReferenceSet(
+                        "org1234567",
+                        Optional.empty(),
+                        Optional.of(Set.of("application")),
+                        Optional.empty(),
+                        Optional.of(Map.of(HOSTILE, "application"))));
+        eventually("the mapping", () -> page("/reference?organisation=org1234567")
+                .contains("&lt;script&gt;alert(1)&lt;/script&gt;</td><td class=\"key\">application</td>"));
+        assertThat(json("/api/v1/reference?organisation=org1234567")
+                        .path("enabled_keys")
+                        .findValuesAsText("name"))
+                .contains("application");
+        assertThat(page("/reference?organisation=nobody")).contains("</html>");
+    }
+
+    private static JsonNode json(String path) {
+        try {
+            return new JsonMapper().readTree(page(path));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Order(6)
@@ -202,6 +281,7 @@ class ConsoleIT {
         shoot("/data?from=2025-11-01&to=2025-11-30", pictures.resolve("data.png"), dark);
         shoot("/failures", pictures.resolve("failures.png"), dark);
         shoot("/fleet", pictures.resolve("fleet-dark.png"), "dark");
+        shoot("/topology", pictures.resolve("topology.png"), dark);
         assertThat(pictures.resolve("data.png")).isNotEmptyFile();
     }
 

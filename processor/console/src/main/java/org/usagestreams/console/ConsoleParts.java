@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.usagestreams.console.access.Access;
 import org.usagestreams.console.access.User;
 import org.usagestreams.console.audit.AuditLog;
+import org.usagestreams.reference.ReferencePublisher;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.topics.KafkaClients;
 
@@ -18,6 +19,7 @@ record ConsoleParts(
         Screens screens,
         DataScreen data,
         SettingsScreen settings,
+        ReferenceScreen reference,
         ExplainScreen explain,
         AuditLog log,
         LetterActions retry,
@@ -49,6 +51,9 @@ record ConsoleParts(
                 screens,
                 new DataScreen(settings, state),
                 new SettingsScreen(settings, state),
+                new ReferenceScreen(
+                        new ReferencePublisher(KafkaClients.real(), acting.kafkaClient(), acting.topics())::held,
+                        clock),
                 new ExplainScreen(settings, state),
                 log,
                 new LetterActions(acting, changes, true),

@@ -55,6 +55,8 @@ final class ConsoleSite implements WebSite {
         screens.put("/data", new Screen("data", parts.data()::data));
         screens.put("/explain", new Screen("explain", parts.explain()::explain));
         screens.put("/fleet", new Screen("fleet", (ask, user) -> source.fleet()));
+        screens.put("/topology", new Screen("topology", (ask, user) -> source.topology()));
+        screens.put("/reference", new Screen("reference", parts.reference()::reference));
         screens.put("/settings", new Screen("settings", (ask, user) -> parts.settings()
                 .settings(ask)));
         data = parts.data()::data;

@@ -12,5 +12,6 @@ public record Menu(String name, String path) {
             new Menu("Failures", "/failures"),
             new Menu("Data", "/data"),
             new Menu("Fleet", "/fleet"),
+            new Menu("Reference", "/reference"),
             new Menu("Settings", "/settings"));
 }

@@ -46,6 +46,14 @@ final class Query {
         }
     }
 
+    static long number(Ask ask, String name, long otherwise) {
+        try {
+            return ask.text(name).isEmpty() ? otherwise : Long.parseLong(ask.text(name));
+        } catch (NumberFormatException e) {
+            throw Refusal.badQuery(name + " is not a number: " + ask.text(name));
+        }
+    }
+
     /** One of an enumeration's names; {@code otherwise} for none. */
     static <E extends Enum<E>> E one(Ask ask, String name, Class<E> type, E otherwise) {
         try {

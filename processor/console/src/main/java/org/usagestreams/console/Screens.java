@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.usagestreams.console.access.User;
@@ -50,12 +51,19 @@ final class Screens {
 
     ObjectNode now() {
         final ObjectNode screen = JSON.createObjectNode();
-        screen.set("state", state.last());
+        final JsonNode look = state.last();
+        final List<Fleet.Row> fleet = Fleet.rows(look.path("instances"), state.members());
+        screen.set("state", look);
         screen.put("docs", settings.text("console.docs.url"));
         screen.put("dead_letters", state.deadLetters().size());
+        screen.set("stages", JSON.valueToTree(Strip.of(look, fleet)));
+        final double oldest = Problems.most(look.path("instances"), "oldest_unpublished_change_seconds");
+        if (oldest >= 0) {
+            screen.put("oldest_unpublished_seconds", oldest);
+        }
         screen.set(
                 "problems",
-                JSON.valueToTree(Problems.of(state.last(), state.deadLetters().size())));
+                JSON.valueToTree(Problems.of(look, fleet, state.deadLetters().size())));
         return screen;
     }
 
@@ -63,6 +71,7 @@ final class Screens {
         final ObjectNode screen = JSON.createObjectNode();
         screen.set("days", Query.array(state.read(connection -> days(connection)
                 .json(Query.orNull(Query.organisation(ask, user)), Query.uuid(ask, "source"), null, MOST_DAYS))));
+        Sort.of(ask, Sort.DAYS).ifPresent(sort -> screen.set("days", sort.sorted(screen.path("days"))));
         return screen;
     }
 
@@ -81,6 +90,7 @@ final class Screens {
                             .findJson(new LedgerTable.Query(organisation, source, date, null, null), MOST_DAYS)));
             return null;
         });
+        Sort.of(ask, Sort.ENTRIES).ifPresent(sort -> screen.set("objects", sort.sorted(screen.path("objects"))));
         return screen;
     }
 
@@ -91,8 +101,10 @@ final class Screens {
                 Query.date(ask, "date", null),
                 Query.one(ask, "state", UploadState.class, null),
                 Query.orNull(ask.text("object")));
-        final ArrayNode found =
-                Query.array(state.read(connection -> pages(connection).page(query, place(ask), PAGE + 1)));
+        final Sort sort = Sort.of(ask, Sort.FILES).orElse(new Sort("uploaded_at", true));
+        final LedgerPages.Order order = LedgerPages.Order.valueOf(sort.column().toUpperCase(Locale.ROOT));
+        final ArrayNode found = Query.array(state.read(
+                connection -> pages(connection).page(query, order, sort.descending(), place(ask), PAGE + 1)));
         final ObjectNode screen = JSON.createObjectNode();
         if (found.size() > PAGE) {
             found.remove(PAGE);
@@ -101,7 +113,9 @@ final class Screens {
             next.put("uploaded", Show.text(end, "uploaded_at")).put("key", Show.text(end, "object_key"));
             next.put("bucket", Show.text(end, "bucket")).put("etag", Show.text(end, "etag"));
             next.put("version", Show.text(end, "version_id"));
+            next.put("size", end.path("size_bytes").asLong(-1));
         }
+        screen.put("sort", sort.text());
         screen.set("files", found);
         screen.put("bucket", settings.text("store.bucket"));
         return screen;
@@ -114,6 +128,7 @@ final class Screens {
         final OffsetDateTime uploaded = Show.parse(ask.text("after_uploaded"));
         return new LedgerPages.Place(
                 uploaded == null ? OffsetDateTime.of(1970, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC) : uploaded,
+                Query.number(ask, "after_size", -1),
                 ask.text("after_key"),
                 ask.text("after_bucket"),
                 ask.text("after_etag"),
@@ -221,8 +236,20 @@ final class Screens {
 
     ObjectNode fleet() {
         final ObjectNode screen = JSON.createObjectNode();
-        screen.set("state", state.last());
+        final JsonNode look = state.last();
+        screen.set("state", look);
         screen.set("members", state.members());
+        final List<Fleet.Row> fleet = Fleet.rows(look.path("instances"), state.members());
+        screen.set("instances", JSON.valueToTree(fleet));
+        screen.set("versions", JSON.valueToTree(Fleet.versions(fleet)));
+        return screen;
+    }
+
+    /** How processors are wired. */
+    ObjectNode topology() {
+        final ObjectNode screen = JSON.createObjectNode();
+        screen.set(
+                "subtopologies", JSON.valueToTree(Wiring.parse(state.instances().topology())));
         return screen;
     }
 }

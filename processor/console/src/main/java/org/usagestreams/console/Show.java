@@ -9,6 +9,8 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.usagestreams.instance.WebSite.Ask;
 
 /** How values are written for people. Texts are escaped by the templates, not here. */
@@ -41,6 +43,15 @@ public final class Show {
                 ? String.format(Locale.ROOT, "%,.3f", node.path(field).asDouble())
                         .replace(',', THIN_SPACE)
                 : "–";
+    }
+
+    /** A rate in a second, with a digit behind the point where it is small; a dash where it is missing. */
+    public static String rate(JsonNode node, String field) {
+        if (!node.path(field).isNumber()) {
+            return "–";
+        }
+        final double rate = node.path(field).asDouble();
+        return rate > 0 && rate < 10 ? String.format(Locale.ROOT, "%.1f", rate) : number(Math.round(rate));
     }
 
     /** A time in UTC, to the second; a dash where it is missing. */
@@ -100,12 +111,24 @@ public final class Show {
 
     /** The parameters of a request with a question mark before them; empty for none. */
     public static String parameters(Ask ask) {
+        return parameters(ask.query());
+    }
+
+    private static String parameters(Map<String, String> query) {
         final StringBuilder all = new StringBuilder();
-        ask.query().forEach((name, value) -> all.append(all.isEmpty() ? '?' : '&')
+        query.forEach((name, value) -> all.append(all.isEmpty() ? '?' : '&')
                 .append(encoded(name))
                 .append('=')
                 .append(encoded(value)));
         return all.toString();
+    }
+
+    /** The address of a request with one parameter set to another value, and without the place of a page. */
+    public static String with(Ask ask, String name, String value) {
+        final Map<String, String> query = new TreeMap<>(ask.query());
+        query.keySet().removeIf(parameter -> parameter.startsWith("after_"));
+        query.put(name, value);
+        return ask.path() + parameters(query);
     }
 
     /** Whether an address is one that a page may link to. */

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,25 +17,16 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.usagestreams.connectors.ConnectClient;
 import org.usagestreams.ledger.LedgerPages;
 import org.usagestreams.ledger.PostgresSettings;
-import org.usagestreams.ledger.SinkPositions;
 import org.usagestreams.operations.deadletter.DeadLetterSelection;
 import org.usagestreams.operations.deadletter.DeadLetters;
 import org.usagestreams.operations.instances.Instances;
 import org.usagestreams.settings.Settings;
-import org.usagestreams.topics.GroupOffsets;
 import org.usagestreams.topics.KafkaClients;
-import org.usagestreams.topics.TopicRole;
 import org.usagestreams.wire.deadletter.DeadLetter;
 
 /**
@@ -54,13 +44,12 @@ final class SystemState implements AutoCloseable {
     private static final int LETTERS_EVERY = 9;
     private static final int DRIFT_EVERY = 60;
     private static final int MOST_LETTERS = 10_000;
-    private static final String SINK = "usage-daily-summary-sink";
 
     private final Settings settings;
     private final Admin admin;
-    private final SinkPositions positions;
+    private final Progress progress;
     private final DeadLetters letters;
-    private final LocalInstances instances;
+    private final InstanceWatch instances;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
         final Thread thread = new Thread(task, "console-look");
         thread.setDaemon(true);
@@ -80,17 +69,18 @@ final class SystemState implements AutoCloseable {
         kafka.put("request.timeout.ms", TIMEOUT_MILLIS);
         kafka.put("default.api.timeout.ms", TIMEOUT_MILLIS);
         admin = KafkaClients.real().admin(kafka);
-        positions = new SinkPositions(settings, admin, settings.topics().name(TopicRole.SUMMARY));
+        progress = new Progress(settings, admin);
         letters = new DeadLetters(settings, KafkaClients.real());
-        instances = new LocalInstances(settings);
+        instances = new InstanceWatch(settings);
     }
 
-    /** The instances of this host. */
-    LocalInstances instances() {
+    /** The instances that can be asked. */
+    InstanceWatch instances() {
         return instances;
     }
 
     void start() {
+        instances.start();
         looking = executor.scheduleWithFixedDelay(this::look, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -123,16 +113,17 @@ final class SystemState implements AutoCloseable {
         final ObjectNode look = JSON.createObjectNode();
         look.put("at", Instant.now().toString());
         part(look, "pulse", this::pulse);
-        part(look, "instances", instances::look);
+        look.set("instances", instances.last());
         // Where Kafka does not answer once, it is not waited for again.
-        if (part(look, "splitter", () -> lag(settings.text("splitter.group.id")))) {
-            part(look, "processor", () -> lag(settings.text("summary.application.id")));
-            part(look, "sink", this::sink);
+        if (part(look, "splitter", () -> progress.lag(settings.text("splitter.group.id")))) {
+            part(look, "processor", () -> progress.lag(settings.text("summary.application.id")));
+            part(look, "sink", progress::sink);
             rarely(look);
         } else {
             look.set("processor", look.path("splitter"));
             look.set("sink", look.path("splitter"));
         }
+        look.set("rates", progress.rates(look.path("instances")));
         last = look;
         try {
             looked.run();
@@ -193,42 +184,6 @@ final class SystemState implements AutoCloseable {
         }
     }
 
-    private JsonNode lag(String group) throws ExecutionException, InterruptedException {
-        return lag(GroupOffsets.of(admin, group));
-    }
-
-    private ObjectNode lag(GroupOffsets offsets) throws ExecutionException, InterruptedException {
-        final Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
-        offsets.committed().keySet().forEach(at -> wanted.put(at, OffsetSpec.latest()));
-        final Map<TopicPartition, Long> ends = new HashMap<>();
-        admin.listOffsets(wanted, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
-                .all()
-                .get()
-                .forEach((at, end) -> ends.put(at, end.offset()));
-        return JSON.createObjectNode().put("lag", offsets.behind(ends)).put("partitions", ends.size());
-    }
-
-    private JsonNode sink() throws ExecutionException, InterruptedException {
-        ObjectNode sink;
-        try {
-            sink = lag(positions.now());
-            sink.put("refused", positions.setAside().size());
-        } catch (KafkaException e) {
-            sink = JSON.createObjectNode().put("error", String.valueOf(e.getMessage()));
-        }
-        final String url = settings.text("console.connect.url");
-        if (!url.isEmpty()) {
-            try {
-                final List<String> tasks = new ConnectClient(URI.create(url)).taskStates(SINK);
-                sink.set("tasks", JSON.valueToTree(tasks));
-                sink.put("runs", !tasks.isEmpty() && tasks.stream().allMatch("RUNNING"::equals));
-            } catch (IOException | IllegalStateException e) {
-                sink.put("runs", false).put("connect_error", String.valueOf(e.getMessage()));
-            }
-        }
-        return sink;
-    }
-
     /** A connection that can only read, and gives up after some seconds. */
     Connection connect() throws SQLException {
         final Connection connection = PostgresSettings.connect(settings);
@@ -269,7 +224,8 @@ final class SystemState implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        positions.close();
+        instances.close();
+        progress.close();
         letters.close();
         admin.close(Duration.ofSeconds(1));
     }

@@ -3,7 +3,9 @@ package org.usagestreams.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.usagestreams.instance.WebSite.Ask;
 
 class ShowTest {
     @Test
@@ -26,20 +28,17 @@ class ShowTest {
     }
 
     @Test
-    void shouldStackTheLargestNamesAndPutTheOthersTogether() {
-        final ObjectNode screen = SystemState.JSON.createObjectNode();
-        for (int i = 0; i < 10; i++) {
-            screen.withArray("sums")
-                    .addObject()
-                    .put("usage_date", "2025-11-03")
-                    .put("name", "n" + i)
-                    .put("cpu_usage", 10 - i);
-        }
-        final Chart chart = Chart.of(screen.path("sums"), "cpu_usage");
-        assertThat(chart.series())
-                .extracting(Chart.Series::name)
-                .containsExactly("n0", "n1", "n2", "n3", "n4", "n5", "n6", "all others");
-        assertThat(chart.highest()).isEqualTo("55.000");
-        assertThat(chart.bars()).hasSize(8).last().extracting(Chart.Bar::y).isEqualTo("0.0");
+    void shouldShowSmallRatesWithADigitAndUnknownOnesAsADash() {
+        final ObjectNode rates =
+                SystemState.JSON.createObjectNode().put("read", 1234.56).put("loaded", 0.25);
+        assertThat(Show.rate(rates, "read")).isEqualTo("1\u202f235");
+        assertThat(Show.rate(rates, "loaded")).isEqualTo("0.3");
+        assertThat(Show.rate(rates, "published")).isEqualTo("–");
+    }
+
+    @Test
+    void shouldChangeOneParameterAndBeginAtTheFirstPage() {
+        final Ask ask = new Ask("/files", Map.of("object", "a&b", "sort", "x", "after_key", "k"));
+        assertThat(Show.with(ask, "sort", "-size_bytes")).isEqualTo("/files?object=a%26b&sort=-size_bytes");
     }
 }

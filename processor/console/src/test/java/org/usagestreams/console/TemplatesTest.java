@@ -2,6 +2,7 @@ package org.usagestreams.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
@@ -52,6 +53,8 @@ class TemplatesTest {
                 "failures",
                 "data",
                 "fleet",
+                "topology",
+                "reference",
                 "settings",
                 "message",
                 "sign-in",
@@ -79,6 +82,8 @@ class TemplatesTest {
                         HOSTILE,
                         "state",
                         HOSTILE,
+                        "sort",
+                        HOSTILE,
                         "key",
                         HOSTILE));
         final ObjectNode content = SystemState.JSON.createObjectNode();
@@ -92,7 +97,40 @@ class TemplatesTest {
         content.putObject("next").put("key", HOSTILE);
         content.putObject("day").put("load_error", HOSTILE).put("validation", "asked");
         content.put("instance", HOSTILE).put("application", HOSTILE);
-        content.putArray("instances").add(HOSTILE);
+        final ArrayNode instances = content.putArray("instances").add(HOSTILE);
+        instances
+                .addObject()
+                .put("service", HOSTILE)
+                .put("name", HOSTILE)
+                .put("host", HOSTILE)
+                .put("health", HOSTILE)
+                .put("version", HOSTILE)
+                .put("url", HOSTILE)
+                .put("detail", HOSTILE);
+        content.putArray("stages").addObject().put("name", HOSTILE).put("state", HOSTILE);
+        content.putArray("organisations").add(HOSTILE);
+        for (final String list : new String[] {"clusters", "enabled_keys", "cost_categories", "tag_mappings"}) {
+            content.putArray(list)
+                    .addObject()
+                    .put("name", HOSTILE)
+                    .put("cluster_id", HOSTILE)
+                    .put("cluster_alias", HOSTILE)
+                    .put("pattern", HOSTILE)
+                    .put("parent", HOSTILE)
+                    .putArray("report_periods")
+                    .addObject()
+                    .put("month", HOSTILE);
+        }
+        content.put("resource", "cpu").put("sort", HOSTILE);
+        final ObjectNode node = content.putArray("subtopologies")
+                .addObject()
+                .putArray("nodes")
+                .addObject()
+                .put("kind", "source")
+                .put("name", HOSTILE);
+        node.putArray("topics").add(HOSTILE);
+        node.putArray("stores").add(HOSTILE);
+        node.putArray("next").add(HOSTILE);
         content.putArray("new_versions").add(HOSTILE);
         content.putArray("addedRows").addObject().put("namespace", HOSTILE).put("node", HOSTILE);
         content.putArray("columns")
@@ -164,6 +202,15 @@ class TemplatesTest {
         // Within a tag, a quotation mark would begin an attribute.
         assertThat(page).doesNotContainPattern("<[a-z][^<>]*\"\\s*onfocus=");
         assertThat(page).contains("alert(");
+    }
+
+    @Test
+    void shouldEscapeInTheCalendarAsWell() {
+        final ObjectNode content = SystemState.JSON.createObjectNode();
+        content.putArray("days").add(entry().put("usage_date", HOSTILE));
+        assertThat(rendered("days", new Ask("/days", Map.of()), content))
+                .doesNotContain("<script>", "<img")
+                .contains("class=\"calendar\"", "alert(");
     }
 
     @Test

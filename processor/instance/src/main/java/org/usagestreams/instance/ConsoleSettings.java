@@ -4,9 +4,12 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
+import static org.apache.kafka.common.config.ConfigDef.ValidList.anyNonDuplicateValues;
 import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
+import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
 
 /** Who may sign in to the console, and what for. */
@@ -53,6 +56,16 @@ final class ConsoleSettings {
                 LOW,
                 "URL of the folder docs in your copy of the repository, with a slash at its end, for links to pages"
                         + " such as operations.md. Empty: the console names pages without links.");
+        definition.define(
+                "console.instances",
+                LIST,
+                List.of(),
+                anyNonDuplicateValues(true, false),
+                MEDIUM,
+                "Addresses of instances on other hosts, such as http://splitters:8080, whose state the console reads. If"
+                        + " the host of an http address has several IP addresses, each is an instance. If"
+                        + " http.token.for is all, the console sends http.token. Instances of its own host are found"
+                        + " by their folders.");
         definition.define(
                 "console.compare.rows",
                 INT,

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -20,7 +22,7 @@ import org.usagestreams.settings.Settings;
 
 /**
  * The HTTP interface of an instance. {@code GET /health/live} and {@code /health/ready} tell how it is, {@code /metrics} what it
- * has done, {@code /settings} how it is set, {@code /topology} how it is wired, {@code /threads} the stream threads and their tasks; {@code PUT /threads} with
+ * has done, {@code /state} both in short, with its name and version, {@code /settings} how it is set, {@code /topology} how it is wired, {@code /threads} the stream threads and their tasks; {@code PUT /threads} with
  * {@code {"threads": 4}} changes how many there are, and answers when the rebalance is over. Who changes anything shows the
  * token; it stands, with the address, in the file {@value #FILE} of the instance's folder, which its user alone can read.
  *
@@ -72,6 +74,33 @@ public final class HttpInterface implements AutoCloseable {
     /** The answer of {@code GET /threads}, and of {@code PUT /threads} when the change is done. */
     public record Answer(List<StreamThreads.StreamThread> threads, boolean settled) {}
 
+    /**
+     * The answer of {@code GET /state}.
+     *
+     * @param service {@code intake}, {@code splitter}, {@code processor} or {@code validator}
+     * @param name that it keeps over restarts, as members of its consumer group have it
+     * @param version of the program; empty where it was not built as a jar
+     * @param started when, such as {@code 2025-11-03T10:00:00Z}
+     * @param metrics counts and gauges of ours, each summed up over its labels
+     */
+    public record State(
+            String service,
+            String name,
+            String version,
+            String started,
+            boolean live,
+            boolean ready,
+            String detail,
+            Map<String, Double> metrics) {}
+
+    /**
+     * Which instance it is.
+     *
+     * @param service as {@link State} has it
+     * @param name as {@link State} has it
+     */
+    record Identity(String service, String name) {}
+
     /** The answer of {@code GET /settings}; secrets are masked. */
     public record SettingsAnswer(List<EffectiveSetting> settings) {}
 
@@ -88,7 +117,7 @@ public final class HttpInterface implements AutoCloseable {
      * @param token what changes are to be sent with
      */
     public static HttpInterface onLoopback(Path directory, String token, Pages pages) {
-        return start(HttpOptions.loopback(token), directory, pages, null);
+        return start(HttpOptions.loopback(token), directory, pages, null, new Identity("", ""));
     }
 
     /**
@@ -98,7 +127,7 @@ public final class HttpInterface implements AutoCloseable {
      * @param settings those of the instance, which it shows; null for none
      * @throws IllegalStateException if the address or a port cannot be bound
      */
-    static HttpInterface start(HttpOptions options, Path directory, Pages pages, Settings settings) {
+    static HttpInterface start(HttpOptions options, Path directory, Pages pages, Settings settings, Identity identity) {
         final HttpListener health = HttpListener.start(
                 "http-health",
                 new InetSocketAddress(options.address().getAddress(), options.healthPort()),
@@ -116,7 +145,7 @@ public final class HttpInterface implements AutoCloseable {
                     options.limits(),
                     pages.resizeWithin(),
                     options.tls(),
-                    pages(options, pages, settings));
+                    pages(options, pages, settings, identity));
             final HttpInterface http = new HttpInterface(all, health, directory.resolve(FILE));
             http.tell(options);
             return http;
@@ -136,7 +165,7 @@ public final class HttpInterface implements AutoCloseable {
                 .openPage("/health/ready", () -> health(pages.health().get(), Health::ready));
     }
 
-    private static HttpPages pages(HttpOptions options, Pages pages, Settings settings) {
+    private static HttpPages pages(HttpOptions options, Pages pages, Settings settings, Identity identity) {
         final StreamThreads threads = pages.threads();
         final HttpPages handler = withHealth(
                 new HttpPages(
@@ -154,6 +183,8 @@ public final class HttpInterface implements AutoCloseable {
                 "/metrics",
                 () -> new Page(
                         200, InstanceMetrics.CONTENT_TYPE, pages.metrics().scrape()));
+        final String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        handler.page("/state", () -> Page.json(200, state(identity, started, pages)));
         if (settings != null) {
             handler.page("/settings", () -> Page.json(200, new SettingsAnswer(EffectiveSetting.of(settings))));
         }
@@ -171,6 +202,20 @@ public final class HttpInterface implements AutoCloseable {
         return Page.json(
                 good.test(health) ? 200 : 503,
                 Map.of("live", health.live(), "ready", health.ready(), "detail", health.detail()));
+    }
+
+    private static State state(Identity identity, String started, Pages pages) {
+        final Health health = pages.health().get();
+        final String version = HttpInterface.class.getPackage().getImplementationVersion();
+        return new State(
+                identity.service(),
+                identity.name(),
+                version == null ? "" : version,
+                started,
+                health.live(),
+                health.ready(),
+                health.detail(),
+                pages.metrics().sums());
     }
 
     private static Page threads(StreamThreads threads, boolean settled) {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.common.config.types.Password;
 import org.usagestreams.settings.Settings;
@@ -50,7 +51,11 @@ public final class InstanceHttp {
                                         Path.of(certificate), new Password(settings.secret("http.tls.key.password")))),
                 slot.directory(),
                 pages,
-                settings);
+                settings,
+                new HttpInterface.Identity(
+                        "summary".equals(service) ? "processor" : service,
+                        // Null where the service has no such setting.
+                        slot.name(Objects.requireNonNullElse(settings.text(service + ".instance.id"), ""))));
     }
 
     private static String token(Settings settings) {

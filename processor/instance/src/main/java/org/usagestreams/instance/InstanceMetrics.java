@@ -1,5 +1,6 @@
 package org.usagestreams.instance;
 
+import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -17,6 +18,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The metrics of an instance, which {@code GET /metrics} shows to Prometheus: its own, whose names begin with {@code
@@ -29,6 +32,8 @@ import java.util.List;
 public final class InstanceMetrics implements AutoCloseable {
     /** The media type of {@link #scrape}. */
     public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+    private static final String OWN = "usage_streams_";
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
@@ -62,6 +67,25 @@ public final class InstanceMetrics implements AutoCloseable {
     /** The values now, in Prometheus's text format. */
     public byte[] scrape() {
         return registry.scrape().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Our own counts and gauges, each summed up over its labels, by name; without those of Kafka's clients, which are many.
+     * Gauges that have no value now are missing.
+     */
+    public SortedMap<String, Double> sums() {
+        final SortedMap<String, Double> sums = new TreeMap<>();
+        for (final Meter meter : registry.getMeters()) {
+            final Meter.Type type = meter.getId().getType();
+            if (meter.getId().getName().startsWith(OWN) && (type == Meter.Type.COUNTER || type == Meter.Type.GAUGE)) {
+                for (final Measurement measurement : meter.measure()) {
+                    if (Double.isFinite(measurement.getValue())) {
+                        sums.merge(meter.getId().getName(), measurement.getValue(), Double::sum);
+                    }
+                }
+            }
+        }
+        return sums;
     }
 
     /** Removes all meters. */

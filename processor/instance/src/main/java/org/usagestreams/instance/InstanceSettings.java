@@ -93,8 +93,8 @@ public final class InstanceSettings implements SettingsGroup {
                 "changes",
                 in("changes", "all"),
                 MEDIUM,
-                "Which requests need the token: only changes, or all pages (/metrics, /settings, /topology, /threads)."
-                        + " Health checks never need it.");
+                "Which requests need the token: only changes, or all pages (/metrics, /state, /settings, /topology,"
+                        + " /threads). Health checks never need it.");
         definition.define(
                 "http.tls.file",
                 STRING,

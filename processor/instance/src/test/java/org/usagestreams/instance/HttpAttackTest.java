@@ -70,7 +70,8 @@ class HttpAttackTest {
                         null),
                 directory,
                 pages,
-                null);
+                null,
+                new HttpInterface.Identity("", ""));
     }
 
     private Socket send(int port, String text) throws IOException {

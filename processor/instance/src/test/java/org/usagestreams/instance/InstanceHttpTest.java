@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -13,8 +15,10 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import javax.net.ssl.SSLContext;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
@@ -73,7 +77,7 @@ class InstanceHttpTest {
         try (InstanceSlot slot = InstanceSlot.take(directory);
                 HttpInterface http = InstanceHttp.start(settings, "summary", slot, pages)) {
             final String url = "http://127.0.0.1:" + http.port();
-            for (final String page : List.of("/metrics", "/topology", "/settings")) {
+            for (final String page : List.of("/metrics", "/topology", "/settings", "/state")) {
                 assertEquals(401, status(client, url + page, null), page);
                 assertEquals(401, status(client, url + page, "other"), page);
                 assertEquals(200, status(client, url + page, "secret"), page);
@@ -144,6 +148,41 @@ class InstanceHttpTest {
             final IllegalStateException e = assertThrows(
                     IllegalStateException.class, () -> InstanceHttp.start(settings, "summary", slot, pages));
             assertTrue(e.getMessage().contains("http.tls.file"), e.getMessage());
+        }
+    }
+
+    @Test
+    void shouldTellNameStateAndCounts(@TempDir Path directory) throws Exception {
+        final Settings settings = Settings.of(Map.of("summary.http.port", "0", "summary.health.port", "0"));
+        try (InstanceMetrics metrics = new InstanceMetrics(List.of());
+                InstanceSlot slot = InstanceSlot.take(directory);
+                HttpInterface http = InstanceHttp.start(
+                        settings,
+                        "summary",
+                        slot,
+                        new HttpInterface.Pages(
+                                () -> Health.notReady("restores"), metrics, null, null, Duration.ofSeconds(1)))) {
+            final LongAdder one = new LongAdder();
+            one.add(3);
+            final LongAdder other = new LongAdder();
+            other.add(4);
+            Counters.register(
+                    metrics.registry(), "usage_streams_things_total", "things", "kind", Map.of("a", one, "b", other));
+            final JsonNode state = new JsonMapper()
+                    .readTree(HttpClient.newHttpClient()
+                            .send(
+                                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http.port() + "/state"))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.ofString())
+                            .body());
+            assertEquals("processor", state.path("service").asText());
+            assertEquals(slot.name(""), state.path("name").asText());
+            assertEquals("restores", state.path("detail").asText());
+            assertTrue(state.path("live").asBoolean() && !state.path("ready").asBoolean());
+            assertTrue(Instant.parse(state.path("started").asText()).isAfter(Instant.EPOCH));
+            assertEquals(
+                    7, state.path("metrics").path("usage_streams_things_total").asInt());
+            assertEquals(1, state.path("metrics").size(), "without those of the JVM");
         }
     }
 }

@@ -4,14 +4,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** What the console asks the ledger besides {@link LedgerTable}: answers are JSON objects with the columns' names. Not thread-safe. */
 public final class LedgerPages {
     private static final String UPLOADED = "coalesce(uploaded_at, to_timestamp(0))";
-
-    /** No two entries have the same; an index has the first two. */
-    private static final String ORDER = UPLOADED + " DESC, object_key DESC, bucket DESC, etag DESC, version_id DESC";
 
     private final Queries queries;
     private final String schema;
@@ -26,26 +24,71 @@ public final class LedgerPages {
         this.schema = PostgresSettings.quoted(schema) + ".";
     }
 
-    /** The place of an entry in the order of pages. */
-    public record Place(OffsetDateTime uploaded, String key, String bucket, String etag, String version) {}
+    /** Orders of pages, each with an index that has its first columns. No two entries have the same place. */
+    public enum Order {
+        /** By the time of the upload; entries without one are the oldest. */
+        UPLOADED_AT(UPLOADED + ";object_key;bucket;etag;version_id"),
+        /** By the size; entries without one are the smallest. */
+        SIZE_BYTES("coalesce(size_bytes, -1);object_key;bucket;etag;version_id"),
+        /** By bucket and key. */
+        OBJECT_KEY("bucket;object_key;etag;version_id");
+
+        /** With semicolons between them. */
+        private final String columns;
+
+        Order(String columns) {
+            this.columns = columns;
+        }
+
+        private List<String> columns() {
+            return List.of(columns.split(";", -1));
+        }
+
+        private String clause(boolean descending) {
+            final String direction = descending ? " DESC" : " ASC";
+            return String.join(direction + ", ", columns()) + direction;
+        }
+
+        private String after(boolean descending) {
+            return " AND (" + String.join(", ", columns()) + ") " + (descending ? "<" : ">") + " ("
+                    + String.join(", ", Collections.nCopies(columns().size(), "?")) + ")";
+        }
+
+        private List<Object> values(Place place) {
+            return switch (this) {
+                case UPLOADED_AT ->
+                    List.of(place.uploaded(), place.key(), place.bucket(), place.etag(), place.version());
+                case SIZE_BYTES -> List.of(place.size(), place.key(), place.bucket(), place.etag(), place.version());
+                case OBJECT_KEY -> List.of(place.bucket(), place.key(), place.etag(), place.version());
+            };
+        }
+    }
 
     /**
-     * Entries, the latest upload first.
+     * The place of an entry in the order of pages.
+     *
+     * @param size -1 where it has none
+     */
+    public record Place(OffsetDateTime uploaded, long size, String key, String bucket, String etag, String version) {}
+
+    /**
+     * Entries in an order.
      *
      * @param after the last entry of the page before; null for the first page
      */
-    public List<String> page(LedgerTable.Query query, Place after, int limit) throws SQLException {
+    public List<String> page(LedgerTable.Query query, Order order, boolean descending, Place after, int limit)
+            throws SQLException {
         final Conditions conditions = query.conditions();
         final List<Object> values = new ArrayList<>(conditions.values());
         String where = conditions.where();
         if (after != null) {
-            where += " AND (" + UPLOADED + ", object_key, bucket, etag, version_id) < (?, ?, ?, ?, ?)";
-            values.addAll(List.of(after.uploaded(), after.key(), after.bucket(), after.etag(), after.version()));
+            where += order.after(descending);
+            values.addAll(order.values(after));
         }
         values.add(limit);
         return queries.texts(
                 "SELECT to_jsonb(t)::text FROM (SELECT * FROM " + schema + "upload_ledger" + where + " ORDER BY "
-                        + ORDER + " LIMIT ?) t",
+                        + order.clause(descending) + " LIMIT ?) t",
                 values);
     }
 

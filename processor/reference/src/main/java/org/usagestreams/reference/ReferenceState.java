@@ -8,7 +8,9 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.usagestreams.rules.ReferenceData.Cluster;
 import org.usagestreams.rules.ReferenceData.CostCategory;
 
@@ -31,6 +33,18 @@ public final class ReferenceState {
     /** The records of a kind of an organisation, by name. */
     public SortedMap<String, byte[]> of(ReferenceKind kind, String organisation) {
         return records.getOrDefault(kind, Map.of()).getOrDefault(organisation, new TreeMap<>());
+    }
+
+    /** Whose records there are; the empty name stands for all organisations. */
+    public SortedSet<String> organisations() {
+        final SortedSet<String> organisations = new TreeSet<>();
+        records.values()
+                .forEach(named -> named.forEach((organisation, values) -> {
+                    if (!values.isEmpty()) {
+                        organisations.add(organisation);
+                    }
+                }));
+        return organisations;
     }
 
     /** The records that hold what a set names of a kind, by name; empty where the set does not name the kind. */

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,9 @@ public final class LocalProcessors {
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
     private static final Duration PAGE_TIMEOUT = Duration.ofSeconds(4);
+
+    private static final HttpClient PLAIN =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
     private final Path state;
 
@@ -79,8 +83,9 @@ public final class LocalProcessors {
         if (count != null) {
             request.PUT(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(Map.of("threads", count))));
         }
-        final HttpResponse<byte[]> response =
-                client(address).send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+        // What changes something is not sent over a connection that may be half closed.
+        final HttpClient client = count == null ? client(address) : newClient(address);
+        final HttpResponse<byte[]> response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
         if (response.statusCode() != 200) {
             throw new IOException(address.url() + ": "
                     + JSON.readTree(response.body()).path("error").asText("HTTP " + response.statusCode()));
@@ -94,19 +99,39 @@ public final class LocalProcessors {
      * @throws java.net.ConnectException where nobody answers
      * @throws IOException where the instance refuses
      */
-    public JsonNode page(HttpInterface.Address address, String path) throws IOException, InterruptedException {
-        final HttpRequest request = HttpRequest.newBuilder(URI.create(address.url() + path))
-                .timeout(PAGE_TIMEOUT)
-                .header("Authorization", "Bearer " + address.token())
-                .build();
-        final HttpResponse<byte[]> response = client(address).send(request, HttpResponse.BodyHandlers.ofByteArray());
+    public static JsonNode json(HttpInterface.Address address, String path) throws IOException, InterruptedException {
+        return JSON.readTree(body(address, path));
+    }
+
+    /**
+     * The text of a page of an instance, such as {@code /topology}.
+     *
+     * @throws java.net.ConnectException where nobody answers
+     * @throws IOException where the instance refuses
+     */
+    public static String text(HttpInterface.Address address, String path) throws IOException, InterruptedException {
+        return new String(body(address, path), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] body(HttpInterface.Address address, String path) throws IOException, InterruptedException {
+        final HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(address.url() + path)).timeout(PAGE_TIMEOUT);
+        if (!address.token().isEmpty()) {
+            request.header("Authorization", "Bearer " + address.token());
+        }
+        final HttpResponse<byte[]> response =
+                client(address).send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
         if (response.statusCode() != 200) {
             throw new IOException(address.url() + path + ": HTTP " + response.statusCode());
         }
-        return JSON.readTree(response.body());
+        return response.body();
     }
 
     private static HttpClient client(HttpInterface.Address address) {
+        return address.certificate() == null ? PLAIN : newClient(address);
+    }
+
+    private static HttpClient newClient(HttpInterface.Address address) {
         return address.certificate() == null
                 ? HttpClient.newHttpClient()
                 : HttpClient.newBuilder()
