@@ -31,10 +31,10 @@ public final class ConnectClient {
     }
 
     /**
-     * Gives a connector its configuration; one that is there is changed.
+     * Gives a connector its configuration; an existing one is changed.
      *
-     * @throws IllegalStateException where the worker refuses it
-     * @throws IOException where the worker does not answer
+     * @throws IllegalStateException if the worker refuses it
+     * @throws IOException if the worker does not answer
      */
     public void put(String connector, Map<String, String> config) throws IOException, InterruptedException {
         send(request(connector + "/config")
@@ -59,8 +59,8 @@ public final class ConnectClient {
     /**
      * The states of a connector's tasks, as Connect names them ({@code RUNNING}, {@code PAUSED}, {@code FAILED} and others).
      *
-     * @throws IllegalStateException where the worker does not know the connector
-     * @throws IOException where the worker does not answer
+     * @throws IllegalStateException if the worker does not know the connector
+     * @throws IOException if the worker does not answer
      */
     public List<String> taskStates(String connector) throws IOException, InterruptedException {
         return JSON.readTree(send(request(connector + "/status").GET()))
@@ -71,8 +71,8 @@ public final class ConnectClient {
     /**
      * A connector's configuration as Connect has it. It may hold secrets.
      *
-     * @throws IllegalStateException where the worker does not know the connector
-     * @throws IOException where the worker does not answer
+     * @throws IllegalStateException if the worker does not know the connector
+     * @throws IOException if the worker does not answer
      */
     public Map<String, String> config(String connector) throws IOException, InterruptedException {
         final Map<String, String> config = new TreeMap<>();

@@ -75,7 +75,7 @@ public final class SinkDefinition {
     }
 
     /**
-     * Statements that create schema and table of the rows where they are missing. Where each organisation has a schema of its
+     * Statements that create schema and table of the rows if they are missing. Where each organisation has a schema of its
      * own, these are not ours to make.
      */
     public String tableSql() {
@@ -94,7 +94,7 @@ public final class SinkDefinition {
         return sink.equals(SUMMARY) ? fill(resource(sink + "-status.sql")) + fill(resource("console-audit.sql")) : "";
     }
 
-    /** Statements that create the services' roles where they are missing, and say what they may do; the tables are there. */
+    /** Statements that create the services' roles if they are missing, and say what they may do; the tables are there. */
     public String rolesSql() {
         return fill(resource("roles.sql"))
                 + fill(resource(isSchemaOfOrganisation() ? "organisation-roles.sql" : "summary-roles.sql"));

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Values in the format of PostgreSQL's {@code COPY … WITH (FORMAT binary)}, one behind the other. The buffer grows to what is
+ * Values in the format of PostgreSQL's {@code COPY … WITH (FORMAT binary)}, one after the other. The buffer grows to what is
  * written between two calls of {@link #reset}. Not thread-safe.
  */
 final class BinaryCopy {
@@ -107,7 +107,7 @@ final class BinaryCopy {
     /**
      * A decimal number. Zeros behind the point count as digits that are shown, as with PostgreSQL's own reading.
      *
-     * @throws NumberFormatException if the characters are no number
+     * @throws NumberFormatException if the characters are not a number
      */
     void numeric(char[] chars, int offset, int length) {
         int at = offset;

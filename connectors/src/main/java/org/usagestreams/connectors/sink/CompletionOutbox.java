@@ -40,7 +40,7 @@ final class CompletionOutbox {
      * An outbox by the connector's settings.
      *
      * @param clock milliseconds since 1970
-     * @throws SQLException where a setting is no name of a schema
+     * @throws SQLException if a setting is not the name of a schema
      */
     CompletionOutbox(SinkSettings settings, LongSupplier clock) throws SQLException {
         final String schema = Identifiers.quoted(settings.getString(SinkSettings.STATUS_SCHEMA));

@@ -31,7 +31,7 @@ public final class DailySummarySinkConnector extends SinkConnector {
 
     @Override
     public void stop() {
-        // Tasks have all that is to be closed.
+        // Tasks have all that has to be closed.
     }
 
     @Override

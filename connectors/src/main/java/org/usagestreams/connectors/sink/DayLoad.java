@@ -13,7 +13,7 @@ import org.apache.kafka.common.Uuid;
  *
  * @param table that of its rows, quoted, with its schema
  * @param topicId of the topic on which its marker stands
- * @param isNew whether the table is taken to have no rows of it: then they are inserted, and a row that is there is an error
+ * @param isNew whether the table is taken to have no rows of it: then they are inserted, and an existing row is an error
  * @param isWhole whether the table is to hold no other rows of ours of the day than those that are staged
  * @param isAside whether it was set aside, so that the stage has rows of before as well
  */

@@ -69,7 +69,7 @@ final class DayLoader {
      * @param partitions all that this task has
      * @param again whether rows may be in the table already, so that each is compared
      * @param topicId of the topic that is read
-     * @throws SQLException where nothing was loaded, or where that is not known because the connection is gone
+     * @throws SQLException if nothing was loaded, or if that is not known because the connection is gone
      */
     void load(List<PendingDay> days, Map<TopicPartition, PartitionState> partitions, boolean again, Uuid topicId)
             throws SQLException, PositionTable.NotOwnerException {

@@ -26,7 +26,7 @@ record DayMarker(long offset, long timestamp, Status status) {
      * @param epoch when the application first published the day, milliseconds since 1970
      * @param revision counts within an epoch
      * @param rowCount rows in the table
-     * @param changedAt ISO 8601; null where no revision was published
+     * @param changedAt ISO 8601; null if no revision was published
      */
     record Status(
             @JsonProperty("epoch") long epoch,
@@ -43,7 +43,7 @@ record DayMarker(long offset, long timestamp, Status status) {
     /**
      * Reads a marker's value.
      *
-     * @throws MalformedRowException if the bytes are no marker
+     * @throws MalformedRowException if the bytes are not a marker
      */
     static Status read(byte[] value) throws MalformedRowException {
         try {

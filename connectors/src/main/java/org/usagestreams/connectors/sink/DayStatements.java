@@ -67,7 +67,7 @@ final class DayStatements {
         return OTHERS.stream().map(name -> prefix + name).collect(Collectors.joining(", "));
     }
 
-    /** Deletes rows that are no more. */
+    /** Deletes rows that no longer exist. */
     String delete(boolean once) {
         return "DELETE FROM " + table + " t USING " + (once ? STAGED : LATEST)
                 + " s WHERE s.gone AND t.usage_start = s.usage_start AND t.uuid = s.uuid";

@@ -4,27 +4,27 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * Tells people what could not be loaded. The same thing may be told more than once; the last word holds. Used by one thread.
+ * Reports what could not be loaded. The same thing may be told more than once; the last word holds. Used by one thread.
  */
 interface LoadFailures extends AutoCloseable {
     /**
      * PostgreSQL has refused a day, which is tried again.
      *
-     * @throws KafkaException where that cannot be told
+     * @throws KafkaException if it cannot be reported
      */
     void refused(RowKey.Day day, String error, int attempts);
 
     /**
      * A day that was refused is loaded, or will be in a moment.
      *
-     * @throws KafkaException where that cannot be told
+     * @throws KafkaException if it cannot be reported
      */
     void settled(RowKey.Day day);
 
     /**
      * A record cannot be read, and is left out.
      *
-     * @throws KafkaException where that cannot be told
+     * @throws KafkaException if it cannot be reported
      */
     void leftOut(SinkRecord record, String reason);
 

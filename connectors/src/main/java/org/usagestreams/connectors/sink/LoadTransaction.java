@@ -15,7 +15,7 @@ final class LoadTransaction {
     /**
      * Runs this and commits. What it throws ends the transaction without effect.
      *
-     * @throws SQLException where nothing was done, or where that is not known because the connection is gone
+     * @throws SQLException if nothing was done, or if that is not known because the connection is gone
      */
     static void run(Connection connection, Work work) throws SQLException, PositionTable.NotOwnerException {
         connection.setAutoCommit(false);

@@ -13,7 +13,7 @@ final class OrganisationTables {
     /**
      * The summary's table of an organisation, quoted, with its schema.
      *
-     * @throws SQLException where the organisation's name makes no name of a schema
+     * @throws SQLException if the organisation's name makes no name of a schema
      */
     String rows(String organisation) throws SQLException {
         return named(organisation, settings.getString(SinkSettings.TABLE));
@@ -22,7 +22,7 @@ final class OrganisationTables {
     /**
      * The table in which cost management keeps an organisation's settings, quoted, with its schema. It need not be there.
      *
-     * @throws SQLException where the organisation's name makes no name of a schema
+     * @throws SQLException if the organisation's name makes no name of a schema
      */
     String tenantSettings(String organisation) throws SQLException {
         return named(organisation, "tenant_settings");

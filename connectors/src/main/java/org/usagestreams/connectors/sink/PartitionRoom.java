@@ -29,10 +29,10 @@ final class PartitionRoom {
      * Calls nothing yet.
      *
      * @param schema that of the function
-     * @param percent of a page that is filled at first; 0 where partitions are left as they are
+     * @param percent of a page that is filled at first; 0 if partitions are left as they are
      * @param interval milliseconds between calls
      * @param clock milliseconds since 1970
-     * @throws SQLException where the schema is no name of one
+     * @throws SQLException if the schema is not the name of one
      */
     PartitionRoom(String schema, int percent, long interval, LongSupplier clock) throws SQLException {
         function = Identifiers.quoted(schema) + ".summary_fillfactor";

@@ -98,7 +98,7 @@ final class PartitionState {
         return pending.values();
     }
 
-    /** The day's entry; made by this where there is none. */
+    /** The day's entry; created if there is none. */
     PendingDay day(RowKey.Day day, IntSupplier number) {
         PendingDay found = pending.get(day);
         if (found == null) {

@@ -3,7 +3,7 @@ package org.usagestreams.connectors.sink;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 
-/** A day of which records are staged that are not loaded yet. Used by one thread. */
+/** A day with staged records that are not loaded yet. Used by one thread. */
 final class PendingDay {
     private static final long NONE = -1;
 
@@ -39,7 +39,7 @@ final class PendingDay {
         return number;
     }
 
-    /** The last marker; null where none has come. */
+    /** The last marker; null if none has come. */
     DayMarker marker() {
         return marker;
     }
@@ -65,12 +65,12 @@ final class PendingDay {
         return passes > 1;
     }
 
-    /** Where reading has to begin again so that nothing of the day is missing; -1 where nothing is staged. */
+    /** Where reading has to begin again so that nothing of the day is missing; -1 if nothing is staged. */
     long first() {
         return first;
     }
 
-    /** Whether some of the rows are no more. */
+    /** Whether some of the rows no longer exist. */
     boolean hasTombstones() {
         return tombstones;
     }

@@ -27,7 +27,7 @@ public final class PollPositions implements ConsumerInterceptor<byte[], byte[]> 
     /**
      * How the consumers of a group reach the broker.
      *
-     * @throws ConnectException where no consumer of the group has this interceptor
+     * @throws ConnectException if no consumer of the group has this interceptor
      */
     static Map<String, Object> configuration(String group) {
         final Map<String, Object> found = CONFIGURATIONS.get(group);

@@ -26,7 +26,7 @@ final class PositionTable {
     /**
      * What is known of a partition.
      *
-     * @param topicId of the topic that was read; null where nothing is known
+     * @param topicId of the topic that was read; null if nothing is known
      * @param next the offset of the next record
      * @param idleSeconds since it was last written
      */
@@ -44,7 +44,7 @@ final class PositionTable {
     /**
      * Claims a partition anew that this task had, after its connection was gone. The caller commits.
      *
-     * @throws NotOwnerException where another task has claimed the partition since
+     * @throws NotOwnerException if another task has claimed the partition since
      */
     Stored reclaim(Connection connection, TopicPartition partition) throws SQLException, NotOwnerException {
         try (PreparedStatement select = connection.prepareStatement("SELECT topic_id, next_offset,"
@@ -90,7 +90,7 @@ final class PositionTable {
      * Writes a position, in the caller's transaction.
      *
      * @param topicId null while not all of a partition has been read that is read from its beginning
-     * @throws NotOwnerException where another task has claimed the partition
+     * @throws NotOwnerException if another task has claimed the partition
      */
     void write(Connection connection, TopicPartition partition, Uuid topicId, long next)
             throws SQLException, NotOwnerException {

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Tells which months cost management has purged. The summary topic keeps their rows, and a table that is made anew from it must
  * not get them back. Used by one thread.
  *
- * <p>A month is purged where cost management keeps it no more, or where the table has a partition of a later month and none of this
+ * <p>A month is purged where cost management no longer keeps it, or where the table has a partition of a later month and none of this
  * one; a row would come into the default partition. A date of which the table has rows of ours is not taken for purged.
  */
 final class PurgedMonths {
@@ -40,7 +40,7 @@ final class PurgedMonths {
     /**
      * As of a clock.
      *
-     * @param months how many cost management keeps, the current one included; 0 where each organisation's settings tell
+     * @param months how many cost management keeps, the current one included; 0 if each organisation's settings tell
      * @param clock milliseconds since 1970
      */
     PurgedMonths(OrganisationTables tables, int months, LongSupplier clock) {
@@ -53,7 +53,7 @@ final class PurgedMonths {
      * Without days of months that cost management has purged, whose rows stay as they are. Such days come where a partition is read
      * from its beginning, and where they were set aside; later changes of them are not published.
      *
-     * @throws SQLException where a table is not there, or cannot be read
+     * @throws SQLException if a table is not there, or cannot be read
      */
     List<DayLoad> without(Connection connection, Collection<DayLoad> loads) throws SQLException {
         final List<DayLoad> kept = new ArrayList<>();
@@ -85,7 +85,7 @@ final class PurgedMonths {
     /**
      * Those of the dates whose month is purged from an organisation's table.
      *
-     * @throws SQLException where the table is not there, or cannot be read
+     * @throws SQLException if the table is not there, or cannot be read
      */
     private Set<LocalDate> among(Connection connection, String organisation, Collection<LocalDate> dates)
             throws SQLException {
@@ -112,7 +112,7 @@ final class PurgedMonths {
         return purged;
     }
 
-    /** The first date that cost management keeps; null where that is not known. */
+    /** The first date that cost management keeps; null if that is not known. */
     private LocalDate firstKept(Connection connection, String organisation) throws SQLException {
         final Integer kept = months > 0 ? Integer.valueOf(months) : monthsOf(connection, organisation);
         return kept == null
@@ -122,7 +122,7 @@ final class PurgedMonths {
                         .minusMonths(kept - 1L);
     }
 
-    /** What the organisation's settings say; null where they are not there, or may not be read. */
+    /** What the organisation's settings say; null if they are not there, or may not be read. */
     private Integer monthsOf(Connection connection, String organisation) throws SQLException {
         final String table = tables.tenantSettings(organisation);
         try (PreparedStatement select = connection.prepareStatement(

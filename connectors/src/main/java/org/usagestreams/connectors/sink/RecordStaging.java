@@ -42,8 +42,8 @@ final class RecordStaging {
     /**
      * Stages records. What cannot be read is left out, and told.
      *
-     * @param states of a record's partition; null where the record is not wanted
-     * @throws SQLException where PostgreSQL does not take them; they are to be read again
+     * @param states of a record's partition; null if the record is not wanted
+     * @throws SQLException if PostgreSQL does not take them; they are to be read again
      */
     void add(Collection<SinkRecord> records, Function<TopicPartition, PartitionState> states) throws SQLException {
         boolean isRefused = false;

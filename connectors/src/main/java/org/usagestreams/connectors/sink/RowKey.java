@@ -33,7 +33,7 @@ final class RowKey {
     /**
      * Reads a key.
      *
-     * @throws MalformedRowException if the bytes are no such key
+     * @throws MalformedRowException if the bytes are not such a key
      */
     void read(byte[] key) throws MalformedRowException {
         final int prefix = key.length - TAIL;

@@ -15,7 +15,7 @@ import java.util.UUID;
 
 /**
  * Turns the JSON of a row into the fields of its columns, without an object for each: {@link SummaryColumn#ALL} but those of
- * the key. Fields that are no columns are passed over, columns without a field are null. Used by one thread.
+ * the key. Fields that are not columns are passed over, columns without a field are null. Used by one thread.
  */
 final class RowValue {
     private static final JsonFactory JSON = new JsonFactory();
@@ -39,7 +39,7 @@ final class RowValue {
     /**
      * Reads a row.
      *
-     * @throws MalformedRowException if the bytes are no row
+     * @throws MalformedRowException if the bytes are not a row
      */
     void read(byte[] value) throws MalformedRowException {
         fields.reset();

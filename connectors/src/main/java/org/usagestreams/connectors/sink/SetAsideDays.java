@@ -58,7 +58,7 @@ final class SetAsideDays {
         days.clear();
     }
 
-    /** What is known of a day; null where it is not set aside. */
+    /** What is known of a day; null if it is not set aside. */
     SetAsideTable.Entry entry(RowKey.Day day) {
         final Aside aside = days.get(day);
         return aside == null ? null : aside.entry();

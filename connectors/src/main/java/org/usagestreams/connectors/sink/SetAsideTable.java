@@ -33,7 +33,7 @@ final class SetAsideTable {
     /**
      * A day that is set aside.
      *
-     * @param topicId of the topic that its rows came from; null where that is not known
+     * @param topicId of the topic that its rows came from; null if that is not known
      * @param error what PostgreSQL said of it
      * @param attempts how often it was tried
      */

@@ -15,7 +15,7 @@ final class Stage {
     /** The table. */
     static final String TABLE = "pg_temp.summary_stage";
 
-    /** Columns before those of a row: number of the day, offset, whether the row is no more. */
+    /** Columns before those of a row: number of the day, offset, whether the row no longer exists. */
     private static final int OWN_COLUMNS = 3;
 
     private static final String COPY = "COPY " + TABLE + " FROM STDIN (FORMAT binary)";
@@ -51,8 +51,8 @@ final class Stage {
     /**
      * Adds a row.
      *
-     * @param json null where the row is no more
-     * @throws MalformedRowException where the value is no row; nothing was added then
+     * @param json null if the row no longer exists
+     * @throws MalformedRowException if the value is not a row; nothing was added then
      */
     void add(int day, long offset, RowKey key, byte[] json) throws SQLException, MalformedRowException {
         if (json != null) {

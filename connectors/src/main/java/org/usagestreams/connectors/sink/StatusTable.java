@@ -92,7 +92,7 @@ final class StatusTable {
                                 .toArray()));
     }
 
-    /** Writes what a day's marker says. A day of which nothing is left keeps its row, so that its revision never goes back. */
+    /** Writes what a day's marker says. A day without rows keeps its row, so that its revision never goes back. */
     void write(Connection connection, PendingDay day, Uuid topicId) throws SQLException {
         final DayMarker.Status status = day.marker().status();
         try (PreparedStatement upsert = connection.prepareStatement("INSERT INTO " + table

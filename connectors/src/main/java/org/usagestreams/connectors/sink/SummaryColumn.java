@@ -30,7 +30,7 @@ record SummaryColumn(String name, Type type) {
         TEXT("text"),
         /** JSON as a text. */
         JSON("jsonb"),
-        /** A JSON number, of which every digit counts. */
+        /** A JSON number; every digit counts. */
         NUMERIC("numeric"),
         UUID("uuid");
 

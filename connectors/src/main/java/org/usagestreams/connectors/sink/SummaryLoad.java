@@ -64,7 +64,7 @@ final class SummaryLoad implements AutoCloseable {
      * @param failuresTold hears what could not be loaded; closed with this
      * @param owner identifies this task; no other task may ever have the same
      * @param clock milliseconds since 1970
-     * @throws SQLException where a setting is no name of a schema
+     * @throws SQLException if a setting is not the name of a schema
      */
     SummaryLoad(
             SinkSettings settings,
@@ -160,7 +160,7 @@ final class SummaryLoad implements AutoCloseable {
             room.keep(connection);
             failures = 0;
         } catch (PositionTable.NotOwnerException e) {
-            // Either this task is no member any more, which Connect says at the next poll, or the other is not and was
+            // Either this task is no longer a member, which Connect says at the next poll, or the other is not and was
             // late: it loses the partition again when this one claims it after a while.
             claims.forget();
             pause(e);

@@ -69,7 +69,7 @@ final class WholeDays {
         description = described;
     }
 
-    /** Loads the days of which a revision is whole, and those again that were set aside and are due. */
+    /** Loads the days that have a whole revision, and those again that were set aside and are due. */
     void load() throws SQLException, PositionTable.NotOwnerException {
         loadWhole();
         retry();

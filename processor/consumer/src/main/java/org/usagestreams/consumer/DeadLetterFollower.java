@@ -46,11 +46,11 @@ public final class DeadLetterFollower implements AutoCloseable {
         /**
          * A dead letter is open.
          *
-         * @throws DateTimeException where one of its times cannot be read; the dead letter is left out then
+         * @throws DateTimeException if one of its times cannot be read; the dead letter is left out then
          */
         void put(String id, DeadLetter.Retry retry);
 
-        /** A dead letter is settled, or is written anew. Nothing where it is not known. */
+        /** A dead letter is settled, or is written anew. Does nothing if it is not known. */
         void remove(String id);
     }
 
@@ -80,7 +80,7 @@ public final class DeadLetterFollower implements AutoCloseable {
      *
      * @param poll how long to wait for it
      * @return false until the end is reached that the topic had when reading began: a dead letter may have been settled since
-     * @throws KafkaException where the clients cannot be used any more
+     * @throws KafkaException if the clients cannot be used any more
      */
     public boolean read(Duration poll) {
         if (consumer == null) {
@@ -137,7 +137,7 @@ public final class DeadLetterFollower implements AutoCloseable {
     /**
      * Sends the event of a dead letter, and waits until the broker has it. Only while it is open.
      *
-     * @throws KafkaException where the broker did not take it
+     * @throws KafkaException if the broker did not take it
      */
     public void send(DeadLetter.Retry retry) {
         try {

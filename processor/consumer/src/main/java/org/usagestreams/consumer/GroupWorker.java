@@ -109,7 +109,7 @@ final class GroupWorker {
     /**
      * Runs until it is to end.
      *
-     * @throws IllegalStateException where beginning anew cannot help
+     * @throws IllegalStateException if beginning anew cannot help
      */
     void run() {
         try {
@@ -124,7 +124,7 @@ final class GroupWorker {
     /**
      * Polls once, or opens clients, or sleeps a little before it does.
      *
-     * @throws IllegalStateException where beginning anew cannot help
+     * @throws IllegalStateException if beginning anew cannot help
      */
     void step() {
         steppedAt = time.nanoseconds();

@@ -81,7 +81,7 @@ final class InstanceClaim {
      * Decides whether the thread may begin anew after a failure of its clients.
      *
      * @param own the membership that the failed consumer had
-     * @throws IllegalStateException where another living instance has the name, and this one has to give it up
+     * @throws IllegalStateException if another living instance has the name, and this one has to give it up
      */
     void check(Throwable failure, ConsumerGroupMetadata own) {
         if (!isTakenOver(failure, own)) {
@@ -120,7 +120,7 @@ final class InstanceClaim {
         return false;
     }
 
-    /** Whether the member of this name is another one than we were; false where the broker does not tell. */
+    /** Whether the member of this name is another one than we were; false if the broker does not tell. */
     private boolean hasForeignMember(ConsumerGroupMetadata own) {
         if (own.memberId().isEmpty()) {
             return false;

@@ -55,7 +55,7 @@ final class OutputTransaction {
         producer.initTransactions();
     }
 
-    /** Opens a transaction where none is open. */
+    /** Opens a transaction if none is open. */
     void begin() {
         if (!open) {
             producer.beginTransaction();

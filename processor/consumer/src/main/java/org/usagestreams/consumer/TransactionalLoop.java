@@ -148,7 +148,7 @@ public final class TransactionalLoop {
     /**
      * Polls once, and handles what came. Returns with no transaction open.
      *
-     * @throws KafkaException where the clients cannot be used any more
+     * @throws KafkaException if the clients cannot be used any more
      */
     void step() {
         polledAt = time.nanoseconds();
@@ -185,7 +185,7 @@ public final class TransactionalLoop {
         commit();
     }
 
-    /** Handles a record, however often its handler begins again; false where it is to wait. */
+    /** Handles a record, however often its handler begins again; false if it is to wait. */
     private boolean handle(ConsumerRecord<byte[], byte[]> record) {
         current = record;
         while (true) {

@@ -64,7 +64,7 @@ final class ChunkDivision {
     }
 
     private static Column.Text select(Column.Text text, int[] rows) {
-        // By code, the selection's code; 0 where it has none yet. Null is 0 in both.
+        // By code, the selection's code; 0 if it has none yet. Null is 0 in both.
         final int[] translated = new int[text.dictionary().length + 1];
         final int[] codes = new int[rows.length];
         final String[] dictionary = new String[Math.min(rows.length, text.dictionary().length)];

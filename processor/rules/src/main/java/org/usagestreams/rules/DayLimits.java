@@ -8,7 +8,7 @@ package org.usagestreams.rules;
  * @param rows rows that come of it
  * @param objects objects with line items of it
  * @param spillBytes room outside the memory, for portions and rows
- * @param portions by how many portions each day is summarised at first; 0 where only those are that take too much memory
+ * @param portions by how many portions each day is summarised at first; 0 if only those are that take too much memory
  */
 public record DayLimits(long bytes, int rows, int objects, long spillBytes, int portions) {
     /** The documented defaults. */

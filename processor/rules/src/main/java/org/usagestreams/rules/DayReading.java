@@ -37,7 +37,7 @@ public final class DayReading implements AutoCloseable {
      *
      * @param enough asked after each step but the last: whether to stop for now
      * @return whether all was read, so that there are rows
-     * @throws DayOverBudgetException where the slices take more than the limits allow
+     * @throws DayOverBudgetException if the slices take more than the limits allow
      */
     public boolean read(BooleanSupplier enough) {
         if (!isLarge) {
@@ -69,7 +69,7 @@ public final class DayReading implements AutoCloseable {
     /**
      * The rows, once all was read. To close them is to close this.
      *
-     * @throws IllegalStateException where chunks are left
+     * @throws IllegalStateException if chunks are left
      */
     public DayRows rows() {
         if (!isRead) {

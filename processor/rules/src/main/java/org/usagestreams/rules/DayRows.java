@@ -13,7 +13,7 @@ public interface DayRows extends AutoCloseable {
     /** Whether the day takes too much memory at once, so that it takes long to make its rows. */
     boolean isOfLargeDay();
 
-    /** The pod and storage slices of which no line item counts, since newer objects have them all (rule 3). */
+    /** The pod and storage slices without a line item that counts, since newer objects have them all (rule 3). */
     List<SliceEnd> without();
 
     /**

@@ -28,7 +28,7 @@ public final class DaySummary {
     /**
      * Uses this parser for label texts, within these limits.
      *
-     * @param spills room for a day that takes too much memory; throws {@link DayOverBudgetException} where there is none
+     * @param spills room for a day that takes too much memory; throws {@link DayOverBudgetException} if there is none
      */
     public DaySummary(LabelParser parser, DayLimits limits, Supplier<Spill> spills) {
         this.parser = parser;
@@ -76,7 +76,7 @@ public final class DaySummary {
      * Derives the rows of a day at once.
      *
      * @param rows takes each row, as {@link DayRows#emit} passes them
-     * @return the pod and storage slices of which no line item counts
+     * @return the pod and storage slices without a line item that counts
      * @throws DayOverBudgetException before the first row, where the slices take more than the limits allow
      */
     public List<SliceEnd> summarise(

@@ -34,7 +34,7 @@ public final class Labels {
         return new Labels(pairs);
     }
 
-    /** The value of a key, null where there is none. */
+    /** The value of a key, null if there is none. */
     public String get(String key) {
         for (int i = 0; i < pairs.length; i += 2) {
             if (pairs[i].equals(key)) {

@@ -45,7 +45,7 @@ final class LatestLabels {
         });
     }
 
-    /** The label text of a name; null where it has none. */
+    /** The label text of a name; null if it has none. */
     String textOf(String name) {
         final Entry entry = entries.get(name);
         return entry == null ? null : entry.text();

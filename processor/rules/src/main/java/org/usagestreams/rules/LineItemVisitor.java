@@ -10,7 +10,7 @@ import org.usagestreams.wire.message.SliceEnd;
  *
  * @param lineItems which of their line items count
  * @param read takes each chunk
- * @param without takes each slice of which no line item counts
+ * @param without takes each slice without a line item that counts
  */
 record LineItemVisitor(LineItems lineItems, BiConsumer<Chunk, LineItems> read, Consumer<SliceEnd> without)
         implements ChunkSteps.Visitor {

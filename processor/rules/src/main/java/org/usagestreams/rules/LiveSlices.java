@@ -61,7 +61,7 @@ public final class LiveSlices {
         final List<SliceEnd> sorted = new ArrayList<>(current);
         final Set<ReportType> hourly = hourlyTypes(current);
         sorted.removeIf(end -> isReplacedByHourly(end, hourly));
-        // The order makes the winner the same even where ids that are no numbers make the comparison go round.
+        // The order makes the winner the same even where ids that are not numbers make the comparison go round.
         sorted.sort(NEWEST_FIRST);
         final Map<ReportType, ObjectVersion> winners = new EnumMap<>(ReportType.class);
         sorted.stream()
@@ -75,7 +75,7 @@ public final class LiveSlices {
         return sorted;
     }
 
-    /** The report types of which an hourly object has line items. */
+    /** The report types that have an hourly object with line items. */
     public static Set<ReportType> hourlyTypes(Collection<SliceEnd> current) {
         final Set<ReportType> types = EnumSet.noneOf(ReportType.class);
         for (final SliceEnd end : current) {
@@ -87,7 +87,7 @@ public final class LiveSlices {
     }
 
     /**
-     * Whether the slice is one of a daily aggregate that counts no more beside hourly objects.
+     * Whether the slice is one of a daily aggregate that no longer counts beside hourly objects.
      *
      * @param hourly as in {@link #hourlyTypes}
      */

@@ -40,7 +40,7 @@ final class PodNodes {
         placementResources.offer(placements.idOf(key), resource);
     }
 
-    /** The numbers of a pod's placements, in the order in which they were seen; none where it has no rows. */
+    /** The numbers of a pod's placements, in the order in which they were seen; none if it has no rows. */
     List<Integer> placementsOf(int namespace, int pod) {
         if (pods == null) {
             index();

@@ -82,14 +82,14 @@ final class PodUsage {
     /**
      * Reads the slices that count, newest object first.
      *
-     * @param without takes each slice of which no line item counts
+     * @param without takes each slice without a line item that counts
      */
     ChunkSteps reading(List<SliceEnd> slices, ChunkReader reader, Consumer<SliceEnd> without) {
         return new ChunkSteps(
                 slices, reader, new LineItemVisitor(new LineItems(slices, 3, budget), this::read, without));
     }
 
-    /** The greatest role that a node's rows name; null where they name none. */
+    /** The greatest role that a node's rows name; null if they name none. */
     String role(int node) {
         return roleMaxima.get(node);
     }

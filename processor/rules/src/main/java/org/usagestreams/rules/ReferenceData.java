@@ -38,7 +38,7 @@ public record ReferenceData(
      * A source's cluster.
      *
      * @param id the cluster's id
-     * @param alias null where it has none
+     * @param alias null if it has none
      * @param reportPeriods id of its report period by month
      */
     public record Cluster(String id, String alias, Map<YearMonth, Integer> reportPeriods) {
@@ -52,7 +52,7 @@ public record ReferenceData(
             return new Cluster(source, null, Map.of());
         }
 
-        /** The id of the report period of the date's month; null where the month has none. */
+        /** The id of the report period of the date's month; null if the month has none. */
         public Integer reportPeriodId(LocalDate date) {
             return reportPeriods.get(YearMonth.from(date));
         }
@@ -74,7 +74,7 @@ public record ReferenceData(
      */
     public record CostCategory(String pattern, int id) {}
 
-    /** The greatest id of the categories whose pattern the namespace matches; null where none does. */
+    /** The greatest id of the categories whose pattern the namespace matches; null if none does. */
     Integer categoryOf(String namespace) {
         Integer greatest = null;
         for (final CostCategory category : categories) {

@@ -57,7 +57,7 @@ final class StorageUsage {
     /**
      * Reads the slices that count, newest object first.
      *
-     * @param without takes each slice of which no line item counts
+     * @param without takes each slice without a line item that counts
      */
     ChunkSteps reading(List<SliceEnd> slices, ChunkReader reader, Consumer<SliceEnd> without) {
         return new ChunkSteps(

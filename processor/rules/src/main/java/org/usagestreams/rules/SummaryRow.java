@@ -4,13 +4,13 @@ import java.util.UUID;
 import org.usagestreams.wire.chunk.DayKey;
 
 /**
- * A row of the daily summary (sections 3 and 4). Texts and labels are null where the column is.
+ * A row of the daily summary (sections 3 and 4). Texts and labels are null if the column is.
  *
  * @param uuid derived from the row's identity: the same row always has the same
  * @param day source and date
  * @param kind what kind of row this is
  * @param cluster the source's cluster
- * @param reportPeriodId the cluster's report period of the date's month; null where it has none
+ * @param reportPeriodId the cluster's report period of the date's month; null if it has none
  * @param namespace the namespace, or what stands for it in an unallocated row
  * @param node the node
  * @param resourceId the node's id at its provider
@@ -20,7 +20,7 @@ import org.usagestreams.wire.chunk.DayKey;
  * @param claim persistent volume claim
  * @param volume persistent volume
  * @param storageClass storage class
- * @param costCategoryId null where no category matches the namespace
+ * @param costCategoryId null if no category matches the namespace
  * @param amounts by {@link Amount#index()}; NaN is null
  */
 public record SummaryRow(

@@ -11,7 +11,7 @@ public final class TableLimits {
 
     private TableLimits() {}
 
-    /** Why PostgreSQL would refuse the row; null where it would not. */
+    /** Why PostgreSQL would refuse the row; null if it would not. */
     public static String violation(SummaryRow row) {
         String reason = text("cluster_id", row.cluster().id(), CLUSTER_ID);
         reason = reason != null ? reason : text("cluster_alias", row.cluster().alias(), CLUSTER_ALIAS);

@@ -25,7 +25,7 @@ abstract class BatchColumn {
      *
      * @param rows the most
      * @return how many; at least one
-     * @throws RejectedObjectException where the column holds what it cannot hold
+     * @throws RejectedObjectException if the column holds what it cannot hold
      */
     abstract int read(int rows) throws RejectedObjectException;
 

@@ -17,8 +17,8 @@ record ClaimedFigures(MessageType schema, int reportColumns, long length, SplitL
      * Checks all row groups.
      *
      * @return how many values they claim
-     * @throws RejectedObjectException where they claim more than they may, or what cannot be
-     * @throws ArithmeticException where a sum is one that no file has
+     * @throws RejectedObjectException if they claim more than they may, or what cannot be
+     * @throws ArithmeticException if a sum is one that no file has
      */
     long check(List<BlockMetaData> rowGroups) throws RejectedObjectException {
         long values = 0;

@@ -23,7 +23,7 @@ public record EventPolicy(Set<String> buckets, Duration future) {
     }
 
     /**
-     * Why an event is refused, and what to do; empty where it is taken.
+     * Why an event is refused, and what to do; empty if it is taken.
      *
      * @param ours whether it comes from where only this system writes
      */

@@ -46,7 +46,7 @@ final class FooterClaims {
     /**
      * Walks through the footer. Where it is damaged, parsing it ends at the same place, and says so.
      *
-     * @throws ParquetDecodingException where it claims more than its bytes can hold
+     * @throws ParquetDecodingException if it claims more than its bytes can hold
      * @throws ObjectBudget.OverBudgetException where its parts take more memory than is left
      */
     void check() {

@@ -47,7 +47,7 @@ final class HandedOn {
         return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The place of the notification that was handed on; empty where the record is none such. */
+    /** The place of the notification that was handed on; empty if the record is none such. */
     static Optional<String> place(ConsumerRecord<byte[], byte[]> record) {
         return text(record, PLACE);
     }

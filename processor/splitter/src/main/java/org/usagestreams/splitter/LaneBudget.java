@@ -30,7 +30,7 @@ final class LaneBudget {
     /**
      * Counts an object before the store is asked for it.
      *
-     * @throws HandOnException where its source has used up a quota
+     * @throws HandOnException if its source has used up a quota
      */
     void admit(ReportKey report) throws HandOnException {
         final Optional<String> exceeded = lane.quotas().take(name(report), time.nanoseconds());
@@ -39,7 +39,7 @@ final class LaneBudget {
         }
     }
 
-    /** @throws HandOnException where the object is too large for the lane */
+    /** @throws HandOnException if the object is too large for the lane */
     void admit(ObjectStore.Stored stored) throws HandOnException {
         storedBytes += stored.size();
         if (lane.handsOn() && stored.size() > lane.objectBytes()) {
@@ -57,7 +57,7 @@ final class LaneBudget {
     /**
      * Counts bytes of chunks.
      *
-     * @throws OutputTooLargeException where they are more than the lane takes
+     * @throws OutputTooLargeException if they are more than the lane takes
      */
     void output(long bytes) throws OutputTooLargeException {
         outputBytes += bytes;
@@ -71,7 +71,7 @@ final class LaneBudget {
         }
     }
 
-    /** @throws HandOnException where the store did not answer in time, so that the second lane has to wait for it */
+    /** @throws HandOnException if the store did not answer in time, so that the second lane has to wait for it */
     void handOnLate(StoreException e) throws HandOnException {
         final boolean unclear =
                 e.kind() == StoreException.Kind.UNAVAILABLE || e.kind() == StoreException.Kind.UNREADABLE;
@@ -80,7 +80,7 @@ final class LaneBudget {
         }
     }
 
-    /** @throws HandOnException where the object was rejected for what the second lane has more of */
+    /** @throws HandOnException if the object was rejected for what the second lane has more of */
     void handOnCostly(RejectedObjectException e) throws HandOnException {
         final Optional<ObjectBudget.OverBudgetException> over = ReadFailures.overBudget(e);
         if (lane.handsOn() && over.isPresent()) {
@@ -91,7 +91,7 @@ final class LaneBudget {
     /**
      * Hands on, or rejects, what was interrupted because it is more than the lane does.
      *
-     * @return the rejection; empty where the object took longer than it may by its size
+     * @return the rejection; empty if the object took longer than it may by its size
      * @throws HandOnException in the first lane
      * @throws IOException the cause, where it is another one
      */

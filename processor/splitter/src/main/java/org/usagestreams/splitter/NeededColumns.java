@@ -49,7 +49,7 @@ final class NeededColumns {
      * Matches a schema.
      *
      * @param rowGroups tell by their statistics whether a column holds values
-     * @throws RejectedObjectException where a required column is missing, or a column has a type that it cannot have and values
+     * @throws RejectedObjectException if a required column is missing, or a column has a type that it cannot have and values
      */
     NeededColumns(
             MessageType schema,
@@ -137,7 +137,7 @@ final class NeededColumns {
                 + ORDER_BYTES;
     }
 
-    /** By the report's name; null where the file has none. */
+    /** By the report's name; null if the file has none. */
     BatchColumn get(String name) {
         return columns.get(name);
     }

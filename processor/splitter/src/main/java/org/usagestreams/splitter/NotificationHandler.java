@@ -75,7 +75,7 @@ final class NotificationHandler {
     /**
      * Says that a notification was read whose objects take a while, or have to wait.
      *
-     * @param waits what they wait for; empty where that is the store
+     * @param waits what they wait for; empty if that is the store
      */
     void announce(Notification notification, String waits, Output output) {
         try {

@@ -33,8 +33,8 @@ final class NullColumn extends BatchColumn {
      *
      * @param wrongType says which column it is and which type it should have
      * @param leaves of the field
-     * @return a column that checks its rows while they are read; empty where the statistics say that there is no value
-     * @throws RejectedObjectException where the column holds a value
+     * @return a column that checks its rows while they are read; empty if the statistics say that there is no value
+     * @throws RejectedObjectException if the column holds a value
      */
     static Optional<NullColumn> of(
             Type field, int leaves, List<BlockMetaData> rowGroups, RejectedObjectException wrongType)
@@ -48,7 +48,7 @@ final class NullColumn extends BatchColumn {
             if (!field.isRepetition(Type.Repetition.OPTIONAL)) {
                 throw holdsValues(wrongType, i);
             }
-            // A leaf of a group may be null where the group is not.
+            // A leaf of a group may be null if the group is not.
             final Optional<ColumnChunkMetaData> chunk = field.isPrimitive() ? chunk(rowGroup, field) : Optional.empty();
             final Optional<Statistics<?>> statistics = chunk.map(NullColumn::statistics);
             if (statistics.isEmpty() || !statistics.get().isNumNullsSet()) {

@@ -72,7 +72,7 @@ final class ObjectBudget {
     /**
      * Counts memory that is about to be retained.
      *
-     * @throws OverBudgetException where it is more than is left
+     * @throws OverBudgetException if it is more than is left
      */
     void hold(long bytes) {
         if (bytes < 0 || bytes > memoryBytes - held) {
@@ -87,7 +87,7 @@ final class ObjectBudget {
     /**
      * Asks for memory that is retained for a moment, or counted later.
      *
-     * @throws OverBudgetException where it is more than is left
+     * @throws OverBudgetException if it is more than is left
      */
     void require(long bytes) {
         hold(bytes);
@@ -97,7 +97,7 @@ final class ObjectBudget {
     /**
      * Takes notice of how many values are to be read.
      *
-     * @throws OverBudgetException where they are more than the lane reads
+     * @throws OverBudgetException if they are more than the lane reads
      */
     void claim(long values) {
         if (values > laneValues) {
@@ -115,8 +115,8 @@ final class ObjectBudget {
     /**
      * Counts text that is about to be decoded.
      *
-     * @throws OverBudgetException where it is more than is left
-     * @throws EndedException where there is no time for more
+     * @throws OverBudgetException if it is more than is left
+     * @throws EndedException if there is no time for more
      */
     void decode(long bytes) {
         requireText(bytes);
@@ -134,7 +134,7 @@ final class ObjectBudget {
     /**
      * Asks whether text may be decoded that is there for certain, before any of it is.
      *
-     * @throws OverBudgetException where it is more than is left
+     * @throws OverBudgetException if it is more than is left
      */
     void requireText(long bytes) {
         if (bytes > textBytes - decoded) {

@@ -128,7 +128,7 @@ final class ObjectConclusions {
                 DeadLetter.time(clock.millis())));
     }
 
-    /** An object that is no report, or left out by a setting; and where such a one goes, there is nothing to do. */
+    /** An object that is not a report, or left out by a setting; and where such an object goes, there is nothing to do. */
     void ignore(ObjectEvent object, NotificationHandler.Output output) {
         counts.of(object.organisation()).count(ObjectOutcome.IGNORED);
         final BucketEvent event = object.event();

@@ -14,7 +14,7 @@ import org.usagestreams.wire.notification.ReportKey;
 /**
  * An event with where it came from, and what it says of its object.
  *
- * @param report null where the object's key is that of no report
+ * @param report null if the object's key is that of no report
  */
 record ObjectEvent(BucketEvent event, Notification notification, ReportKey report) {
     private static final String MANIFEST_ID = "manifestid";
@@ -25,7 +25,7 @@ record ObjectEvent(BucketEvent event, Notification notification, ReportKey repor
     /** Digits beyond any number of hours are no number: they count as unreadable. */
     private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,100}");
 
-    /** As the object's key names it; empty where it names none. */
+    /** As the object's key names it; empty if it names none. */
     String organisation() {
         return report == null ? "" : report.organisation();
     }
@@ -52,7 +52,7 @@ record ObjectEvent(BucketEvent event, Notification notification, ReportKey repor
     /**
      * The version that the event is about.
      *
-     * @param stored what the store knows of it; null where it is not there
+     * @param stored what the store knows of it; null if it is not there
      */
     ObjectVersion version(ObjectStore.Stored stored) {
         final Instant uploaded =
@@ -92,7 +92,7 @@ record ObjectEvent(BucketEvent event, Notification notification, ReportKey repor
         return current.lastModified().plusSeconds(1).isBefore(event.time());
     }
 
-    /** Why a report is rejected before it is read, and what to do; empty where it is not. */
+    /** Why a report is rejected before it is read, and what to do; empty if it is not. */
     Optional<String> problem(ObjectStore.Stored stored, SourceOwners owners) {
         final Optional<String> metadata = metadataProblem(stored);
         return metadata.isPresent()

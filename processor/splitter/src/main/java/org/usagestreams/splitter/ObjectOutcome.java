@@ -14,7 +14,7 @@ public enum ObjectOutcome {
     ASIDE,
     /** Its current version need not be read. */
     CURRENT,
-    /** It is no report, or left out. */
+    /** It is not a report, or left out. */
     IGNORED;
 
     /** The value of the label. */

@@ -46,8 +46,8 @@ public final class ObjectSplitter {
      * @param version which version that is
      * @param report whose report it is and of which type
      * @param admission which usage dates are taken
-     * @throws RejectedObjectException where the object cannot be processed as it is
-     * @throws IOException where the object cannot be read now, or the sink cannot take a record
+     * @throws RejectedObjectException if the object cannot be processed as it is
+     * @throws IOException if the object cannot be read now, or the sink cannot take a record
      */
     public SplitResult split(
             InputFile file, ObjectVersion version, ReportKey report, Admission admission, ChunkSink sink)

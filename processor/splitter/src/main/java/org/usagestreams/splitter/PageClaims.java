@@ -37,7 +37,7 @@ final class PageClaims {
      * Checks a page.
      *
      * @return bytes that decoding it takes besides its own
-     * @throws ParquetDecodingException where it claims what it cannot have
+     * @throws ParquetDecodingException if it claims what it cannot have
      * @throws ObjectBudget.OverBudgetException where that is more than is left
      */
     static long bytes(DataPage page, ColumnDescriptor column, ObjectBudget budget) {

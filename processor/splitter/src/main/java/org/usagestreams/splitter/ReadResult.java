@@ -7,7 +7,7 @@ import org.usagestreams.store.StoreException;
  * The result of an attempt to read an event's object, so that it is not read again.
  *
  * @param rejection null but for {@code REFUSED}
- * @param stored null where it does not matter
+ * @param stored null if it does not matter
  * @param words of the store; null but for {@code UNREADABLE}
  */
 record ReadResult(

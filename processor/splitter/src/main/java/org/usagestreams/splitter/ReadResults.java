@@ -14,7 +14,7 @@ final class ReadResults {
         }
     }
 
-    /** Of an event, by its place in the notification; null where there is none yet. */
+    /** Of an event, by its place in the notification; null if there is none yet. */
     ReadResult of(int event) {
         return byEvent.get(event);
     }

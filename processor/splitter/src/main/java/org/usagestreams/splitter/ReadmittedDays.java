@@ -12,7 +12,7 @@ public interface ReadmittedDays {
     /**
      * The usage dates of a source that are taken back now.
      *
-     * @param organisation as the object's key names it; empty where it names none
+     * @param organisation as the object's key names it; empty if it names none
      * @param source in lower case
      */
     Set<LocalDate> of(String organisation, String source);

@@ -45,7 +45,7 @@ final class ReportFile implements Closeable {
     private int batchRows;
     private int rows;
 
-    /** The column at hand; null where none is known. */
+    /** The column at hand; null if none is known. */
     private Type field;
 
     private long readNanos;
@@ -65,8 +65,8 @@ final class ReportFile implements Closeable {
      *
      * @param type the report whose columns are needed
      * @param pace asked now and then whether there is time for more
-     * @throws RejectedObjectException where the file is none that can be read, or not one of that type
-     * @throws IOException where the file cannot be read now
+     * @throws RejectedObjectException if the file is none that can be read, or not one of that type
+     * @throws IOException if the file cannot be read now
      */
     static ReportFile open(InputFile file, ReportType type, SplitLimits limits, ObjectBudget.Pace pace)
             throws IOException, RejectedObjectException {
@@ -126,8 +126,8 @@ final class ReportFile implements Closeable {
      * Reads the next rows.
      *
      * @return how many; 0 at the end
-     * @throws RejectedObjectException where the file is broken
-     * @throws IOException where it cannot be read now
+     * @throws RejectedObjectException if the file is broken
+     * @throws IOException if it cannot be read now
      */
     int next() throws IOException, RejectedObjectException {
         final long start = System.nanoTime();
@@ -214,7 +214,7 @@ final class ReportFile implements Closeable {
      * What a failure is: the file's fault, with its place, or not.
      *
      * @return a rejection
-     * @throws IOException where it is not the file's fault
+     * @throws IOException if it is not the file's fault
      */
     private RejectedObjectException failure(Throwable e) throws IOException {
         if (e instanceof RejectedObjectException rejection) {

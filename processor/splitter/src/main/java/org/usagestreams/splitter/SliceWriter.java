@@ -92,7 +92,7 @@ final class SliceWriter {
     /**
      * Writes a batch's rows.
      *
-     * @throws RejectedObjectException where they are of too many dates, or of one that is not taken
+     * @throws RejectedObjectException if they are of too many dates, or of one that is not taken
      */
     void write(RowBatch batch) throws IOException, RejectedObjectException {
         for (final Map.Entry<LocalDate, int[]> date : batch.rowsByDate().entrySet()) {
@@ -161,7 +161,7 @@ final class SliceWriter {
     /**
      * Writes the ends.
      *
-     * @throws BeyondRetentionException where rows were left out, and none were of the days that are taken back
+     * @throws BeyondRetentionException if rows were left out, and none were of the days that are taken back
      */
     void end() throws IOException, RejectedObjectException {
         if (!leftOut.isEmpty() && Collections.disjoint(slices.keySet(), admission.readmitted())) {

@@ -11,7 +11,7 @@ public interface SourceOwners {
     /**
      * Another organisation that a source is registered to.
      *
-     * @param organisation as the object's key names it; empty where it names none
+     * @param organisation as the object's key names it; empty if it names none
      * @param source in lower case
      * @return empty where the source is registered to that organisation or to every one, and where it is not registered
      */

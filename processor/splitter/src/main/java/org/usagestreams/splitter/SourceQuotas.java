@@ -46,7 +46,7 @@ final class SourceQuotas {
      * Counts an object of a source, unless a quota is used up.
      *
      * @param now in nanoseconds
-     * @return which quota is used up; empty where none is
+     * @return which quota is used up; empty if none is
      */
     synchronized Optional<String> take(String source, long now) {
         final Window window = window(source, now);

@@ -57,9 +57,9 @@ final class SplitAttempts {
      *
      * @param index of the object's event in its notification
      * @param results of earlier attempts; what this one finds out is added
-     * @throws TakeBackException where the output is to be dropped, and the notification handled again
-     * @throws HandOnException where it is more than the lane does
-     * @throws IOException where the store is unavailable
+     * @throws TakeBackException if the output is to be dropped, and the notification handled again
+     * @throws HandOnException if it is more than the lane does
+     * @throws IOException if the store is unavailable
      */
     void split(
             ObjectEvent object,

@@ -217,7 +217,7 @@ public final class SplitterSettings implements SettingsGroup {
      * @param instance its name, which no other running splitter may have
      * @param owners whose sources are whose
      * @param readmitted days that were taken back
-     * @throws RuntimeException where its topics are missing or differ from the catalog
+     * @throws RuntimeException if its topics are missing or differ from the catalog
      */
     public static SplitterService service(
             Settings settings, String instance, SourceOwners owners, ReadmittedDays readmitted) {

@@ -53,7 +53,7 @@ final class StoredColumn implements PageReader {
     private int number = -1;
 
     /**
-     * A column, of which nothing is read.
+     * A column of which nothing has been read yet.
      *
      * @param stored its bytes
      */
@@ -70,7 +70,7 @@ final class StoredColumn implements PageReader {
         values = chunk.getValueCount();
     }
 
-    /** The number of the data page that was asked for last; -1 where none was. */
+    /** The number of the data page that was asked for last; -1 if none was. */
     int number() {
         return number;
     }

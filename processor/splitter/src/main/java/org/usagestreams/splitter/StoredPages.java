@@ -62,7 +62,7 @@ final class StoredPages implements PageReadStore {
         return columns.get(column);
     }
 
-    /** The page of a field that was asked for last, as part of a place; empty where it has several leaves, or none was. */
+    /** The page of a field that was asked for last, as part of a place; empty if it has several leaves, or none was. */
     String pageOf(Type field) {
         final List<StoredColumn> ofField = columns.entrySet().stream()
                 .filter(column -> column.getKey().getPath()[0].equals(field.getName()))

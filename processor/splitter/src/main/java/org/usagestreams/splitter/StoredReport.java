@@ -23,8 +23,8 @@ public final class StoredReport {
      *
      * @param stored which version
      * @param chunks takes its line items
-     * @throws RejectedObjectException where it cannot be read as it is
-     * @throws IOException where it cannot be read now, is no longer this version, or {@code chunks} ends the work
+     * @throws RejectedObjectException if it cannot be read as it is
+     * @throws IOException if it cannot be read now, is no longer this version, or {@code chunks} ends the work
      */
     public SplitResult read(ObjectStore.Stored stored, ReportKey report, ChunkSink chunks)
             throws IOException, RejectedObjectException {

@@ -7,7 +7,7 @@ final class TakeBackException extends Exception {
     final int event;
     final transient ReadResult result;
 
-    /** @param result null where the object is to be read again */
+    /** @param result null if the object is to be read again */
     TakeBackException(int event, ReadResult result) {
         super(null, null, false, false);
         this.event = event;

@@ -26,7 +26,7 @@ public record ApplicationNames(String application) {
     /**
      * The changelog topic of a store.
      *
-     * @throws IllegalArgumentException where the store has none
+     * @throws IllegalArgumentException if the store has none
      */
     public String changelog(StateStore store) {
         if (store.source().isPresent()) {

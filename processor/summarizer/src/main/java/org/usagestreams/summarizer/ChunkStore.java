@@ -26,7 +26,7 @@ final class ChunkStore {
         this.store = store;
     }
 
-    /** Whether nothing is there at all. */
+    /** Whether it is empty. */
     boolean isEmpty() {
         try (KeyValueIterator<String, byte[]> all = store.all()) {
             return !all.hasNext();
@@ -62,7 +62,7 @@ final class ChunkStore {
         }
     }
 
-    /** Whether the end of the chunk's slice is there, and is that of the chunk's splitting. */
+    /** Whether the end of the chunk's slice has arrived, and is that of the chunk's splitting. */
     boolean isAnnounced(ChunkKey key) {
         final byte[] end = store.get(key.endKey().toString());
         return end != null
@@ -71,7 +71,7 @@ final class ChunkStore {
                         .isPresent();
     }
 
-    /** Whether every announced chunk is there. */
+    /** Whether it has every announced chunk. */
     boolean isWhole(SliceEnd end) {
         final int announced = end.getChunks();
         // The last chunk comes last: where it is missing, the others need not be counted.
@@ -155,7 +155,7 @@ final class ChunkStore {
         };
     }
 
-    /** What is wrong with the first chunk of a slice that cannot be read; empty where each can. */
+    /** What is wrong with the first chunk of a slice that cannot be read; empty if each can. */
     Optional<UnreadableSliceException> failure(SliceEnd end) {
         try {
             chunks(end).forEach(chunk -> {});

@@ -92,7 +92,7 @@ final class ChunkTable extends ContextualProcessor<String, byte[], Void, DayEven
     }
 
     /**
-     * The end that a tombstone removes; null where it cannot be read, which was reported when it came. A task that was
+     * The end that a tombstone removes; null if it cannot be read, which was reported when it came. A task that was
      * restored from the compacted topic may not hold what a tombstone that it reads only now has replaced there.
      */
     private static SliceEnd left(byte[] held, Headers headers) {

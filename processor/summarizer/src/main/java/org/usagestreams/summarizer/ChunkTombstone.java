@@ -25,7 +25,7 @@ record ChunkTombstone(String key, byte[] end) {
         return end == null ? new RecordHeaders() : new RecordHeaders(new Header[] {new RecordHeader(HEADER, end)});
     }
 
-    /** The end that a tombstone with these headers removes; empty where they do not have it. */
+    /** The end that a tombstone with these headers removes; empty if they do not have it. */
     static Optional<SliceEnd> end(Headers headers) {
         final Header header = headers.lastHeader(HEADER);
         if (header == null || header.value() == null) {

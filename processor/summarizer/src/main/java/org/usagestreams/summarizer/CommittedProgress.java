@@ -153,7 +153,7 @@ final class CommittedProgress implements ReadProgress, AutoCloseable {
     /**
      * {@inheritDoc}
      *
-     * @throws TimeoutException where the broker does not answer soon
+     * @throws TimeoutException if the broker does not answer soon
      */
     @Override
     public boolean isFirst(int partition, long offset) {

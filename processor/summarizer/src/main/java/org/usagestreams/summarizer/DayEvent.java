@@ -19,7 +19,7 @@ sealed interface DayEvent {
     /**
      * The end of a slice was removed.
      *
-     * @param end what was removed; null where it is not known or cannot be read
+     * @param end what was removed; null if it is not known or cannot be read
      */
     record SliceLeft(ChunkKey key, SliceEnd end) implements OfChunkTopic {}
 
@@ -29,8 +29,8 @@ sealed interface DayEvent {
     /**
      * The record cannot be read.
      *
-     * @param key the record's key, empty where it has none
-     * @param payload the start of the record's value as a dead letter carries it; null where it has none
+     * @param key the record's key, empty if it has none
+     * @param payload the start of the record's value as a dead letter carries it; null if it has none
      */
     record Unreadable(String key, String payload, String reason) implements OfChunkTopic {}
 

@@ -19,7 +19,7 @@ final class DayEventRouter {
 
     /** What the router has to know of the task's state. */
     interface State {
-        /** Whether the end of the chunk's slice is there. */
+        /** Whether the end of the chunk's slice has arrived. */
         boolean hasEnd(ChunkKey key);
 
         /** Whether the slice was there, and whole, when its day was last summarised. */

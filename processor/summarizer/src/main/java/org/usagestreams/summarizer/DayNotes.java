@@ -37,7 +37,7 @@ final class DayNotes {
     private final Path folder;
     private final Heap heap;
 
-    /** Days of which there is a file. */
+    /** Days that have a file. */
     private final Map<DayKey, Note> notes = new HashMap<>();
 
     /** Days that the process ran out of memory over. */

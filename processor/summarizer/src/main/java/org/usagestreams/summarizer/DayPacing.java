@@ -40,7 +40,7 @@ public record DayPacing(
     /**
      * Checks the budget against the transaction time-out.
      *
-     * @throws IllegalArgumentException where a transaction could time out in its ordinary course
+     * @throws IllegalArgumentException if a transaction could time out in its ordinary course
      */
     public DayPacing {
         requirePart("summary.budget.ms", budget, transactionTimeout);
@@ -59,7 +59,7 @@ public record DayPacing(
     /**
      * Checks that a time is a small part of the transaction time-out.
      *
-     * @throws IllegalArgumentException where it is not
+     * @throws IllegalArgumentException if it is not
      */
     static void requirePart(String setting, Duration time, Duration transactionTimeout) {
         if (time.multipliedBy(PARTS).compareTo(transactionTimeout) > 0) {

@@ -72,7 +72,7 @@ final class DayRetention {
         return reference.retention(day.organisation(), day.source()).isRemoved();
     }
 
-    /** Why the day is beyond retention; empty where it is not. What was purged is so even where it was readmitted before. */
+    /** Why the day is beyond retention; empty if it is not. What was purged is so even where it was readmitted before. */
     private Optional<String> reason(DayKey day, PublishedDay held, Retention retention) {
         final ClusterRetention cluster = reference.retention(day.organisation(), day.source());
         return retention

@@ -64,7 +64,7 @@ final class DayScheduler {
         /**
          * The inputs of a day changed while it was summarised.
          *
-         * @param record what is to be remembered of it
+         * @param record what to remember of it
          */
         void changed(DayKey day, DirtyDay record);
 
@@ -76,9 +76,9 @@ final class DayScheduler {
         long tooSmallHeap(DayKey day);
 
         /**
-         * A day took longer than a transaction may take, time and again, or more memory than there is.
+         * A day took longer than a transaction may take, repeatedly, or more memory than there is.
          *
-         * @param record what is to be remembered of it
+         * @param record what to remember of it
          */
         void setAside(DayKey day, DirtyDay record);
     }
@@ -107,7 +107,7 @@ final class DayScheduler {
     /**
      * The inputs of a day changed.
      *
-     * @return what is to be remembered of it; null where it is remembered already
+     * @return what to remember of it; null if it is remembered already
      */
     DirtyDay mark(DayKey day, long now) {
         final Dirty before = days.get(day);

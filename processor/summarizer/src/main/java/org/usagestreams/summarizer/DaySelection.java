@@ -14,7 +14,7 @@ import org.usagestreams.wire.message.SliceEnd;
  *
  * @param all whole slices of the day, oldest first
  * @param slices those of them that are taken
- * @param reason why the others are not; null where there are none
+ * @param reason why the others are not; null if there are none
  */
 record DaySelection(List<SliceEnd> all, List<SliceEnd> slices, String reason) {
     private static final Comparator<SliceEnd> OLDEST_FIRST =
@@ -27,7 +27,7 @@ record DaySelection(List<SliceEnd> all, List<SliceEnd> slices, String reason) {
         return new DaySelection(sorted, sorted, null);
     }
 
-    /** Those that are not taken, but for older versions of an object, which matter no more. */
+    /** Those that are not taken, but for older versions of an object, which no longer matter. */
     List<SliceEnd> setAside() {
         final Set<SliceEnd> taken = SliceStatuses.identities(slices);
         return LiveSlices.latest(all).values().stream()

@@ -59,7 +59,7 @@ final class DaySummaries extends ContextualProcessor<Void, DayEvent, Object, byt
     private long nextChunk;
 
     /**
-     * Organisations of which all known days are dirty; the empty one stands for all of them. A change of their reference data
+     * Organisations whose known days are all dirty; the empty one stands for all of them. A change of their reference data
      * costs no search of the state.
      */
     private final Set<String> allDirty = new HashSet<>();

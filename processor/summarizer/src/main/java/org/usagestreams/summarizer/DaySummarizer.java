@@ -37,10 +37,10 @@ final class DaySummarizer {
 
     /** Where a pass sends what it finds. */
     interface Output {
-        /** A row that changed; a null value for one that is no more. */
+        /** A row that changed; a null value for one that no longer exists. */
         void row(SummaryKey key, byte[] value);
 
-        /** Removes a record of the chunk topic that counts no more. */
+        /** Removes a record of the chunk topic that no longer counts. */
         void chunkTombstone(ChunkTombstone tombstone);
 
         void deadLetter(DeadLetter deadLetter);
@@ -73,7 +73,7 @@ final class DaySummarizer {
     /**
      * What a pass did.
      *
-     * @param day what is now published; null where the day has to wait because a chunk that it had before is missing
+     * @param day what is now published; null if the day has to wait because a chunk that it had before is missing
      * @param live the slices that count
      * @param nanos how long it took, in all turns
      */
@@ -136,7 +136,7 @@ final class DaySummarizer {
         List.copyOf(unfinished.keySet()).forEach(this::forget);
     }
 
-    /** Begins a day; empty where a chunk that it had before is missing. */
+    /** Begins a day; empty if a chunk that it had before is missing. */
     private Optional<DayWork> begin(DayKey day, PublishedDay before, ReferenceData reference) {
         final Map<String, DaySlice> earlierSlices = slices.load(day);
         final List<SliceEnd> ends = chunks.ends(day);
@@ -174,7 +174,7 @@ final class DaySummarizer {
         return withEpoch(after, result.isSame());
     }
 
-    /** A day of which there never was anything has no epoch. */
+    /** A day that never had anything has no epoch. */
     private PublishedDay withEpoch(PublishedDay day, boolean same) {
         final boolean nothing = same && day.getSlices() == 0 && day.getReadmittedUntilMillis() == 0;
         return day.getEpochMillis() != 0 || nothing

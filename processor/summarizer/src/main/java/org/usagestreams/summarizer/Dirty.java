@@ -20,7 +20,7 @@ final class Dirty {
     /** Whether it needs more than a turn. */
     boolean large;
 
-    /** When it first changed after it was begun; 0 where it did not. */
+    /** When it first changed after it was begun; 0 if it did not. */
     long changedMillis;
 
     Dirty(long first, long last) {

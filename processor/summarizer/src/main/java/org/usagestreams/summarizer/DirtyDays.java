@@ -20,7 +20,7 @@ public final class DirtyDays {
     }
 
     /**
-     * How long the one has waited that waits the longest, in milliseconds; 0 where none does.
+     * The longest time that one has waited, in milliseconds; 0 if none waits.
      *
      * @param now wall-clock milliseconds
      */

@@ -42,7 +42,7 @@ final class FileSpill implements Spill {
     /**
      * An empty one.
      *
-     * @throws DayOverBudgetException where the folder takes no file
+     * @throws DayOverBudgetException if the folder takes no file
      */
     static FileSpill in(Path folder) {
         try {

@@ -37,7 +37,7 @@ final class ForeignRecord {
     /**
      * A dead letter with topic, partition, offset, key and the start of the value.
      *
-     * @param at where the record was read; empty where it was not read from a topic
+     * @param at where the record was read; empty if it was not read from a topic
      * @param reason why it cannot be parsed
      * @param now wall-clock milliseconds
      */

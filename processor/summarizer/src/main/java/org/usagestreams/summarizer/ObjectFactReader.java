@@ -5,7 +5,7 @@ import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.usagestreams.wire.message.ObjectFact;
 
-/** Parses the records of the object topic. A record that is no fact becomes a dead letter. */
+/** Parses the records of the object topic. A record that is not a fact becomes a dead letter. */
 final class ObjectFactReader extends ContextualProcessor<String, byte[], String, Object> {
     private final SummaryCounts counts;
 

@@ -95,7 +95,7 @@ final class ObjectVersions extends ContextualProcessor<String, ObjectFact, Strin
     }
 
     /**
-     * What is older than the version that holds counts no more on these dates, but for those that it has itself. Neither
+     * What is older than the version that holds no longer counts on these dates, but for those that it has itself. Neither
      * does what an earlier splitting of the version itself left there.
      *
      * @param older whose dates they are

@@ -27,7 +27,7 @@ final class ProtobufStore<T extends MessageLite> {
         this.parser = parser;
     }
 
-    /** The message under a key; null where there is none. */
+    /** The message under a key; null if there is none. */
     T get(String key) {
         final byte[] value = store.get(key);
         return value == null ? null : parse(key, value);

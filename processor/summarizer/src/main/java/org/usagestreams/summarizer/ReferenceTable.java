@@ -75,7 +75,7 @@ final class ReferenceTable extends ContextualProcessor<String, byte[], Void, Day
                 && ReferenceKey.parse(key.substring(bar + 1)).isPresent();
     }
 
-    /** The days that the change may touch; empty where it can touch none. */
+    /** The days that the change may touch; empty if it can touch none. */
     private static Optional<ReferenceScope> scope(String key, byte[] before, byte[] after) {
         final int bar = key.indexOf(SEPARATOR);
         final ReferenceKey name = ReferenceKey.parse(key.substring(bar + 1)).orElseThrow();

@@ -52,7 +52,7 @@ final class Restoring implements StateRestoreListener {
         return stores;
     }
 
-    /** For people; empty where nothing is restored. */
+    /** For people; empty if nothing is restored. */
     String detail() {
         final long records =
                 byStore().values().stream().mapToLong(Long::longValue).sum();

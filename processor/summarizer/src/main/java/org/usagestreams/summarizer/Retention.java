@@ -46,7 +46,7 @@ final class Retention {
     }
 
     /**
-     * Why a usage date of a cluster is not kept; empty where it is kept. Cost management purges a month on the first of another,
+     * Why a usage date of a cluster is not kept; empty if it is kept. Cost management purges a month on the first of another,
      * so there is no day of grace: a row that came late would be in the table for good.
      */
     Optional<String> reason(LocalDate date, ClusterRetention cluster) {

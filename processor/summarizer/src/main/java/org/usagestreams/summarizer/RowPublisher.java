@@ -35,7 +35,7 @@ final class RowPublisher {
         this.output = output;
     }
 
-    /** Why the row would be refused; null where it would not. */
+    /** Why the row would be refused; null if it would not. */
     static String violation(SummaryRow row, byte[] value, int rowBytes) {
         return value.length > rowBytes
                 ? "the row has " + value.length + " bytes, over the limit of " + rowBytes
@@ -72,7 +72,7 @@ final class RowPublisher {
         output.deadLetter(deadLetter(uuid, violation, value));
     }
 
-    /** All rows were taken: sends tombstones for those that are no more. */
+    /** All rows were taken: sends tombstones for those that no longer exist. */
     void finish() {
         for (final Map.Entry<UUID, Long> row : earlier.entrySet()) {
             if (!digests.containsKey(row.getKey())) {
@@ -112,7 +112,7 @@ final class RowPublisher {
         return setAside;
     }
 
-    /** Rows that are no more. */
+    /** Rows that no longer exist. */
     int removed() {
         return removed;
     }

@@ -61,7 +61,7 @@ final class RowsPublisher {
      * @param rows all of them now
      * @param setAside rows among them that PostgreSQL would refuse
      * @param changed rows that differ from what was published
-     * @param removed rows that are no more
+     * @param removed rows that no longer exist
      * @param nanos time that it took, without that in which rows were derived
      */
     record Result(int rows, int setAside, int changed, int removed, long nanos) {
@@ -91,7 +91,7 @@ final class RowsPublisher {
      *
      * @param earlierRows how many rows were published
      * @param rows closed with what is returned
-     * @throws DayOverBudgetException where there is no room for them
+     * @throws DayOverBudgetException if there is no room for them
      */
     TakenRows take(int earlierRows, DayRows rows) {
         final boolean many = rows.isOfLargeDay() || Math.max(rows.size(), earlierRows) > ROWS_AT_ONCE;
@@ -121,7 +121,7 @@ final class RowsPublisher {
          *
          * @param enough whether to stop for now
          * @return whether all were taken, so that they can be published
-         * @throws DayOverBudgetException where there is no room for them
+         * @throws DayOverBudgetException if there is no room for them
          */
         boolean go(BooleanSupplier enough) {
             if (spilled == null) {
@@ -145,7 +145,7 @@ final class RowsPublisher {
             nanos += time.nanoseconds() - start;
         }
 
-        /** The slices of which no line item counts. */
+        /** The slices without a line item that counts. */
         List<SliceEnd> without() {
             return rows.without();
         }

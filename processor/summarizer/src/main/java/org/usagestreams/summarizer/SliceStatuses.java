@@ -75,7 +75,7 @@ final class SliceStatuses {
      *
      * @param candidates the latest whole slice of each object
      * @param live those that count
-     * @param without those of them of which no line item counts
+     * @param without those of them without a line item that counts
      */
     void finish(
             Collection<SliceEnd> candidates, Collection<SliceEnd> live, Collection<SliceEnd> without, DaySlices store) {
@@ -146,7 +146,7 @@ final class SliceStatuses {
     /**
      * Tells the status of a slice.
      *
-     * @param deadLetter about what is wrong with it; null where nothing is
+     * @param deadLetter about what is wrong with it; null if nothing is
      */
     static void tell(
             DayKey day, DaySlice slice, SliceStatus status, DeadLetter deadLetter, DaySummarizer.Output output) {

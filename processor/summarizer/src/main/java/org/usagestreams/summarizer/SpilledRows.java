@@ -30,7 +30,7 @@ final class SpilledRows {
         /**
          * Takes a row.
          *
-         * @param violation why PostgreSQL would refuse it; null where it would not
+         * @param violation why PostgreSQL would refuse it; null if it would not
          */
         void row(UUID uuid, byte[] value, String violation);
     }
@@ -56,7 +56,7 @@ final class SpilledRows {
     /**
      * Keeps a row.
      *
-     * @throws DayOverBudgetException where there is no room for it
+     * @throws DayOverBudgetException if there is no room for it
      */
     void add(UUID uuid, byte[] value, String violation) {
         final byte[] text = violation == null ? new byte[0] : violation.getBytes(StandardCharsets.UTF_8);

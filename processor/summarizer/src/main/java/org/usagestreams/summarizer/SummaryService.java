@@ -98,7 +98,7 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
     /**
      * A service that is not started.
      *
-     * @throws IllegalArgumentException where the commit interval is too long for the transaction time-out
+     * @throws IllegalArgumentException if the commit interval is too long for the transaction time-out
      */
     public SummaryService(Options options, TopicCatalog topics) {
         this(options, topics, Time.SYSTEM);

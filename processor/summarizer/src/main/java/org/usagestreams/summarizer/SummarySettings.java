@@ -257,7 +257,7 @@ public final class SummarySettings implements SettingsGroup {
     /**
      * How the topology paces its work.
      *
-     * @throws IllegalArgumentException where the budget is too long for the transaction time-out
+     * @throws IllegalArgumentException if the budget is too long for the transaction time-out
      */
     public static TopologySettings topology(Settings settings) {
         return new TopologySettings(

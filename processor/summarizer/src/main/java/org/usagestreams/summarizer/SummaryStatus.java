@@ -32,8 +32,8 @@ final class SummaryStatus {
     /**
      * The table's other columns.
      *
-     * @param changedAt null where no revision was published
-     * @param completeHours by column; null where it is not known
+     * @param changedAt null if no revision was published
+     * @param completeHours by column; null if it is not known
      */
     private record Columns(
             long revision,

@@ -82,7 +82,7 @@ final class Bench implements AutoCloseable {
         final Validation.Outcome outcome = new Validation(cluster.settings(), directory.resolve("validation"), "4GB")
                 .run(new Validation.Scope(null, null, null, 10));
         if (outcome.differing() > 0 || outcome.expected() == 0) {
-            throw new IllegalStateException("the table is not what the bucket leads to: " + outcome.expected()
+            throw new IllegalStateException("The table differs from the summary of the bucket: " + outcome.expected()
                     + " rows expected, " + outcome.found() + " found, " + outcome.differing() + " differ:\n"
                     + String.join("\n", outcome.differences()));
         }

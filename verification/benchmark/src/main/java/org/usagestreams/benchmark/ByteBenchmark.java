@@ -48,7 +48,7 @@ final class ByteBenchmark {
                 Bench.bytes(bench.directory().resolve("state"), path -> true) / rows);
         says.accept(String.format(
                 Locale.ROOT,
-                "bytes a pod row: chunk topic %.1f, changelogs %.1f, state %.1f",
+                "bytes per pod row: chunk topic %.1f, changelogs %.1f, state %.1f",
                 bytes.chunkTopic(),
                 bytes.changelogs(),
                 bytes.state()));

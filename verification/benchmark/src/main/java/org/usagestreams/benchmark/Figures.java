@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** All that one invocation has measured; what was not asked for is empty or null. */
+/** All measurements of one invocation. Those that were not requested are empty or null. */
 final class Figures {
     private final List<ScaleBenchmark.Run> runs = new ArrayList<>();
     private String database = "";
@@ -22,7 +22,7 @@ final class Figures {
         runs.add(run);
     }
 
-    /** How PostgreSQL committed, for people. */
+    /** How PostgreSQL committed, as text. */
     void database(String described) {
         database = described;
     }

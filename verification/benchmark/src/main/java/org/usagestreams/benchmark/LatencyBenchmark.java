@@ -121,7 +121,7 @@ final class LatencyBenchmark {
             bench.target().await(List.of(file.key()), "LOADED", TIMEOUT);
             seconds.add(Sample.seconds(uploaded, bench.target().lastVisible().get(cluster.source())));
         }
-        says.accept("one cluster, 22,464 rows an hour: " + Sample.of(seconds).latencies());
+        says.accept("one cluster, 22,464 rows per hour: " + Sample.of(seconds).latencies());
         return seconds;
     }
 

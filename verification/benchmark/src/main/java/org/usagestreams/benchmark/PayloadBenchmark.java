@@ -149,7 +149,7 @@ final class PayloadBenchmark {
                     seconds.add(rows.getDouble(1));
                     if (rows.getBoolean(2)) {
                         throw new IllegalStateException("payload " + seconds.size() + " of cluster " + cluster
-                                + " was loaded before the one before it");
+                                + " was loaded before the previous one");
                     }
                 }
             }

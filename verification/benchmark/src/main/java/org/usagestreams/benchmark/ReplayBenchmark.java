@@ -21,13 +21,13 @@ import org.usagestreams.commandline.CommandRunner;
 import org.usagestreams.standalone.ProcessCluster.Part;
 import org.usagestreams.topics.TopicRole;
 
-/** Each kind of replay over a month; the table has to stay what it was, down to the transactions that wrote its rows. */
+/** Each kind of replay of a month. The table must not change, not even the transactions that wrote its rows. */
 final class ReplayBenchmark {
     private static final Duration TIMEOUT = Duration.ofMinutes(10);
     private static final LocalDate FIRST = LocalDate.of(2026, 10, 1);
     private static final int DAYS = 30;
 
-    /** So many that a month has ten million line items. */
+    /** Chosen to give a month of ten million line items. */
     private static final int PODS = 134 * Workload.PODS_PER_NODE;
 
     private final Bench bench;
@@ -121,7 +121,7 @@ final class ReplayBenchmark {
                     .anyMatch(offset -> offset.getKey().topic().equals(chunks)
                             && offset.getValue().offset() > 0)) {
                 if (Instant.now().isAfter(deadline)) {
-                    throw new IllegalStateException("the group was not set back within " + TIMEOUT);
+                    throw new IllegalStateException("The offsets of the group were not reset within " + TIMEOUT);
                 }
                 LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
             }
@@ -138,7 +138,7 @@ final class ReplayBenchmark {
         }
     }
 
-    /** Of all rows and columns, and of the transactions that wrote them. */
+    /** A digest of all rows and columns, and of the transactions that wrote them. */
     private String fingerprint() throws SQLException {
         try (Statement statement = bench.target().postgres().createStatement();
                 ResultSet row =

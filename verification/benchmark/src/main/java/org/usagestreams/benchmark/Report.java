@@ -27,15 +27,15 @@ final class Report {
         Files.createDirectories(directory);
         page.line("# Benchmark report");
         page.line("");
-        page.line("Made by `" + command + "` on " + date + ". Machine, for everything together: " + Machine.describe()
+        page.line("Written by `" + command + "` on " + date + ". All parts ran on one machine: " + Machine.describe()
                 + ".");
         page.line(
-                "Broker, S3 endpoint, Connect, splitter and processor were JVMs of their own, the last two with a heap of 256 MB;");
+                "Broker, S3 endpoint, Connect, splitter and processor each ran in a separate JVM, the last two with a heap of 256 MB.");
         page.line(
-                "every run was validated: each row and column in PostgreSQL against DuckDB's over the objects in the bucket.");
+                "Every run was validated: each row and column in PostgreSQL was compared with what DuckDB derives from the bucket.");
         if (!figures.database().isEmpty()) {
             page.line("");
-            page.line("PostgreSQL, as `SHOW` tells: " + figures.database() + ".");
+            page.line("PostgreSQL's settings, from `SHOW`: " + figures.database() + ".");
         }
         new ScaleSections(figures, page).write();
         latencies();
@@ -56,20 +56,21 @@ final class Report {
         page.line("## Latency");
         page.line("");
         page.line(
-                "From each upload's end to the last of its rows visible, s. The large cluster uploads 22,464 rows for each hour of a");
+                "Seconds from the end of an upload until its last row is visible. The large cluster uploads 22,464 rows for each hour");
         page.line(
-                "day that grows to 539,136, each of which changes all 22,464 rows of the day (and 216 of nodes); the small ones");
-        page.line("upload 100 rows for each of 24 hours, one after the other, or all clusters at once.");
+                "of a day, 539,136 in total. Each upload changes all 22,464 rows of the day, and 216 rows of nodes. A small cluster");
+        page.line(
+                "uploads 100 rows for each of 24 hours, one hour after the other; one does so alone, then many at the same time.");
         page.line("");
         page.line("| | uploads | p50 | p99 | greatest |");
         page.line("| --- | ---: | ---: | ---: | ---: |");
         latency("one cluster of 22,464 pods", figures.latencies().large());
         latency("one cluster of 100 pods", figures.latencies().alone().visible());
-        latency("... from published to LOADED", figures.latencies().alone().loaded());
+        latency("… from published to LOADED", figures.latencies().alone().loaded());
         latency(
-                LatencyBenchmark.SMALL_CLUSTERS + " clusters of 100 pods at once",
+                LatencyBenchmark.SMALL_CLUSTERS + " clusters of 100 pods at the same time",
                 figures.latencies().small().visible());
-        latency("... from published to LOADED", figures.latencies().small().loaded());
+        latency("… from published to LOADED", figures.latencies().small().loaded());
     }
 
     private void latency(String name, List<Double> seconds) {
@@ -92,14 +93,15 @@ final class Report {
         page.line("## Stream threads");
         page.line("");
         page.line(
-                "24 days, evenly over 4 partitions, the sink off. Read anew: a new application with an empty state and a JVM that");
+                "24 days, spread evenly over 4 partitions, with the sink off. In the first test, a new application with an empty state");
         page.line(
-                "was just started reads the chunk topic from its beginning and publishes all rows; JIT compiler, broker and garbage");
+                "reads the chunk topic from its beginning and publishes all rows. Its JVM has just started, so the JIT compiler, the");
         page.line(
-                "collector take their share of the cores. Again: the same JVM summarises all days from state once more, without a");
-        page.line("row that changes, so that stream threads are all that limits.");
+                "broker and the garbage collector use part of the cores. In the second test, the same JVM summarises all days again");
+        page.line("from its state. No row changes, so only the stream threads limit the rate.");
         page.line("");
-        page.line("| threads | read anew, M line items/s | to one thread | again, M line items/s | to one thread |");
+        page.line(
+                "| threads | from the topic, M line items/s | ÷ one thread | from state, M line items/s | ÷ one thread |");
         page.line("| ---: | ---: | ---: | ---: | ---: |");
         final ThreadBenchmark.Rates one =
                 figures.threads().getOrDefault(1, new ThreadBenchmark.Rates(Double.NaN, Double.NaN));
@@ -122,9 +124,10 @@ final class Report {
         page.line("## Bytes");
         page.line("");
         page.line(
-                "Of 998,400 pod rows, on disk, bytes a row (two of its amounts are random doubles, 16 bytes that nothing compresses):");
+                "Bytes per row on disk, for 998,400 pod rows. Two amounts of each row are random doubles, 16 bytes that cannot be");
+        page.line("compressed:");
         page.line("");
-        page.line("| chunk topic | changelogs | local state | together |");
+        page.line("| chunk topic | changelogs | local state | total |");
         page.line("| ---: | ---: | ---: | ---: |");
         page.line(String.format(
                 Locale.ROOT,
@@ -145,11 +148,11 @@ final class Report {
         page.line("");
         page.line(String.format(
                 Locale.ROOT,
-                "A month of one cluster: %,d line items in 30 objects, %,d rows. After each replay the table was compared to the",
+                "A month of one cluster: %,d line items in 30 objects, %,d rows. After each replay, the table was identical to the",
                 replays.lineItems(),
                 replays.rows()));
         page.line(
-                "bit with that before, and no row had been written again. The store was stopped while the topic was read.");
+                "table before, and no row had been written again. The store was stopped during the replay from the topic.");
         page.line("");
         page.line("| replay | s | M line items/s |");
         page.line("| --- | ---: | ---: |");
@@ -168,24 +171,27 @@ final class Report {
         page.line("");
         page.line(String.format(
                 Locale.ROOT,
-                "From the end of a payload's upload, s: a payload of %.0f MB, unpacked, with %,d rows of one cluster and day, alone,",
+                "Seconds from the end of a payload's upload. First, one payload alone, %.0f MB unpacked, with %,d rows of one cluster",
                 payloads.largeBytes() / 1e6,
                 payloads.largeRows()));
         page.line(String.format(
                 Locale.ROOT,
-                "until its last row is visible; and %d payloads of each of %d clusters, %d pods each, sent at once, each with the day",
+                "and day, until its last row is visible. Then %d payloads of each of %d clusters with %d pods each, sent at the same",
                 PayloadBenchmark.HOURS,
                 PayloadBenchmark.CLUSTERS,
                 PayloadBenchmark.SMALL_PODS));
         page.line(
-                "so far, until the ledger says LOADED. Each cluster's were loaded in the order in which they were sent. The"
-                        + " intake had a heap of 256 MB");
-        page.line(String.format(Locale.ROOT, "and at most %.0f MB of resident memory.", payloads.peakBytes() / 1e6));
+                "time, each with the day so far, until they are LOADED in the ledger. Each cluster's payloads were loaded in the"
+                        + " order in which they were sent.");
+        page.line(String.format(
+                Locale.ROOT,
+                "The intake had a heap of 256 MB, and its resident memory was at most %.0f MB.",
+                payloads.peakBytes() / 1e6));
         page.line("");
         page.line("| | payloads | p50 | p99 | greatest |");
         page.line("| --- | ---: | ---: | ---: | ---: |");
         latency("one large payload", payloads.large());
-        latency(PayloadBenchmark.CLUSTERS + " clusters at once", payloads.hourly());
+        latency(PayloadBenchmark.CLUSTERS + " clusters at the same time", payloads.hourly());
     }
 
     private void stages() {
@@ -195,7 +201,7 @@ final class Report {
         page.line("");
         page.line("## Stages alone");
         page.line("");
-        page.line("| stage | a second |");
+        page.line("| stage | rate per second |");
         page.line("| --- | ---: |");
         figures.stages()
                 .forEach((name, rate) -> page.line(String.format(
@@ -214,8 +220,8 @@ final class Report {
         page.line("## The sink alone");
         page.line("");
         page.line(
-                "Rows of ten days wait on the summary topic, and are loaded while nothing else happens. PostgreSQL commits"
-                        + " as in production. Debezium's sink commits rows in batches of 500, and not a day at once.");
+                "The sink loads rows of ten days that wait on the summary topic, while nothing else runs. PostgreSQL commits"
+                        + " as in production. Debezium's sink commits rows in batches of 500, not whole days.");
         page.line("");
         SinkBenchmark.lines(figures.sinks()).forEach(page::line);
     }

@@ -17,7 +17,7 @@ final class ReportPage {
     /**
      * An empty page.
      *
-     * @param directory of its pictures, which is there when the first one is added
+     * @param directory of its pictures; it must exist before the first one is added
      */
     ReportPage(Path directory) {
         this.directory = directory;

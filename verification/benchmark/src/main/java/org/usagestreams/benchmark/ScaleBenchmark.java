@@ -175,7 +175,7 @@ final class ScaleBenchmark {
 
     private static Instant last(List<RecordedEvent> events) {
         if (events.isEmpty()) {
-            throw new IllegalStateException("a service recorded nothing of what it did");
+            throw new IllegalStateException("A service recorded no events");
         }
         return events.get(events.size() - 1).getEndTime();
     }

@@ -37,10 +37,10 @@ final class ScaleSections {
         page.line("## Scales, with " + threads + " stream threads");
         page.line("");
         page.line(
-                "From the end of the last upload to the last row visible; median, and least to greatest of the runs. The baseline");
+                "Seconds from the end of the last upload until the last row is visible: the median of the runs, with the least and the");
         page.line(
-                "is a batch job on the same files in the same run: one DuckDB statement (local files, both cores), and COPY and");
-        page.line("upsert of its result into a table like ours.");
+                "greatest. The baseline is a batch job on the same files in the same run: one DuckDB statement on local files, with");
+        page.line("both cores, then COPY and an upsert of its result into a table like ours.");
         page.line("");
         page.line("| scale | line items | rows out | ours, s | M line items/s | baseline, s | ours ÷ baseline |");
         page.line("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
@@ -76,8 +76,8 @@ final class ScaleSections {
                 BarChart.shares("Where the time passes, " + threads + " threads", List.copyOf(names), "%.2f s");
         page.line("");
         page.line(
-                "Time that passed until the last object was split, its last chunk was in state, the last day was summarised and");
-        page.line("published, and the last row was visible, s (medians):");
+                "Seconds until the last object was split, until its last chunk was in the state, until the last day was summarised and");
+        page.line("published, and until the last row was visible (medians):");
         page.line("");
         page.header("scale", names);
         scales.forEach((scale, runs) -> {
@@ -95,8 +95,8 @@ final class ScaleSections {
         final Collection<String> names = figures.runs().get(0).stages().keySet();
         page.line("");
         page.line(
-                "Time that each stage was busy, over all its threads, s (medians). Summarising includes passes over days of which");
-        page.line("not all objects were there yet:");
+                "Seconds that each stage was busy, summed over its threads (medians). Summarising includes passes over days whose");
+        page.line("objects had not all arrived yet:");
         page.line("");
         page.header("scale", names);
         scales.forEach((scale, runs) -> page.row(
@@ -111,7 +111,8 @@ final class ScaleSections {
     private void usage(Map<Scale, List<ScaleBenchmark.Run>> scales, int threads) throws IOException {
         final Collection<String> parts = figures.runs().get(0).cpuSeconds().keySet();
         page.line("");
-        page.line("CPU seconds by part (medians; the upload and the wait until the ledger said LOADED included):");
+        page.line(
+                "CPU seconds of each part (medians), including the upload and the wait until the ledger says LOADED:");
         page.line("");
         page.header("scale", parts);
         scales.forEach((scale, runs) -> page.row(
@@ -122,7 +123,8 @@ final class ScaleSections {
                         .toArray(),
                 "%.2f"));
         page.line("");
-        page.line("Peak resident memory by part, MB (greatest of the runs; of PostgreSQL what it had at the end):");
+        page.line(
+                "Peak resident memory of each part, MB (greatest of the runs; for PostgreSQL, its memory at the end):");
         page.line("");
         page.header("scale", parts);
         final BarChart chart = BarChart.grouped(

@@ -34,12 +34,12 @@ import org.usagestreams.topics.TopicRole;
 final class SinkBenchmark {
     private static final Duration TIMEOUT = Duration.ofMinutes(10);
     private static final Duration LOOK = Duration.ofMillis(100);
-    /** Offsets at the end of a partition that no record has. */
+    /** Offsets at the end of a partition that belong to no record. */
     private static final int MARKERS = 2;
 
     private static final String TWIN = "loaded_by_debezium";
 
-    /** As many as cost management's table has, of the same kinds, on columns that our table has, too. */
+    /** As many indexes as cost management's table has, of the same kinds, on columns that our table has as well. */
     private static final List<String> INDEXES = List.of(
             "(usage_start)",
             "(namespace varchar_pattern_ops)",

@@ -13,7 +13,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Runs the stages by themselves, each in a JVM of its own with the heap that a service has. */
+/** Runs each stage alone, in a separate JVM with the heap of a service. */
 final class StageBenchmark {
     private final Path data;
 

@@ -36,7 +36,7 @@ import org.usagestreams.standalone.ProcessCluster;
 import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.validation.ReferenceRows;
 
-/** The system that is measured: what is put into its bucket, and what comes to stand in its table. */
+/** The system that is measured: uploads to its bucket, and looks into its table. */
 final class Target implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(50);
     private static final List<String> ENABLED = List.of("app", "tier", "node", "pod", "region", "team", "storage");
@@ -108,7 +108,7 @@ final class Target implements AutoCloseable {
                 List.of());
     }
 
-    /** Uploads a file; when the store had it. */
+    /** Uploads a file. Returns when the store had it. */
     Instant upload(Workload.ReportFile file) throws Exception {
         cluster.client()
                 .uploadObject(UploadObjectArgs.builder()
@@ -119,7 +119,7 @@ final class Target implements AutoCloseable {
         return Instant.now();
     }
 
-    /** Waits until all of these objects are LOADED, or another state. */
+    /** Waits until all of these objects are in a state, such as LOADED. */
     void await(Collection<String> keys, String state, Duration timeout) throws SQLException {
         final Instant deadline = Instant.now().plus(timeout);
         try (PreparedStatement select = postgres.prepareStatement(
@@ -201,7 +201,7 @@ final class Target implements AutoCloseable {
         }
     }
 
-    /** Removes all objects, and waits until their rows have gone and the ledger says so. */
+    /** Removes all objects, and waits until their rows are deleted and the ledger says REMOVED. */
     void clear(Duration timeout) throws Exception {
         final List<String> keys = new ArrayList<>();
         for (final Result<Item> item : cluster.client()
@@ -220,14 +220,14 @@ final class Target implements AutoCloseable {
         final Instant deadline = Instant.now().plus(timeout);
         while (rows() > 0) {
             if (Instant.now().isAfter(deadline)) {
-                throw new IllegalStateException(rows() + " rows were left " + timeout + " after all objects had gone");
+                throw new IllegalStateException(rows() + " rows were left " + timeout + " after all objects were removed");
             }
             LockSupport.parkNanos(LOOK.toNanos());
         }
         vacuum();
     }
 
-    /** Makes an empty table that is like the summary's, in place of the one of that name; its name with the schema. */
+    /** Replaces the table of this name by an empty one like the summary's. Returns its name with the schema. */
     String twin(String name) throws SQLException {
         final String twin = cluster.settings().text("postgres.schema") + "." + name;
         try (Statement statement = postgres.createStatement()) {
@@ -243,12 +243,12 @@ final class Target implements AutoCloseable {
         }
     }
 
-    /** Lets the connector of the summary rest, or go on. */
+    /** Pauses or resumes the connector of the summary. */
     void pauseSink(boolean pause) throws IOException, InterruptedException {
         pause(cluster.settings().text("sink.summary.group.id").substring("connect-".length()), pause);
     }
 
-    /** Lets a connector rest, or go on. Connect does so a moment later. */
+    /** Pauses or resumes a connector. Connect does so a moment later. */
     void pause(String connector, boolean pause) throws IOException, InterruptedException {
         final HttpResponse<String> response = HttpClient.newHttpClient()
                 .send(

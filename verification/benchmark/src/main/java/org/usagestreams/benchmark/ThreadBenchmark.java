@@ -18,7 +18,7 @@ import jdk.jfr.consumer.RecordedEvent;
 import org.usagestreams.standalone.ProcessCluster;
 import org.usagestreams.wire.chunk.DayKey;
 
-/** What more stream threads do where they are what limits: a chunk topic filled beforehand, many days, the sink off. */
+/** The effect of more stream threads if only they limit the rate: a filled chunk topic, many days, the sink off. */
 final class ThreadBenchmark {
     private static final int PARTITIONS = 4;
     private static final int DAYS_PER_PARTITION = 6;
@@ -66,7 +66,7 @@ final class ThreadBenchmark {
             rates.put(count, rate);
             says.accept(String.format(
                     Locale.ROOT,
-                    "%d stream threads: %d line items of %d days read anew %.2f M/s, summarised again %.2f M/s",
+                    "%d stream threads: %d line items of %d days, from the topic %.2f M/s, from state %.2f M/s",
                     count,
                     lineItems,
                     days.size(),
@@ -76,7 +76,7 @@ final class ThreadBenchmark {
         return rates;
     }
 
-    /** Days that lie on all partitions evenly, so that threads have the same to do. */
+    /** Days that are spread evenly over all partitions, so that threads have the same work. */
     private static List<Workload> days() {
         final Map<Integer, Integer> taken = new HashMap<>();
         final List<Workload> days = new ArrayList<>();
@@ -91,7 +91,7 @@ final class ThreadBenchmark {
         return days;
     }
 
-    /** The same rows for every cluster: what differs is whose they are. */
+    /** The same rows for every cluster; only the cluster differs. */
     private void upload(List<Workload> days) throws Exception {
         final Workload.ReportFile rows =
                 days.get(0).write(data, List.of("pod_usage")).get(0);
@@ -100,7 +100,7 @@ final class ThreadBenchmark {
         }
     }
 
-    /** A new application reads the chunk topic from its beginning, into a state of its own. */
+    /** A new application with its own state reads the chunk topic from its beginning. */
     private Rates rates(int threads, List<Workload> days, long lineItems) throws Exception {
         Instant start = Instant.now();
         bench.startProcessor(Map.of(
@@ -130,7 +130,7 @@ final class ThreadBenchmark {
         return new Rates(replayed, Sample.of(again).median());
     }
 
-    /** Passes over days that have rows, in the order of their ends, once every day has had one. */
+    /** The passes over days with rows, ordered by their ends, after every day had at least one. */
     private List<RecordedEvent> awaitDays(Instant from, int days) {
         await(() -> passes(from).stream()
                         .map(event -> event.getString("source"))
@@ -154,7 +154,7 @@ final class ThreadBenchmark {
         final Instant deadline = Instant.now().plus(TIMEOUT);
         while (!condition.getAsBoolean()) {
             if (Instant.now().isAfter(deadline)) {
-                throw new IllegalStateException("not all was done within " + TIMEOUT);
+                throw new IllegalStateException("Not everything was done within " + TIMEOUT);
             }
             bench.cluster().requireAlive();
             LockSupport.parkNanos(Duration.ofMillis(500).toNanos());

@@ -203,7 +203,7 @@ final class CrashRounds implements AutoCloseable {
                 differing.add(place + ": " + counts + " counts, not " + version);
             }
         });
-        // A day of which nothing is left keeps its status.
+        // A day without rows keeps its status.
         if (before != null && reader.read(connection, before.sources()).stream().anyMatch(day -> day.rows() > 0)) {
             differing.add("rows of removed objects are left");
         }

@@ -15,7 +15,7 @@ public final class Shrinker {
      * Shrinks.
      *
      * @param operations that fail
-     * @param failure runs operations; null where they do not fail
+     * @param failure runs operations; null if they do not fail
      * @param attempts most runs
      * @return a list that fails and is not longer
      */

@@ -52,7 +52,7 @@ public final class SimulatedBroker {
     /**
      * Creates a topic.
      *
-     * @throws TopicExistsException where there is one of the name
+     * @throws TopicExistsException if there is one of the name
      */
     public void createTopic(String name, int partitions, TopicOptions options) {
         if (topics.containsKey(name)) {
@@ -74,7 +74,7 @@ public final class SimulatedBroker {
     /**
      * Adds partitions, up to this number.
      *
-     * @throws InvalidPartitionsException where it has as many or more
+     * @throws InvalidPartitionsException if it has as many or more
      */
     public void addPartitions(String name, int partitions) {
         final List<PartitionLog> logs = logs(name);
@@ -106,7 +106,7 @@ public final class SimulatedBroker {
      * Appends a record outside any transaction.
      *
      * @return its offset
-     * @throws RecordTooLargeException where the topic does not take it
+     * @throws RecordTooLargeException if the topic does not take it
      */
     public long append(TopicPartition partition, byte[] key, byte[] value, List<Header> headers, long timestamp) {
         return checked(partition, key, value, headers).append(-1, key, value, headers, timestamp);
@@ -139,7 +139,7 @@ public final class SimulatedBroker {
         return committed ? log(partition).lastStable() : log(partition).end();
     }
 
-    /** The offset of the first record at this time or later; -1 where there is none. */
+    /** The offset of the first record at this time or later; -1 if there is none. */
     public long offsetFor(TopicPartition partition, long timestamp) {
         return log(partition).offsetFor(timestamp);
     }

@@ -82,8 +82,8 @@ public final class SimulatedGroups {
      *
      * @param memberId empty the first time
      * @return the member id
-     * @throws UnknownMemberIdException where the coordinator has removed the member
-     * @throws FencedInstanceIdException where another member has taken its instance id
+     * @throws UnknownMemberIdException if the coordinator has removed the member
+     * @throws FencedInstanceIdException if another member has taken its instance id
      */
     public String join(String groupId, String memberId, GroupMember member) {
         final Group group = group(groupId);
@@ -139,10 +139,10 @@ public final class SimulatedGroups {
     /**
      * Says that a member lives.
      *
-     * @throws RebalanceInProgressException where it has to join again
-     * @throws UnknownMemberIdException where its session has ended
-     * @throws IllegalGenerationException where the group has gone on without it
-     * @throws FencedInstanceIdException where another member has taken its instance id
+     * @throws RebalanceInProgressException if it has to join again
+     * @throws UnknownMemberIdException if its session has ended
+     * @throws IllegalGenerationException if the group has gone on without it
+     * @throws FencedInstanceIdException if another member has taken its instance id
      */
     public void heartbeat(String groupId, String memberId, Optional<String> instanceId, int generation) {
         final Group group = group(groupId);
@@ -187,7 +187,7 @@ public final class SimulatedGroups {
     /**
      * Sets offsets of a group without members, as {@code alterConsumerGroupOffsets} does.
      *
-     * @throws UnknownMemberIdException where it has members
+     * @throws UnknownMemberIdException if it has members
      */
     public void alter(String groupId, Map<TopicPartition, OffsetAndMetadata> offsets) {
         final Group group = group(groupId);
@@ -200,7 +200,7 @@ public final class SimulatedGroups {
     /**
      * Forgets a group and its offsets.
      *
-     * @throws GroupNotEmptyException where it has members
+     * @throws GroupNotEmptyException if it has members
      */
     public void delete(String groupId) {
         if (!group(groupId).members.isEmpty()) {

@@ -47,7 +47,7 @@ public final class SimulatedTransactions {
     /**
      * A transaction as {@code describeTransactions} shows it.
      *
-     * @param startedAt milliseconds; -1 where none is open
+     * @param startedAt milliseconds; -1 if none is open
      * @param partitions that are part of it
      */
     public record Described(
@@ -117,7 +117,7 @@ public final class SimulatedTransactions {
     /**
      * Appends a record in the producer's transaction, which begins with the first record or offsets.
      *
-     * @throws InvalidProducerEpochException where the producer is fenced; what produce requests answer
+     * @throws InvalidProducerEpochException if the producer is fenced; what produce requests answer
      */
     public long append(
             ProducerIdentity producer,
@@ -140,7 +140,7 @@ public final class SimulatedTransactions {
     /**
      * Makes offsets part of the transaction.
      *
-     * @throws ProducerFencedException where the producer is fenced
+     * @throws ProducerFencedException if the producer is fenced
      * @throws org.apache.kafka.common.errors.UnknownMemberIdException and other errors of {@link SimulatedGroups} where the
      *     member is none of the group's generation
      */
@@ -156,8 +156,8 @@ public final class SimulatedTransactions {
     /**
      * Decides a transaction.
      *
-     * @throws ProducerFencedException where the producer is fenced
-     * @throws InvalidTxnStateException where it was decided otherwise
+     * @throws ProducerFencedException if the producer is fenced
+     * @throws InvalidTxnStateException if it was decided otherwise
      */
     public void end(ProducerIdentity producer, boolean commit) {
         final State state = current(producer);
@@ -200,7 +200,7 @@ public final class SimulatedTransactions {
     /**
      * One transaction.
      *
-     * @throws TransactionalIdNotFoundException where there is none of the name
+     * @throws TransactionalIdNotFoundException if there is none of the name
      */
     public Described describe(String transactionalId) {
         final State state = states.get(transactionalId);

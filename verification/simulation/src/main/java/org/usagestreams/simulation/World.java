@@ -119,7 +119,7 @@ public final class World implements AutoCloseable {
         return failures;
     }
 
-    /** What ended an actor; null where it runs, ended by itself or crashed. */
+    /** What ended an actor; null if it runs, ended by itself or crashed. */
     public Throwable failure(String name) {
         return actors.stream()
                 .filter(actor -> actor.name.equals(name) && actor.failure != null)
@@ -139,7 +139,7 @@ public final class World implements AutoCloseable {
     /**
      * A simulated call: the node may be killed or paused here, and another actor may go on.
      *
-     * @throws SimulatedCrash where the node has crashed
+     * @throws SimulatedCrash if the node has crashed
      */
     public void step(String what) {
         final Actor actor = current;

@@ -102,7 +102,7 @@ public final class PayloadBuilder {
         return this;
     }
 
-    /** Writes these bytes in place of the manifest; none where they are empty. */
+    /** Writes these bytes in place of the manifest; none if they are empty. */
     public PayloadBuilder manifest(byte[] bytes) {
         manifestBytes = bytes.clone();
         return this;

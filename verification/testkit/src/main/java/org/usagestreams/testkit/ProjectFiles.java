@@ -11,7 +11,7 @@ public final class ProjectFiles {
      * A file or folder.
      *
      * @param path from the project's root
-     * @throws IllegalStateException where the test does not run within the project
+     * @throws IllegalStateException if the test does not run within the project
      */
     public static Path of(String path) {
         final Path start = Path.of("").toAbsolutePath();

@@ -32,7 +32,7 @@ public final class ReportRow {
      * Sets a column.
      *
      * @param value may be null
-     * @throws IllegalArgumentException where the type has no column of that name
+     * @throws IllegalArgumentException if the type has no column of that name
      */
     public ReportRow set(String column, Object value) {
         final int index = columns.indexOf(column);

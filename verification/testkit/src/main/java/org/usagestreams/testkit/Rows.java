@@ -66,7 +66,7 @@ public final class Rows {
         }
     }
 
-    /** What differs, a line each; none where both hold the same rows. Columns are those of the expected rows. */
+    /** What differs, a line each; none if both hold the same rows. Columns are those of the expected rows. */
     public static List<String> differences(List<Map<String, String>> expected, List<Map<String, String>> actual) {
         final List<String> columns = new ArrayList<>(expected.get(0).keySet());
         final Map<String, List<Map<String, String>>> wanted = byKey(expected, columns);

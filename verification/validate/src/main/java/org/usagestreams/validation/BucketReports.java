@@ -39,7 +39,7 @@ final class BucketReports {
         return found;
     }
 
-    /** An object's current version; null where it has gone. */
+    /** An object's current version; null if it has gone. */
     ObjectStore.Stored current(String key) throws StoreException {
         return store.current(bucket, key).orElse(null);
     }

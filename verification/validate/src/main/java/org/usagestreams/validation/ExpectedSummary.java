@@ -82,7 +82,7 @@ public final class ExpectedSummary implements AutoCloseable {
         return Comparison.columns();
     }
 
-    /** The source that a key names, in lower case; empty where it is that of no report. */
+    /** The source that a key names, in lower case; empty if it is that of no report. */
     public static Optional<String> sourceOf(String key) {
         final var matcher = SOURCE.matcher(key);
         return matcher.find()
@@ -99,7 +99,7 @@ public final class ExpectedSummary implements AutoCloseable {
         return matcher.find() ? key.substring(0, matcher.end()) : key;
     }
 
-    /** The organisation that a key names: the segment before the last that is OCP; empty where there is none. */
+    /** The organisation that a key names: the segment before the last that is OCP; empty if there is none. */
     static String organisationOf(String key) {
         final var matcher = ORGANISATION.matcher(key);
         return matcher.find() ? matcher.group(1) : "";
@@ -122,7 +122,7 @@ public final class ExpectedSummary implements AutoCloseable {
         return "(openshift_" + report + "_line_items|" + report + ")(_daily)?";
     }
 
-    /** The last segment that names a report; empty where there is none. */
+    /** The last segment that names a report; empty if there is none. */
     private static String segmentOf(String key) {
         String found = "";
         final String[] segments = key.split("/", -1);
@@ -156,7 +156,7 @@ public final class ExpectedSummary implements AutoCloseable {
     /**
      * Adds an object.
      *
-     * @return why it cannot be read, so that it counts for nothing; empty where it can
+     * @return why it cannot be read, so that it counts for nothing; empty if it can
      */
     public Optional<String> add(ReportObject object) throws SQLException {
         final String report = reportOf(object.key()).orElseThrow();

@@ -28,9 +28,9 @@ final class LedgerEntries {
     /**
      * A version of an object.
      *
-     * @param uploaded more precise than a store's whole seconds; null where it is not known
-     * @param refusal why the splitter refused it; null where it did not
-     * @param dates usage dates of its line items; null where it was not split
+     * @param uploaded more precise than a store's whole seconds; null if it is not known
+     * @param refusal why the splitter refused it; null if it did not
+     * @param dates usage dates of its line items; null if it was not split
      */
     record Entry(Instant uploaded, String refusal, Set<LocalDate> dates) {
         /** Whether it was read as a whole. */
@@ -98,7 +98,7 @@ final class LedgerEntries {
         }
     }
 
-    /** The entry of a version; null where there is none. */
+    /** The entry of a version; null if there is none. */
     Entry of(String objectKey, String etag) {
         return entries.get(key(objectKey, etag));
     }

@@ -115,7 +115,7 @@ record ReportColumns(String report, List<Column> columns) {
      *
      * @param sql what to select
      * @param counts values to count, so that all that is selected is read: first those of the columns of wrong types
-     * @param wrong columns of types that they cannot have, with that type; they are null where they hold no value
+     * @param wrong columns of types that they cannot have, with that type; they are null if they hold no value
      */
     record Selection(String sql, String counts, List<String> wrong) {}
 
@@ -123,7 +123,7 @@ record ReportColumns(String report, List<Column> columns) {
      * What to select from a file.
      *
      * @param types the file's columns by name in lower case, with DuckDB's types
-     * @throws UnreadableReportException where a required column is missing
+     * @throws UnreadableReportException if a required column is missing
      */
     Selection selection(Map<String, String> types) throws UnreadableReportException {
         final List<String> selected = new ArrayList<>();

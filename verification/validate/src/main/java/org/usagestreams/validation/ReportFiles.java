@@ -42,7 +42,7 @@ final class ReportFiles {
      * Adds a file.
      *
      * @param report its name as a short path segment
-     * @throws UnreadableReportException where it is broken, lacks a required column, or has values of a type that a column
+     * @throws UnreadableReportException if it is broken, lacks a required column, or has values of a type that a column
      *     cannot have
      */
     void add(String report, Path file) throws UnreadableReportException, SQLException {

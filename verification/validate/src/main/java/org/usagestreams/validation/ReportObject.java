@@ -8,7 +8,7 @@ import java.time.Instant;
  *
  * @param file a local copy
  * @param uploaded tells which of several objects is the newer one
- * @param manifestId null where it carries none
- * @param reportHours of its manifest; -1 where that does not say
+ * @param manifestId null if it carries none
+ * @param reportHours of its manifest; -1 if that does not say
  */
 public record ReportObject(Path file, String key, Instant uploaded, String manifestId, long reportHours) {}

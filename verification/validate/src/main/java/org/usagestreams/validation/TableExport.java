@@ -65,7 +65,7 @@ final class TableExport {
      * that are known or that the role may read. A table that is not there has no rows. One that cannot be read stops no other.
      *
      * @param known organisations that uploaded something
-     * @throws SQLException where the connection is lost
+     * @throws SQLException if the connection is lost
      */
     Exported writeOfOrganisations(Path file, Validation.Scope scope, Collection<String> known)
             throws SQLException, IOException {

@@ -29,7 +29,7 @@ final class EntryStates {
      * Those of an object.
      *
      * @param entries all of the object
-     * @param gone the last removal of the object; null where there was none
+     * @param gone the last removal of the object; null if there was none
      * @param goneFound when that was found, in milliseconds
      */
     EntryStates(List<LedgerEntry.Builder> entries, ObjectVersion gone, long goneFound) {
@@ -136,7 +136,7 @@ final class EntryStates {
                 : Optional.empty();
     }
 
-    /** Why an entry is in its state, for people; empty where there is nothing to say. */
+    /** Why an entry is in its state, for people; empty if there is nothing to say. */
     String reason(LedgerEntry.Builder entry, UploadState state) {
         return switch (state) {
             case FAILED -> failureOf(entry.build()).map(Failed::getReason).orElse("");

@@ -109,7 +109,7 @@ public final class ObjectEntries {
         entry.setObjectsSettled(settled);
     }
 
-    /** The failure stays, without the dead letter, which is no more. */
+    /** The failure stays, without the dead letter, which no longer exists. */
     private static void forget(LedgerEntry.Builder entry, String deadLetter) {
         if (entry.getFailed().getDeadLetter().equals(deadLetter)) {
             entry.getFailedBuilder().clearDeadLetter();
@@ -119,7 +119,7 @@ public final class ObjectEntries {
         }
     }
 
-    /** The entry that the splitter or the intake speaks of, new or begun anew where need be; empty where it has a newer event. */
+    /** The entry that the splitter or the intake speaks of, new or begun anew where need be; empty if it has a newer event. */
     private Optional<LedgerEntry.Builder> entryOf(ObjectFact fact) {
         final Optional<LedgerEntry.Builder> known = find(fact.getVersion());
         if (known.isPresent()) {

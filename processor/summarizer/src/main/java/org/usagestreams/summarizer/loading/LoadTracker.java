@@ -149,8 +149,8 @@ public final class LoadTracker implements AutoCloseable, ConsumerRebalanceListen
     /**
      * Reads some entries, tells which of those that wait are loaded, and commits.
      *
-     * @throws KafkaException where a client fails
-     * @throws IllegalStateException where a record of the ledger topic cannot be parsed
+     * @throws KafkaException if a client fails
+     * @throws IllegalStateException if a record of the ledger topic cannot be parsed
      */
     public void step() {
         read();
@@ -292,7 +292,7 @@ public final class LoadTracker implements AutoCloseable, ConsumerRebalanceListen
                 });
     }
 
-    /** Up to the first entry of each partition that still waits; nothing where that is no news. */
+    /** Up to the first entry of each partition that still waits; does nothing if that is no news. */
     private void commit() {
         final Map<TopicPartition, Long> first = new HashMap<>();
         pending.forEach(

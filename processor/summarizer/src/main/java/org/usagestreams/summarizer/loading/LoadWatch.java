@@ -86,7 +86,7 @@ public final class LoadWatch implements AutoCloseable {
         }
     }
 
-    /** Watches until it is to stop; false where it failed. */
+    /** Watches until it is to stop; false if it failed. */
     private boolean runOnce() {
         try (LoadTracker tracker = new LoadTracker(options, topics, clients, time)) {
             current = tracker;

@@ -72,7 +72,7 @@ final class Expansion {
         return run.outcome == null ? Outcome.KILLED : run.outcome;
     }
 
-    /** Why the last run refused; empty where it did not. */
+    /** Why the last run refused; empty if it did not. */
     String reason() {
         return reason;
     }

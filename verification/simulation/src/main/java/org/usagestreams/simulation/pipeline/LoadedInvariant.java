@@ -35,7 +35,7 @@ final class LoadedInvariant {
     /**
      * Looks at what has come since the last look.
      *
-     * @throws ViolationException where the invariant is broken
+     * @throws ViolationException if the invariant is broken
      */
     void look() {
         for (final LogRecord record : ledger.next(Integer.MAX_VALUE)) {
@@ -71,7 +71,7 @@ final class LoadedInvariant {
                 .forEach(date -> expected.add(SimulatedReports.date(date) + " "
                         + current.get().contents().namespace()));
         if (!shown.equals(expected)) {
-            throw new ViolationException("LOADED is told of " + entry.version().getKey() + " "
+            throw new ViolationException("LOADED is reported for " + entry.version().getKey() + " "
                     + current.get().contents() + ", and the table holds " + shown + " of the object");
         }
     }

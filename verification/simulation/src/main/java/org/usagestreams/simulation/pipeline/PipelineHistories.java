@@ -14,7 +14,7 @@ public final class PipelineHistories {
      * Runs the history of a seed.
      *
      * @return simulated calls
-     * @throws ViolationException where an invariant is broken; the message has the shortest history that was found to do so
+     * @throws ViolationException if an invariant is broken; the message has the shortest history that was found to do so
      */
     public static long run(long seed) {
         final PipelineHistory history = PipelineHistory.draw(seed);

@@ -64,7 +64,7 @@ record PipelineHistory(long seed, Config config, List<Operation> operations) {
      * @param minio whether events have MinIO's shape, else Amazon's
      * @param wholeSeconds whether listings tell times to the second
      * @param skewMillis how far the clock of the store's second server is ahead; negative where it is behind
-     * @param expandTo the topics get so many partitions in the end; 0 where they stay as they are
+     * @param expandTo the topics get so many partitions in the end; 0 if they stay as they are
      * @param expansionKilledAt step at which the first expansion is killed
      * @param ledgerVersions most versions of an object that the ledger's state remembers
      * @param reconcile how the bucket is compared with the ledger

@@ -97,7 +97,7 @@ final class PipelineRun implements AutoCloseable {
      * Runs it.
      *
      * @return simulated calls
-     * @throws ViolationException where an invariant is broken
+     * @throws ViolationException if an invariant is broken
      */
     long run() {
         world.spawn(user, "user", this::user);

@@ -50,7 +50,7 @@ final class Sinks {
         this.ledger = ledger;
     }
 
-    /** The process; null where none has been started. */
+    /** The process; null if none has been started. */
     Node node() {
         return node;
     }

@@ -64,7 +64,7 @@ final class Splitters {
         this.reconciliations = reconciliations;
     }
 
-    /** The process; null where none has been started. */
+    /** The process; null if none has been started. */
     Node node(int number) {
         return nodes.get(number);
     }

@@ -24,7 +24,7 @@ final class Summaries {
         installation = new SummaryInstallation(broker, topics, ledgerVersions);
     }
 
-    /** The process; null where none has been started. */
+    /** The process; null if none has been started. */
     Node node(int number) {
         return nodes.get(number);
     }

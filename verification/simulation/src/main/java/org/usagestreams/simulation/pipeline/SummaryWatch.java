@@ -36,7 +36,7 @@ final class SummaryWatch {
     /**
      * Looks at what has come since the last look.
      *
-     * @throws ViolationException where an invariant is broken
+     * @throws ViolationException if an invariant is broken
      */
     void look() {
         // What an expansion moves is written in one partition and deleted in another: the table stays as it is.

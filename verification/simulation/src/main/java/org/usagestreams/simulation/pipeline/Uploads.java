@@ -45,7 +45,7 @@ final class Uploads {
         store.removeInBatch(key(object), stampAfter, Notice.PLAIN);
     }
 
-    /** What the object is now; empty where it was removed. */
+    /** What the object is now; empty if it was removed. */
     Optional<Upload> current(int object) {
         return Optional.ofNullable(current.get(object));
     }

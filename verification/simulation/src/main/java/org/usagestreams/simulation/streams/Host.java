@@ -16,7 +16,7 @@ public interface Host {
     /**
      * A place where the process may be killed.
      *
-     * @throws ProcessKilledError where it is
+     * @throws ProcessKilledError if it is
      */
     void mayDie();
 }

@@ -48,7 +48,7 @@ final class SimulatedBucket {
         notify(new Notification(contents.object(), contents, lastEvent), at, times);
     }
 
-    /** Removes an object; nothing where it is not there. */
+    /** Removes an object; does nothing if it is not there. */
     void delete(int object, long now, int at, int times) {
         if (objects.remove(object) != null) {
             lastEvent = Math.max(lastEvent + 1, now);

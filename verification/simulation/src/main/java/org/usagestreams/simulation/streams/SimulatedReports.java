@@ -79,7 +79,7 @@ public final class SimulatedReports {
         return Integer.parseInt(key.substring(key.lastIndexOf("/o") + 2, key.lastIndexOf('.')));
     }
 
-    /** The object of a namespace; empty where it is none of a report's. */
+    /** The object of a namespace; empty if it is none of a report's. */
     public static Optional<Integer> objectOfNamespace(String namespace) {
         final int dash = namespace.indexOf("-v");
         return namespace.startsWith("o") && dash > 0

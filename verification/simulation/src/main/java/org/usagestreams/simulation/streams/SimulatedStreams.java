@@ -96,7 +96,7 @@ public final class SimulatedStreams {
      * A step of a thread.
      *
      * @return when its next is to come, in milliseconds; {@link Long#MAX_VALUE} where the instance has ended
-     * @throws ProcessKilledError where the process is killed within
+     * @throws ProcessKilledError if the process is killed within
      */
     public long step(int thread) {
         if (ended) {

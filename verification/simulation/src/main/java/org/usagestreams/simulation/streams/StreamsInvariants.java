@@ -137,7 +137,7 @@ final class StreamsInvariants {
         }
     }
 
-    /** What is missing for the summary to be that of the bucket; empty where nothing is. */
+    /** What is missing for the summary to be that of the bucket; empty if nothing is. */
     String difference(boolean label) {
         final Map<String, String> expected = new TreeMap<>();
         final Set<String> days = new TreeSet<>();

@@ -79,7 +79,7 @@ final class StreamsRun {
      * Runs it.
      *
      * @return the number of steps
-     * @throws ViolationException where an invariant is broken
+     * @throws ViolationException if an invariant is broken
      */
     long run() {
         startSplitter();

@@ -17,7 +17,7 @@ public final class SummaryTable {
      * @param source of the row
      * @param date its usage date
      * @param namespace which says whose rows it is made of
-     * @param coreHours CPU usage; null where there is none
+     * @param coreHours CPU usage; null if there is none
      * @param labels the pod labels' text; null for none
      */
     public record Row(String source, LocalDate date, String namespace, Double coreHours, String labels) {

@@ -10,7 +10,7 @@ interface TaskOutput {
      * Appends a record.
      *
      * @return its offset
-     * @throws RuntimeException where the producer is fenced, or the record is too large
+     * @throws RuntimeException if the producer is fenced, or the record is too large
      */
     long send(TopicPartition partition, byte[] key, byte[] value, List<Header> headers, long timestamp);
 

@@ -34,7 +34,7 @@ final class TaskState {
         holder = null;
     }
 
-    /** Opens the state: offsets to restore from, by changelog; empty where the state begins anew. */
+    /** Opens the state: offsets to restore from, by changelog; empty if the state begins anew. */
     Map<TopicPartition, Long> open() {
         final Map<TopicPartition, Long> offsets = checkpoint == null ? Map.of() : checkpoint;
         checkpoint = null;

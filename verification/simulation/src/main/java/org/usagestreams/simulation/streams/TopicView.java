@@ -15,7 +15,7 @@ public final class TopicView {
     private final String topic;
     private final Map<TopicPartition, Long> positions = new HashMap<>();
 
-    /** Reads from these offsets on, and where there is none from the beginning. */
+    /** Reads from these offsets on, and if there is none from the beginning. */
     public TopicView(SimulatedBroker broker, String topic, Map<TopicPartition, Long> positions) {
         this.broker = broker;
         this.topic = topic;

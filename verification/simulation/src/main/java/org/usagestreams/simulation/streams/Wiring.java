@@ -49,7 +49,7 @@ public record Wiring(List<Part> parts) {
      * A store.
      *
      * @param values writes and reads its values; keys are text
-     * @param source the topic that is its changelog; null where it has a changelog of its own
+     * @param source the topic that is its changelog; null if it has a changelog of its own
      */
     public record Store(String name, Serde<?> values, String source) {}
 
