@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -78,7 +79,7 @@ class ServicesIT {
                 .isEqualTo(expected);
     }
 
-    private TreeSet<String> warnings(Service service) throws IOException, InterruptedException {
+    private SortedSet<String> warnings(Service service) throws IOException, InterruptedException {
         final Path log = folder.resolve(service.name());
         final List<String> command = new ArrayList<>(List.of("src/main/bin/usage-streams"));
         command.addAll(service.words());
@@ -102,8 +103,8 @@ class ServicesIT {
     }
 
     /** Sorted: the parts are tried at the same time. */
-    private static TreeSet<String> warnings(Path log) throws IOException {
-        final TreeSet<String> lines = new TreeSet<>();
+    private static SortedSet<String> warnings(Path log) throws IOException {
+        final SortedSet<String> lines = new TreeSet<>();
         final Matcher matcher = WARNING.matcher(Files.readString(log));
         while (matcher.find()) {
             lines.add(matcher.group(1));

@@ -18,9 +18,8 @@ import org.slf4j.LoggerFactory;
 import org.usagestreams.wire.completion.DayCompletion;
 
 /**
- * Completion events, written in the transactions that load days: into the table {@code day_completion}, from which a processor
- * publishes them, and as notifications of PostgreSQL. So there is an event where a revision is loaded, and none before. Used by
- * one thread.
+ * Completion events, written in the transactions that load days: into the table {@code day_completion}, from which a processor publishes
+ * them, and as notifications of PostgreSQL. An event therefore exists exactly when its revision is loaded. Used by one thread.
  */
 final class CompletionOutbox {
     private static final Logger LOG = LoggerFactory.getLogger(CompletionOutbox.class);

@@ -13,8 +13,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 
 /**
- * Loads staged days: rows, status and position become visible together. What PostgreSQL refuses is for the caller. Used by one
- * thread.
+ * Loads staged days: rows, status and position become visible together. The caller handles what PostgreSQL refuses. Used by one thread.
  */
 final class DayLoader {
     private static final String ROW_IS_THERE = "23505";

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 
 /**
- * The end of a day's pass: with it, all rows of the revision are there. Its record has the day's key with a uuid of zeros.
+ * The end of a day's pass: all rows of the revision precede it. Its record has the day's key with a uuid of zeros.
  *
  * @param offset of the record in its partition
  * @param timestamp of the record, milliseconds since 1970

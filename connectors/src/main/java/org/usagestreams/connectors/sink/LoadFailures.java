@@ -4,7 +4,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * Reports what could not be loaded. The same thing may be told more than once; the last word holds. Used by one thread.
+ * Reports what could not be loaded. The same failure may be reported more than once; the last report counts. Used by one thread.
  */
 interface LoadFailures extends AutoCloseable {
     /**

@@ -2,7 +2,7 @@ package org.usagestreams.connectors.sink;
 
 import java.sql.SQLException;
 
-/** Where each organisation's rows are, as the settings say. Immutable. */
+/** The place of each organisation's rows, according to the settings. Immutable. */
 final class OrganisationTables {
     private final SinkSettings settings;
 

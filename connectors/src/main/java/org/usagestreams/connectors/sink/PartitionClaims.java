@@ -11,7 +11,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Claims the partitions of a task in PostgreSQL, and decides from where each is read. Used by one thread. */
+/** Claims the partitions of a task in PostgreSQL, and decides at which offset reading of each begins. Used by one thread. */
 final class PartitionClaims {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionClaims.class);
 

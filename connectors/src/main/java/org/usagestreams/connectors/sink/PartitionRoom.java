@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has new partitions of the summary's tables leave room in their pages, so that updates of rows can be heap-only: calls the function
- * {@code summary_fillfactor} now and then, which whoever owns the tables has made. What fails there holds no load up. Used by one
- * thread.
+ * Makes new partitions of the summary's tables leave room in their pages, so that updates of rows can be heap-only. It calls the function
+ * {@code summary_fillfactor} from time to time, which the owner of the tables has created. A failure there does not delay loading. Used by
+ * one thread.
  */
 final class PartitionRoom {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionRoom.class);

@@ -3,7 +3,7 @@ package org.usagestreams.connectors.sink;
 import java.sql.SQLException;
 import java.util.Set;
 
-/** Tells errors of the data, or of the table they go to, from those that have nothing to do with either. */
+/** Distinguishes errors of the data, or of its table, from all other errors. */
 final class Refusals {
     /**
      * Classes of SQL states: of a value, of a constraint, of a missing table, column or right, of a missing schema, of a row that a

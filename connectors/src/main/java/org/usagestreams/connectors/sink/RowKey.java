@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.UUID;
 
 /**
- * Reads the keys of the summary topic: organisation, source, usage date and uuid. The keys of a day begin alike, so that a day
- * is parsed once. Used by one thread.
+ * Reads the keys of the summary topic: organisation, source, usage date and uuid. The keys of a day have the same beginning, which is
+ * parsed once. Used by one thread.
  */
 final class RowKey {
     private static final JsonFactory JSON = new JsonFactory();

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The days of a task's partitions that PostgreSQL has refused, and when each is tried again. The table {@code sink_set_aside} is
- * what holds; this is what the task knows of it. Used by one thread.
+ * authoritative; this is the task's copy of it. Used by one thread.
  */
 final class SetAsideDays {
     private static final Logger LOG = LoggerFactory.getLogger(SetAsideDays.class);

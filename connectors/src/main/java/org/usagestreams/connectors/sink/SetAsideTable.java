@@ -15,8 +15,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 
 /**
- * Days that PostgreSQL refused, with their rows, in the tables {@code sink_set_aside} and {@code sink_set_aside_row}. So the
- * position can go on, and other days with it. A day that is set aside again keeps the rows of before and gets the newer ones.
+ * Days that PostgreSQL refused, with their rows, in the tables {@code sink_set_aside} and {@code sink_set_aside_row}. The position can
+ * therefore advance, and other days are loaded. A day that is set aside again keeps its earlier rows, and newer ones are added.
  */
 final class SetAsideTable {
     private static final String COLUMNS =

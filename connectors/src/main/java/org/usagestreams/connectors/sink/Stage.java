@@ -8,8 +8,8 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * Rows that are read and not loaded yet, in a temporary table of the connection. They are gone when the connection is, and are
- * read again then. Used by one thread.
+ * Rows that are read and not loaded yet, in a temporary table of the connection. They are lost with the connection, and then read again.
+ * Used by one thread.
  */
 final class Stage {
     /** The table. */

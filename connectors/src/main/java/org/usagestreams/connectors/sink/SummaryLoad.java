@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads the records of the summary topic that a task gets: claims its partitions in PostgreSQL, has their records staged, and the
- * days loaded that are whole.
+ * Loads the records of the summary topic that a task gets: claims its partitions in PostgreSQL, stages their records, and loads the days
+ * that are whole.
  *
- * <p>Where PostgreSQL or the broker cannot be reached, partitions are paused, and everything is read again from the stored
- * positions afterwards. Used by one thread.
+ * <p>If PostgreSQL or the broker cannot be reached, partitions are paused. Afterwards, everything is read again from the stored positions.
+ * Used by one thread.
  */
 final class SummaryLoad implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SummaryLoad.class);
@@ -49,7 +49,7 @@ final class SummaryLoad implements AutoCloseable {
 
     private long nextPosition;
 
-    /** What a load does to the consumer that it gets records from. */
+    /** The consumer that a load gets its records from, as far as the load controls it. */
     interface Consumption {
         void seek(TopicPartition partition, long offset);
 

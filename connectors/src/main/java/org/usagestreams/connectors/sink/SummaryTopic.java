@@ -6,10 +6,10 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 
-/** What the broker says of the summary topic. Used by one thread. */
+/** The summary topic, as the broker describes it. Used by one thread. */
 interface SummaryTopic extends AutoCloseable {
     /**
-     * What of a topic does not change, or seldom.
+     * The properties of a topic that never or rarely change.
      *
      * @param id names this topic among all that had or will have its name
      * @param compactionLag a record that is younger hides none that came before it

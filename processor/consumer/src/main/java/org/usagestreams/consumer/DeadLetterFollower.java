@@ -23,8 +23,8 @@ import org.usagestreams.wire.deadletter.DeadLetter;
 
 /**
  * Follows the dead letters that a service tries again by itself, and sends their events to the topic of marked notifications. It reads the
- * dead letter topic from its beginning, so it survives restarts and needs no state of its own. What is to be sent, and when, is decided by
- * whoever owns it. The clients are opened by the first {@link #read}, and by the first one after {@link #close}. Not thread-safe.
+ * dead letter topic from its beginning, so it survives restarts and needs no state of its own. Its owner decides what is sent, and when.
+ * The clients are opened by the first {@link #read}, and by the first one after {@link #close}. Not thread-safe.
  */
 public final class DeadLetterFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterFollower.class);

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 import org.usagestreams.instance.Health;
 
 /**
- * The life of one thread: it runs the loop, and begins anew with new clients, after a pause, whenever Kafka's clients fail. It gives up
- * where beginning anew cannot help: another instance has its name, or a setting is refused.
+ * One thread: it runs the loop. Whenever Kafka's clients fail, it begins anew with new clients after a pause. It gives up if that cannot
+ * help: another instance has its name, or a setting is refused.
  *
  * <p>{@link #run} and {@link #step} belong to one thread; the other methods may be called by any.
  */

@@ -19,9 +19,9 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
- * Output of one record that is held back until it is whole: in memory as far as it is small, the rest in a file. So no transaction is
- * open while a large object is read, and what is interrupted leaves no trace. The file has no name once it is open: where the
- * process is killed, it is gone.
+ * Output of one record that is held back until it is whole: in memory as far as it is small, the rest in a file. No transaction is
+ * therefore open while a large object is read, and interrupted work leaves no trace. The file has no name once it is open, so it disappears
+ * if the process is killed.
  *
  * <p>All methods throw {@link KafkaException} where the file cannot be written or read, as Kafka's clients do: the loop begins anew
  * after a pause. Not thread-safe.

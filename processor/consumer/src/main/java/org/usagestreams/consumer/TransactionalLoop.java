@@ -59,7 +59,7 @@ public final class TransactionalLoop {
     private long waitUntil;
     private boolean assigned;
 
-    /** What becomes of a record. */
+    /** Handles a record. */
     public interface RecordHandler {
         /**
          * Handles a record once.

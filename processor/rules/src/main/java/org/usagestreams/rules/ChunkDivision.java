@@ -6,7 +6,7 @@ import java.util.Map;
 import org.usagestreams.wire.chunk.Chunk;
 import org.usagestreams.wire.chunk.Column;
 
-/** Divides the line items of a chunk: each portion becomes a chunk by itself, in the order of before. */
+/** Divides the line items of a chunk: each portion becomes a separate chunk, in the original order. */
 final class ChunkDivision {
     /** Takes the chunk of a portion that has line items. */
     interface Target {

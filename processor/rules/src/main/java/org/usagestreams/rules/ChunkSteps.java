@@ -14,7 +14,7 @@ final class ChunkSteps implements Steps {
     private Iterator<Chunk> chunks = Collections.emptyIterator();
     private SliceEnd slice;
 
-    /** What becomes of the chunks. */
+    /** Receives the chunks. */
     interface Visitor {
         /** The chunks that follow are those of this slice. */
         void begin(SliceEnd slice);

@@ -1,6 +1,6 @@
 package org.usagestreams.rules;
 
-/** What summarising one day takes, counted as it is taken: memory by what each group and text needs about. */
+/** The resources that summarising one day uses, counted as they are used. Memory is estimated for each group and text. */
 final class DayBudget {
     /** What a text takes besides its characters: its two objects, and its places in an index. */
     private static final int TEXT_BYTES = 64;

@@ -1,7 +1,7 @@
 package org.usagestreams.rules;
 
 /**
- * What a day may take; each but the last is a setting.
+ * Limits of a day; each but the last is a setting.
  *
  * @param bytes memory of its groups, label sets and texts, while they are summed. A day that takes more is summarised by
  *     portions, one after the other, each of which may take as much

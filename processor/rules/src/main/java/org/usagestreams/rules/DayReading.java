@@ -5,8 +5,8 @@ import java.util.function.Supplier;
 import org.usagestreams.rules.DaySummary.Input;
 
 /**
- * A day that is being summarised: its chunks are read and summed up, as many at a time as the caller likes, and then it has rows. What
- * was read is kept meanwhile, as far as {@link DayLimits} allow. Not thread-safe.
+ * A day that is being summarised: its chunks are read and summed up, as many at a time as the caller wants, and then it has rows. The data
+ * that was read is kept meanwhile, within {@link DayLimits}. Not thread-safe.
  */
 public final class DayReading implements AutoCloseable {
     private final Input input;

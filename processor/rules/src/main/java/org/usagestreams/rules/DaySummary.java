@@ -36,7 +36,7 @@ public final class DaySummary {
         this.spills = spills;
     }
 
-    /** What a day is summarised from. */
+    /** The inputs of a day's summary. */
     record Input(
             DayKey day,
             Map<ReportType, List<SliceEnd>> slices,

@@ -11,8 +11,8 @@ import org.usagestreams.wire.message.SliceEnd;
 /**
  * A line item counts once (section 2, rule 3): of the objects that have rows with one key, only the newest's count.
  *
- * <p>Objects are offered newest first. Rows are looked at only where two objects share an interval start, which hourly
- * uploads do not: then nothing is remembered.
+ * <p>Objects are offered newest first. Rows are compared only if two objects share an interval start. Hourly uploads do not, so nothing is
+ * remembered for them.
  */
 final class LineItems {
     /** What is kept of a line item: its tuple and its owner. */

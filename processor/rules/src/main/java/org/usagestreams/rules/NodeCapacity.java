@@ -47,7 +47,7 @@ final class NodeCapacity {
         return ofCluster;
     }
 
-    /** Collects what portions of a day say of their nodes. A node is in one portion. */
+    /** Collects the nodes of a day's portions. A node is in one portion. */
     static final class Cluster {
         private final TextIndex nodes;
         private final Sums byNode = new Sums(MEASURES);

@@ -8,10 +8,7 @@ import org.usagestreams.wire.chunk.Columns;
 import org.usagestreams.wire.chunk.LongIndex;
 import org.usagestreams.wire.message.SliceEnd;
 
-/**
- * The pod usage of a day, grouped by what its rows say: namespace, node and enabled pod labels. Sums are of seconds and
- * byte-seconds.
- */
+/** The pod usage of a day, grouped by namespace, node and enabled pod labels. Sums are of seconds and byte-seconds. */
 final class PodUsage {
     /** Measures, CPU first, then memory. */
     static final int USAGE = 0;

@@ -8,7 +8,7 @@ import org.usagestreams.wire.chunk.Chunk;
 import org.usagestreams.wire.chunk.ChunkCodec;
 import org.usagestreams.wire.message.SliceEnd;
 
-/** Line items of a day that are kept outside the memory, as chunks in the order of their slices. */
+/** Line items of a day that are kept outside of memory, as chunks in the order of their slices. */
 final class Portion implements ChunkReader {
     /** A chunk's place and its number of rows; arrays have up to 50 % spare room. */
     private static final int CHUNK_BYTES = 24;

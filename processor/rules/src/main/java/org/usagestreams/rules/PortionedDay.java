@@ -15,10 +15,10 @@ import org.usagestreams.wire.chunk.ReportType;
 import org.usagestreams.wire.message.SliceEnd;
 
 /**
- * A day that is summed up by portions, so that it takes no more memory at once than one of them. Line items are divided once,
- * and kept outside the memory: pod usage by nodes, storage usage by volumes. Each sum is over line items of one portion, in
- * the order of before, so that its bits are the same. What is about several portions is kept for the day at large: labels of
- * nodes and namespaces, and the capacity of each node, of which the cluster's is the sum.
+ * A day that is summed up by portions, so that it takes no more memory at once than one of them. Line items are divided once, and kept
+ * outside the memory: pod usage by nodes, storage usage by volumes. Each sum is over line items of one portion, in the original order, so
+ * its bits are the same. What is about several portions is kept for the day at large: labels of nodes and namespaces, and the capacity of
+ * each node, of which the cluster's is the sum.
  *
  * <p>Portions are summed up twice: before the first row, to see that each fits and what the cluster's capacity is, and when
  * rows are made.

@@ -11,11 +11,11 @@ import org.usagestreams.wire.chunk.Columns;
 import org.usagestreams.wire.message.SliceEnd;
 
 /**
- * Divides the line items of a day into portions by the hash of a name, so that those with the same name are in one portion, in the
- * order of before. A portion that is still too much is divided again, by another hash of the same name.
+ * Divides the line items of a day into portions by the hash of a name, so that those with the same name are in one portion, in the original
+ * order. A portion that is still too large is divided again, by another hash of the same name.
  */
 final class Portions {
-    /** What decides about the portion of a line item. */
+    /** The column that decides the portion of a line item. */
     enum Key {
         /** Pod usage: whatever is summed or compared over several line items has one node. */
         NODE(Columns.NODE, Columns.NODE),

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * What the summary of a source needs beside its reports (section 1).
+ * The data that the summary of a source needs in addition to its reports (section 1).
  *
  * @param cluster the source's cluster
  * @param enabledKeys label keys that reach the summary, always with {@link #ALWAYS_ENABLED}

@@ -7,8 +7,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /**
- * Derives a row's uuid from its identity: UUID version 5 (RFC 9562, SHA-1) in a name space of our own. The name is the
- * row's kind, source, date and grouping columns, each with its length, so that no two identities have one name.
+ * Derives a row's uuid from its identity: UUID version 5 (RFC 9562, SHA-1) in a separate name space. The name is the row's kind, source,
+ * date and grouping columns, each with its length, so different identities have different names.
  */
 final class RowIdentity {
     private static final UUID NAME_SPACE = UUID.fromString("2f9d8f0e-6f0b-5c55-9a3c-0d5f6a3a7b11");

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What does not fit in memory while one day is summarised. Kept until it is closed, and no longer. Used by one thread.
+ * Holds the data that does not fit in memory while one day is summarised, until it is closed. Used by one thread.
  *
- * <p>All methods throw {@link java.io.UncheckedIOException} where bytes cannot be kept or read back.
+ * <p>All methods throw {@link java.io.UncheckedIOException} if bytes cannot be kept or read back.
  */
 public interface Spill extends AutoCloseable {
     /**

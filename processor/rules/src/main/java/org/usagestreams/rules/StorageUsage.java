@@ -7,7 +7,7 @@ import org.usagestreams.wire.chunk.Column;
 import org.usagestreams.wire.chunk.Columns;
 import org.usagestreams.wire.message.SliceEnd;
 
-/** The storage usage of a day, grouped by what its rows say. Sums are of byte-seconds. */
+/** The storage usage of a day, grouped as its rows are. Sums are of byte-seconds. */
 final class StorageUsage {
     static final int CAPACITY = 0;
     static final int REQUEST = 1;

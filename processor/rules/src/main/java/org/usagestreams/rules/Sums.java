@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Sums of 64-bit floats, a fixed number of them per group. Nulls (NaN) are left out; a sum of nothing is null.
  *
- * <p>Neumaier's compensated summation: the error does not grow with the number of terms, so that what is left when sums
- * are subtracted from capacities is exact too.
+ * <p>Neumaier's compensated summation: the error does not grow with the number of terms, so the difference between a capacity and a sum is
+ * exact as well.
  */
 final class Sums {
     private final int width;

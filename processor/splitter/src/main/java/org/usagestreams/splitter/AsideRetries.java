@@ -16,8 +16,8 @@ import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.wire.deadletter.DeadLetter;
 
 /**
- * Sends events that were set aside to the topic of marked notifications when their time has come. One splitter does so at a time. Where
- * two do for a moment, or one dies after it has sent, an event is sent twice, which splits the same version into the same chunks twice.
+ * Sends events that were set aside to the topic of marked notifications when their time has come. One splitter does so at a time. If two do
+ * for a moment, or one dies after it has sent, an event is sent twice; the same version is then split into the same chunks twice.
  *
  * <p>It holds at most {@link AsidePolicy#open} dead letters, those that are due first. Where there are more, it reads the topic again when
  * half of these are done. {@link #step} belongs to one thread.

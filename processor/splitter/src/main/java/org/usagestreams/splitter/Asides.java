@@ -16,10 +16,10 @@ import org.usagestreams.wire.notification.EventMark;
 import org.usagestreams.wire.notification.EventRecord;
 
 /**
- * Sets events aside whose object cannot be read now, so that they hold up no others. A dead letter of step {@code STORE}
- * carries the event that tries it again; it is committed with the notification's offset, so that the event is neither lost
- * nor doubled, and {@link AsideRetries} sends it when its time has come. An attempt that comes to an end removes the dead letter
- * in its own transaction; one that fails writes the next.
+ * Sets events aside whose object cannot be read now, so they do not delay others. A dead letter of step {@code STORE} carries the event
+ * that tries it again; it is committed with the notification's offset, so the event is neither lost nor doubled, and {@link AsideRetries}
+ * sends it when its time has come. An attempt that comes to an end removes the dead letter in its own transaction; one that fails writes
+ * the next.
  *
  * <p>A creation whose object could not be read for {@link AsidePolicy#total} is {@code FAILED}. It is still tried again, by an
  * event that is one millisecond newer, since what failed in an event stays so. A removal or check never fails: nothing is known

@@ -6,7 +6,8 @@ import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.schema.MessageType;
 
 /**
- * What a footer claims of the columns that are read, held against the object's size before anything is read, or room made for it.
+ * The claims of a footer about the columns that are read. They are compared with the object's size before anything is read or memory is
+ * allocated.
  *
  * @param schema of the columns that are read
  * @param reportColumns columns of the report; one that the file does not have still has a null for each row

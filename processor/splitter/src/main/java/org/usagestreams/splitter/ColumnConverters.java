@@ -10,10 +10,7 @@ import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 
-/**
- * The tree of converters that Parquet finds a leaf's converter in. Records are never assembled: each leaf is read by
- * itself.
- */
+/** The tree of converters that Parquet finds a leaf's converter in. Records are never assembled: each leaf is read separately. */
 final class ColumnConverters extends GroupConverter {
     private final List<Converter> children = new ArrayList<>();
 

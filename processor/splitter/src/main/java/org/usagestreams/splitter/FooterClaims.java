@@ -5,8 +5,9 @@ import java.nio.ByteBuffer;
 import org.apache.parquet.io.ParquetDecodingException;
 
 /**
- * What a footer claims before it is parsed, which makes room for each list and text that it announces. The footer is one struct in
- * Thrift's compact protocol; it is walked through, nothing is kept of it. What its parts take in memory is held in the budget.
+ * Checks the claims of a footer before it is parsed, because parsing allocates memory for each list and text that it announces. The footer
+ * is one struct in Thrift's compact protocol; it is walked through, and nothing of it is kept. The memory that its parts need is counted in
+ * the budget.
  */
 final class FooterClaims {
     /** What a struct and its fields take, in Thrift's classes and in Parquet's. */

@@ -11,9 +11,8 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.usagestreams.wire.notification.ReportKey;
 
 /**
- * A notification that was handed on to the second lane: as it was, with its place and its time in headers. The time of the record
- * is that of handing on, since the topic's retention goes by it. Its key is the source, so that the large objects of a source
- * share a partition.
+ * A notification that was handed on to the second lane: unchanged, with its place and its time in headers. The time of the record is that
+ * of handing on, because the topic's retention depends on it. Its key is the source, so the large objects of a source share a partition.
  */
 final class HandedOn {
     /** Topic, partition and offset of the notification. */

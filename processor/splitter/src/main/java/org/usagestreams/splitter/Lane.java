@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.apache.kafka.common.utils.Time;
 
 /**
- * How much a lane of the splitter does for one notification. The first lane hands on what is more, so that no other object waits for
- * it. The second lane has nobody to hand on to: what is more than it takes is rejected.
+ * Limits of a lane of the splitter for one notification. The first lane hands on what exceeds them, so no other object waits for it. The
+ * second lane cannot hand on, and rejects what exceeds its limits.
  *
  * @param handsOn whether it is the first lane
  * @param objectBytes a larger object is more

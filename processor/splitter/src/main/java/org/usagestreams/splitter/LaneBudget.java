@@ -8,7 +8,7 @@ import org.usagestreams.store.ObjectStore;
 import org.usagestreams.store.StoreException;
 import org.usagestreams.wire.notification.ReportKey;
 
-/** What one attempt at a notification has used of what its lane does. Not thread-safe. */
+/** How much of its lane's limits one attempt at a notification has used. Not thread-safe. */
 final class LaneBudget {
     private final Lane lane;
     private final Time time;

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.apache.kafka.common.config.ConfigDef;
 import org.usagestreams.settings.Settings;
 
-/** The settings of the second lane, and of what a source may use of the first: those of {@link SplitterSettings}. */
+/** The settings of the second lane, and of the quotas in the first; {@link SplitterSettings} has the others. */
 final class LaneSettings {
     private static final SecondLane DEFAULTS = SecondLane.DEFAULTS;
 

@@ -22,8 +22,8 @@ import org.usagestreams.wire.notification.PayloadKey;
 import org.usagestreams.wire.notification.ReportKey;
 
 /**
- * What a notification leads to. Records go to an output that can be taken back: an object counts wholly or not at all.
- * What the store says now is what holds; the notification only says where to look, and since when.
+ * Handles notifications. Records go to an output that can be rolled back: an object counts wholly or not at all. The store's current answer
+ * decides; the notification only says where to look, and since when.
  */
 final class NotificationHandler {
     private static final Logger LOG = LoggerFactory.getLogger(NotificationHandler.class);
@@ -38,7 +38,7 @@ final class NotificationHandler {
     private final ObjectConclusions conclusions;
     private final SplitAttempts attempts;
 
-    /** Takes the records of the notification at hand; what it takes is committed wholly, or not at all. */
+    /** Takes the records of the current notification; they are committed together, or not at all. */
     interface Output {
         void chunk(ChunkKey key, byte[] value);
 

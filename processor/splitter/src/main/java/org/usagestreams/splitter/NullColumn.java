@@ -12,8 +12,8 @@ import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.Type;
 
 /**
- * A column of a type that it cannot have, which is as good as missing while it holds no value: other programs choose any type
- * for a column without values. Its definition levels are decoded only where the file's statistics do not tell.
+ * A column of a wrong type. It is treated as missing if it holds no value, because other programs choose any type for a column without
+ * values. Its definition levels are decoded only if the file's statistics do not show that.
  */
 final class NullColumn extends BatchColumn {
     private final RejectedObjectException wrongType;

@@ -4,8 +4,8 @@ import java.io.IOException;
 import org.usagestreams.splitter.HandOnException.Cause;
 
 /**
- * What reading one object may cost. Memory is counted as it is retained and given back, text as it is decoded; what the object
- * claims of itself counts for nothing. Not thread-safe.
+ * The budget for reading one object. Memory is counted as it is retained and released, text as it is decoded; the object's own claims are
+ * not trusted. Not thread-safe.
  */
 final class ObjectBudget {
     /** Texts of so many bytes are decoded of each column, however much the others hold. */
@@ -25,7 +25,7 @@ final class ObjectBudget {
     private long decoded;
     private long decodedAtPace;
 
-    /** An object costs more than it may: it is to be rejected. Unchecked, as it passes through Parquet's readers. */
+    /** An object exceeds its budget, and must be rejected. Unchecked, as it passes through Parquet's readers. */
     static final class OverBudgetException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -18,8 +18,8 @@ import org.usagestreams.wire.message.Replaced;
 import org.usagestreams.wire.notification.BucketEvent;
 
 /**
- * What is told of an object that gives no chunks: facts for the ledger, dead letters, a line in the log. Stateless but for
- * counters; thread-safe as they are.
+ * Reports an object that gives no chunks: as facts for the ledger, dead letters, and a line in the log. Stateless but for counters;
+ * thread-safe as they are.
  */
 final class ObjectConclusions {
     private static final Logger LOG = LoggerFactory.getLogger(NotificationHandler.class);

@@ -12,7 +12,7 @@ import org.usagestreams.wire.notification.BucketEvent;
 import org.usagestreams.wire.notification.ReportKey;
 
 /**
- * An event with where it came from, and what it says of its object.
+ * An event, its origin, and what it says about its object.
  *
  * @param report null if the object's key is that of no report
  */

@@ -9,7 +9,7 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 import org.usagestreams.wire.message.ObjectVersion;
 
-/** Flight Recorder's event of one object that was split, with where the time went. */
+/** Flight Recorder's event of one object that was split, with the time of each part. */
 @Name(ObjectSplit.NAME)
 @Label("Object split")
 @Category("usage-streams")

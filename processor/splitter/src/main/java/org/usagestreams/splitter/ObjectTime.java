@@ -3,8 +3,8 @@ package org.usagestreams.splitter;
 import java.time.Duration;
 
 /**
- * How long one attempt to split an object may take: {@code base + size / bytesPerSecond}, at most {@code longest}. An object
- * that takes longer is tried again, and is FAILED after a number of attempts, so that it does not block what is behind it.
+ * How long one attempt to split an object may take: {@code base + size / bytesPerSecond}, at most {@code longest}. An object that takes
+ * longer is tried again, and is FAILED after a number of attempts, so it does not block those behind it.
  *
  * @param base time that every object gets
  * @param bytesPerSecond least throughput that is expected of store and splitter

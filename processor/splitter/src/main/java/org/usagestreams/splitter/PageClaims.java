@@ -14,8 +14,8 @@ import org.apache.parquet.column.values.delta.DeltaBinaryPackingValuesReader;
 import org.apache.parquet.io.ParquetDecodingException;
 
 /**
- * What a page's bytes claim before they are decoded: Parquet's decoders make room for as many values as a run or a block says that
- * it has. Nothing is decoded here but prefix lengths; it takes time in proportion to runs and blocks.
+ * Checks the claims of a page's bytes before they are decoded, because Parquet's decoders allocate memory for as many values as a run or a
+ * block claims. Only prefix lengths are decoded here; the time is proportional to the number of runs and blocks.
  */
 final class PageClaims {
     /** An id or level of a packed run, as it is unpacked, and its bytes before. */

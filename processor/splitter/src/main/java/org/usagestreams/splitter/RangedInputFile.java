@@ -7,7 +7,7 @@ import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.SeekableInputStream;
 import org.usagestreams.store.StoreException;
 
-/** A file that is read by ranges. What Parquet asks for in small pieces is read ahead. */
+/** A file that is read by ranges. Small pieces that Parquet asks for are read ahead. */
 final class RangedInputFile implements InputFile {
     private final long length;
     private final int readAhead;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.usagestreams.store.StoreException;
 
-/** What the exceptions say that Parquet throws while a file is read. */
+/** Interprets the exceptions that Parquet throws while a file is read. */
 final class ReadFailures {
     private ReadFailures() {}
 

@@ -20,11 +20,10 @@ import org.usagestreams.parquet.BlockCodecs;
 import org.usagestreams.wire.chunk.ReportType;
 
 /**
- * A report's Parquet file. Of a row group only the needed columns are read, as they are stored; of these, a batch of rows at a
- * time is decoded.
+ * A report's Parquet file. Only the needed columns of a row group are read, as they are stored, and one batch of rows at a time is decoded.
  *
- * <p>Parquet reports a file that is none, is cut off or contradicts itself by exceptions of all kinds, and wraps the store's in
- * them. They leave as {@link RejectedObjectException}, which says what is broken and where, or as what the store threw.
+ * <p>If a file is not a Parquet file, is cut off or contradicts itself, Parquet throws exceptions of all kinds, and wraps those of the
+ * store in them. They leave as {@link RejectedObjectException}, which says what is broken and where, or as what the store threw.
  */
 final class ReportFile implements Closeable {
     /** Where a file is broken that is not in a row group. */

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * The second lane: threads that take over what would hold others up in the first lane. Each is a setting.
+ * The second lane: threads that take over objects which would delay others in the first lane. Each is a setting.
  *
  * @param groupId consumer group of its threads
  * @param threads how many

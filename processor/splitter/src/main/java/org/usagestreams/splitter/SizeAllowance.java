@@ -1,8 +1,8 @@
 package org.usagestreams.splitter;
 
 /**
- * How much an object may have of something, by its size: {@code base + perByte * size}. Honest files need the base where they
- * are small and nearly constant; the part by size keeps the work in proportion to what somebody had to upload.
+ * A limit that depends on the object's size: {@code base + perByte * size}. Small, nearly constant honest files need the base; the part by
+ * size keeps the work proportional to the upload.
  *
  * @param base what every object may have
  * @param perByte what it may have more for each stored byte

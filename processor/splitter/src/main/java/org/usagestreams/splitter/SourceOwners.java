@@ -2,7 +2,7 @@ package org.usagestreams.splitter;
 
 import java.util.Optional;
 
-/** Which organisation a source is registered to, as reference data has it. Implementations are thread-safe. */
+/** The organisation that a source is registered to, according to reference data. Implementations are thread-safe. */
 @FunctionalInterface
 public interface SourceOwners {
     /** Knows of no registration, so that every organisation may name every source. */

@@ -1,7 +1,7 @@
 package org.usagestreams.splitter;
 
 /**
- * What a source may use of the first lane of a process in a minute; each is a setting.
+ * The amount of the first lane's work in a process that a source may use in a minute; each is a setting.
  *
  * @param objects events of its objects
  * @param bytes of its objects, as stored

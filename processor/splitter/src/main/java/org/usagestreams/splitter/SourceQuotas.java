@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What each source has used of the first lane, in windows of a minute that begin with its first use. A source that has used up its
- * quota goes to the second lane until its window is over: it is delayed, and nobody else is.
+ * What each source has used of the first lane, in windows of a minute that begin with its first use. A source that has used up its quota
+ * goes to the second lane until its window is over: only this source is delayed.
  *
  * <p>Bounded: it remembers the {@value #MOST_SOURCES} sources that were used last. Thread-safe.
  */

@@ -3,7 +3,7 @@ package org.usagestreams.splitter;
 import org.usagestreams.store.ObjectFilter;
 
 /**
- * What the user decides about objects; each is a setting.
+ * The user's decisions about objects; each is a setting.
  *
  * @param filter which objects are processed
  * @param keepRemoved whether what a removed object held goes on counting

@@ -6,7 +6,7 @@ import java.util.Set;
 import org.usagestreams.wire.message.Split;
 
 /**
- * What was read of an object.
+ * The result of reading an object.
  *
  * @param rowGroups row groups in the file
  * @param chunks chunks that were made

@@ -35,7 +35,7 @@ public final class SplitterService implements AutoCloseable {
     private boolean asidesEnd;
 
     /**
-     * What a splitter needs to know; see the settings of the same names.
+     * The splitter's parameters; see the settings of the same names.
      *
      * @param kafka properties of Kafka's clients
      * @param retryJitter share by which pauses vary at random: {@link GroupThreads#JITTER}, or 0 where nothing may be random

@@ -5,7 +5,7 @@ import org.usagestreams.store.ObjectStore;
 import org.usagestreams.wire.message.ObjectVersion;
 import org.usagestreams.wire.notification.ReportKey;
 
-/** Reads a report from the store as a splitter does, for whoever wants to look into it. Thread-safe. */
+/** Reads a report from the store as a splitter does, for other readers. Thread-safe. */
 public final class StoredReport {
     private static final int READ_AHEAD = 1 << 20;
 

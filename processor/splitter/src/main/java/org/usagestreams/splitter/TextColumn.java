@@ -11,8 +11,8 @@ import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.PrimitiveConverter;
 
 /**
- * A text column by dictionary. A page's dictionary ids are translated without looking at the text again; plain values
- * are looked up. What the window's texts retain is held in the object's budget; where that is enough, the window ends.
+ * A text column by dictionary. A page's dictionary ids are translated without looking at the text again; plain values are looked up. The
+ * memory of the window's texts is counted in the object's budget; when that is used up, the window ends.
  */
 class TextColumn extends LeafColumn {
     /** Codes of values that are no text of the dictionary. */

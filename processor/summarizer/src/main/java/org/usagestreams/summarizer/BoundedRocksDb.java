@@ -9,8 +9,8 @@ import org.rocksdb.Options;
 import org.rocksdb.WriteBufferManager;
 
 /**
- * Bounds the memory of all state stores of a process together: one block cache, of which write buffers, indexes and
- * filters take their share. Streams makes one of these per store, so what they share is the class's.
+ * Bounds the memory of all state stores of a process together: one block cache, of which write buffers, indexes and filters take their
+ * share. Streams creates one instance per store, so the shared parts are static.
  */
 public final class BoundedRocksDb implements RocksDBConfigSetter {
     /** Name of the property that holds the bytes. */

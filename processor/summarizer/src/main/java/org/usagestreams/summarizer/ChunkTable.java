@@ -21,9 +21,9 @@ import org.usagestreams.wire.message.Reading;
 import org.usagestreams.wire.message.SliceEnd;
 
 /**
- * Keeps the chunk store equal to the chunk topic, which is the store's changelog: nothing else writes to it. Passes on
- * each record's {@link DayEvent}; a chunk that was seen before changes nothing. A task whose group was set back to the
- * topic's beginning begins with an empty store: what is on the topic is what there is.
+ * Keeps the chunk store equal to the chunk topic, which is the store's changelog: nothing else writes to it. Passes on each record's {@link
+ * DayEvent}; a chunk that was seen before changes nothing. A task whose group was reset to the topic's beginning starts with an empty
+ * store, since the topic has everything.
  */
 final class ChunkTable extends ContextualProcessor<String, byte[], Void, DayEvent> {
     /** Keys that are removed at once. */

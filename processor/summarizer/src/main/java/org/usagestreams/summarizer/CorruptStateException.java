@@ -1,8 +1,8 @@
 package org.usagestreams.summarizer;
 
 /**
- * State of our own cannot be read. It stops the task: to go on without the record would publish rows that are wrong, or
- * lose what is known of an object.
+ * The application's own state cannot be read. This stops the task: without the record, it would publish wrong rows, or lose what is known
+ * about an object.
  */
 final class CorruptStateException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -9,9 +9,9 @@ import org.slf4j.LoggerFactory;
 import org.usagestreams.wire.chunk.DayKey;
 
 /**
- * Remembers which days an instance has begun to summarise, to find out which of them were lost with an aborted
- * transaction. Kafka Streams tells nobody of a fenced producer: it closes the tasks, restores them and goes on. A day that
- * is restored as dirty since the same moment as when it was begun was not committed.
+ * Remembers which days an instance has begun to summarise, to find out which of them were lost with an aborted transaction. Kafka Streams
+ * does not report a fenced producer: it closes the tasks, restores them and goes on. A day that is restored as dirty since the same moment
+ * as when it was begun was not committed.
  *
  * <p>A transaction with a lost day may hold half as many days next time, down to that day alone. A day that itself took at
  * least half of the transaction time-out is the likely cause; it is alone from then on, and the times are counted.

@@ -5,9 +5,9 @@ import org.usagestreams.wire.chunk.ChunkKey;
 import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.message.SliceEnd;
 
-/** What the processors of a task tell the summary of days, in memory. No component is null unless it says so. */
+/** In-memory messages of a task's processors to the summary of days. No component is null unless it says so. */
 sealed interface DayEvent {
-    /** A record of the chunk topic has been read. Every such record leads to one event, so that its offset is known. */
+    /** A record of the chunk topic has been read. Every such record causes one event, so its offset is known. */
     sealed interface OfChunkTopic extends DayEvent {}
 
     /** A chunk was added or replaced. */
@@ -23,7 +23,7 @@ sealed interface DayEvent {
      */
     record SliceLeft(ChunkKey key, SliceEnd end) implements OfChunkTopic {}
 
-    /** The record changed nothing that a day is summarised of. */
+    /** The record changed no input of a day. */
     record NothingChanged() implements OfChunkTopic {}
 
     /**

@@ -17,7 +17,7 @@ final class DayEventRouter {
     private final State state;
     private final Effects effects;
 
-    /** What the router has to know of the task's state. */
+    /** The task's state, as far as the router needs it. */
     interface State {
         /** Whether the end of the chunk's slice has arrived. */
         boolean hasEnd(ChunkKey key);
@@ -35,7 +35,7 @@ final class DayEventRouter {
         void forEachDay(ReferenceScope scope, Consumer<DayKey> action);
     }
 
-    /** What an event leads to. */
+    /** The effects of an event. */
     interface Effects {
         /** The day's inputs changed. */
         void markDirty(DayKey day);

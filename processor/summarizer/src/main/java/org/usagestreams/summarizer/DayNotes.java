@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 import org.usagestreams.wire.chunk.DayKey;
 
 /**
- * Names the days that an instance is at, in files, for its next start: a process that runs out of memory ends at once and can say
- * nothing. A day is noted when it needs more than a turn. Its note goes when the day is finished or let go of, so a note that a start
- * finds is of a day that the process was at when it was ended.
+ * Names the days that an instance works on, in files, for its next start: a process that runs out of memory ends at once and cannot log
+ * anything. A day is noted when it needs more than a turn. Its note is deleted when the day is finished or released, so a note that is
+ * found at a start belongs to a day that the process worked on when it ended.
  *
  * <p>A process may be ended for other reasons. It ran out of memory over a day if the note says that the heap was nearly full.
  * Otherwise it is taken to have done so when it was ended at the same day {@value #ENDS} times in a row.

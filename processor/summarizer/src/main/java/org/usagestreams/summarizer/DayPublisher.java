@@ -21,8 +21,8 @@ import org.usagestreams.wire.message.PublishedDay;
 import org.usagestreams.wire.summary.SummaryKey;
 
 /**
- * Sends what the summary of days leads to: rows, the status of a day, facts about objects, dead letters, tombstones for
- * chunks. A shadow sends only rows and status, since another application does the work.
+ * Sends the results of summarising days: rows, the status of a day, facts about objects, dead letters, tombstones for chunks. A shadow
+ * sends only rows and status, since another application does the work.
  *
  * <p>Not thread-safe: each task has its own.
  */

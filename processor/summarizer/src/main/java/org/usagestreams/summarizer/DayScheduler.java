@@ -13,9 +13,9 @@ import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.message.DirtyDay;
 
 /**
- * Decides when which dirty day of a task is summarised. A day is due once its inputs have been quiet for a while, or at the
- * latest a longer while after it became dirty. Those that are due for the longest come first, so that days that change
- * all the time never starve others. What a punctuation does is bounded by the thread's {@link TransactionBudget}.
+ * Decides when which dirty day of a task is summarised. A day is due once its inputs have been quiet for a while, or at the latest a longer
+ * while after it became dirty. Those that have been due for longest come first, so days that change all the time never starve others. What
+ * a punctuation does is bounded by the thread's {@link TransactionBudget}.
  *
  * <p>A day that waits for a chunk is looked at again after a back-off, and earlier when its inputs change. A day that was
  * set aside is tried again, alone in its transaction, when its time has come, or when a command asks for it.
@@ -46,7 +46,7 @@ final class DayScheduler {
         WAITS
     }
 
-    /** Does what the scheduler decides. */
+    /** Executes the scheduler's decisions. */
     interface Worker {
         /**
          * Until when a day is not to be summarised, unless its inputs or reference data change.

@@ -9,8 +9,8 @@ import org.usagestreams.wire.chunk.Versions;
 import org.usagestreams.wire.message.SliceEnd;
 
 /**
- * The slices that a day is summarised from: all of its whole ones, or fewer where all would take too much. Older ones come first, so
- * what counted before goes on counting, also an earlier version of an object whose new one is set aside.
+ * The slices that a day is summarised from: all of its whole ones, or fewer if all would take too much memory. Older ones come first, so
+ * earlier data keeps counting, including an earlier version of an object whose new one is set aside.
  *
  * @param all whole slices of the day, oldest first
  * @param slices those of them that are taken

@@ -11,8 +11,8 @@ import org.usagestreams.wire.message.ObjectVersion;
 import org.usagestreams.wire.message.SliceStatus;
 
 /**
- * The whole slices of each day as they were when the day was last summarised: a record for each slice, so that no record
- * grows with the number of objects. A slice is known by the digests of object and version, {@code object|version}.
+ * The whole slices of each day as they were when the day was last summarised: a record for each slice, so no record grows with the number
+ * of objects. A slice is known by the digests of object and version, {@code object|version}.
  */
 final class DaySlices {
     private final ProtobufStore<DaySlice> store;

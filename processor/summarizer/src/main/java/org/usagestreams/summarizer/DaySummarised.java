@@ -8,7 +8,7 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
-/** Flight Recorder's event of one pass over a day, with where the time went. */
+/** Flight Recorder's event of one pass over a day, with the time of each part. */
 @Name("usagestreams.DaySummarised")
 @Label("Day summarised")
 @Category("usage-streams")

@@ -35,7 +35,7 @@ final class DaySummarizer {
     /** Days that need another turn. */
     private final Map<DayKey, DayWork> unfinished = new HashMap<>();
 
-    /** Where a pass sends what it finds. */
+    /** The receiver of a pass's results. */
     interface Output {
         /** A row that changed; a null value for one that no longer exists. */
         void row(SummaryKey key, byte[] value);
@@ -71,7 +71,7 @@ final class DaySummarizer {
     }
 
     /**
-     * What a pass did.
+     * The result of a pass.
      *
      * @param day what is now published; null if the day has to wait because a chunk that it had before is missing
      * @param live the slices that count

@@ -14,9 +14,9 @@ import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.message.SliceEnd;
 
 /**
- * A day whose chunks are being read, and its rows taken where they are many, in one turn of the stream thread or several. The slices
- * and the reference data are those of its beginning: a slice does not change once it is whole, and what comes meanwhile makes the day
- * dirty again. So what was read is what the day was at its beginning, unless a slice of it is removed before it is read.
+ * A day whose chunks are being read, and its rows taken if they are many, in one turn of the stream thread or several. The slices and the
+ * reference data are those of its beginning: a slice does not change once it is whole, and later changes make the day dirty again. The data
+ * that was read is therefore that of the beginning, unless a slice is removed before it is read.
  *
  * <p>Nothing is written to topics and stores before the last turn. What was read is let go of when this is closed. Used by one stream
  * thread.
@@ -37,14 +37,14 @@ final class DayWork implements AutoCloseable {
     private RowsPublisher.TakenRows rows;
     private long nanos;
 
-    /** What days are summarised from and with; the reference data are those of the day. */
+    /** The inputs and tools for summarising days; the reference data is that of the day. */
     record Source(ChunkStore chunks, ReferenceData reference, DaySummary summary, RowsPublisher publisher) {
         private DayReading begin(DayKey day, List<SliceEnd> counted) {
             return summary.begin(day, counted, chunks::chunks, reference);
         }
     }
 
-    /** How far it is. */
+    /** Its progress. */
     enum Progress {
         READ,
         /** Chunks are left. */

@@ -1,6 +1,6 @@
 package org.usagestreams.summarizer;
 
-/** What a task remembers of a dirty day. Times are wall-clock milliseconds. Not thread-safe. */
+/** A task's record of a dirty day. Times are wall-clock milliseconds. Not thread-safe. */
 final class Dirty {
     /** Since when it is dirty. */
     final long first;

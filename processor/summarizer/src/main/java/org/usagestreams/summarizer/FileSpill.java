@@ -14,8 +14,8 @@ import org.usagestreams.rules.DayOverBudgetException;
 import org.usagestreams.rules.Spill;
 
 /**
- * A temporary file for a day that does not fit in memory; compressed. Its name is removed as soon as it is open, so that nothing is
- * left of it when the process ends, however that happens. Used by one stream thread.
+ * A temporary file for a day that does not fit in memory; compressed. Its name is removed as soon as it is open, so it disappears with the
+ * process, however that ends. Used by one stream thread.
  */
 final class FileSpill implements Spill {
     private static final int BUFFER = 256 << 10;

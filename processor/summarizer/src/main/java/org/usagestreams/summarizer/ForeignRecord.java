@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.usagestreams.topics.RecordPlace;
 import org.usagestreams.wire.deadletter.DeadLetter;
 
-/** Dead letters about records on the topics that the topology reads, where they cannot be parsed. */
+/** Dead letters about records on the topology's topics that cannot be parsed. */
 final class ForeignRecord {
     private static final Logger LOG = LoggerFactory.getLogger(ForeignRecord.class);
 

@@ -2,7 +2,7 @@ package org.usagestreams.summarizer;
 
 import org.apache.kafka.common.utils.Time;
 
-/** What the tasks of an instance share: a clock, what they show of their work, and bounds of it. Thread-safe. */
+/** Shared by the tasks of an instance: a clock, their visible progress, and bounds of their work. Thread-safe. */
 final class InstanceWork {
     private final Time time;
     private final SummaryCounts counts = new SummaryCounts();

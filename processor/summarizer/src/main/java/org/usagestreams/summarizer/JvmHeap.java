@@ -6,7 +6,7 @@ import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
 import java.util.List;
 
-/** The heap of this JVM, as its collector tells. Thread-safe. */
+/** The heap of this JVM, as its collector reports it. Thread-safe. */
 final class JvmHeap implements DayNotes.Heap {
     /** Where so much of it is left in use by a collection, the next allocations may fail. */
     private static final double NEARLY_FULL = 0.85;

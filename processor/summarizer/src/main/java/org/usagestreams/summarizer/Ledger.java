@@ -12,7 +12,7 @@ import org.usagestreams.wire.message.LedgerEntry;
 import org.usagestreams.wire.message.ObjectFact;
 import org.usagestreams.wire.message.ObjectLedger;
 
-/** Keeps the ledger: each fact changes the entries of its object, and what changed goes to the ledger topic. */
+/** Keeps the ledger: each fact changes the entries of its object, and changed entries go to the ledger topic. */
 final class Ledger extends ContextualProcessor<String, ObjectFact, byte[], byte[]> {
     private final TopologySettings settings;
     private final InstanceWork work;

@@ -14,9 +14,9 @@ import org.usagestreams.wire.message.LedgerEntry;
 import org.usagestreams.wire.message.ObjectLedger;
 
 /**
- * The ledger's entries of each object: a record for each version, so that no record grows with the number of versions, and
- * one for the last event after which the object was gone. Keys are the object's name, the character NUL, which no name has,
- * and the digest of the version's contents; nothing for the record of the removal. Used by one stream thread.
+ * The ledger's entries of each object: a record for each version, so no record grows with the number of versions, and one for the last
+ * event that removed the object. Keys are the object's name, the character NUL, which no name has, and the digest of the version's
+ * contents; nothing for the record of the removal. Used by one stream thread.
  */
 final class LedgerStore {
     private static final String END_OF_NAME = "\0";

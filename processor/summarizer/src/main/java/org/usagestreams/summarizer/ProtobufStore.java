@@ -12,10 +12,10 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * A state store of protobuf messages under text keys. A Serde would not do: it is not told the key, which the error about a
- * value that cannot be read has to name. Used by one stream thread.
+ * A state store of protobuf messages under text keys. A Serde does not suffice: it does not get the key, which an error about an unreadable
+ * value must name. Used by one stream thread.
  *
- * <p>Every method that reads throws {@link CorruptStateException} where a value cannot be parsed.
+ * <p>Every method that reads throws {@link CorruptStateException} if a value cannot be parsed.
  */
 final class ProtobufStore<T extends MessageLite> {
     private final KeyValueStore<String, byte[]> store;

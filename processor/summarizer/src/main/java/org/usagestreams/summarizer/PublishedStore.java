@@ -17,8 +17,8 @@ import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.message.PublishedRows;
 
 /**
- * What was last published of each day: a digest for each row, 24 bytes a row, in 256 blocks by the uuid's first byte. A
- * block is written when a row of it changes; one of many rows is written in parts, so that no record grows with the rows.
+ * What was last published for each day: a digest for each row, 24 bytes a row, in 256 blocks by the uuid's first byte. A block is written
+ * when a row of it changes; one with many rows is written in parts, so no record grows with the rows.
  */
 final class PublishedStore {
     private static final int UUID_BYTES = 16;

@@ -6,8 +6,8 @@ import org.usagestreams.reference.ReferenceJson;
 import org.usagestreams.reference.ReferenceKey;
 
 /**
- * Marks records of one topic of reference data with their kind, and passes them on. A record that cannot be parsed becomes a
- * dead letter, and what was known before stays in force. Used by one stream thread.
+ * Marks records of one topic of reference data with their kind, and passes them on. A record that cannot be parsed becomes a dead letter,
+ * and the earlier data stays in force. Used by one stream thread.
  */
 final class ReferenceRecords extends ContextualProcessor<String, byte[], String, byte[]> {
     private final String kind;

@@ -29,8 +29,8 @@ import org.usagestreams.rules.ReferenceData;
 import org.usagestreams.rules.ReferenceData.Cluster;
 
 /**
- * Keeps a task's copy of the reference data equal to its partition of the reference topic, which is the store's changelog,
- * and tells which days a change may touch. Keys are {@code kind|organisation|name}.
+ * Keeps a task's copy of the reference data equal to its partition of the reference topic, which is the store's changelog, and finds the
+ * days that a change may affect. Keys are {@code kind|organisation|name}.
  */
 final class ReferenceTable extends ContextualProcessor<String, byte[], Void, DayEvent> {
     static final String CLUSTER = ReferenceKind.CLUSTER.text();
@@ -82,7 +82,7 @@ final class ReferenceTable extends ContextualProcessor<String, byte[], Void, Day
         return ReferenceScope.of(KINDS.get(key.substring(0, bar)), name, before, after);
     }
 
-    /** Reads the store. What holds for all sources of an organisation is kept in memory until something changes. */
+    /** Reads the store. Data that applies to all sources of an organisation is kept in memory until something changes. */
     static final class View {
         private final ReadOnlyKeyValueStore<String, byte[]> store;
         private final Map<String, Common> common = new HashMap<>();

@@ -14,8 +14,8 @@ import org.usagestreams.wire.message.ObjectLedger;
 import org.usagestreams.wire.message.ObjectState;
 
 /**
- * What is too old to be remembered, as of one moment. The splitter refuses a day sooner, so that what it let through is not
- * refused on the way.
+ * Decides what is too old to be remembered, as of one moment. The splitter refuses a day earlier than the processor, so that rows which it
+ * let through are not refused later.
  */
 final class Retention {
     /** Longer than notifications are kept: nothing can come any more that is older than an object's last event. */

@@ -15,9 +15,9 @@ import org.usagestreams.rules.SummaryRow;
 import org.usagestreams.wire.label.LabelText;
 
 /**
- * Rows as the sink's converter reads them: JSON whose fields are the table's columns, as the schemas in {@code
- * connectors/} say. Dates are days since 1970; amounts are numbers with all the decimals that the column has; labels are
- * JSON as text. The same row gives the same bytes.
+ * Rows as the sink's converter reads them: JSON whose fields are the table's columns, according to the schemas in {@code connectors/}.
+ * Dates are days since 1970; amounts are numbers with all the decimals that the column has; labels are JSON as text. The same row gives the
+ * same bytes.
  */
 public final class RowJson {
     private static final JsonFactory JSON = JsonFactory.builder()

@@ -10,8 +10,8 @@ import org.usagestreams.wire.deadletter.DeadLetter;
 import org.usagestreams.wire.summary.SummaryKey;
 
 /**
- * Compares rows of one day's pass, all of them or a group, with those published before: sends what differs, and keeps the digests
- * of all.
+ * Compares rows of one day's pass, all of them or a group, with those published before: sends those that differ, and keeps the digests of
+ * all.
  */
 final class RowPublisher {
     private final DayKey day;

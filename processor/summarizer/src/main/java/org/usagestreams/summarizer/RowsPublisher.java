@@ -15,9 +15,8 @@ import org.usagestreams.wire.chunk.DayKey;
 import org.usagestreams.wire.message.SliceEnd;
 
 /**
- * Publishes what changed of a day's rows. Of a day of many rows, digests are in memory for a group of them only: rows go to
- * a {@link Spill} by their uuids, and then each group is compared with the same group of what was published. Used by one stream
- * thread.
+ * Publishes the changes of a day's rows. For a day of many rows, only the digests of one group at a time are in memory: rows go to a {@link
+ * Spill} by their uuids, and then each group is compared with the same group of published rows. Used by one stream thread.
  */
 final class RowsPublisher {
     /**
@@ -99,8 +98,8 @@ final class RowsPublisher {
     }
 
     /**
-     * The rows of a day before any of them is published. Those of a day of many, or of a large one, are taken in turns, and kept outside
-     * the memory. Other rows are made when they are published.
+     * The rows of a day before any of them is published. The rows of a large day, or of a day with many rows, are taken in turns and kept
+     * outside of memory. Other rows are made when they are published.
      */
     final class TakenRows implements AutoCloseable {
         private final DayRows rows;

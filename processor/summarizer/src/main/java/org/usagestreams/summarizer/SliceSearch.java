@@ -5,9 +5,9 @@ import java.util.List;
 import org.usagestreams.wire.message.SliceEnd;
 
 /**
- * Finds fewer slices that a day can be summarised from, where all of them take too much. Where those are that do not fit is found by
- * halving, so that a day of many objects takes few attempts. Who searches tries what {@link #trial} names, and says by {@link #answer}
- * whether it fits; so an attempt can take as many turns as it needs.
+ * Finds fewer slices that a day can be summarised from if all of them take too much memory. It searches by halving, so a day of many
+ * objects takes few attempts. The caller tries the slices of {@link #trial}, and reports by {@link #answer} whether they fit; an attempt
+ * can take as many turns as it needs.
  */
 final class SliceSearch {
     /** So many large slices are left out one by one; where there are more, all that are newer are. */

@@ -18,7 +18,7 @@ import org.usagestreams.wire.message.ObjectVersion;
 import org.usagestreams.wire.message.SliceEnd;
 import org.usagestreams.wire.message.SliceStatus;
 
-/** The status of each slice of one day's pass: tells the ledger, and writes to the store, what is another than before. */
+/** The status of each slice of one day's pass: reports to the ledger, and writes to the store, the statuses that changed. */
 final class SliceStatuses {
     private final DayKey day;
     private final Map<String, DaySlice> before;

@@ -10,8 +10,8 @@ import org.usagestreams.rules.DayOverBudgetException;
 import org.usagestreams.rules.Spill;
 
 /**
- * Rows of a day that has many, outside the memory: in groups by their uuids, so that each group can be compared with what was
- * published of it, one after the other. Used by one stream thread.
+ * Rows of a day with many rows, outside of memory: in groups by their uuids, so that one group after the other can be compared with its
+ * published rows. Used by one stream thread.
  */
 final class SpilledRows {
     /** Each group has the rows of some blocks of {@link PublishedStore}. */

@@ -7,8 +7,8 @@ import java.util.stream.Stream;
 import org.usagestreams.topics.TopicRole;
 
 /**
- * The registry of the topology's state stores. The topology, replay, the expansion of partitions and the removal of an
- * application all derive what they do with a store from here; a test fails where the topology has a store that is not listed.
+ * The registry of the topology's state stores. The topology, replay, the expansion of partitions and the removal of an application all
+ * derive what they do with a store from here; a test fails if the topology has a store that is not listed.
  */
 public enum StateStore {
     /** Chunks of live slices. Its changelog is the chunk topic itself. */

@@ -6,8 +6,8 @@ import org.apache.kafka.clients.admin.MemberDescription;
 import org.usagestreams.instance.AbandonedTransactions;
 
 /**
- * Whose transactions are whose in a Kafka Streams application: transactional ids are {@code <application>-<process>-<thread>},
- * client ids {@code <application>-<process>-StreamThread-<thread>-consumer}, unless the setting {@code client.id} changes them.
+ * Finds the owners of transactions in a Kafka Streams application: transactional ids are {@code <application>-<process>-<thread>}, client
+ * ids {@code <application>-<process>-StreamThread-<thread>-consumer}, unless the setting {@code client.id} changes them.
  */
 final class StreamTransactions implements AbandonedTransactions.Ownership {
     private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";

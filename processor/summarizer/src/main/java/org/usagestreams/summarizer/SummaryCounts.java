@@ -13,7 +13,7 @@ import org.usagestreams.instance.Counters;
 import org.usagestreams.instance.OrganisationLabels;
 import org.usagestreams.wire.deadletter.DeadLetter;
 
-/** What a topology has done since it started, work that was taken back and done again included. Thread-safe. */
+/** What a topology has done since it started, including work that was rolled back and repeated. Thread-safe. */
 final class SummaryCounts {
     /** As the setting metrics.organisations has it. */
     private static final int DEFAULT_ORGANISATIONS = 100;

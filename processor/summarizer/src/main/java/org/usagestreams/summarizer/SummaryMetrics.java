@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import org.apache.kafka.common.utils.Time;
 
-/** A summary service's state as metrics, under the names that Prometheus has them by. */
+/** A summary service's state as metrics, under their names in Prometheus. */
 final class SummaryMetrics {
     /** The states of stream threads, as Kafka Streams names them. */
     static final List<String> THREAD_STATES = List.of(

@@ -66,7 +66,7 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
     private volatile Throwable failure;
 
     /**
-     * What the service needs to know; see the settings of the same names.
+     * The service's parameters; see the settings of the same names.
      *
      * @param kafka properties of Kafka's clients
      * @param instanceId name of this instance's static membership; empty for none
@@ -89,7 +89,7 @@ public final class SummaryService implements StreamThreads, AutoCloseable {
             boolean shadow) {}
 
     /**
-     * What a stream thread takes on at once; see the settings of the same names.
+     * How much a stream thread does at once; see the settings of the same names.
      *
      * @param commit how often work is committed; a small part of the transaction time-out
      */

@@ -18,7 +18,7 @@ import org.usagestreams.wire.chunk.ReportType;
 import org.usagestreams.wire.message.PublishedDay;
 import org.usagestreams.wire.message.SliceEnd;
 
-/** How far a day is: JSON whose fields are the columns of {@code summary_status}. */
+/** The state of a day: JSON whose fields are the columns of {@code summary_status}. */
 final class SummaryStatus {
     private static final JsonMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)

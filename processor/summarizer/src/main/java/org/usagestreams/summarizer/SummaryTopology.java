@@ -26,9 +26,9 @@ import org.usagestreams.wire.summary.SummaryKey;
 /**
  * The topology, in three parts.
  *
- * <p>By day: the chunk topic is read into the chunk store, dirty days are summarised, rows that changed are published;
- * retractions become tombstones on the chunk topic. By object: which version holds, and on which dates; what holds no
- * more is retracted; and the ledger. Reference data: each record goes to every partition, so that all days hear of it.
+ * <p>By day: the chunk topic is read into the chunk store, dirty days are summarised, rows that changed are published; retractions become
+ * tombstones on the chunk topic. By object: which version holds, and on which dates; versions that no longer hold are retracted; and the
+ * ledger is kept. Reference data: each record goes to every partition, so that it reaches all days.
  */
 public final class SummaryTopology {
     private final TopicCatalog topics;

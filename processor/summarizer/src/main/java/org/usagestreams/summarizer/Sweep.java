@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Searches a store at each interval for entries that are too old to be remembered, and removes them. What the thread's
- * {@link TransactionBudget} does not allow in one punctuation is left to the next, which goes on at the key that comes
- * then. A task that is closed meanwhile begins anew at its next interval.
+ * Searches a store at each interval for entries that are too old to be remembered, and removes them. If the thread's {@link
+ * TransactionBudget} ends a punctuation early, the next one goes on at the following key. A task that is closed meanwhile begins anew at
+ * its next interval.
  *
  * <p>Not thread-safe: each task has its own.
  *
@@ -35,7 +35,7 @@ final class Sweep<V> {
     private Cancellable goingOn;
     private String next;
 
-    /** Decides about an entry, and does what else comes with its removal. */
+    /** Decides about an entry, and does whatever its removal requires. */
     interface Test<V> {
         /** Whether the entry is removed. */
         boolean isForgotten(String key, V value, Retention retention) throws InvalidProtocolBufferException;

@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.apache.kafka.common.utils.Time;
 
-/** Counts how many stream threads died within a while. Thread-safe. */
+/** Counts how many stream threads died recently. Thread-safe. */
 final class ThreadDeaths {
     private final Time time;
     private final int most;

@@ -16,10 +16,10 @@ import org.usagestreams.wire.chunk.DayKey;
  * tasks of a thread share a transaction, and the thread punctuates each of them before it commits: a bound for each task
  * alone would grow with their number.
  *
- * <p>Work is taken on in units, for as long as the budget lasts, but at least one in a transaction. Once the budget is
- * used up, a commit is requested, and nothing is taken on until the thread has had the opportunity to commit. It commits
- * after each round of punctuations, and a round is over once a user comes for the second time since the request. Users
- * that had to stop take turns, in the order in which they stopped.
+ * <p>Work is done in units, as long as the budget lasts, but at least one per transaction. Once the budget is used up, a commit is
+ * requested, and nothing is taken on until the thread has had the opportunity to commit. It commits after each round of punctuations, and a
+ * round is over once a user comes for the second time since the request. Users that had to stop take turns, in the order in which they
+ * stopped.
  *
  * <p>Of all tasks of a thread, one at a time holds a day that is unfinished: what was read of it stays in memory.
  *
@@ -37,7 +37,7 @@ final class TransactionBudget {
     private long spentNanos;
     private boolean commitRequested;
 
-    /** What was taken on in one transaction. */
+    /** The work of one transaction. */
     static final class Transaction {
         private final List<DayKey> days = new ArrayList<>();
         private int units;

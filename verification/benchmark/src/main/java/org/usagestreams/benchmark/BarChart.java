@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A picture of figures: a group of bars for each thing that was measured, or one bar of parts. */
+/** A bar chart: a group of bars for each measurement, or one bar with its parts. */
 final class BarChart {
     private static final List<String> COLOURS =
             List.of("#2563eb", "#f59e0b", "#10b981", "#ef4444", "#8b5cf6", "#64748b", "#14b8a6");

@@ -13,8 +13,8 @@ import org.usagestreams.validation.ReferenceRows;
 import org.usagestreams.validation.ReportObject;
 
 /**
- * What a user's batch job would do with the same files: one DuckDB statement over them, and the result loaded by COPY
- * and an upsert into a table like the summary's. The files are local, so it has nothing to download.
+ * A user's batch job on the same files: one DuckDB statement over them, and the result loaded by COPY and an upsert into a table like the
+ * summary's. The files are local, so it need not download them.
  */
 final class Baseline {
     private static final List<String> COLUMNS = ExpectedSummary.columns();

@@ -13,7 +13,7 @@ import org.usagestreams.commandline.Folders;
 import org.usagestreams.standalone.ProcessCluster;
 import org.usagestreams.validation.Validation;
 
-/** A system that was started for a part of the benchmark, with its recordings; it leaves nothing behind. */
+/** A system that was started for a part of the benchmark, with its recordings. Its files are deleted when it is closed. */
 final class Bench implements AutoCloseable {
     private final Path directory;
     private final ProcessCluster cluster;

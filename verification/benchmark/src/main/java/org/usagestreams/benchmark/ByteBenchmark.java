@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.usagestreams.standalone.ProcessCluster;
 import org.usagestreams.topics.TopicRole;
 
-/** What a pod row costs on disk, in a system that has seen nothing else. */
+/** Measures the disk space of a pod row, in a system without other data. */
 final class ByteBenchmark {
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
 

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Draws a Grafana dashboard's panels from what Prometheus holds, where no Grafana is at hand. */
+/** Draws a Grafana dashboard's panels from Prometheus' data, without Grafana. */
 @Command(
         name = "dashboard",
         mixinStandardHelpOptions = true,

@@ -14,7 +14,10 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/** From each upload's end to its rows visible, as clusters live: an upload an hour, each into the same day. */
+/**
+ * Measures the time from the end of an upload until its rows are visible. Clusters upload as in production: once an hour, into the same
+ * day.
+ */
 final class LatencyBenchmark {
     static final int SMALL_CLUSTERS = 50;
 
@@ -40,7 +43,7 @@ final class LatencyBenchmark {
     }
 
     /**
-     * What was measured, in seconds.
+     * The results, in seconds.
      *
      * @param large of one cluster with 22 k pods, by hour; every upload changes every row of the day
      * @param alone of small uploads, each while nothing else happens

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Panels of lines over time, three in a row, as SVG. */
+/** Panels with lines over time, three per row, as SVG. */
 final class PanelPicture {
     private static final List<String> COLOURS =
             List.of("#2563eb", "#f59e0b", "#10b981", "#ef4444", "#8b5cf6", "#64748b", "#14b8a6", "#ec4899", "#84cc16");

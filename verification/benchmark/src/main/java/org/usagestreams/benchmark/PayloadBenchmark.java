@@ -41,7 +41,7 @@ final class PayloadBenchmark {
     }
 
     /**
-     * What was measured, in seconds.
+     * The results, in seconds.
      *
      * @param largeRows line items of the large payload
      * @param largeBytes of its contents

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** What a process has used, as Linux tells it under {@code /proc}; zero if there is no such thing. */
+/** The resources that a process has used, from {@code /proc}; zero without it. */
 final class ProcessUsage {
     /** Clock ticks a second of {@code /proc/PID/stat}; Linux reports 100 to programs whatever its own clock. */
     private static final double TICKS = 100.0;

@@ -9,7 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 
-/** A page of Markdown, with pictures beside it. Not thread-safe. */
+/** A page of Markdown, with its pictures in the same folder. Not thread-safe. */
 final class ReportPage {
     private final Path directory;
     private final StringBuilder text = new StringBuilder();

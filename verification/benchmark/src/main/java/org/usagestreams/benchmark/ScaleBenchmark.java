@@ -12,7 +12,10 @@ import java.util.stream.Collectors;
 import jdk.jfr.consumer.RecordedEvent;
 import org.usagestreams.standalone.ProcessCluster;
 
-/** From the last upload's end to the last row visible, at each scale, beside a batch job of DuckDB in the same run. */
+/**
+ * Measures the time from the end of the last upload until the last row is visible, at each scale, and a batch job of DuckDB in the same
+ * run.
+ */
 final class ScaleBenchmark {
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
 

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 
-/** The report's sections of runs by scale: how long they took, where the time passed, and what the parts used. */
+/** The report's sections of runs by scale: how long they took, how the time is divided, and the resources of each part. */
 final class ScaleSections {
     private static final double MEGABYTE = 1e6;
 

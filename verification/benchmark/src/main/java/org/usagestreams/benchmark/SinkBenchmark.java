@@ -28,8 +28,8 @@ import org.usagestreams.standalone.ProcessCluster.Part;
 import org.usagestreams.topics.TopicRole;
 
 /**
- * The sink by itself, and Debezium's beside it: rows that wait on the summary topic are loaded while nothing else happens, first new
- * ones, then the same rows with other amounts.
+ * Measures the sink alone, and Debezium's sink for comparison. Both load rows that wait on the summary topic while nothing else runs: first
+ * new rows, then the same rows with other amounts.
  */
 final class SinkBenchmark {
     private static final Duration TIMEOUT = Duration.ofMinutes(10);
@@ -89,7 +89,7 @@ final class SinkBenchmark {
     }
 
     /**
-     * What a load took.
+     * The cost of a load.
      *
      * @param sink which one, for people
      * @param table what it loaded into, for people

@@ -220,7 +220,8 @@ final class Target implements AutoCloseable {
         final Instant deadline = Instant.now().plus(timeout);
         while (rows() > 0) {
             if (Instant.now().isAfter(deadline)) {
-                throw new IllegalStateException(rows() + " rows were left " + timeout + " after all objects were removed");
+                throw new IllegalStateException(
+                        rows() + " rows were left " + timeout + " after all objects were removed");
             }
             LockSupport.parkNanos(LOOK.toNanos());
         }

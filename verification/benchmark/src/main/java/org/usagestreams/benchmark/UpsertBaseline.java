@@ -17,7 +17,7 @@ import org.postgresql.copy.CopyManager;
 import org.usagestreams.standalone.ProcessCluster;
 
 /**
- * What one PostgreSQL connection takes for rows that are at hand, without Kafka: the bound of every sink. The tables that it loads have the
+ * Measures one PostgreSQL connection that loads rows without Kafka: the upper bound of every sink. The tables that it loads have the
  * columns, the primary key and the fillfactor of the summary.
  */
 final class UpsertBaseline {
@@ -45,7 +45,7 @@ final class UpsertBaseline {
     }
 
     /**
-     * What an upsert took.
+     * The cost of an upsert.
      *
      * @param seconds until it was committed
      * @param postgresCpu CPU seconds of PostgreSQL

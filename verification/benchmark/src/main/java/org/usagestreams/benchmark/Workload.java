@@ -15,9 +15,9 @@ import java.util.Locale;
 import java.util.UUID;
 
 /**
- * Reports of one made-up cluster: pods times hours on nodes of 104 pods, as the batch prototype's benchmark had them. Each
- * pod has labels of its own, all enabled, so that a pod's hours become one row. Rows go hour by hour, so that equal labels
- * never stand together; usages are random doubles that nothing compresses. The same arguments give the same rows.
+ * Reports of one made-up cluster: pods times hours on nodes of 104 pods, as the batch prototype's benchmark had them. Each pod has its own
+ * labels, all enabled, so a pod's hours become one row. Rows are ordered by hour, so equal labels are never adjacent; usages are random
+ * doubles, which cannot be compressed. The same arguments give the same rows.
  *
  * @param name tells workloads apart; the cluster's UUID is made of it
  * @param pods pods of the cluster

@@ -21,8 +21,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.usagestreams.standalone.ProcessCluster;
 
 /**
- * Does what an operator does about two faults of a Kafka broker that was killed by SIGKILL (seen with 4.3.1 and one process for
- * broker and controller), and notes it, so that the report has it. {@code docs/operations.md} tells operators the same.
+ * Repairs, as an operator would, two faults of a Kafka broker that was killed by SIGKILL (seen with 4.3.1 and one process for broker and
+ * controller), and records that for the report. {@code docs/operations.md} tells operators the same.
  *
  * <ul>
  *   <li>The group coordinator says that it is out of sync with its own log and refuses its groups for ever. A restart helps.

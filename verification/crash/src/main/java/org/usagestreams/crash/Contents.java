@@ -13,10 +13,10 @@ import java.time.LocalDate;
 import java.util.List;
 
 /**
- * What the objects of the crash test hold. Each kind of object has a node of its own, and its pods lie in {@link #NAMESPACES}
- * namespaces, so that a version leads to {@link #NAMESPACES} pod rows and one unallocated row for each of its dates. Every amount
- * is a whole multiple of the version's number, so a row tells which version it comes from; the capacity of the cluster, which is
- * in every row of a day, tells the versions of both kinds.
+ * The contents of the objects of the crash test. Each kind of object has its own node, and its pods are in {@link #NAMESPACES} namespaces,
+ * so a version leads to {@link #NAMESPACES} pod rows and one unallocated row for each of its dates. Every amount is a whole multiple of the
+ * version's number, so a row tells which version it comes from; the capacity of the cluster, which is in every row of a day, tells the
+ * versions of both kinds.
  */
 enum Contents {
     /** Its chunks outgrow the splitter's buffer: it is sent while it is read. */

@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The crash test as a command of its own. */
+/** The command of the crash test. */
 @Command(
         name = "crash",
         mixinStandardHelpOptions = true,

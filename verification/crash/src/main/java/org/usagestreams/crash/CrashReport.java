@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What rounds came to, as a page of Markdown.
+ * The results of rounds, as a page of Markdown.
  *
  * @param command how the test was called
  * @param database how PostgreSQL commits, for people

@@ -21,7 +21,7 @@ import org.usagestreams.standalone.ProcessCluster;
 import org.usagestreams.standalone.ProcessCluster.Part;
 import org.usagestreams.validation.Validation;
 
-/** Rounds of a history with faults, each of which has to end with the rows that the bucket leads to. */
+/** Rounds of a history with faults. Each must end with the rows that follow from the bucket. */
 final class CrashRounds implements AutoCloseable {
     private static final Duration REST = Duration.ofMillis(600);
     private static final Duration BETWEEN_FAULTS = Duration.ofMillis(1_500);
@@ -46,7 +46,7 @@ final class CrashRounds implements AutoCloseable {
     private History before;
 
     /**
-     * What a round came to.
+     * The result of a round.
      *
      * @param settled from its last fault and upload until all rows and the ledger were as they have to be
      * @param rows that were compared with what the bucket leads to

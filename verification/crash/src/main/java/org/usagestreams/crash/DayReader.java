@@ -9,7 +9,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads all days of some sources in one statement, so that every look is of one moment. */
+/** Reads all days of some sources in one statement, that is at one moment. */
 final class DayReader {
     private static final int TIMEOUT_SECONDS = 10;
 

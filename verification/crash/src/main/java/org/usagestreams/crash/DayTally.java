@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
 
-/** Counts what a reader sees of whole days, by the kind of fault at that time. Not safe for use by several threads. */
+/** Counts the states of days that a reader sees, by the kind of fault at that time. Not safe for use by several threads. */
 final class DayTally {
     /** Days that are named; all are counted. */
     private static final int MOST_TOLD = 20;

@@ -14,7 +14,7 @@ import org.usagestreams.standalone.ProcessCluster;
 import org.usagestreams.standalone.ProcessCluster.Network;
 import org.usagestreams.standalone.ProcessCluster.Part;
 
-/** Kills parts and cuts networks, in an order of its own, and mends them after a moment. */
+/** Kills parts and cuts networks at random, and repairs them after a moment. */
 final class Faults {
     private static final Duration LONGEST_DOWN = Duration.ofSeconds(2);
     private static final Duration LONGEST_CUT = Duration.ofSeconds(4);

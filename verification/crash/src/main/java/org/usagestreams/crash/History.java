@@ -17,7 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.usagestreams.standalone.ProcessCluster;
 
-/** What happens to the objects of some clusters: they are uploaded, replaced, uploaded again as they were, and removed. */
+/** The uploads of some clusters: objects are uploaded, replaced, uploaded again unchanged, and removed. */
 final class History {
     private static final int CLUSTERS = 2;
 

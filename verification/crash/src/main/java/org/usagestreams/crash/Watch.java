@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.usagestreams.standalone.ProcessCluster;
 
-/** Reads whole days all the time, from a thread of its own, until it is closed. */
+/** Reads whole days continuously, in a separate thread, until it is closed. */
 final class Watch implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(20);
 

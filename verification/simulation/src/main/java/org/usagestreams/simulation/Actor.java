@@ -5,7 +5,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Blocking code in a thread of its own that runs only when it has the baton. */
+/** Blocking code in a separate thread, which runs only when it has the baton. */
 final class Actor {
     /** Threads outlive the actors that they run, since starting one takes longer than a short history. */
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {

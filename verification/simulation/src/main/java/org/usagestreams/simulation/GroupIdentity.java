@@ -3,7 +3,7 @@ package org.usagestreams.simulation;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 
-/** Makes what only Kafka's own clients should make. */
+/** Creates objects that otherwise only Kafka's own clients create. */
 public final class GroupIdentity {
     private GroupIdentity() {}
 

@@ -1,8 +1,8 @@
 package org.usagestreams.simulation;
 
 /**
- * The process is killed: thrown through real code by every simulated call of a node that has crashed. What that code does on
- * its way out changes nothing in the simulated world.
+ * The process is killed. Every simulated call of a node that has crashed throws this through real code; what that code does while it
+ * unwinds does not affect the simulated world.
  */
 public final class SimulatedCrash extends Error {
     private static final long serialVersionUID = 1L;

@@ -8,8 +8,8 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 
 /**
- * Cost management's side of a database, as SQL: the schema of an organisation, and what it writes into the table of the daily
- * summary beside us. Organisations, sources and dates stand in the texts as they are, so they must not come from outside.
+ * Cost management's side of a database, as SQL: the schema of an organisation, and its own rows in the table of the daily summary.
+ * Organisations, sources and dates stand in the texts as they are, so they must not come from outside.
  */
 public final class CostManagement {
     /** The table's name in each schema. */

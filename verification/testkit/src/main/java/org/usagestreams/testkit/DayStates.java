@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What a reader has seen of days during a work that changes each day once or not at all: the state before and the state after, and
- * nothing between them. Not thread-safe.
+ * The states of days that a reader has seen while each day changes at most once: only the state before and the state after are allowed. Not
+ * thread-safe.
  */
 public final class DayStates {
     /** The state of a day that is not there. */

@@ -11,8 +11,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Reads all days of the summary's table and their status in one statement, again and again, in a thread of its own. A state is the
- * revision, the number of rows and a digest of all columns of all rows.
+ * Reads all days of the summary's table and their status in one statement, repeatedly, in a separate thread. A state is the revision, the
+ * number of rows and a digest of all columns of all rows.
  */
 public final class DayWatch {
     private static final Duration PAUSE = Duration.ofMillis(10);

@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
 
-/** Writes into PostgreSQL what the sink of the summary writes there of its positions, for tests without a sink. */
+/** Writes positions into PostgreSQL as the sink of the summary does, for tests without a sink. */
 public final class LoadedPositions {
     private LoadedPositions() {}
 

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Time;
 
-/** Time that stands still but for {@link #sleep}. */
+/** Time that passes only in {@link #sleep}. */
 public final class ManualTime implements Time {
     private final AtomicLong nanos = new AtomicLong(TimeUnit.DAYS.toNanos(20_000));
 

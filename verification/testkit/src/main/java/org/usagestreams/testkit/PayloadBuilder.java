@@ -14,8 +14,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.usagestreams.wire.chunk.ReportType;
 
 /**
- * A payload as the operator and nise pack it: a folder for the archive's root, CSV files, and the manifest, which stands last unless
- * told otherwise. The same calls give the same bytes. Not thread-safe.
+ * A payload as the operator and nise pack it: a folder for the archive's root, CSV files, and the manifest, which comes last by default.
+ * The same calls give the same bytes. Not thread-safe.
  */
 public final class PayloadBuilder {
     private static final JsonMapper JSON = new JsonMapper();

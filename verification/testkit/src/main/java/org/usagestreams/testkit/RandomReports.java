@@ -17,7 +17,7 @@ import org.usagestreams.sample.SampleOptions;
 import org.usagestreams.wire.chunk.ColumnSpec;
 import org.usagestreams.wire.chunk.ReportType;
 
-/** Small reports with random contents, in random forms: few names, so that everything meets everything. */
+/** Small reports with random contents, in random forms. There are few names, so all combinations occur. */
 public final class RandomReports {
     private static final Instant START = Instant.parse("2025-11-01T00:00:00Z");
 

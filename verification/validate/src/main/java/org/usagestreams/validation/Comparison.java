@@ -7,7 +7,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Compares every row and column of the table with what is expected. Amounts agree within 1e-9 relative (section 4). */
+/** Compares every row and column of the table with the expected ones. Amounts agree within 1e-9 relative (section 4). */
 final class Comparison {
     /** Texts that identify a row; several storage rows may have the same, where only their CSI handles differ. */
     private static final List<String> IDENTITY = List.of(

@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import org.usagestreams.ledger.PostgresSettings;
 import org.usagestreams.settings.Settings;
 
-/** What the ledger says of the versions of a bucket's objects. */
+/** The ledger's entries about the versions of a bucket's objects. */
 final class LedgerEntries {
     /** Steps at which an object is refused for what it is. */
     private static final Set<String> REFUSED = Set.of("SPLIT", "RETENTION");

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The files of reports, each read with its own schema: files that have the columns in the same types are read together. A file is
- * read once before, so that one that is broken stops no other.
+ * The files of reports, each read with its own schema: files that have the columns in the same types are read together. Each file is read
+ * once beforehand, so a broken one does not stop the others.
  */
 final class ReportFiles {
     /** Most ways of reading that stand side by side in the statement; further files are copied into a table. */

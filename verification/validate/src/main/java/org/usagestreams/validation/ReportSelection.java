@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 import org.usagestreams.commandline.Progress;
 import org.usagestreams.store.ObjectStore;
 
-/** Brings the objects that a validation needs into the expected summary, and tells those that do not get there. */
+/** Brings the objects that a validation needs into the expected summary, and reports those that it leaves out. */
 final class ReportSelection {
     private final BucketReports reports;
     private final LedgerEntries ledger;

@@ -2,7 +2,7 @@ package org.usagestreams.validation;
 
 import java.util.Collection;
 
-/** Values in SQL statements, for what takes no parameters. */
+/** Values in SQL statements that take no parameters. */
 final class Sql {
     private Sql() {}
 

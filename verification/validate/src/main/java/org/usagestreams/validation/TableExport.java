@@ -20,7 +20,7 @@ import org.postgresql.PGConnection;
 import org.usagestreams.ledger.SummaryTable;
 import org.usagestreams.settings.Settings;
 
-/** Reads from PostgreSQL what there is to validate. */
+/** Reads the data to validate from PostgreSQL. */
 final class TableExport {
     /** How long PostgreSQL may take to say that the connection is still there. */
     private static final int ANSWER_SECONDS = 10;

@@ -15,7 +15,7 @@ import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicReader;
 import org.usagestreams.topics.TopicRole;
 
-/** The reference data that stands on its topics. */
+/** The reference data on its topics. */
 final class TopicReference {
     private static final JsonMapper JSON = new JsonMapper();
 

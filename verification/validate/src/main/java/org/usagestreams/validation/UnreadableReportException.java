@@ -1,6 +1,6 @@
 package org.usagestreams.validation;
 
-/** A file that cannot be read as the report that its key names; the message says why. */
+/** A file cannot be read as the report that its key names. The message says why. */
 final class UnreadableReportException extends Exception {
     private static final long serialVersionUID = 1L;
 

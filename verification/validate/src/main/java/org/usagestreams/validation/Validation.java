@@ -13,7 +13,7 @@ import org.usagestreams.ledger.PostgresSettings;
 import org.usagestreams.settings.Settings;
 import org.usagestreams.store.StoreSettings;
 
-/** Checks what stands in PostgreSQL against what the bucket's objects lead to. */
+/** Compares the rows in PostgreSQL with those that follow from the bucket's objects. */
 public final class Validation {
     private final Settings settings;
     private final Path parent;
@@ -90,7 +90,7 @@ public final class Validation {
      */
     public record Day(String organisation, String source, LocalDate date) {}
 
-    /** What can be said in the end. */
+    /** The possible results. */
     public enum Answer {
         SAME,
         DIFFERENT,
@@ -99,7 +99,7 @@ public final class Validation {
     }
 
     /**
-     * What came of it.
+     * The result.
      *
      * @param objects how many the bucket has of what was asked for
      * @param refused objects that the splitter refused

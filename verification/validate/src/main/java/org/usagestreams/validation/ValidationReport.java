@@ -11,7 +11,7 @@ import java.util.Locale;
 import org.usagestreams.commandline.ListFormat;
 import org.usagestreams.commandline.Printable;
 
-/** What a validation prints, and its exit code. */
+/** The output of a validation, and its exit code. */
 final class ValidationReport {
     /** Exit code: nothing differs, but not all could be compared. */
     static final int UNKNOWN = 5;

@@ -9,7 +9,7 @@ import org.usagestreams.wire.message.LedgerEntryOrBuilder;
 import org.usagestreams.wire.message.ObjectVersion;
 import org.usagestreams.wire.message.SliceStatus;
 
-/** What days have said of the slices of a ledger entry's version. */
+/** What days have reported about the slices of a ledger entry's version. */
 final class EntryDays {
     /** Most dates of earlier events that an entry remembers: more than two objects of the most dates have. */
     static final int EARLIER = 2_500;

@@ -18,8 +18,8 @@ import org.usagestreams.wire.message.ObjectVersion;
 import org.usagestreams.wire.message.ObjectsSettled;
 
 /**
- * The ledger's entries of one object, one a version, and how facts change them. An entry is known by ETag and version id. A
- * newer event of the same contents begins it anew; of an older event only that matters on which dates its rows still stand.
+ * The ledger's entries of one object, one a version, and how facts change them. An entry is known by ETag and version id. A newer event of
+ * the same contents begins it anew; of an older event, only the dates matter on which it still has rows.
  */
 public final class ObjectEntries {
     /** Entries that are not settled are kept beyond the limit, up to this many times it; then the oldest leave. */
@@ -36,7 +36,7 @@ public final class ObjectEntries {
     }
 
     /**
-     * What a fact leads to.
+     * The effects of a fact.
      *
      * @param ledger what is to be kept
      * @param changed entries that readers of the ledger see change

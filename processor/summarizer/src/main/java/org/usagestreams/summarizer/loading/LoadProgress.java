@@ -5,7 +5,7 @@ import org.usagestreams.topics.GroupOffsets;
 import org.usagestreams.topics.ReaderOffsets;
 import org.usagestreams.wire.chunk.DayKey;
 
-/** Tells what the sink of the summary has loaded. Each call asks anew. Used by one thread. */
+/** Reports what the sink of the summary has loaded. Each call asks PostgreSQL again. Used by one thread. */
 @FunctionalInterface
 public interface LoadProgress extends AutoCloseable {
     /**

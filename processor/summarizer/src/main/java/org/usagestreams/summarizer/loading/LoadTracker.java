@@ -43,10 +43,10 @@ import org.usagestreams.wire.message.Loaded;
 import org.usagestreams.wire.message.ObjectFact;
 
 /**
- * Tells the ledger which counted objects are loaded. When an entry is read as COUNTED, all rows that its days had published
- * are on the summary topic, in transactions that are decided; the last record of each partition is then noted once, and the
- * object is loaded as soon as the sink's positions in PostgreSQL are behind those of its days' partitions. Rows that are published later
- * do not matter any more. Where PostgreSQL has refused one of its days, the entry is held until that day is loaded; other entries go on.
+ * Reports to the ledger which counted objects are loaded. When an entry is read as COUNTED, all rows that its days had published are on the
+ * summary topic, in transactions that are decided; the last record of each partition is then noted once, and the object is loaded as soon
+ * as the sink's positions in PostgreSQL are behind those of its days' partitions. Rows that are published later no longer matter. Where
+ * PostgreSQL has refused one of its days, the entry is held until that day is loaded; other entries go on.
  *
  * <p>An entry that was on the ledger topic before its partition was assigned waits for all partitions of the summary: the topic may have
  * had fewer when the entry's rows were published. It gets more only while no processor runs.

@@ -16,7 +16,7 @@ import org.usagestreams.topics.KafkaClients;
 import org.usagestreams.topics.TopicCatalog;
 
 /**
- * Runs a {@link LoadTracker} in a thread of its own, and begins anew with another one where it fails.
+ * Runs a {@link LoadTracker} in a separate thread, and begins anew with another one if it fails.
  *
  * <p>{@link #waiting} may be called by any thread.
  */
@@ -34,7 +34,7 @@ public final class LoadWatch implements AutoCloseable {
     private volatile LoadTracker current;
 
     /**
-     * What a watch needs to know; see the settings of the same names.
+     * The watch's parameters; see the settings of the same names.
      *
      * @param kafka properties of Kafka's clients
      * @param groupId the watches' own group

@@ -19,7 +19,7 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipParameters;
 
 /**
- * A payload with one pod report, as an operator writes it: a day so far, hour by hour, of pods with labels of their own and random
+ * A payload with one pod report, as an operator writes it: the hours of a day so far, with pods that have their own labels and random
  * usages.
  *
  * @param uuid of the manifest

@@ -15,7 +15,7 @@ import org.usagestreams.wire.chunk.ChunkCodec;
 import org.usagestreams.wire.chunk.MalformedChunkException;
 import org.usagestreams.wire.label.LabelText;
 
-/** Summarising a day from encoded chunks, as they lie in state: decoding, label texts, sums, rows. */
+/** Summarises a day from encoded chunks, as the state has them: decoding, label texts, sums, rows. */
 @State(Scope.Benchmark)
 public class SummariseStage {
     private StageData data;

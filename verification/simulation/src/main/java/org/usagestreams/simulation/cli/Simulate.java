@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Runs simulated histories, and tells of the first that breaks an invariant. */
+/** Runs simulated histories, and reports the first that breaks an invariant. */
 @Command(
         name = "simulate",
         mixinStandardHelpOptions = true,

@@ -10,7 +10,7 @@ import org.usagestreams.simulation.SimulatedBroker;
 import org.usagestreams.simulation.SimulatedClients;
 import org.usagestreams.simulation.World;
 
-/** The real command that gives topics more partitions, on a process of its own. */
+/** The real command that gives topics more partitions, in a separate process. */
 final class Expansion {
     private final World world;
     private final SimulatedBroker broker;

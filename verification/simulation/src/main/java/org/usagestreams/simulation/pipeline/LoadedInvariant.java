@@ -71,8 +71,9 @@ final class LoadedInvariant {
                 .forEach(date -> expected.add(SimulatedReports.date(date) + " "
                         + current.get().contents().namespace()));
         if (!shown.equals(expected)) {
-            throw new ViolationException("LOADED is reported for " + entry.version().getKey() + " "
-                    + current.get().contents() + ", and the table holds " + shown + " of the object");
+            throw new ViolationException(
+                    "LOADED is reported for " + entry.version().getKey() + " "
+                            + current.get().contents() + ", and the table holds " + shown + " of the object");
         }
     }
 }

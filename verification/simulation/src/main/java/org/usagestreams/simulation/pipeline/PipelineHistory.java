@@ -8,8 +8,7 @@ import org.usagestreams.simulation.pipeline.Operation.Kind;
 import org.usagestreams.summarizer.TopologySettings;
 
 /**
- * What happens in a history of the pipeline, drawn from a seed. With fewer operations it runs in a similar way, so that one
- * that fails can be shrunk.
+ * A history of the pipeline, drawn from a seed. With fewer operations it runs in a similar way, so a failing one can be shrunk.
  *
  * @param seed of what is decided while it runs: who goes on, and how long things take
  * @param config what it runs with

@@ -32,8 +32,8 @@ import org.usagestreams.wire.notification.BucketEvent;
 import org.usagestreams.wire.notification.EventRecord;
 
 /**
- * The real comparison of the bucket with the ledger. What a comparison publishes is judged: no more removals than the limit
- * allows, and none of an object that is there.
+ * The real comparison of the bucket with the ledger. Checks what a comparison publishes: no more removals than the limit allows, and none
+ * of an existing object.
  */
 final class Reconciliations {
     private static final Duration LOOK = Duration.ofSeconds(1);

@@ -23,7 +23,7 @@ import org.usagestreams.store.ObjectStore;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 
-/** The real command {@code replay}, each run on a process of its own, beside everything else. */
+/** The real command {@code replay}, each run in a separate process, while everything else goes on. */
 final class Replays {
     /** A command that waits for longer than this has not ended. */
     private static final Duration WITHIN = Duration.ofMinutes(30);

@@ -20,8 +20,8 @@ import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 
 /**
- * The sinks of summary and ledger, and the real watch that tells what is loaded, in one process. The tables that sinks fill
- * outlive the process; a sink applies records again that it has not committed yet.
+ * The sinks of summary and ledger, and the real watch that reports what is loaded, in one process. The tables that sinks fill outlive the
+ * process; a sink applies records again that it has not committed yet.
  */
 final class Sinks {
     static final String LEDGER_GROUP = "connect-usage-upload-ledger-sink";

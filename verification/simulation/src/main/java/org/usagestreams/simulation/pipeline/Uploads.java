@@ -10,7 +10,7 @@ import org.usagestreams.simulation.SimulatedStore.Notice;
 import org.usagestreams.simulation.streams.SimulatedReports;
 import org.usagestreams.simulation.streams.SimulatedReports.Contents;
 
-/** What the user has uploaded: what the summary has to show in the end, whatever happened on the way. */
+/** The user's uploads, which the summary must show in the end, whatever happens in between. */
 final class Uploads {
     private final SimulatedStore store;
     private final int sources;

@@ -10,7 +10,7 @@ import org.usagestreams.summarizer.ReadProgress;
 import org.usagestreams.topics.TopicCatalog;
 import org.usagestreams.topics.TopicRole;
 
-/** What the broker knows of how far the application has read, asked of the simulated broker itself. */
+/** The application's progress, according to the simulated broker. */
 final class BrokerProgress implements ReadProgress {
     private final SimulatedBroker broker;
     private final String group;

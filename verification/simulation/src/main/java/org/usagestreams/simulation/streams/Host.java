@@ -2,7 +2,7 @@ package org.usagestreams.simulation.streams;
 
 import java.util.random.RandomGenerator;
 
-/** The machine that an instance runs on, as the simulated world gives it. */
+/** The simulated machine that an instance runs on. */
 public interface Host {
     /** Milliseconds since 1970, with the time that the running step has spent. */
     long now();

@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Time;
 
-/** A host's clock for real code; who sleeps spends the time. */
+/** A host's clock for real code. Sleeping advances it. */
 final class HostTime implements Time {
     private final Host host;
 

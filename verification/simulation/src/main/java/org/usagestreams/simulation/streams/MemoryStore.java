@@ -16,8 +16,8 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * A key-value store in memory, of values as their serde writes them. Iterators show the store as it was when they were made, as RocksDB's do. What it holds lives
- * in a map of the task's state directory, so that it outlives the store.
+ * A key-value store in memory, of values as their serde writes them. Iterators show the store as it was when they were made, as RocksDB's
+ * do. What it holds lives in a map of the task's state directory, so it outlives the store.
  */
 final class MemoryStore<V> implements KeyValueStore<String, V> {
     private final String name;
@@ -31,7 +31,7 @@ final class MemoryStore<V> implements KeyValueStore<String, V> {
         void append(String key, byte[] value);
     }
 
-    /** Hears of each access, so that time passes. */
+    /** Is called for each access, so that time passes. */
     interface Cost {
         void accessed(String store);
     }

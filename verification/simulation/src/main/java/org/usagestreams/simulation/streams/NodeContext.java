@@ -16,7 +16,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
-/** What a processor sees of its task. Refuses what the topology does not use. */
+/** The task, as a processor sees it. It refuses methods that the topology does not use. */
 final class NodeContext implements ProcessorContext<Object, Object> {
     private final SimulatedTask task;
     private final Wiring.Processor node;

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import org.usagestreams.simulation.streams.SimulatedReports.Contents;
 import org.usagestreams.wire.message.ObjectVersion;
 
-/** What a bucket holds, and what it has notified of: a queue that redelivers and mixes up. For histories of the topology alone. */
+/** A bucket and its notifications, in a queue that redelivers and reorders. For histories of the topology alone. */
 final class SimulatedBucket {
     static final String NAME = "reports";
 

@@ -8,8 +8,8 @@ import org.usagestreams.simulation.LogRecord;
 import org.usagestreams.simulation.SimulatedBroker;
 
 /**
- * A sink as Kafka Connect runs it: reads committed records, applies them, and commits its offsets later. A new sink goes on at
- * what was committed, so that what was applied since is applied again.
+ * A sink as Kafka Connect runs it: reads committed records, applies them, and commits its offsets later. A new sink goes on at the
+ * committed offsets, so later records are applied again.
  */
 public final class SimulatedSink {
     private final SimulatedBroker broker;

@@ -4,8 +4,8 @@ import org.usagestreams.simulation.Shrinker;
 import org.usagestreams.simulation.ViolationException;
 
 /**
- * Histories of the topology alone: uploads, removals, changes of reference data, and what befalls processors, splitter and
- * topics, drawn from a seed.
+ * Histories of the topology alone: uploads, removals, changes of reference data, and faults of processors, splitter and topics, drawn from
+ * a seed.
  */
 public final class StreamsHistories {
     private static final int ATTEMPTS = 200;

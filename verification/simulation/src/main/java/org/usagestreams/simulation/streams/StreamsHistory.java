@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What happens in a history of the topology: a configuration and operations, drawn from a seed. The same history runs the
- * same way each time, and with fewer operations in a similar way, so that a failing one can be shrunk.
+ * A history of the topology: a configuration and operations, drawn from a seed. The same history runs the same way each time, and with
+ * fewer operations in a similar way, so a failing one can be shrunk.
  *
  * @param seed of the choices that are made while it runs
  * @param config what it runs with

@@ -24,8 +24,8 @@ import org.usagestreams.wire.ledger.UploadState;
 import org.usagestreams.wire.message.ObjectVersion;
 
 /**
- * Watches what the topology publishes. At each step: a version counts wholly or not at all, at most one version of an object
- * on a date, and what the ledger calls counted is to be seen in the summary. In the end: the summary is that of the bucket.
+ * Watches what the topology publishes. At each step: a version counts wholly or not at all, at most one version of an object on a date, and
+ * a version that is counted in the ledger is visible in the summary. In the end: the summary is that of the bucket.
  */
 final class StreamsInvariants {
     private final SimulatedBucket bucket;

@@ -12,7 +12,7 @@ public final class SummaryTable {
     private final Map<String, Row> rows = new HashMap<>();
 
     /**
-     * What of a row tells whether it is right.
+     * The parts of a row that show whether it is right.
      *
      * @param source of the row
      * @param date its usage date

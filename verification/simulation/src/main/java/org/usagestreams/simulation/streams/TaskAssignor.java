@@ -16,9 +16,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.TaskId;
 
 /**
- * Assigns tasks to stream threads: who has a task keeps it, then who has its state on disk gets it, as far as all have about as
- * many. A task that moves is given to nobody until who had it has joined again without it; who is to get it joins again at
- * once, so that it does get it even where who had it restarts instead.
+ * Assigns tasks to stream threads: a thread keeps its tasks; otherwise a task goes to an instance that has its state on disk, as long as
+ * all have about the same number. A task that moves is assigned to no thread until its former owner has joined again without it. Its
+ * next owner joins again at once, so it gets the task even if the former owner restarts instead.
  */
 final class TaskAssignor implements ConsumerPartitionAssignor {
     private static final ByteBuffer AGAIN = ByteBuffer.wrap(new byte[] {1});

@@ -4,7 +4,7 @@ import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 
-/** Where a task's records and changes of its stores go: the transaction of its thread. */
+/** Takes a task's records and changes of its stores into the transaction of its thread. */
 interface TaskOutput {
     /**
      * Appends a record.

@@ -6,8 +6,8 @@ import java.util.NavigableMap;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What a task keeps on disk: its stores, and, if it was closed cleanly, how far each was written. As in Kafka Streams with
- * exactly-once semantics a task that opens its state takes the checkpoint away, and without one the state is wiped.
+ * A task's state on disk: its stores, and, if it was closed cleanly, how far each was written. As in Kafka Streams with exactly-once
+ * semantics a task that opens its state takes the checkpoint away, and without one the state is wiped.
  */
 final class TaskState {
     private final Map<String, NavigableMap<String, byte[]>> stores = new HashMap<>();
