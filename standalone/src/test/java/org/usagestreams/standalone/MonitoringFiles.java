@@ -20,6 +20,8 @@ final class MonitoringFiles {
     private static final Path ROOT = Path.of(System.getProperty("user.dir")).getParent();
     private static final Pattern METRIC = Pattern.compile("\\b(?:usage_streams|jvm)_[a-z_]+");
 
+    private static final Pattern LAG_TOPIC = Pattern.compile("_lag_records\\{topic=~?\"([^\"]+)\"");
+
     private MonitoringFiles() {}
 
     /** Metrics that a query may find only now and then. */
@@ -53,6 +55,15 @@ final class MonitoringFiles {
         named.removeIf(metric ->
                 pages.lines().anyMatch(line -> line.startsWith(metric + "{") || line.startsWith(metric + " ")));
         assertEquals(Set.of(), named, "named in dashboard or alerts, and not there");
+        for (final String expression : expressions) {
+            final Matcher topics = LAG_TOPIC.matcher(expression);
+            while (topics.find()) {
+                final Pattern series =
+                        Pattern.compile("usage_streams_group_lag_records\\{.*topic=\"" + topics.group(1) + "\".*");
+                assertTrue(
+                        pages.lines().anyMatch(line -> series.matcher(line).matches()), expression + " finds no topic");
+            }
+        }
         final String runbook = Files.readString(ROOT.resolve("docs/operations.md"));
         for (final JsonNode rule : alerts.findPath("rules")) {
             final String name = rule.path("alert").asText();

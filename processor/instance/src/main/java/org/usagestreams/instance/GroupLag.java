@@ -82,11 +82,13 @@ public final class GroupLag implements AutoCloseable {
     private void look() {
         try {
             for (final Map.Entry<String, List<TopicPartition>> group : read.entrySet()) {
-                look(group.getKey(), group.getValue());
+                try {
+                    look(group.getKey(), group.getValue());
+                } catch (RuntimeException e) {
+                    // Whatever it is: a look that throws would be the last, and one group must not hide the others.
+                    LOG.debug("the lag of {} was not looked at: {}", group.getKey(), e.toString());
+                }
             }
-        } catch (RuntimeException e) {
-            // Whatever it is: a look that throws would be the last.
-            LOG.debug("lags were not looked at: {}", e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

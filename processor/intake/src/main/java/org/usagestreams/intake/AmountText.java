@@ -1,6 +1,7 @@
 package org.usagestreams.intake;
 
 import com.fasterxml.jackson.core.io.NumberInput;
+import java.nio.charset.StandardCharsets;
 
 /** Amounts as CSV files write them: {@code 3600}, {@code 12.50}, {@code 1.5e+12}. The nearest 64-bit float, as Java reads them. */
 final class AmountText {
@@ -26,7 +27,7 @@ final class AmountText {
      * @return NaN where the text is empty or says that there is none
      * @throws NumberFormatException where the text is no number
      */
-    static double parse(char[] text, int offset, int length) {
+    static double parse(byte[] text, int offset, int length) {
         if (length == 0) {
             return Double.NaN;
         }
@@ -63,29 +64,29 @@ final class AmountText {
         return negative ? -amount : amount;
     }
 
-    private static boolean isDigit(char c) {
+    private static boolean isDigit(byte c) {
         return c >= '0' && c <= '9';
     }
 
-    private static double slowly(char[] text, int offset, int length) {
+    private static double slowly(byte[] text, int offset, int length) {
         boolean number = false;
         for (int i = offset; i < offset + length; i++) {
-            final char c = text[i];
+            final byte c = text[i];
             number |= c >= '0' && c <= '9';
             if (!((c >= '0' && c <= '9') || c == '.' || c == '-' || c == '+' || c == 'e' || c == 'E')) {
-                return special(new String(text, offset, length));
+                return special(new String(text, offset, length, StandardCharsets.ISO_8859_1));
             }
         }
         if (!number) {
             throw new NumberFormatException();
         }
-        return NumberInput.parseDouble(text, offset, length, true);
+        return NumberInput.parseDouble(new String(text, offset, length, StandardCharsets.ISO_8859_1), true);
     }
 
     private static double special(String text) {
         final String plain = text.strip();
         if (plain.length() != text.length()) {
-            return parse(plain.toCharArray(), 0, plain.length());
+            return parse(plain.getBytes(StandardCharsets.ISO_8859_1), 0, plain.length());
         }
         return switch (plain) {
             case "NaN", "nan", "null", "NULL", "None" -> Double.NaN;

@@ -1,6 +1,5 @@
 package org.usagestreams.intake;
 
-import de.siegmar.fastcsv.reader.CsvParseException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.zip.ZipException;
@@ -35,25 +34,11 @@ final class ArchiveFaults {
                         RejectionReason.NOT_GZIP, place, "not readable as gzip: " + e.getMessage(), failure);
             }
         }
-        for (Throwable e = failure; e != null; e = e.getCause()) {
-            if (e instanceof CsvParseException && !(e.getCause() instanceof CsvParseException)) {
-                return csv(e, place);
-            }
-        }
         final boolean cut = String.valueOf(failure.getMessage()).contains("Truncated");
         return new RejectedPayloadException(
                 cut ? RejectionReason.TRUNCATED : RejectionReason.NOT_TAR,
                 place,
                 "not readable as a tar archive: " + failure.getMessage(),
-                failure);
-    }
-
-    private static RejectedPayloadException csv(Throwable failure, String place) {
-        final boolean tooLong = failure.getMessage().contains("buffer");
-        return new RejectedPayloadException(
-                tooLong ? RejectionReason.LINE_TOO_LONG : RejectionReason.BAD_QUOTES,
-                place,
-                tooLong ? "the line is longer than the limit, or a quote in it never closes" : failure.getMessage(),
                 failure);
     }
 }

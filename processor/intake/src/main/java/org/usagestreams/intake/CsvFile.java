@@ -1,12 +1,7 @@
 package org.usagestreams.intake;
 
-import de.siegmar.fastcsv.reader.CloseableIterator;
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -14,12 +9,9 @@ import org.usagestreams.wire.chunk.ColumnSpec;
 
 /** A CSV file of a payload, read row by row into two {@link RowBuffer}s in turn. Not thread-safe. */
 final class CsvFile {
-    /** What the parser wants to have room for beside a field. */
-    private static final int READ_AHEAD = 16 << 10;
-
     private final String name;
     private final CsvRows rows;
-    private final CloseableIterator<Boolean> records;
+    private final CsvParser records;
     private RowBuffer buffer;
     private RowBuffer other;
 
@@ -32,29 +24,15 @@ final class CsvFile {
     CsvFile(String name, InputStream in, PayloadLimits limits) throws IOException {
         this.name = name;
         rows = new CsvRows(limits);
-        // ISO 8859-1 makes a char of each byte: what is UTF-8 is decided where texts are made, once for each.
-        records = CsvReader.builder()
-                .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
-                .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-                .allowUnclosedQuote(false)
-                .skipEmptyLines(true)
-                .maxBufferSize(bufferSize(limits.lineBytes()))
-                .build(rows, new InputStreamReader(in, StandardCharsets.ISO_8859_1))
-                .iterator();
-        while (rows.header() == null && advance()) {
-            // Empty lines before the names.
-        }
+        records = new CsvParser(in, rows, limits.lineBytes());
+        advance();
         if (rows.header() != null) {
             recognised(rows.header().keySet()).ifPresent(known -> {
                 buffer = new RowBuffer(known);
                 other = new RowBuffer(known);
+                records.repeatBeginning(rows.keep(known));
             });
         }
-    }
-
-    /** The parser doubles its buffer, and reads beyond the end of one whose limit is not met by doubling. */
-    private static int bufferSize(int lineBytes) {
-        return Integer.highestOneBit(lineBytes + READ_AHEAD - 1) << 1;
     }
 
     private Optional<PayloadReport> recognised(Set<String> header) throws RejectedPayloadException {
@@ -108,12 +86,8 @@ final class CsvFile {
 
     private boolean advance() throws IOException {
         try {
-            if (!records.hasNext()) {
-                return false;
-            }
-            records.next();
-            return true;
-        } catch (RuntimeException e) {
+            return records.next();
+        } catch (IOException | RuntimeException e) {
             throw ArchiveFaults.of(e, name + ", line " + rows.line());
         }
     }

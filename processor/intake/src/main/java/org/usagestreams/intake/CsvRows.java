@@ -1,12 +1,9 @@
 package org.usagestreams.intake;
 
-import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
-import de.siegmar.fastcsv.reader.RecordType;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,30 +16,87 @@ import org.usagestreams.wire.time.TimeText;
  * Takes a CSV file's fields as they are parsed, without an object for a row or a field. The first line are the columns' names; then
  * {@link #fill} says where rows go.
  */
-final class CsvRows extends AbstractBaseCsvCallbackHandler<Boolean> {
+final class CsvRows implements CsvParser.Sink {
     private static final List<String> KUBERNETES_NAMES =
             List.of(Columns.NODE, Columns.NAMESPACE, Columns.POD, Columns.CLAIM, Columns.VOLUME, Columns.STORAGE_CLASS);
 
     private static final String BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
 
-    private final PayloadLimits limits;
+    private final int mostColumns;
     private final List<String> names = new ArrayList<>();
     private Map<String, Integer> header;
-    private final Map<RowBuffer, Field[]> fieldsOf = new HashMap<>();
-    private final Map<Integer, TextPool> pools = new HashMap<>();
+
+    /** By place; null where the report does not keep it. */
     private Field[] fields = {};
+
     private RowBuffer rows;
+    private int row;
+    private int textBytes;
     private long line = 1;
-    private long lineBytes;
 
     CsvRows(PayloadLimits limits) {
-        this.limits = limits;
+        mostColumns = limits.columns();
     }
 
-    /** Where the values of a field go. */
-    @FunctionalInterface
-    private interface Field {
-        void take(char[] text, int offset, int length);
+    /** A column that is kept. */
+    private static final class Field {
+        private final ColumnSpec column;
+        private final int index;
+        private final TextPool pool;
+
+        // Of the buffer that is filled now, by the column's kind:
+        private long[] times;
+        private double[] amounts;
+        private RowBuffer.Texts texts;
+
+        /** The time before, and its text: times repeat from row to row. */
+        private final byte[] lastText = new byte[TimeText.LONGEST];
+
+        private int lastLength = -1;
+        private long lastTime;
+
+        Field(ColumnSpec column, int index) {
+            this.column = column;
+            this.index = index;
+            pool = switch (column.kind()) {
+                case TIME, AMOUNT -> null;
+                case NAME, LABELS ->
+                    new TextPool(column.kind() == ColumnSpec.Kind.LABELS, KUBERNETES_NAMES.contains(column.name()));
+            };
+        }
+
+        void fill(RowBuffer buffer) {
+            times = buffer.times(index);
+            amounts = buffer.amounts(index);
+            texts = buffer.texts(index);
+            if (pool != null) {
+                texts.pool = pool.begin();
+            }
+        }
+
+        long time(byte[] text, int offset, int length) {
+            if (length != lastLength || !Arrays.equals(text, offset, offset + length, lastText, 0, length)) {
+                if (length > lastText.length) {
+                    lastLength = -1;
+                    lastTime = TimeText.NONE;
+                    return lastTime;
+                }
+                lastTime = TimeText.toMicros(new String(text, offset, length, StandardCharsets.ISO_8859_1));
+                lastLength = length;
+                System.arraycopy(text, offset, lastText, 0, length);
+            }
+            return lastTime;
+        }
+
+        void text(int row, byte[] text, int offset, int length) {
+            if (length == 0) {
+                texts.values[row] = null;
+                return;
+            }
+            final int number = pool.number(text, offset, length);
+            texts.numbers[row] = number;
+            texts.values[row] = pool.value(number);
+        }
     }
 
     /** The columns' names, in lower case, with their places; null before they are read. */
@@ -50,77 +104,35 @@ final class CsvRows extends AbstractBaseCsvCallbackHandler<Boolean> {
         return header;
     }
 
-    /** The rows that follow go there; what its report does not keep is left out. Of all buffers, the report is the same. */
-    void fill(RowBuffer buffer) {
-        rows = buffer;
-        fields = fieldsOf.computeIfAbsent(buffer, this::fields);
-    }
-
-    private Field[] fields(RowBuffer buffer) {
-        final Field[] all = new Field[header.size()];
-        final List<ColumnSpec> columns = buffer.report().columns();
+    /**
+     * Keeps the columns of a report.
+     *
+     * @return how many of the file's first columns are times
+     */
+    int keep(PayloadReport report) {
+        fields = new Field[header.size()];
+        final List<ColumnSpec> columns = report.columns();
         for (int i = 0; i < columns.size(); i++) {
             final Integer place = header.get(columns.get(i).name());
             if (place != null) {
-                all[place] = field(columns.get(i), i);
+                fields[place] = new Field(columns.get(i), i);
             }
         }
-        return all;
-    }
-
-    /** Of the buffer that is filled now. */
-    private Field field(ColumnSpec column, int index) {
-        return switch (column.kind()) {
-            case TIME -> new TimeField(rows.times(index));
-            case AMOUNT -> {
-                final double[] values = rows.amounts(index);
-                yield (text, offset, length) -> values[rows.rows()] = amount(column, text, offset, length);
-            }
-            case NAME, LABELS -> {
-                final var values = rows.texts(index);
-                final TextPool pool = pools.computeIfAbsent(
-                        index,
-                        any -> new TextPool(
-                                column.kind() == ColumnSpec.Kind.LABELS, KUBERNETES_NAMES.contains(column.name())));
-                yield (text, offset, length) -> values[rows.rows()] = pool.get(text, offset, length);
-            }
-        };
-    }
-
-    private double amount(ColumnSpec column, char[] text, int offset, int length) {
-        try {
-            return AmountText.parse(text, offset, length);
-        } catch (NumberFormatException e) {
-            throw rejected(
-                    RejectionReason.NOT_A_NUMBER,
-                    column.name() + " is " + MemberNames.quoted(new String(text, offset, length))
-                            + ", which is no number");
+        int times = 0;
+        while (times < fields.length && fields[times] != null && fields[times].column.kind() == ColumnSpec.Kind.TIME) {
+            times++;
         }
+        return times;
     }
 
-    /** Times repeat from row to row. */
-    private final class TimeField implements Field {
-        private final long[] values;
-        private final char[] last = new char[TimeText.LONGEST];
-        private int lastLength = -1;
-        private long lastValue;
-
-        TimeField(long[] values) {
-            this.values = values;
-        }
-
-        @Override
-        public void take(char[] text, int offset, int length) {
-            if (length != lastLength || !Arrays.equals(text, offset, offset + length, last, 0, length)) {
-                if (length > last.length) {
-                    values[rows.rows()] = TimeText.NONE;
-                    return;
-                }
-                lastValue = TimeText.toMicros(new String(text, offset, length));
-                lastLength = length;
-                System.arraycopy(text, offset, last, 0, length);
+    /** The rows that follow go there; what its report does not keep is left out. Of all buffers, the report is the same. */
+    void fill(RowBuffer buffer) {
+        rows = buffer;
+        row = buffer.rows();
+        for (final Field field : fields) {
+            if (field != null) {
+                field.fill(buffer);
             }
-            values[rows.rows()] = lastValue;
         }
     }
 
@@ -130,35 +142,66 @@ final class CsvRows extends AbstractBaseCsvCallbackHandler<Boolean> {
     }
 
     @Override
-    protected void handleBegin(long number) {
+    public void begin(long number) {
         line = number;
-        lineBytes = 0;
+        textBytes = 0;
     }
 
     @Override
-    protected void handleField(int index, char[] text, int offset, int length, boolean quoted) {
-        lineBytes += length + 1;
-        if (lineBytes > limits.lineBytes()) {
-            throw rejected(RejectionReason.LINE_TOO_LONG, "the line has more than " + limits.lineBytes() + " bytes");
+    public void repeated() {
+        for (int i = 0; i < fields.length; i++) {
+            final Field field = fields[i];
+            if (field == null || field.times == null) {
+                return;
+            }
+            field.times[row] = field.lastTime;
         }
+    }
+
+    @Override
+    public void field(int place, byte[] text, int offset, int length) {
         if (header == null) {
-            name(new String(text, offset, length));
-        } else if (index >= fields.length) {
-            throw rejected(
+            name(new String(text, offset, length, StandardCharsets.ISO_8859_1));
+            return;
+        }
+        if (place >= fields.length) {
+            throw refusal(
                     RejectionReason.COLUMN_COUNT,
                     "the row has more fields than the " + fields.length + " columns of the first line");
-        } else if (fields[index] != null) {
-            fields[index].take(text, offset, length);
+        }
+        final Field field = fields[place];
+        if (field == null) {
+            return;
+        }
+        if (field.amounts != null) {
+            field.amounts[row] = amount(field.column, text, offset, length);
+        } else if (field.texts != null) {
+            field.text(row, text, offset, length);
+            textBytes += length;
+        } else {
+            field.times[row] = field.time(text, offset, length);
+        }
+    }
+
+    private double amount(ColumnSpec column, byte[] text, int offset, int length) {
+        try {
+            return AmountText.parse(text, offset, length);
+        } catch (NumberFormatException e) {
+            throw refusal(
+                    RejectionReason.NOT_A_NUMBER,
+                    column.name() + " is "
+                            + MemberNames.quoted(new String(text, offset, length, StandardCharsets.ISO_8859_1))
+                            + ", which is no number");
         }
     }
 
     private void name(String name) {
-        if (names.size() == limits.columns()) {
-            throw rejected(RejectionReason.TOO_MANY_COLUMNS, "the file has more than " + limits.columns() + " columns");
+        if (names.size() == mostColumns) {
+            throw refusal(RejectionReason.TOO_MANY_COLUMNS, "the file has more than " + mostColumns + " columns");
         }
         final String plain = names.isEmpty() && name.startsWith(BYTE_ORDER_MARK) ? name.substring(3) : name;
         if (plain.indexOf('\0') >= 0 || plain.startsWith("\u00ff\u00fe") || plain.startsWith("\u00fe\u00ff")) {
-            throw rejected(RejectionReason.NOT_UTF8, "the names of the columns are not UTF-8");
+            throw refusal(RejectionReason.NOT_UTF8, "the names of the columns are not UTF-8");
         }
         names.add(new String(plain.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)
                 .strip()
@@ -166,31 +209,29 @@ final class CsvRows extends AbstractBaseCsvCallbackHandler<Boolean> {
     }
 
     @Override
-    protected Boolean buildRecord() {
-        if (getRecordType() == RecordType.EMPTY) {
-            return Boolean.TRUE;
-        }
+    public void end(int count) {
         if (header == null) {
             final Map<String, Integer> places = new LinkedHashMap<>();
             for (int i = 0; i < names.size(); i++) {
                 if (places.put(names.get(i), i) != null) {
-                    throw rejected(
+                    throw refusal(
                             RejectionReason.BAD_HEADER,
                             "the column " + MemberNames.quoted(names.get(i)) + " is there twice");
                 }
             }
             header = places;
-        } else if (getFieldCount() != fields.length) {
-            throw rejected(
+        } else if (count != fields.length) {
+            throw refusal(
                     RejectionReason.COLUMN_COUNT,
-                    "the row has " + getFieldCount() + " fields, the first line names " + fields.length + " columns");
+                    "the row has " + count + " fields, the first line names " + fields.length + " columns");
         } else {
-            rows.endRow();
+            rows.endRow(textBytes);
+            row++;
         }
-        return Boolean.TRUE;
     }
 
-    private UncheckedIOException rejected(RejectionReason reason, String message) {
+    @Override
+    public UncheckedIOException refusal(RejectionReason reason, String message) {
         return new UncheckedIOException(new RejectedPayloadException(reason, null, message));
     }
 }

@@ -6,29 +6,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.apache.parquet.column.ColumnDescriptor;
-import org.apache.parquet.column.ColumnWriteStore;
-import org.apache.parquet.column.ColumnWriter;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.compression.CompressionCodecFactory.BytesInputCompressor;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.ParquetWriter;
-import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.LocalOutputFile;
-import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Types;
-import org.usagestreams.parquet.BlockCodecs;
 import org.usagestreams.wire.chunk.ColumnSpec;
 import org.usagestreams.wire.chunk.Columns;
-import org.usagestreams.wire.time.TimeText;
 
 /**
- * The Parquet file of a report and usage date while it is written. Rows go to Parquet's column writers directly, a column at a time.
+ * The Parquet file of a report and usage date while it is written. Rows go to the columns' pages directly, a column at a time.
  * Between row groups it retains nothing but the file's footer. Not thread-safe.
  */
 final class DayFile implements Closeable {
@@ -42,17 +35,21 @@ final class DayFile implements Closeable {
     private final ParquetFileWriter file;
     private final BytesInputCompressor compressor;
     private ColumnChunkPageWriteStore pages;
-    private ColumnWriteStore columns;
-    private ColumnWriter[] writers;
+    private ColumnPages[] columns;
     private long rowGroupRows;
     private int rowGroups;
     private long rows;
     private boolean ended;
     private boolean closed;
 
-    /** Begins a file that is not there yet. */
-    DayFile(Path path, PayloadReport report) throws IOException {
+    /**
+     * Begins a file that is not there yet.
+     *
+     * @param compressor of pages; other files may use it as well
+     */
+    DayFile(Path path, PayloadReport report, BytesInputCompressor compressor) throws IOException {
         this.path = path;
+        this.compressor = compressor;
         this.report = report;
         schema = schema(report);
         file = new ParquetFileWriter(
@@ -63,14 +60,12 @@ final class DayFile implements Closeable {
                 ParquetWriter.MAX_PADDING_SIZE_DEFAULT,
                 null,
                 PROPERTIES);
-        compressor = new BlockCodecs(Integer.MAX_VALUE).getCompressor(CompressionCodecName.ZSTD);
         file.start();
     }
 
     private static ParquetProperties properties() {
         final ParquetProperties.Builder properties = ParquetProperties.builder()
                 .withDictionaryPageSize(DICTIONARY_BYTES)
-                .withValuesWriterFactory(new PooledTextWriter.Factory())
                 // Nobody looks for a row by its values but for its time.
                 .withStatisticsEnabled(false)
                 .withStatisticsEnabled(Columns.INTERVAL_START, true)
@@ -109,56 +104,20 @@ final class DayFile implements Closeable {
      *
      * @param chosen the numbers of the buffer's rows that are meant, the first {@code count} of them
      */
-    void write(RowBuffer buffer, int[] chosen, int count) {
+    void write(RowBuffer buffer, int[] chosen, int count) throws IOException {
         if (columns == null) {
             beginRowGroup();
         }
         final List<ColumnSpec> specs = report.columns();
-        for (int column = 0; column < writers.length; column++) {
-            switch (specs.get(column).kind()) {
-                case TIME -> times(writers[column], buffer.times(column), chosen, count);
-                case AMOUNT -> amounts(writers[column], buffer.amounts(column), chosen, count);
-                case NAME, LABELS -> texts(writers[column], buffer.texts(column), chosen, count);
+        for (int i = 0; i < columns.length; i++) {
+            switch (specs.get(i).kind()) {
+                case TIME -> columns[i].times(buffer.times(i), chosen, count);
+                case AMOUNT -> columns[i].amounts(buffer.amounts(i), chosen, count);
+                case NAME, LABELS -> columns[i].texts(buffer.texts(i), chosen, count);
             }
-        }
-        for (int i = 0; i < count; i++) {
-            columns.endRecord();
         }
         rowGroupRows += count;
         rows += count;
-    }
-
-    private static void times(ColumnWriter writer, long[] values, int[] chosen, int count) {
-        for (int i = 0; i < count; i++) {
-            final long value = values[chosen[i]];
-            if (value == TimeText.NONE) {
-                writer.writeNull(0, 0);
-            } else {
-                writer.write(value, 0, 1);
-            }
-        }
-    }
-
-    private static void amounts(ColumnWriter writer, double[] values, int[] chosen, int count) {
-        for (int i = 0; i < count; i++) {
-            final double value = values[chosen[i]];
-            if (Double.isNaN(value)) {
-                writer.writeNull(0, 0);
-            } else {
-                writer.write(value, 0, 1);
-            }
-        }
-    }
-
-    private static void texts(ColumnWriter writer, Binary[] values, int[] chosen, int count) {
-        for (int i = 0; i < count; i++) {
-            final Binary value = values[chosen[i]];
-            if (value == null) {
-                writer.writeNull(0, 0);
-            } else {
-                writer.write(value, 0, 1);
-            }
-        }
     }
 
     private void beginRowGroup() {
@@ -170,15 +129,20 @@ final class DayFile implements Closeable {
                 .withPageWriteChecksumEnabled(true)
                 .withRowGroupOrdinal(rowGroups)
                 .build();
-        columns = PROPERTIES.newColumnWriteStore(schema, pages);
-        writers = schema.getColumns().stream()
-                .map((ColumnDescriptor column) -> columns.getColumnWriter(column))
-                .toArray(ColumnWriter[]::new);
+        columns = schema.getColumns().stream()
+                .map(column -> new ColumnPages(column, PROPERTIES, pages.getPageWriter(column)))
+                .toArray(ColumnPages[]::new);
     }
 
     /** Bytes of rows that wait in memory. */
     long memoryBytes() {
-        return columns == null ? 0 : Math.max(columns.getBufferedSize(), columns.getAllocatedSize());
+        long bytes = 0;
+        if (columns != null) {
+            for (final ColumnPages column : columns) {
+                bytes += column.memoryBytes();
+            }
+        }
+        return bytes;
     }
 
     /** Rows of the row group that is not written yet. */
@@ -205,22 +169,16 @@ final class DayFile implements Closeable {
             return;
         }
         file.startBlock(rowGroupRows);
-        columns.flush();
+        for (final ColumnPages column : columns) {
+            column.end();
+        }
         pages.flushToFileWriter(file);
         file.endBlock();
-        closeRowGroup();
+        pages.close();
+        columns = null;
+        pages = null;
+        rowGroupRows = 0;
         rowGroups++;
-    }
-
-    private void closeRowGroup() {
-        if (columns != null) {
-            columns.close();
-            pages.close();
-            columns = null;
-            pages = null;
-            writers = null;
-            rowGroupRows = 0;
-        }
     }
 
     /** Writes what is left and the footer. */

@@ -11,17 +11,22 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.usagestreams.parquet.ZstdCompressor;
 
 /**
  * The Parquet files of a payload, one for each report and usage date, within a budget of memory: the largest row group is written when
  * all of them together reach it. What is written depends on the rows alone. Not thread-safe.
  */
 final class DayFiles implements Closeable {
+    /** The default, 3, makes files an eighth smaller, and takes a fifth more time for a row. */
+    private static final int COMPRESSION_LEVEL = 1;
+
     private final Path folder;
     private final PayloadLimits limits;
     private final long earliestDay;
     private final SortedMap<Day, DayFile> files = new TreeMap<>();
     private final int[] chosen = new int[RowBuffer.ROWS];
+    private final ZstdCompressor compressor = new ZstdCompressor(COMPRESSION_LEVEL);
     private final boolean[] taken = new boolean[RowBuffer.ROWS];
     private long rows;
     private long withoutTime;
@@ -100,8 +105,8 @@ final class DayFiles implements Closeable {
                     "the rows have more than " + limits.dates() + " usage dates, " + dates.first() + " to "
                             + dates.last() + "");
         }
-        final DayFile file =
-                new DayFile(folder.resolve(day.report().segment() + "-" + day.date() + ".parquet"), day.report());
+        final Path path = folder.resolve(day.report().segment() + "-" + day.date() + ".parquet");
+        final DayFile file = new DayFile(path, day.report(), compressor);
         files.put(day, file);
         return file;
     }
@@ -180,6 +185,7 @@ final class DayFiles implements Closeable {
 
     @Override
     public void close() throws IOException {
+        compressor.release();
         IOException failure = null;
         for (final DayFile file : files.values()) {
             try {

@@ -1,102 +1,167 @@
 package org.usagestreams.intake;
 
+import java.util.Arrays;
 import org.apache.parquet.bytes.ByteBufferAllocator;
-import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.column.Encoding;
-import org.apache.parquet.column.ParquetProperties;
+import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.column.values.ValuesWriter;
 import org.apache.parquet.column.values.dictionary.DictionaryValuesWriter.PlainBinaryDictionaryValuesWriter;
-import org.apache.parquet.column.values.factory.DefaultValuesWriterFactory;
-import org.apache.parquet.column.values.factory.ValuesWriterFactory;
-import org.apache.parquet.column.values.fallback.FallbackValuesWriter;
 import org.apache.parquet.column.values.plain.PlainValuesWriter;
 import org.apache.parquet.io.api.Binary;
-import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
 /**
- * Writes a column of texts by a dictionary, as Parquet's own writer does, whose result it has. A {@link TextPool} gives equal texts as
- * one object, so most are known by their identity, without a look at their bytes. Not thread-safe.
+ * Writes a column of texts by a dictionary while that is smaller, as Parquet's own writer does, whose result it has. A text in a
+ * {@link TextPool} is known by its number, without a look at its bytes. Not thread-safe.
  */
-final class PooledTextWriter extends PlainBinaryDictionaryValuesWriter {
-    private static final int FEWEST_SLOTS = 64;
-    private static final int MOST_SLOTS = 1 << 16;
+final class PooledTextWriter extends ValuesWriter {
+    private static final int BYTES_OF_A_LENGTH = 4;
 
-    /** A reference and an id. */
-    private static final long BYTES_OF_A_SLOT = 8;
+    private final Dictionary dictionary;
+    private final PlainValuesWriter plain;
+    private ValuesWriter current;
+    private boolean firstPage = true;
+    private boolean dictionaryUsed;
 
-    /** Slots that are looked at for a text. */
-    private static final int PROBES = 8;
+    /** Bytes of the page's texts without a dictionary. */
+    private long rawBytes;
 
-    /** Texts of the dictionary, each in the slot of its identity or soon behind; where these are taken, the last gives way. */
-    private Binary[] known = new Binary[FEWEST_SLOTS];
+    private Object pool;
 
-    private int[] ids = new int[FEWEST_SLOTS];
+    /** By number in the pool: the number in the dictionary plus one, and the raw bytes; 0 where a text is not in the dictionary. */
+    private long[] known = {};
 
-    /** With the encodings of Parquet's own writer, which those of its newer pages replace. */
-    @SuppressWarnings("deprecation")
-    PooledTextWriter(int dictionaryBytes, ByteBufferAllocator allocator) {
-        super(dictionaryBytes, Encoding.PLAIN_DICTIONARY, Encoding.PLAIN_DICTIONARY, allocator);
+    PooledTextWriter(int dictionaryBytes, int slabBytes, int pageBytes, ByteBufferAllocator allocator) {
+        dictionary = new Dictionary(dictionaryBytes, allocator);
+        plain = new PlainValuesWriter(slabBytes, pageBytes, allocator);
+        current = dictionary;
     }
 
-    /** Gives this writer to columns of texts, and Parquet's own to others. */
-    static final class Factory implements ValuesWriterFactory {
-        private final ValuesWriterFactory others = new DefaultValuesWriterFactory();
-        private ParquetProperties properties;
-
-        @Override
-        public void initialize(ParquetProperties given) {
-            properties = given;
-            others.initialize(given);
+    /** The numbers that follow are those of a pool: see {@link TextPool#begin}. */
+    @SuppressWarnings("ReferenceEquality") // It has nothing but an identity.
+    void use(Object pool) {
+        if (this.pool != pool) {
+            this.pool = pool;
+            Arrays.fill(known, 0);
         }
+    }
 
-        @Override
-        public ValuesWriter newValuesWriter(ColumnDescriptor column) {
-            if (column.getPrimitiveType().getPrimitiveTypeName() != PrimitiveTypeName.BINARY) {
-                return others.newValuesWriter(column);
+    /**
+     * Writes a text.
+     *
+     * @param number in the pool
+     */
+    void write(Binary text, int number) {
+        if (current == dictionary && number != TextPool.NOT_POOLED && number < known.length) {
+            final long entry = known[number];
+            if (entry != 0) {
+                dictionary.repeat((int) (entry >>> Integer.SIZE) - 1);
+                rawBytes += (int) entry;
+                return;
             }
-            return FallbackValuesWriter.of(
-                    new PooledTextWriter(properties.getDictionaryPageSizeThreshold(), properties.getAllocator()),
-                    new PlainValuesWriter(
-                            properties.getInitialSlabSize(),
-                            properties.getPageSizeThreshold(),
-                            properties.getAllocator()));
+        }
+        final int bytes = text.length() + BYTES_OF_A_LENGTH;
+        rawBytes += bytes;
+        if (current == plain) {
+            plain.writeBytes(text);
+            return;
+        }
+        final int added = dictionary.add(text);
+        if (dictionary.shouldFallBack()) {
+            fallBack();
+        } else if (number != TextPool.NOT_POOLED) {
+            if (number >= known.length) {
+                known = Arrays.copyOf(known, Integer.highestOneBit(number + 1) * 2);
+            }
+            known[number] = (long) (added + 1) << Integer.SIZE | bytes;
         }
     }
 
     @Override
-    @SuppressWarnings("ReferenceEquality") // Equal texts of another identity are found by super.
     public void writeBytes(Binary text) {
-        final int hash = System.identityHashCode(text);
-        int slot = hash & known.length - 1;
-        for (int probe = 1; known[slot] != null; probe++) {
-            if (known[slot] == text) {
-                encodedValues.add(ids[slot]);
-                return;
+        write(text, TextPool.NOT_POOLED);
+    }
+
+    private void fallBack() {
+        dictionary.fallBackAllValuesTo(plain);
+        current = plain;
+        known = new long[0];
+    }
+
+    /** What the page would have without a dictionary, so that it does not get too large where there is no longer one. */
+    @Override
+    public long getBufferedSize() {
+        return rawBytes;
+    }
+
+    @Override
+    public BytesInput getBytes() {
+        if (firstPage && current == dictionary) {
+            final BytesInput bytes = dictionary.getBytes();
+            if (dictionary.isCompressionSatisfying(rawBytes, bytes.size())) {
+                return bytes;
             }
-            if (probe == PROBES) {
-                break;
-            }
-            slot = slot + 1 & known.length - 1;
+            fallBack();
         }
-        super.writeBytes(text);
-        if (getDictionarySize() > known.length / 2 && known.length < MOST_SLOTS) {
-            known = new Binary[known.length * 4];
-            ids = new int[known.length];
-            slot = hash & known.length - 1;
-        }
-        known[slot] = text;
-        ids[slot] = binaryDictionaryContent.getInt(text);
+        return current.getBytes();
+    }
+
+    @Override
+    public Encoding getEncoding() {
+        dictionaryUsed |= current == dictionary;
+        return current.getEncoding();
+    }
+
+    @Override
+    public void reset() {
+        rawBytes = 0;
+        firstPage = false;
+        dictionary.reset();
+        plain.reset();
+    }
+
+    @Override
+    public void close() {
+        dictionary.close();
+        plain.close();
+    }
+
+    @Override
+    public DictionaryPage toDictPageAndClose() {
+        return dictionaryUsed ? dictionary.toDictPageAndClose() : null;
     }
 
     @Override
     public long getAllocatedSize() {
-        return super.getAllocatedSize() + known.length * BYTES_OF_A_SLOT;
+        return dictionary.getAllocatedSize() + plain.getAllocatedSize() + (long) known.length * Long.BYTES;
     }
 
     @Override
-    protected void clearDictionaryContent() {
-        super.clearDictionaryContent();
-        known = new Binary[FEWEST_SLOTS];
-        ids = new int[FEWEST_SLOTS];
+    public String memUsageString(String prefix) {
+        return current.memUsageString(prefix);
+    }
+
+    private static final class Dictionary extends PlainBinaryDictionaryValuesWriter {
+        /** With the encodings of Parquet's own writer, which those of its newer pages replace. */
+        @SuppressWarnings("deprecation")
+        Dictionary(int mostBytes, ByteBufferAllocator allocator) {
+            super(mostBytes, Encoding.PLAIN_DICTIONARY, Encoding.PLAIN_DICTIONARY, allocator);
+        }
+
+        /** Does what {@link #writeBytes} does, and returns the text's number. */
+        int add(Binary text) {
+            int number = binaryDictionaryContent.getInt(text);
+            if (number < 0) {
+                number = binaryDictionaryContent.size();
+                binaryDictionaryContent.put(text.copy(), number);
+                dictionaryByteSize += text.length() + BYTES_OF_A_LENGTH;
+            }
+            encodedValues.add(number);
+            return number;
+        }
+
+        void repeat(int number) {
+            encodedValues.add(number);
+        }
     }
 }

@@ -12,6 +12,9 @@ final class RowBuffer {
     /** Rows that it holds. */
     static final int ROWS = 2_048;
 
+    /** Rows with so many bytes of text are enough. */
+    static final int TEXT_BYTES = 4 << 20;
+
     private static final long MICROS_OF_A_DAY = 86_400_000_000L;
 
     private final PayloadReport report;
@@ -21,15 +24,16 @@ final class RowBuffer {
     private final long[][] times;
 
     private final double[][] amounts;
-    private final Binary[][] texts;
+    private final Texts[] texts;
     private int rows;
+    private int textBytes;
 
     RowBuffer(PayloadReport report) {
         this.report = report;
         final List<ColumnSpec> columns = report.columns();
         times = new long[columns.size()][];
         amounts = new double[columns.size()][];
-        texts = new Binary[columns.size()][];
+        texts = new Texts[columns.size()];
         int found = -1;
         for (int i = 0; i < columns.size(); i++) {
             switch (columns.get(i).kind()) {
@@ -41,13 +45,25 @@ final class RowBuffer {
                     amounts[i] = new double[ROWS];
                     Arrays.fill(amounts[i], Double.NaN);
                 }
-                case NAME, LABELS -> texts[i] = new Binary[ROWS];
+                case NAME, LABELS -> texts[i] = new Texts();
             }
             if (columns.get(i).name().equals(Columns.INTERVAL_START)) {
                 found = i;
             }
         }
         start = found;
+    }
+
+    /** The texts of a column. */
+    static final class Texts {
+        /** Of each row; null where there is none. */
+        final Binary[] values = new Binary[ROWS];
+
+        /** Of each text in its {@link TextPool}, or {@link TextPool#NOT_POOLED}. */
+        final int[] numbers = new int[ROWS];
+
+        /** See {@link TextPool#begin}. */
+        Object pool;
     }
 
     PayloadReport report() {
@@ -59,16 +75,30 @@ final class RowBuffer {
     }
 
     boolean isFull() {
-        return rows == ROWS;
+        return rows == ROWS || textBytes >= TEXT_BYTES;
     }
 
-    void endRow() {
+    /**
+     * Ends the row at hand.
+     *
+     * @param bytes of its text, about
+     */
+    void endRow(int bytes) {
         rows++;
+        textBytes += bytes;
     }
 
     /** Empties it. */
     void clear() {
+        if (textBytes >= TEXT_BYTES) {
+            for (final Texts column : texts) {
+                if (column != null) {
+                    Arrays.fill(column.values, null);
+                }
+            }
+        }
         rows = 0;
+        textBytes = 0;
     }
 
     /** Microseconds since 1970 of a column, or {@link TimeText#NONE}; the row at hand is {@link #rows}. */
@@ -81,8 +111,7 @@ final class RowBuffer {
         return amounts[column];
     }
 
-    /** Texts of a column. */
-    Binary[] texts(int column) {
+    Texts texts(int column) {
         return texts[column];
     }
 

@@ -1,7 +1,10 @@
 package org.usagestreams.intake;
 
 import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -9,14 +12,22 @@ import org.apache.parquet.io.api.Binary;
 import org.usagestreams.wire.label.LabelText;
 
 /**
- * The texts of a column, each made once: reports repeat names and labels on thousands of rows. Texts come as ISO 8859-1, so that a
- * char is a byte; that they are UTF-8 is checked when they are made. Bounded: what does not fit is made each
- * time, until the texts are others. Not thread-safe.
+ * The texts of a column, each made once: reports repeat names and labels on thousands of rows. Each text in the pool has a number.
+ * That a text is UTF-8 is checked when it is made. Bounded: what does not fit is made each time, until the texts are others. Not
+ * thread-safe.
  */
 final class TextPool {
+    /** The number of a text that is not in the pool. */
+    static final int NOT_POOLED = -1;
+
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
     private static final int SLOTS = 1 << 16;
-    private static final int MOST_ENTRIES = SLOTS / 2;
-    private static final long MOST_BYTES = 8 << 20;
+
+    /** Numbers are smaller. */
+    static final int MOST_ENTRIES = SLOTS / 2;
+
+    private static final int MOST_BYTES = 8 << 20;
 
     /** A full pool begins anew after so many texts that it did not have. */
     private static final int MOST_MISSED = 8 * MOST_ENTRIES;
@@ -26,12 +37,20 @@ final class TextPool {
 
     private final boolean labels;
     private final boolean kubernetesName;
-    private int[] hashes = new int[256];
-    private char[][] texts = new char[256][];
-    private Binary[] values = new Binary[256];
+
+    /** Hash and number plus one of a text; 0 is empty. */
+    private long[] slots = new long[256];
+
+    /** By number; the bytes of all texts, one after the other. */
+    private int[] ends = new int[128];
+
+    private Binary[] values = new Binary[128];
+    private byte[] texts = new byte[4 << 10];
+    private Object generation = new Object();
     private int entries;
     private long bytes;
     private int missed;
+    private Binary unpooled;
 
     /**
      * An empty pool.
@@ -45,48 +64,62 @@ final class TextPool {
     }
 
     /**
-     * The value of a text; null for an empty one.
+     * Begins anew where too many texts were not in the pool.
      *
+     * @return the same object as long as each number stands for the same text
+     */
+    Object begin() {
+        if (missed > MOST_MISSED) {
+            clear();
+        }
+        return generation;
+    }
+
+    /**
+     * The number of a text, whose value {@link #value} has until the next call.
+     *
+     * @param length not 0
+     * @return {@link #NOT_POOLED} where there is no room for it
      * @throws UncheckedIOException of a {@link RejectedPayloadException} where the text is not taken
      */
-    Binary get(char[] buffer, int offset, int length) {
-        if (length == 0) {
-            return null;
-        }
+    int number(byte[] buffer, int offset, int length) {
         final int hash = hash(buffer, offset, length);
-        int slot = hash & hashes.length - 1;
+        final int mask = slots.length - 1;
+        int slot = hash & mask;
         for (int probe = 0; probe < MOST_PROBES; probe++) {
-            final char[] text = texts[slot];
-            if (text == null) {
+            final long found = slots[slot];
+            if (found == 0) {
                 return add(slot, hash, buffer, offset, length);
             }
-            if (hashes[slot] == hash && Arrays.equals(text, 0, text.length, buffer, offset, offset + length)) {
-                return values[slot];
+            if ((int) (found >>> 32) == hash) {
+                final int number = (int) found - 1;
+                final int begin = number == 0 ? 0 : ends[number - 1];
+                if (Arrays.equals(texts, begin, ends[number], buffer, offset, offset + length)) {
+                    return number;
+                }
             }
-            slot = slot + 1 & hashes.length - 1;
+            slot = slot + 1 & mask;
         }
-        return value(bytes(buffer, offset, length));
+        unpooled = make(buffer, offset, length);
+        return NOT_POOLED;
+    }
+
+    /** The value of the text whose number this is; that of the last text for {@link #NOT_POOLED}. */
+    Binary value(int number) {
+        return number == NOT_POOLED ? unpooled : values[number];
     }
 
     /** Eight bytes at a time. */
-    private static int hash(char[] buffer, int offset, int length) {
+    private static int hash(byte[] buffer, int offset, int length) {
         long hash = length;
         int i = offset;
         final int end = offset + length;
         for (; i <= end - 8; i += 8) {
-            final long word = (long) buffer[i] << 56
-                    | (long) buffer[i + 1] << 48
-                    | (long) buffer[i + 2] << 40
-                    | (long) buffer[i + 3] << 32
-                    | (long) buffer[i + 4] << 24
-                    | (long) buffer[i + 5] << 16
-                    | (long) buffer[i + 6] << 8
-                    | buffer[i + 7];
-            hash = mix(hash ^ word);
+            hash = mix(hash ^ (long) LONG.get(buffer, i));
         }
         long rest = 0;
         for (; i < end; i++) {
-            rest = rest << 8 | buffer[i];
+            rest = (rest << 8) | (buffer[i] & 0xff);
         }
         return (int) mix(hash ^ rest);
     }
@@ -96,64 +129,60 @@ final class TextPool {
         return product ^ product >>> 32;
     }
 
-    private Binary add(int slot, int hash, char[] buffer, int offset, int length) {
-        final Binary value = value(bytes(buffer, offset, length));
-        final long size = 2L * length + value.length();
+    private int add(int slot, int hash, byte[] buffer, int offset, int length) {
+        final Binary value = make(buffer, offset, length);
+        final long size = (long) length + value.length();
         if (entries >= MOST_ENTRIES || bytes + size > MOST_BYTES) {
             // Texts that come round and round would otherwise push each other out.
-            if (++missed > MOST_MISSED) {
-                clear();
-            }
-            return value;
+            missed++;
+            unpooled = value;
+            return NOT_POOLED;
         }
-        hashes[slot] = hash;
-        texts[slot] = Arrays.copyOfRange(buffer, offset, offset + length);
-        values[slot] = value;
+        final int begin = entries == 0 ? 0 : ends[entries - 1];
+        if (entries == ends.length) {
+            ends = Arrays.copyOf(ends, entries * 2);
+            values = Arrays.copyOf(values, entries * 2);
+        }
+        if (begin + length > texts.length) {
+            texts = Arrays.copyOf(texts, Math.max(begin + length, Math.min(texts.length * 2, MOST_BYTES)));
+        }
+        System.arraycopy(buffer, offset, texts, begin, length);
+        ends[entries] = begin + length;
+        values[entries] = value;
+        slots[slot] = (long) hash << 32 | ++entries;
         bytes += size;
-        if (++entries > hashes.length / 2 && hashes.length < SLOTS) {
+        if (entries > slots.length / 2 && slots.length < SLOTS) {
             grow();
         }
-        return value;
+        return entries - 1;
     }
 
     private void clear() {
-        Arrays.fill(texts, null);
+        Arrays.fill(slots, 0);
         Arrays.fill(values, null);
         entries = 0;
         bytes = 0;
         missed = 0;
+        generation = new Object();
     }
 
     private void grow() {
-        final int[] oldHashes = hashes;
-        final char[][] oldTexts = texts;
-        final Binary[] oldValues = values;
-        final int size = hashes.length * 4;
-        hashes = new int[size];
-        texts = new char[size][];
-        values = new Binary[size];
-        for (int i = 0; i < oldTexts.length; i++) {
-            if (oldTexts[i] != null) {
-                int slot = oldHashes[i] & size - 1;
-                while (texts[slot] != null) {
-                    slot = slot + 1 & size - 1;
+        final long[] old = slots;
+        slots = new long[old.length * 4];
+        final int mask = slots.length - 1;
+        for (final long entry : old) {
+            if (entry != 0) {
+                int slot = (int) (entry >>> 32) & mask;
+                while (slots[slot] != 0) {
+                    slot = slot + 1 & mask;
                 }
-                hashes[slot] = oldHashes[i];
-                texts[slot] = oldTexts[i];
-                values[slot] = oldValues[i];
+                slots[slot] = entry;
             }
         }
     }
 
-    private static byte[] bytes(char[] buffer, int offset, int length) {
-        final byte[] text = new byte[length];
-        for (int i = 0; i < length; i++) {
-            text[i] = (byte) buffer[offset + i];
-        }
-        return text;
-    }
-
-    private Binary value(byte[] text) {
+    private Binary make(byte[] buffer, int offset, int length) {
+        final byte[] text = Arrays.copyOfRange(buffer, offset, offset + length);
         check(text);
         if (!labels) {
             return Binary.fromConstantByteArray(text);

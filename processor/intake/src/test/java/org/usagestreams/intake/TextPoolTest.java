@@ -13,10 +13,28 @@ class TextPoolTest {
     private final TextPool names = new TextPool(false, true);
     private final TextPool labels = new TextPool(true, false);
 
-    /** As a CSV file's bytes come: a char for each. */
+    private static Binary get(TextPool pool, byte[] text) {
+        final byte[] field = new byte[text.length + 2];
+        System.arraycopy(text, 0, field, 1, text.length);
+        return pool.value(pool.number(field, 1, text.length));
+    }
+
     private static Binary get(TextPool pool, String text) {
-        final char[] chars = ("," + new String(text.getBytes(UTF_8), ISO_8859_1) + ",").toCharArray();
-        return pool.get(chars, 1, chars.length - 2);
+        return get(pool, text.getBytes(UTF_8));
+    }
+
+    @Test
+    void shouldNumberTexts() {
+        final Object pool = names.begin();
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < TextPool.MOST_ENTRIES; i++) {
+                final byte[] text = ("n" + i).getBytes(UTF_8);
+                assertThat(names.number(text, 0, text.length)).isEqualTo(i);
+            }
+        }
+        assertThat(names.number("other".getBytes(UTF_8), 0, 5)).isEqualTo(TextPool.NOT_POOLED);
+        assertThat(names.value(TextPool.NOT_POOLED).toStringUsingUTF8()).isEqualTo("other");
+        assertThat(names.begin()).isSameAs(pool);
     }
 
     @Test
@@ -30,16 +48,14 @@ class TextPoolTest {
     }
 
     @Test
-    void shouldGoOnWhenItIsFull() {
+    void shouldBeginAnewWhenTheTextsAreOthers() {
+        final Object first = names.begin();
         for (int i = 0; i < 400_000; i++) {
             assertThat(get(names, "n" + i).toStringUsingUTF8()).isEqualTo("n" + i);
         }
-    }
-
-    @Test
-    void shouldReadEmptyTextAsNull() {
-        assertThat(get(names, "")).isNull();
-        assertThat(get(labels, "")).isNull();
+        assertThat(names.begin()).isNotSameAs(first);
+        assertThat(get(names, "other")).isSameAs(get(names, "other"));
+        assertThat(names.number("other".getBytes(UTF_8), 0, 5)).isZero();
     }
 
     @Test
@@ -56,7 +72,7 @@ class TextPoolTest {
 
     @Test
     void shouldRefuseWhatIsNoText() {
-        assertThatThrownBy(() -> names.get("a\u00e9b".toCharArray(), 0, 3))
+        assertThatThrownBy(() -> get(names, "a\u00e9b".getBytes(ISO_8859_1)))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("not UTF-8");
         assertThatThrownBy(() -> get(names, "a\0b")).hasMessageContaining("NUL");

@@ -86,13 +86,16 @@ public final class ProcessorInstance implements AutoCloseable {
         return new SinkPositions(settings, admin, settings.topics().name(TopicRole.SUMMARY));
     }
 
-    /** What each consumer group reads, on the way from the bucket to PostgreSQL. */
+    /** What each consumer group reads, on the way from a cluster or the bucket to PostgreSQL. */
     private static Map<String, List<TopicPartition>> groups(Settings settings) {
         final TopicCatalog topics = settings.topics();
         return Map.of(
                 settings.text("splitter.group.id"),
                         partitions(topics, List.of(TopicRole.NOTIFICATIONS, TopicRole.MARKED_NOTIFICATIONS)),
                 settings.text("splitter.large.group.id"), partitions(topics, List.of(TopicRole.LARGE_OBJECTS)),
+                settings.text("intake.unpack.group.id"), partitions(topics, List.of(TopicRole.PAYLOADS)),
+                settings.text("intake.announce.retry.group.id"),
+                        partitions(topics, List.of(TopicRole.ANNOUNCEMENT_RETRIES)),
                 settings.text("summary.application.id"), partitions(topics, SummaryService.SOURCES),
                 settings.text("sink.summary.group.id"), partitions(topics, List.of(TopicRole.SUMMARY)),
                 settings.text("sink.ledger.group.id"), partitions(topics, List.of(TopicRole.LEDGER)));
