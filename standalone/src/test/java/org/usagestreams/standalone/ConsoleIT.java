@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -215,14 +216,18 @@ class ConsoleIT {
         });
         assertThat(json("/api/v1/now").path("stages").findValuesAsText("name"))
                 .containsSubsequence("Bucket", "Splitter", "Processor", "Sink", "PostgreSQL");
-        eventually("both know each other", () -> {
-            final JsonNode instances = json("/api/v1/fleet").path("instances");
-            final List<String> services = instances.findValuesAsText("service");
-            return services.stream().filter("splitter"::equals).count() == 1
-                    && services.stream().filter("processor"::equals).count() == 1
-                    && instances.findValuesAsText("health").contains("ready")
-                    && instances.get(0).path("partitions").asInt() > 0;
-        });
+        // Each is shown once: what it tells of itself, and what the broker knows.
+        eventually("instances", () -> List.of("splitter", "processor").stream().allMatch(service -> {
+            final List<JsonNode> rows = new ArrayList<>();
+            json("/api/v1/fleet").path("instances").forEach(row -> {
+                if (service.equals(row.path("service").asText())) {
+                    rows.add(row);
+                }
+            });
+            return rows.size() == 1
+                    && "ready".equals(rows.get(0).path("health").asText())
+                    && rows.get(0).path("partitions").asInt() > 0;
+        }));
         assertThat(page("/topology")).contains("<svg", "day-summary", "usage.chunks");
         assertThat(json("/api/v1/topology").path("subtopologies")).hasSizeGreaterThan(1);
     }

@@ -85,7 +85,9 @@ public record Strip(String name, String tone, String state, List<Fact> facts) {
         final boolean none = own.isEmpty() || own.stream().allMatch(row -> "none".equals(row.health()));
         final String tone = state.path(service).has("error")
                 ? "bad"
-                : own.isEmpty() ? "mute" : none || (good == 0 && bad > 0) ? "bad" : good == own.size() ? "good" : "wait";
+                : own.isEmpty()
+                        ? "mute"
+                        : none || (good == 0 && bad > 0) ? "bad" : good == own.size() ? "good" : "wait";
         final String said = none ? "none known" : good + " of " + own.size() + (known ? " ready" : " running");
         return new Strip(name, tone, said, facts);
     }

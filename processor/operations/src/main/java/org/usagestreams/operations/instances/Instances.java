@@ -31,8 +31,8 @@ import org.usagestreams.settings.Settings;
  * answers at it. Thread-safe.
  */
 public final class Instances {
-    /** What follows an instance's name in those of its threads. */
-    private static final Pattern THREAD = Pattern.compile("(-StreamThread|-large)?-\\d+(-consumer)?$");
+    /** What follows an instance's name in those of its threads: a splitter has threads of two lanes. */
+    private static final Pattern THREAD = Pattern.compile("(-StreamThread|(-splitter)?(-large)?)-\\d+(-consumer)?$");
 
     private static final String SLOT = "instance-";
     private static final int ANSWERS_WITHIN_MILLIS = 2_000;

@@ -91,6 +91,15 @@ class InstancesTest {
     }
 
     @Test
+    void shouldNameASplitterAsItNamesItselfWhateverItsThreadsAreCalled() throws IOException {
+        member("usage-splitter", "host-0-splitter-0", "host-0-splitter-0", 3);
+        member("usage-splitter-large", "host-0-splitter-large-0", "host-0-splitter-large-0", 2);
+        assertThat(list().stream().filter(one -> one.state() == Instance.State.RUNNING))
+                .containsExactly(
+                        new Instance(Instance.Kind.SPLITTER, "host-0", "10.0.0.7", Instance.State.RUNNING, 2, 5));
+    }
+
+    @Test
     void shouldShowAnInstanceThatLeftItsAddressAndDoesNotAnswerAsDead() throws IOException {
         member("usage-summary", "p-1-1", "p-1-1", 4);
         try (ServerSocket health = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
