@@ -22,7 +22,7 @@ import org.usagestreams.wire.notification.ReportKey;
 
 /** Each golden case in many orders, with duplicates and late older versions: always the expected rows, bit for bit. */
 class GoldenTopologyTest {
-    private static final int ORDERS = Integer.getInteger("usage.orders", 20);
+    private static final int ORDERS = Integer.getInteger("usage.orders", 12);
 
     static Stream<GoldenCase> cases() {
         return GoldenCase.all();
