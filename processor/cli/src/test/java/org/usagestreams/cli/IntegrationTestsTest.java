@@ -11,7 +11,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.usagestreams.testkit.ProjectFiles;
 
-/** Failsafe runs integration tests in the modules whose poms name it; elsewhere they would be compiled and never run. */
+/**
+ * Failsafe runs integration tests in the modules whose poms name it; elsewhere they would be compiled and never run. Those of
+ * standalone are run by a module of their own.
+ */
 class IntegrationTestsTest {
     private static final String TESTS = "/src/test/java/";
 
@@ -24,7 +27,11 @@ class IntegrationTestsTest {
                     .forEach(file -> modules.add(
                             Path.of(file.toString().substring(0, file.toString().indexOf(TESTS)))));
         }
-        assertThat(modules).hasSizeGreaterThan(5).allSatisfy(module -> assertThat(module.resolve("pom.xml"))
+        assertThat(modules.remove(ProjectFiles.of("standalone"))).isTrue();
+        assertThat(ProjectFiles.of("verification/system/pom.xml"))
+                .content()
+                .contains("maven-failsafe-plugin", "/standalone</standalone>", "${standalone}/target/test-classes");
+        assertThat(modules).hasSizeGreaterThan(4).allSatisfy(module -> assertThat(module.resolve("pom.xml"))
                 .content()
                 .contains("maven-failsafe-plugin"));
     }
