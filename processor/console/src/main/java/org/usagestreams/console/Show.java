@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.StreamSupport;
 import org.usagestreams.instance.WebSite.Ask;
 
 /** How values are written for people. Texts are escaped by the templates, not here. */
@@ -52,6 +54,11 @@ public final class Show {
         }
         final double rate = node.path(field).asDouble();
         return rate > 0 && rate < 10 ? String.format(Locale.ROOT, "%.1f", rate) : number(Math.round(rate));
+    }
+
+    /** The first elements of an array: a page with thousands of rows takes long to draw. */
+    public static List<JsonNode> first(JsonNode array, int most) {
+        return StreamSupport.stream(array.spliterator(), false).limit(most).toList();
     }
 
     /** A time in UTC, to the second; a dash where it is missing. */

@@ -2,6 +2,7 @@ package org.usagestreams.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,13 @@ class ShowTest {
         assertThat(Show.rate(rates, "read")).isEqualTo("1\u202f235");
         assertThat(Show.rate(rates, "loaded")).isEqualTo("0.3");
         assertThat(Show.rate(rates, "published")).isEqualTo("–");
+    }
+
+    @Test
+    void shouldShowTheFirstRowsOfMany() {
+        final ArrayNode rows = SystemState.JSON.createArrayNode().add(1).add(2).add(3);
+        assertThat(Show.first(rows, 2)).hasSize(2);
+        assertThat(Show.first(rows, 9)).hasSize(3);
     }
 
     @Test
