@@ -12,8 +12,10 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -251,6 +253,42 @@ class IntakeIT {
         drained();
         assertThat(fixture.query(state)).isEqualTo(objects);
         assertThat(fixture.query(revisions)).isEqualTo(days);
+    }
+
+    /** The ledger still has the removed objects, with the ETags of those that are put again and that it does not know yet. */
+    @Test
+    void shouldNotBeLoadedAgainBeforeItsRemovedObjectsAre() throws Exception {
+        register(50);
+        register(51);
+        final byte[] payload = payload(50, 1, rows(16)).daily(MIDNIGHT, NOON).bytes();
+        upload(payload);
+        for (final List<String> object : fixture.query("SELECT object_key FROM usage.upload_ledger"
+                + " WHERE object_key LIKE 'data/%source=" + source(50) + "%'")) {
+            fixture.remove(object.get(0));
+        }
+        eventually("its rows are gone", () -> summary(50).isEmpty());
+        drained();
+        final Queue<BucketNotifications.Notification> held = new ConcurrentLinkedQueue<>();
+        fixture.cluster.listen(notification -> {
+            if (notification.toString().contains(source(50))) {
+                held.add(notification);
+            } else {
+                fixture.cluster.deliver(notification);
+            }
+        });
+        final String again = PayloadKey.PREFIX + ORGANISATION + "/after-removal.tar.gz";
+        try {
+            fixture.put(again, payload);
+            awaitState(again, UploadState.UNPACKED);
+            // Whoever tells that this later one is loaded has looked at the other too.
+            upload(payload(51, 1, rows(17)).daily(MIDNIGHT, NOON).bytes());
+            assertThat(fixture.states(again)).containsExactly(UploadState.UNPACKED);
+        } finally {
+            fixture.cluster.listen(fixture.cluster::deliver);
+            held.forEach(fixture.cluster::deliver);
+        }
+        awaitState(again, UploadState.LOADED);
+        assertThat(summary(50)).isNotEmpty();
     }
 
     @Test

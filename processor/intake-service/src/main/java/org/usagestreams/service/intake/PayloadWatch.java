@@ -77,6 +77,8 @@ final class PayloadWatch implements AutoCloseable {
                 + " FROM " + table + " p CROSS JOIN LATERAL jsonb_array_elements(p.objects) o(value)"
                 + " LEFT JOIN " + table + " e ON e.bucket = p.bucket AND e.object_key = o.value ->> 'key'"
                 + " AND e.etag = o.value ->> 'etag'"
+                // What was removed before the payload came has been put again since, and the ledger is to hear of it.
+                + " AND NOT (e.state = 'REMOVED' AND e.removed_at IS NOT NULL AND e.removed_at < p.event_at)"
                 + " WHERE p.objects IS NOT NULL AND p.state IN ('UNPACKED', 'FAILED')"
                 + " GROUP BY p.bucket, p.object_key, p.etag, p.version_id)"
                 + " SELECT * FROM payloads p WHERE (failed IS NOT NULL AND state = 'UNPACKED') OR (settled AND"
