@@ -15,8 +15,10 @@ import java.util.zip.ZipFile;
  * A library of others, as its POM describes it.
  *
  * @param licences identifiers, in the POM's order
+ * @param address the project's, if a POM names one
  */
-record Library(String group, String artifact, String version, Path jar, List<String> licences) {
+record Library(
+        String group, String artifact, String version, Path jar, List<String> licences, Optional<String> address) {
     private static final Pattern TEXT = Pattern.compile("(?i)(META-INF/)?(LICEN[SC]E|COPYING)[^/]*");
 
     private static final String GPL_WITH_EXCEPTION = "GPL-2.0-with-classpath-exception";

