@@ -215,7 +215,7 @@ class ConsoleOperatorIT {
             browser.click("main a[href='/fleet']");
             eventually(
                     "a row for each",
-                    () -> browser.run("return document.querySelectorAll('[aria-label=Threads] tbody tr').length")
+                    () -> browser.run("return document.querySelectorAll('[aria-label^=\"Threads of\"] tbody tr').length")
                                     .asInt()
                             == count);
         }
