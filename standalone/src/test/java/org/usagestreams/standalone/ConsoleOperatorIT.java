@@ -215,7 +215,8 @@ class ConsoleOperatorIT {
             browser.click("main a[href='/fleet']");
             eventually(
                     "a row for each",
-                    () -> browser.run("return document.querySelectorAll('[aria-label^=\"Threads of\"] tbody tr').length")
+                    () -> browser.run(
+                                            "return document.querySelectorAll('[aria-label^=\"Threads of\"] tbody tr').length")
                                     .asInt()
                             == count);
         }
