@@ -104,7 +104,7 @@ class DayLimitsTopologyTest {
         }
         assertThat(harness.stores.days().values()).singleElement().satisfies(day -> {
             assertThat(day.getSlices()).isEqualTo(10);
-            assertThat(day.getSlicesCounted()).isBetween(4, 7);
+            assertThat(day.getSlicesCounted()).isBetween(5, 7);
         });
         assertThat(ledger("object-1")).contains("COUNTED");
         assertThat(ledger("object-2")).contains("COUNTED");
